@@ -1,0 +1,1 @@
+//! Decides each person's route and findings. Pure.

@@ -1,0 +1,1 @@
+//! A mapping made ready for a reading.

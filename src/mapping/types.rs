@@ -1,0 +1,122 @@
+//! The mapping as it is edited, saved and loaded (JSON).
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{PasswordSettings, Selection};
+
+/// Where a column goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// An attribute of the Okta profile, base or custom.
+    Attribute(String),
+    /// The stored password.
+    Password,
+    /// The salt of the stored password.
+    Salt,
+    /// Whether the account is switched on.
+    IsActive,
+    /// The name of a group, or several (a list, or text split by a transform).
+    Group,
+    /// When the person last signed in.
+    LastSignIn,
+}
+
+/// A change on the way. Applied in order; text in, text out, except where told. A value that a change cannot take makes a finding, never an error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transform {
+    /// White space off both ends.
+    Trim,
+    /// All letters small.
+    Lower,
+    /// All letters capital.
+    Upper,
+    /// The first letter of each word capital, the rest small (`o'neill` → `O'Neill`).
+    TitleCase,
+    /// Splits at `separator` and takes one part: 0 the first, -1 the last.
+    Split {
+        /// What stands between the parts.
+        separator: String,
+        /// Which part.
+        take: i32,
+    },
+    /// Splits at `separator` and keeps all parts as a list (for groups and array attributes).
+    SplitAll {
+        /// What stands between the parts.
+        separator: String,
+    },
+    /// Joins this value with those of other columns, empty ones left out.
+    Join {
+        /// The other columns, in order.
+        columns: Vec<String>,
+        /// What to put between.
+        separator: String,
+    },
+    /// Always this text, whatever the column holds.
+    Constant(String),
+    /// This text when the value is empty.
+    Default(String),
+    /// Every `from` becomes `to`.
+    Replace {
+        /// What to look for; never empty.
+        from: String,
+        /// What to put instead.
+        to: String,
+    },
+    /// Text before and after, when there is a value.
+    Affix {
+        /// Put before.
+        before: String,
+        /// Put after.
+        after: String,
+    },
+    /// A phone number to E.164; `country` (ISO 3166-1 alpha-2) for numbers without a country code.
+    Phone {
+        /// The country of numbers that name none.
+        country: String,
+    },
+    /// Words to true and false. Words compare ignoring case; empty lists mean the usual ones (yes/no, 1/0, active/disabled, …).
+    Boolean {
+        /// Words for true.
+        yes: Vec<String>,
+        /// Words for false.
+        no: Vec<String>,
+    },
+    /// A date or moment in `format` (chrono's strftime; empty: the usual ones, Unix seconds and milliseconds too) to RFC 3339.
+    Date {
+        /// The source's format.
+        format: String,
+    },
+    /// A look-up table: equal values (ignoring case) are exchanged; others stay as they are.
+    Lookup(Vec<(String, String)>),
+    /// At most so many characters.
+    Shorten(u32),
+}
+
+/// One column, where it goes, and what changes on the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// The source column; `None` for a constant that needs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Where it goes.
+    pub target: Target,
+    /// Changes on the way, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transforms: Vec<Transform>,
+}
+
+/// Which rows are people, and how each column becomes part of an Okta user. What `causeway map` prints and a mapping file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapping {
+    /// The format's version: 1.
+    pub version: u32,
+    /// Which rows are people.
+    pub selection: Selection,
+    /// Where columns go. A column may stand in several rules; a column in none is left behind.
+    pub rules: Vec<Rule>,
+    /// What is stated about all stored passwords.
+    #[serde(default)]
+    pub password: PasswordSettings,
+}

@@ -1,0 +1,27 @@
+//! The words everyone shares: records, candidates, stored passwords, routes, findings, outcomes.
+//!
+//! Values only: no I/O, no async, nothing that knows of a particular source or screen.
+
+mod candidate;
+mod catalog;
+mod finding;
+mod outcome;
+mod profile;
+mod progress;
+mod record;
+mod route;
+mod selection;
+mod settings;
+mod stored;
+
+pub use candidate::{Assessed, Candidate, PasswordEvidence};
+pub use catalog::{Catalog, Column, ForeignKey, Sample, Table};
+pub use finding::{Finding, Severity};
+pub use outcome::{Outcome, OutcomeKind};
+pub use profile::{ATTRIBUTES, Attribute, Profile, attribute};
+pub use progress::{Phase, Progress};
+pub use record::{Columns, Record, Value};
+pub use route::{Route, RoutePolicy};
+pub use selection::{Comparison, Condition, GroupName, Membership, People, Selection, TableName};
+pub use settings::PasswordSettings;
+pub use stored::{SaltOrder, SecretBytes, StoredPassword, TextEncoding};

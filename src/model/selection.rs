@@ -1,0 +1,125 @@
+//! Which rows of a source are people: what a reading asks for.
+
+use serde::{Deserialize, Serialize};
+
+/// A table's or view's name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TableName {
+    /// The schema, where the source has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// The table's own name, unquoted.
+    pub name: String,
+}
+
+impl TableName {
+    /// `schema.name` as people write it; for screens, never for SQL.
+    pub fn display(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{schema}.{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+/// Where in the source people are. New kinds of source add variants (a directory search, a file).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum People {
+    /// A table or view.
+    Table(TableName),
+    /// One SELECT, run read-only: the administrator's own, or one Causeway made for a product it knows.
+    Sql(String),
+}
+
+/// How a condition compares. Text compares as the source compares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// Equal to the value.
+    Is,
+    /// Not equal to the value; no value counts as not equal.
+    IsNot,
+    /// Contains the value, ignoring case.
+    Contains,
+    /// Starts with the value, ignoring case.
+    StartsWith,
+    /// Has a value that is not empty text.
+    HasValue,
+    /// Has no value, or empty text.
+    IsEmpty,
+    /// Greater than the value: numbers as numbers, all else as text.
+    Above,
+    /// Less than the value.
+    Below,
+}
+
+/// One condition on a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// The source column.
+    pub column: String,
+    /// How to compare.
+    pub comparison: Comparison,
+    /// What to compare with; not used by `HasValue` and `IsEmpty`.
+    #[serde(default)]
+    pub value: String,
+}
+
+/// Where group names come from: a membership table, and mostly a table of groups it points at.
+///
+/// `people.person_key = members.member_person`, and then either `members.group_name`, or
+/// `members.member_group = groups.group_key` and `groups.group_name`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    /// The column of the people's table (or SELECT) that members point at.
+    pub person_key: String,
+    /// The membership table.
+    pub members: TableName,
+    /// Its column that points at a person.
+    pub member_person: String,
+    /// Where the name is.
+    pub group: GroupName,
+}
+
+/// Where a group's name is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupName {
+    /// In the membership table itself.
+    Column(String),
+    /// In a table of groups.
+    Joined {
+        /// The membership table's column that points at a group.
+        member_group: String,
+        /// The table of groups.
+        groups: TableName,
+        /// The column of `groups` it points at.
+        group_key: String,
+        /// The column of `groups` with the name.
+        group_name: String,
+    },
+}
+
+/// Which rows of a source are people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selection {
+    /// Where people are.
+    pub people: People,
+    /// The columns that tell one person from another. Empty: the table's primary key, or, without one, the login.
+    #[serde(default)]
+    pub key: Vec<String>,
+    /// Only rows where all of these hold.
+    #[serde(default)]
+    pub only: Vec<Condition>,
+    /// Groups from a membership join. Groups from a column are rules of the mapping.
+    #[serde(default)]
+    pub groups: Option<Membership>,
+}
+
+impl Selection {
+    /// Everyone in this table.
+    pub fn table(name: TableName) -> Self {
+        Self { people: People::Table(name), key: Vec::new(), only: Vec::new(), groups: None }
+    }
+}

@@ -1,0 +1,1 @@
+//! The Okta API: requests, answers, errors, pace. Knows nothing of sources or screens.

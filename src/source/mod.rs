@@ -1,0 +1,67 @@
+//! Where people are today: one trait, one file a kind.
+//!
+//! A kind of source is a [`SourceSpec`] variant (what the form holds, without the password), and an implementation of
+//! [`Source`] that [`open`] builds from it. Sessions are read-only; a reading is one consistent snapshot, streamed.
+
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::model::{Catalog, Record, Sample, Selection};
+
+mod error;
+
+pub use error::SourceError;
+
+/// What a good connection test found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// The product and version, e.g. `PostgreSQL 15.18`.
+    pub server: String,
+    /// How the connection is protected, e.g. `TLS 1.3`, `not encrypted`, `local file`.
+    pub encryption: String,
+    /// Whether the session is read-only at the server.
+    pub read_only: bool,
+    /// Tables, views, keys.
+    pub catalog: Catalog,
+    /// How long the test took, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// How a reading ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReadSummary {
+    /// Records sent.
+    pub records: u64,
+    /// Whether it was stopped before its end.
+    pub stopped: bool,
+}
+
+/// Where people are today.
+#[async_trait]
+pub trait Source: Send + Sync {
+    /// Connects, looks around, and says what it found or what is wrong.
+    async fn probe(&self) -> Result<Probe, SourceError>;
+
+    /// The first `rows` rows of a selection, as a reading would give them.
+    async fn sample(&self, selection: &Selection, rows: usize) -> Result<Sample, SourceError>;
+
+    /// Reads the selection as one consistent snapshot and sends it in batches; waits when the channel is full, so memory
+    /// stays flat. Ends early, without error, when `stop` is cancelled or the receiver is gone.
+    async fn read(
+        &self,
+        selection: &Selection,
+        batches: mpsc::Sender<Vec<Record>>,
+        stop: CancellationToken,
+    ) -> Result<ReadSummary, SourceError>;
+
+    /// The records whose `column` equals `value` ignoring case, as they are now, at most `limit`. What the password hook asks
+    /// for one person.
+    async fn find(
+        &self,
+        selection: &Selection,
+        column: &str,
+        value: &str,
+        limit: usize,
+    ) -> Result<Vec<Record>, SourceError>;
+}
