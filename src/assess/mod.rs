@@ -1,1 +1,20 @@
 //! Decides each person's route and findings. Pure.
+//!
+//! [`assess`] says before anything is sent what Okta would refuse (`Blocks`), what was changed or may surprise
+//! (`Warns`), and what is good to know (`Notes`). Every code is a constant in [`codes`].
+//!
+//! What only shows across people (two logins that Okta takes for one) the workspace adds: it compares [`fold_login`]
+//! and makes its findings with [`codes::login_duplicate`] and [`codes::email_duplicate`].
+
+pub mod codes;
+mod fold;
+mod forms;
+mod groups;
+mod password;
+mod person;
+mod profile;
+mod schema;
+
+pub use fold::fold_login;
+pub use person::{AssessContext, assess, left_out_by_default};
+pub use schema::{AttributeRule, AttributeType, LoginForm, SchemaRules};

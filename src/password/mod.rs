@@ -1,1 +1,57 @@
 //! Recognise a stored password, explain it, convert it for Okta, verify a plaintext against it. One file a family. Pure.
+//!
+//! [`read`] takes what the source keeps and what the administrator stated, and answers with a [`Reading`]:
+//!
+//! | reading | means |
+//! | --- | --- |
+//! | [`Reading::Recognised`] | one way to read it. [`Parsed`] explains, converts and verifies it |
+//! | [`Reading::Ambiguous`] | the string fits several schemes; nothing is imported until someone says which |
+//! | [`Reading::Malformed`] | carries a scheme's marks but breaks its grammar: cut short, wrong alphabet, wrong length |
+//! | [`Reading::Refused`] | well formed, but checking it would cost more than [`limits`] allow |
+//! | [`Reading::Empty`] | there is no password: empty, or a marker such as `!` or `*LK*` |
+//! | [`Reading::Unknown`] | nothing fits |
+//!
+//! # When a value may be imported
+//!
+//! Okta computes nothing at import: it takes a well-formed but wrong hash with 200, and the person can't sign in. So a
+//! value is importable only when its own text names its scheme (`{bcrypt}$2a$…`, `{SSHA}…`, `pbkdf2_sha256$…`), or when
+//! the administrator's [`PasswordSettings`](crate::model::PasswordSettings) do:
+//!
+//! - **Bare digests** (32, 40, 64 or 128 hex digits; the same in Base64) fit many schemes. Without a salt column they
+//!   need `assume`: one of the ids of [`stated`], such as `sha256` or `hex-sha256`. With a salt column, a stated
+//!   `salt_order` is enough, as it says "one digest over salt and password", and the length says which digest; but a
+//!   salt column that holds nothing but hex digits, or Base64 with padding, needs `salt_encoding` as well, and a
+//!   Base64 digest beside a 16-byte Base64 salt needs `assume`, because that is how ASP.NET Membership looks.
+//! - **Bare bcrypt** (`$2a$`, `$2b$`, `$2y$`) is taken at its word: bcrypt over the password. A few frameworks hash
+//!   something else first (Meteor, Devise with a pepper); `assume` names them, and "try a password" finds them out.
+//! - `assume` only decides where a string alone does not: it never overrules a value that names its own scheme, so a
+//!   column with two formats in it stays right.
+//! - Until it is stated, an ambiguous value takes the hook, where its candidates are tried in order.
+//!
+//! # Adding a family
+//!
+//! One file in `family/` that implements [`Scheme`], and its line in `registry.rs`. What the family computes is mostly
+//! there already: `kernel/` holds the methods (bcrypt, digest, PBKDF2, scrypt, Argon2), each of which explains,
+//! converts and verifies itself.
+
+mod credentials;
+mod family;
+mod kernel;
+pub mod limits;
+mod okta_hash;
+mod read;
+mod reading;
+mod registry;
+mod scheme;
+mod stated;
+mod text;
+
+pub use credentials::{Covered, CredentialsError, OktaCredentials, credentials};
+pub use okta_hash::{DigestAlgorithm, OktaHash, Pbkdf2Algorithm, SecretText};
+pub use read::{Look, look, read};
+pub use reading::{Candidates, Conversion, Parsed, Reading, VerifyError, Weakness};
+pub use scheme::{Method, Scheme, Seen};
+pub use stated::{Statement, stated};
+
+#[cfg(test)]
+mod vectors;

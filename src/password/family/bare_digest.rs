@@ -1,0 +1,273 @@
+//! Bare digests: hex or Base64 of the right length, and nothing that says what made them.
+//!
+//! 32 hex digits may be MD5 of the password, of salt and password in two orders, an NT hash, half of something longer.
+//! Okta would accept any of them with 200. So: without a statement they are ambiguous, never imported (see the room's
+//! docs for the rule). Vector ids: `hex-md5` … `base64-sha512`, `salted-<digest>-<order>-<encoding>-<salt encoding>salt`.
+
+use crate::model::{SaltOrder, TextEncoding};
+use crate::password::kernel::digest::{Digest, Hash};
+use crate::password::reading::{Candidates, Parsed, Reading};
+use crate::password::scheme::{Scheme, Seen};
+use crate::password::text::{self, Bytes};
+
+/// Bare digests.
+pub(crate) struct BareDigest;
+
+/// How the digest is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Hex,
+    Base64,
+}
+
+/// The ids of the four digests that come salted: order (prefix, postfix) × written (hex, Base64) × salt (text, hex, Base64).
+macro_rules! salted {
+    ($hash:literal) => {
+        salted!(@order $hash, "prefix", "postfix")
+    };
+    (@order $hash:literal, $($order:literal),*) => {
+        [$(salted!(@written $hash, $order, "hex", "base64")),*]
+    };
+    (@written $hash:literal, $order:literal, $($written:literal),*) => {
+        [$([
+            concat!("salted-", $hash, "-", $order, "-", $written, "-textsalt"),
+            concat!("salted-", $hash, "-", $order, "-", $written, "-hexsalt"),
+            concat!("salted-", $hash, "-", $order, "-", $written, "-base64salt"),
+        ]),*]
+    };
+}
+
+/// What is fixed about a digest algorithm here.
+struct Entry {
+    hash: Hash,
+    /// What an administrator states for it, in any layout.
+    word: &'static str,
+    hex: &'static str,
+    base64: &'static str,
+    salted: [[[&'static str; 3]; 2]; 2],
+    labels: [&'static str; 2],
+    shapes: [&'static str; 2],
+}
+
+static ENTRIES: [Entry; 6] = [
+    Entry {
+        hash: Hash::Md5,
+        word: "md5",
+        hex: "hex-md5",
+        base64: "base64-md5",
+        salted: salted!("md5"),
+        labels: ["MD5", "salted MD5"],
+        shapes: ["32 hex digits", "16 bytes in Base64"],
+    },
+    Entry {
+        hash: Hash::Sha1,
+        word: "sha1",
+        hex: "hex-sha1",
+        base64: "base64-sha1",
+        salted: salted!("sha1"),
+        labels: ["SHA-1", "salted SHA-1"],
+        shapes: ["40 hex digits", "20 bytes in Base64"],
+    },
+    Entry {
+        hash: Hash::Sha256,
+        word: "sha256",
+        hex: "hex-sha256",
+        base64: "base64-sha256",
+        salted: salted!("sha256"),
+        labels: ["SHA-256", "salted SHA-256"],
+        shapes: ["64 hex digits", "32 bytes in Base64"],
+    },
+    Entry {
+        hash: Hash::Sha512,
+        word: "sha512",
+        hex: "hex-sha512",
+        base64: "base64-sha512",
+        salted: salted!("sha512"),
+        labels: ["SHA-512", "salted SHA-512"],
+        shapes: ["128 hex digits", "64 bytes in Base64"],
+    },
+    Entry {
+        hash: Hash::Sha224,
+        word: "sha224",
+        hex: "hex-sha224",
+        base64: "base64-sha224",
+        salted: salted!("sha224"),
+        labels: ["SHA-224", "salted SHA-224"],
+        shapes: ["56 hex digits", "28 bytes in Base64"],
+    },
+    Entry {
+        hash: Hash::Sha384,
+        word: "sha384",
+        hex: "hex-sha384",
+        base64: "base64-sha384",
+        salted: salted!("sha384"),
+        labels: ["SHA-384", "salted SHA-384"],
+        shapes: ["96 hex digits", "48 bytes in Base64"],
+    },
+];
+
+const ORIGIN: &str = "A bare digest";
+const ASK_SCHEME: &str = "Say in the Map step what made these";
+const ASK_ORDER: &str = "Say in the Map step where the salt stood, and how it is written";
+const ASK_ENCODING: &str = "Say in the Map step whether the salt is text, hex or Base64";
+const ASK_MISFIT: &str = "What is stated in the Map step does not fit this value: look at it again";
+const ASK_NO_SALT: &str = "A salt is stated in the Map step, and this person has none: state the digest without a salt, or map the salt column";
+
+/// The digest this shape may be.
+fn shape(text: &[u8]) -> Option<(&'static Entry, Written, Bytes)> {
+    let by_len = |len: usize| ENTRIES.iter().find(|entry| entry.hash.len() == len);
+    if text.len().is_multiple_of(2)
+        && let Some(entry) = by_len(text.len() / 2)
+        && let Some(digest) = text::hex(text)
+    {
+        return Some((entry, Written::Hex, digest));
+    }
+    // Only padded Base64: 28 and 48 bytes need no padding or one sign, and then fit a good part of all tokens.
+    if !text.ends_with(b"=") || !text.len().is_multiple_of(4) || text.len() > 88 {
+        return None;
+    }
+    let digest = text::base64(text)?;
+    let entry = by_len(digest.len())?;
+    Some((entry, Written::Base64, digest))
+}
+
+impl Entry {
+    /// Whether `assume` names this digest: by its word in any layout, or by the layout's id.
+    fn stated(&self, seen: &Seen<'_>, id: &str) -> bool {
+        seen.assumes(id)
+            || seen.assumes(self.word)
+            || seen.assumes(self.hash.name())
+            || (id == self.hex && seen.assumes(id.replacen("hex-", "hex-upper-", 1).as_str()))
+    }
+
+    fn unsalted(&self, written: Written, digest: &Bytes) -> Parsed {
+        let id = if written == Written::Hex { self.hex } else { self.base64 };
+        Parsed::new(id, self.labels[0], ORIGIN, Digest::unsalted(self.hash, digest.clone()))
+    }
+
+    fn salted(&self, written: Written, digest: &Bytes, way: Way, salt: Bytes) -> Parsed {
+        let digest = digest.clone();
+        let method = match way.order {
+            SaltOrder::Prefix => Digest::prefix(self.hash, digest, salt),
+            SaltOrder::Postfix => Digest::postfix(self.hash, digest, salt),
+        };
+        Parsed::new(self.salted_id(written, way), self.labels[1], ORIGIN, method)
+    }
+
+    fn salted_id(&self, written: Written, way: Way) -> &'static str {
+        self.salted[usize::from(way.order == SaltOrder::Postfix)][usize::from(written == Written::Base64)]
+            [match way.encoding {
+                TextEncoding::Text => 0,
+                TextEncoding::Hex => 1,
+                TextEncoding::Base64 => 2,
+            }]
+    }
+}
+
+/// One way to take a salt column.
+#[derive(Clone, Copy)]
+struct Way {
+    order: SaltOrder,
+    encoding: TextEncoding,
+}
+
+const ORDERS: [SaltOrder; 2] = [SaltOrder::Prefix, SaltOrder::Postfix];
+const ENCODINGS: [TextEncoding; 3] = [TextEncoding::Text, TextEncoding::Hex, TextEncoding::Base64];
+
+/// The salt's bytes, taken one way. `None` if the column isn't written so.
+fn salt_bytes(salt: &[u8], encoding: TextEncoding) -> Option<Bytes> {
+    match encoding {
+        TextEncoding::Text => Some(text::bytes(salt)),
+        TextEncoding::Hex => text::hex(salt),
+        TextEncoding::Base64 => text::base64(salt),
+    }
+}
+
+/// Whether a salt's own look casts doubt on taking it as text: nothing but hex digits, or padded Base64.
+fn looks_encoded(salt: &[u8]) -> bool {
+    (salt.len() >= 16 && text::hex(salt).is_some()) || (salt.ends_with(b"=") && text::base64(salt).is_some())
+}
+
+impl Scheme for BareDigest {
+    fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
+        let (entry, written, digest) = shape(seen.text)?;
+        Some(match seen.salt {
+            None => without_salt(seen, entry, written, &digest),
+            Some(salt) => with_salt(seen, entry, written, &digest, salt),
+        })
+    }
+}
+
+fn without_salt(seen: &Seen<'_>, entry: &'static Entry, written: Written, digest: &Bytes) -> Reading {
+    let parsed = entry.unsalted(written, digest);
+    // `hex-sha256` says "without a salt"; `sha256` only says which digest, and a salt order beside it says that there is one.
+    let stated = entry.stated(seen, parsed.scheme());
+    if seen.assumes(parsed.scheme()) || (stated && seen.settings.salt_order.is_none()) {
+        return Reading::Recognised(parsed);
+    }
+    let ask = match (stated, &seen.settings.assume) {
+        // A salt order says that the others have a salt. This one has lost it, or never had one: nobody knows.
+        (true, _) => ASK_NO_SALT,
+        (false, Some(_)) => ASK_MISFIT,
+        (false, None) => ASK_SCHEME,
+    };
+    ambiguous(entry, written, ask, vec![parsed])
+}
+
+fn with_salt(
+    seen: &Seen<'_>,
+    entry: &'static Entry,
+    written: Written,
+    digest: &Bytes,
+    salt: &[u8],
+) -> Reading {
+    let settings = seen.settings;
+    let mut fitting = Vec::new();
+    let mut others = Vec::new();
+    for order in ORDERS {
+        for encoding in ENCODINGS {
+            let Some(bytes) = salt_bytes(salt, encoding).filter(|bytes| !bytes.is_empty()) else { continue };
+            let way = Way { order, encoding };
+            let id = entry.salted_id(written, way);
+            let named = seen.assumes(id);
+            let order_fits = settings.salt_order.map_or(named, |stated| stated == order);
+            let encoding_fits = match settings.salt_encoding {
+                Some(stated) => stated == encoding,
+                None => named || (encoding == TextEncoding::Text && !looks_encoded(salt)),
+            };
+            let digest_fits = settings.assume.is_none() || entry.stated(seen, id);
+            let list = if order_fits && encoding_fits && digest_fits { &mut fitting } else { &mut others };
+            list.push((way, bytes));
+        }
+    }
+    let sure = settings.assume.is_some() || !like_aspnet_membership(written, salt);
+    let parse = |(way, bytes): (Way, Bytes)| entry.salted(written, digest, way, bytes);
+    if sure && fitting.len() == 1 {
+        if let Some(only) = fitting.pop() {
+            return Reading::Recognised(parse(only));
+        }
+    }
+    let ask = if settings.assume.as_ref().is_some_and(|_| fitting.is_empty() && settings.salt_order.is_some())
+    {
+        ASK_MISFIT
+    } else if settings.salt_order.is_none() {
+        ASK_ORDER
+    } else if !sure {
+        ASK_SCHEME
+    } else {
+        ASK_ENCODING
+    };
+    let mut schemes: Vec<Parsed> = fitting.into_iter().chain(others).map(parse).collect();
+    schemes.push(entry.unsalted(written, digest));
+    ambiguous(entry, written, ask, schemes)
+}
+
+/// ASP.NET Membership hashes the password as UTF-16, and looks like this: Base64 beside a salt of 16 bytes in Base64.
+fn like_aspnet_membership(written: Written, salt: &[u8]) -> bool {
+    written == Written::Base64 && text::base64(salt).is_some_and(|bytes| bytes.len() == 16)
+}
+
+fn ambiguous(entry: &'static Entry, written: Written, ask: &'static str, schemes: Vec<Parsed>) -> Reading {
+    let shape = entry.shapes[usize::from(written == Written::Base64)].into();
+    Reading::Ambiguous(Candidates { shape, ask, schemes })
+}

@@ -1,0 +1,172 @@
+//! Plain bcrypt, bare and in the wrappers products put around it.
+//!
+//! `$2a$`, `$2b$`, `$2y$` name fixes of implementation faults, not different algorithms. Written by PHP's
+//! `password_hash`, Ruby, Node, Go, Auth0, Supabase, Laravel, Rails, `htpasswd -B`; in `{bcrypt}` by Spring, `bcrypt$` by
+//! Django, `{CRYPT}` by OpenLDAP, `{BLF-CRYPT}` by Dovecot, `#jbcrypt:` by Jenkins, `1|` by Nextcloud. `$2x$` is PHP's
+//! faulty one: hook. `$2$` (1997) hashed no terminator: reset.
+
+use crate::password::kernel::bcrypt::{Bcrypt as Kernel, Prepared, SignExtended};
+use crate::password::kernel::digest::Hash;
+use crate::password::reading::{Conversion, Parsed, Reading, VerifyError};
+use crate::password::scheme::{Cost, Method, Scheme, Seen};
+use crate::password::text::{self, Bytes};
+
+/// Plain bcrypt.
+pub(crate) struct Bcrypt;
+
+/// Labels by cost, so that a table of a million people makes none of them.
+const LABELS: [&str; 32] = [
+    "bcrypt · 0",
+    "bcrypt · 1",
+    "bcrypt · 2",
+    "bcrypt · 3",
+    "bcrypt · 4",
+    "bcrypt · 5",
+    "bcrypt · 6",
+    "bcrypt · 7",
+    "bcrypt · 8",
+    "bcrypt · 9",
+    "bcrypt · 10",
+    "bcrypt · 11",
+    "bcrypt · 12",
+    "bcrypt · 13",
+    "bcrypt · 14",
+    "bcrypt · 15",
+    "bcrypt · 16",
+    "bcrypt · 17",
+    "bcrypt · 18",
+    "bcrypt · 19",
+    "bcrypt · 20",
+    "bcrypt · 21",
+    "bcrypt · 22",
+    "bcrypt · 23",
+    "bcrypt · 24",
+    "bcrypt · 25",
+    "bcrypt · 26",
+    "bcrypt · 27",
+    "bcrypt · 28",
+    "bcrypt · 29",
+    "bcrypt · 30",
+    "bcrypt · 31",
+];
+
+/// Takes a wrapper off: the scheme's id, who writes it, and the bcrypt string.
+fn unwrap(text: &[u8]) -> Option<(&'static str, &'static str, &[u8])> {
+    if text.starts_with(b"$2") {
+        return Some(("", "bcrypt, as PHP, Ruby, Node, Go and many others write it", text));
+    }
+    if text.first() == Some(&b'{') {
+        let (label, rest) = text::label(text)?;
+        if label == b"bcrypt" {
+            return Some(("spring-bcrypt", "bcrypt, as Spring Security writes it", rest));
+        }
+        if label.eq_ignore_ascii_case(b"CRYPT") && rest.starts_with(b"$2") {
+            return Some(("ldap-crypt-bcrypt", "bcrypt, as LDAP servers keep it", rest));
+        }
+        if label.eq_ignore_ascii_case(b"BLF-CRYPT") || label.eq_ignore_ascii_case(b"BCRYPT") {
+            return Some(("dovecot-blf-crypt", "bcrypt, as Dovecot writes it", rest));
+        }
+        return None;
+    }
+    for (prefix, id, origin) in [
+        ("bcrypt$", "django-bcrypt", "bcrypt, as Django writes it"),
+        ("#jbcrypt:", "jenkins-jbcrypt", "bcrypt, as Jenkins writes it"),
+        ("1|", "nextcloud-1-bcrypt", "bcrypt, as Nextcloud writes it"),
+    ] {
+        if let Some(rest) = text.strip_prefix(prefix.as_bytes())
+            && (prefix == "bcrypt$" || rest.starts_with(b"$2"))
+        {
+            return Some((id, origin, rest));
+        }
+    }
+    None
+}
+
+impl Scheme for Bcrypt {
+    fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
+        let (wrapped, origin, inner) = unwrap(seen.text)?;
+        let (bare, rest) = match inner {
+            [b'$', b'2', b'a', b'$', rest @ ..] => ("bcrypt-2a", rest),
+            [b'$', b'2', b'b', b'$', rest @ ..] => ("bcrypt-2b", rest),
+            [b'$', b'2', b'y', b'$', rest @ ..] => ("bcrypt-2y", rest),
+            [b'$', b'2', b'x', b'$', rest @ ..] => ("bcrypt-2x", rest),
+            [b'$', b'2', b'$', rest @ ..] => ("bcrypt-2", rest),
+            [b'$', b'2', ..] => {
+                return Some(Reading::malformed("bcrypt", "its version is none that bcrypt has"));
+            }
+            _ => return Some(Reading::malformed("bcrypt", "no bcrypt value follows its prefix")),
+        };
+        let kernel = match Kernel::parse(rest) {
+            Ok(kernel) => kernel,
+            Err(reason) => return Some(Reading::malformed("bcrypt", reason)),
+        };
+        let label = LABELS[usize::from(kernel.cost()) % 32];
+        Some(Reading::Recognised(match bare {
+            "bcrypt-2x" => {
+                Parsed::new("bcrypt-2x", label, "bcrypt, as PHP before 5.3.7 wrote it", SignExtended(kernel))
+            }
+            "bcrypt-2" => Parsed::new("bcrypt-2", label, "The bcrypt of 1997", Ancient),
+            _ if wrapped.is_empty() && seen.assumes("meteor-bcrypt") => {
+                let words = "the SHA-256 of the password in hex";
+                let method = Prepared { inner: kernel, prepare: sha256_hex, words };
+                Parsed::new("meteor-bcrypt", label, "bcrypt, as Meteor writes it", method)
+            }
+            _ if wrapped.is_empty() && seen.assumes("devise-bcrypt-pepper") => Parsed::new(
+                "devise-bcrypt-pepper",
+                label,
+                "bcrypt, as Devise writes it with a pepper",
+                Peppered,
+            ),
+            _ => Parsed::new(if wrapped.is_empty() { bare } else { wrapped }, label, origin, kernel),
+        }))
+    }
+}
+
+/// The SHA-256 of the password as 64 small hex digits.
+pub(crate) fn sha256_hex(_: &Kernel, password: &[u8]) -> Bytes {
+    Bytes::new(hex::encode(Hash::Sha256.of(&[password]).as_slice()).into_bytes())
+}
+
+/// `$2$`: no implementation kept.
+struct Ancient;
+
+impl Method for Ancient {
+    fn explain(&self) -> String {
+        "bcrypt before its first fix, over the password without its end mark".to_owned()
+    }
+
+    fn convert(&self) -> Conversion {
+        Conversion::Reset { reason: "neither Okta nor Causeway computes bcrypt as it was in 1997".into() }
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::Impossible("nothing here computes bcrypt as it was in 1997".into())
+    }
+
+    fn verify(&self, _: &[u8]) -> Result<bool, VerifyError> {
+        Ok(false)
+    }
+}
+
+/// bcrypt over password and a secret that only the old application knows.
+struct Peppered;
+
+impl Method for Peppered {
+    fn explain(&self) -> String {
+        "bcrypt over the password and a secret that only the old application knows".to_owned()
+    }
+
+    fn convert(&self) -> Conversion {
+        Conversion::Reset {
+            reason: "the application's pepper is mixed in, and Causeway does not have it".into(),
+        }
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::Impossible("the application's pepper was not stated".into())
+    }
+
+    fn verify(&self, _: &[u8]) -> Result<bool, VerifyError> {
+        Ok(false)
+    }
+}

@@ -1,0 +1,49 @@
+//! Passwords kept as they are: behind a label that says so, or in a column the administrator says so of.
+
+use crate::password::kernel::clear::ClearText;
+use crate::password::reading::{Parsed, Reading};
+use crate::password::scheme::{Scheme, Seen};
+use crate::password::text;
+
+/// `{noop}` (Spring), `{PLAIN}` (Dovecot), `{CLEARTEXT}` and `{CLEAR}` (LDAP), `plain$$` (Werkzeug).
+pub(crate) struct Labelled;
+
+impl Scheme for Labelled {
+    fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
+        let (scheme, origin, rest) = if let Some(rest) = seen.text.strip_prefix(b"plain$$") {
+            ("werkzeug-plain", "Clear text, as Werkzeug marks it", rest)
+        } else {
+            let (label, rest) = text::label(seen.text)?;
+            let is = |word: &str| label.eq_ignore_ascii_case(word.as_bytes());
+            if is("noop") {
+                ("spring-noop", "Clear text, as Spring Security marks it", rest)
+            } else if is("PLAIN") {
+                ("dovecot-plain", "Clear text, as Dovecot marks it", rest)
+            } else if is("CLEARTEXT") || is("CLEAR") {
+                ("ldap-cleartext", "Clear text, as LDAP servers mark it", rest)
+            } else {
+                return None;
+            }
+        };
+        Some(clear(scheme, origin, rest))
+    }
+}
+
+/// Anything no other family knows, in a column stated to hold clear text (`assume` = `plaintext`).
+pub(crate) struct Stated;
+
+impl Scheme for Stated {
+    fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
+        seen.assumes("plaintext").then(|| clear("plaintext", "Clear text, as you stated", seen.text))
+    }
+}
+
+fn clear(scheme: &'static str, origin: &'static str, text: &[u8]) -> Reading {
+    if text.is_empty() {
+        return Reading::Empty { why: "The source keeps an empty password for this person" };
+    }
+    match ClearText::new(text) {
+        Some(method) => Reading::Recognised(Parsed::new(scheme, "clear text", origin, method)),
+        None => Reading::malformed("clear text", "its bytes are not UTF-8"),
+    }
+}

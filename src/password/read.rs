@@ -1,0 +1,89 @@
+//! From a stored value to its reading: trims, asks the families in turn, applies the caps.
+
+use crate::model::{PasswordSettings, StoredPassword};
+
+use super::limits;
+use super::reading::{Conversion, Reading};
+use super::registry::FAMILIES;
+use super::scheme::{Cost, Seen};
+
+/// A reading, and what was done to the value before it.
+#[derive(Debug)]
+pub struct Look {
+    /// What it is.
+    pub reading: Reading,
+    /// Whether a line end or the NUL padding of a fixed-width column was taken off its end.
+    pub trimmed: bool,
+}
+
+/// What a stored password is. Never panics, does no derivation, and takes bounded time whatever the bytes.
+pub fn read(stored: &StoredPassword, settings: &PasswordSettings) -> Reading {
+    look(stored, settings).reading
+}
+
+/// [`read`], and whether the value's end was trimmed.
+pub fn look(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
+    let whole = stored.text.expose();
+    let text = trim_end(whole);
+    let trimmed = text.len() != whole.len();
+    if text.len() > limits::STORED_BYTES {
+        let reason = format!("it is {} bytes long; no stored password is", text.len());
+        return Look { reading: Reading::malformed("a stored password", reason), trimmed };
+    }
+    let salt = stored.salt.as_ref().map(|salt| trim_end(salt.expose())).filter(|salt| !salt.is_empty());
+    let seen = Seen { text, salt, username: stored.username.as_deref(), settings, depth: 0 };
+    Look { reading: recognise(&seen), trimmed }
+}
+
+/// Asks the families in turn. Also for families that wrap others.
+pub(crate) fn recognise(seen: &Seen<'_>) -> Reading {
+    for family in FAMILIES {
+        if let Some(reading) = family.recognise(seen) {
+            return within_caps(reading);
+        }
+    }
+    Reading::Unknown
+}
+
+/// A value that could only be verified, and whose cost is over the caps, is refused here, before anyone counts on it.
+fn within_caps(reading: Reading) -> Reading {
+    let Reading::Recognised(parsed) = reading else { return reading };
+    match parsed.cost() {
+        Cost::Over(reason) if !matches!(parsed.conversion(), Conversion::PlainText(_)) => {
+            Reading::Refused { scheme: parsed.scheme(), label: parsed.label().to_owned().into(), reason }
+        }
+        _ => Reading::Recognised(parsed),
+    }
+}
+
+/// One line end, or the NUL padding of a CHAR column, off the end. Nothing else: blanks may belong to a password.
+fn trim_end(text: &[u8]) -> &[u8] {
+    if let Some(rest) = text.strip_suffix(b"\n") {
+        return rest.strip_suffix(b"\r").unwrap_or(rest);
+    }
+    if let Some(rest) = text.strip_suffix(b"\r") {
+        return rest;
+    }
+    let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::trim_end;
+
+    #[test]
+    fn one_line_end_or_nul_padding_goes() {
+        for (from, to) in [
+            ("a\n", "a"),
+            ("a\r\n", "a"),
+            ("a\r", "a"),
+            ("a\0\0", "a"),
+            ("a\n\n", "a\n"),
+            ("a ", "a "),
+            ("\0", ""),
+        ] {
+            assert_eq!(trim_end(from.as_bytes()), to.as_bytes(), "{from:?}");
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! What a stored password turned out to be.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use secrecy::SecretString;
+
+use super::OktaHash;
+use super::limits;
+use super::scheme::{Cost, Method};
+
+/// What Okta can do with a stored password. Without loss, or not at all.
+#[derive(Debug)]
+pub enum Conversion {
+    /// Okta takes the hash; the person signs in with the password they have.
+    Import(OktaHash),
+    /// The source keeps the password itself. Okta takes it as a value; its password policy applies.
+    PlainText(SecretString),
+    /// Okta can't take it, the password hook can verify it.
+    Hook {
+        /// Why Okta can't take it: one sentence.
+        reason: Cow<'static, str>,
+    },
+    /// Neither: the person sets a new one.
+    Reset {
+        /// Why: one sentence.
+        reason: Cow<'static, str>,
+    },
+}
+
+/// Why a plaintext was not checked against a stored password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// The scheme's cost parameters are over the caps of [`limits`].
+    #[error("Checking this password would cost too much: {what}")]
+    TooCostly {
+        /// Which parameter, in words, with its value.
+        what: String,
+    },
+    /// The password is longer than [`limits::PASSWORD_BYTES`].
+    #[error("The password is longer than {} bytes", limits::PASSWORD_BYTES)]
+    PasswordTooLong,
+    /// Nothing here can compute this scheme, or something it needs was not stated.
+    #[error("This can't be checked: {why}")]
+    CannotCheck {
+        /// What is missing.
+        why: Cow<'static, str>,
+    },
+}
+
+/// A remark about a scheme that Okta imports but nobody should choose today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weakness {
+    /// One digest without a salt: equal passwords have equal hashes.
+    Unsalted,
+    /// One round of a fast digest.
+    FastDigest,
+    /// The password itself is stored.
+    ClearText,
+}
+
+impl Weakness {
+    /// What it means, in one sentence.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Unsalted => {
+                "The old store keeps a single digest without a salt: whoever copies it can look most passwords up. It moves \
+                 as it is, and Okta stores it safely after the first sign-in"
+            }
+            Self::FastDigest => {
+                "The old store keeps a single round of a fast digest: whoever copies it can guess passwords quickly. It \
+                 moves as it is, and Okta stores it safely after the first sign-in"
+            }
+            Self::ClearText => {
+                "The old store keeps the password itself, readable by anyone who can read the table"
+            }
+        }
+    }
+}
+
+/// A stored password with one reading. Holds the secret parts in memory that is wiped when dropped.
+pub struct Parsed {
+    scheme: &'static str,
+    label: Cow<'static, str>,
+    origin: &'static str,
+    method: Box<dyn Method>,
+}
+
+impl Parsed {
+    /// A reading: `origin` says in words who writes such values ("Made by Django").
+    pub(crate) fn new(
+        scheme: &'static str,
+        label: impl Into<Cow<'static, str>>,
+        origin: &'static str,
+        method: impl Method + 'static,
+    ) -> Self {
+        Self { scheme, label: label.into(), origin, method: Box::new(method) }
+    }
+
+    /// The scheme's stable id, e.g. `spring-bcrypt`.
+    pub fn scheme(&self) -> &'static str {
+        self.scheme
+    }
+
+    /// A short name for tables, e.g. `bcrypt · 10`.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// One or two plain sentences: who writes such values, and how they are computed.
+    pub fn sentence(&self) -> String {
+        format!("{}: {}.", self.origin, self.method.explain())
+    }
+
+    /// What Okta can do with it.
+    pub fn conversion(&self) -> Conversion {
+        self.method.convert()
+    }
+
+    /// A remark on its strength, if there is one to make.
+    pub fn weakness(&self) -> Option<Weakness> {
+        self.method.weakness()
+    }
+
+    /// Whether a plaintext can be checked here at all, within [`limits`].
+    pub fn checkable(&self) -> Result<(), VerifyError> {
+        match self.method.cost() {
+            Cost::Fine => Ok(()),
+            Cost::ImportOnly(what) | Cost::Over(what) => Err(VerifyError::TooCostly { what }),
+            Cost::Impossible(why) => Err(VerifyError::CannotCheck { why }),
+        }
+    }
+
+    /// Whether this is the password. Costs are compared with [`limits`] first; digests are compared in constant time.
+    /// An empty password is computed like any other: whoever answers a sign-in refuses it beforehand.
+    pub fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
+        if plaintext.len() > limits::PASSWORD_BYTES {
+            return Err(VerifyError::PasswordTooLong);
+        }
+        self.checkable()?;
+        self.method.verify(plaintext)
+    }
+
+    pub(crate) fn cost(&self) -> Cost {
+        self.method.cost()
+    }
+}
+
+/// Names the scheme; covers everything else.
+impl fmt::Debug for Parsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parsed").field("scheme", &self.scheme).finish_non_exhaustive()
+    }
+}
+
+/// Several ways to read one value.
+#[derive(Debug)]
+pub struct Candidates {
+    /// What the string looks like, e.g. `64 hex digits`.
+    pub shape: Cow<'static, str>,
+    /// What to state so that it is settled: one sentence.
+    pub ask: &'static str,
+    /// The schemes it fits, likeliest first. At least one.
+    pub schemes: Vec<Parsed>,
+}
+
+impl Candidates {
+    /// Tries the candidates in order and gives the first that this plaintext fits.
+    pub fn prove(&self, plaintext: &[u8]) -> Result<Option<&Parsed>, VerifyError> {
+        let mut refused = None;
+        for parsed in &self.schemes {
+            match parsed.verify(plaintext) {
+                Ok(true) => return Ok(Some(parsed)),
+                Ok(false) => {}
+                Err(error) => refused = Some(error),
+            }
+        }
+        match refused {
+            Some(error) if self.schemes.iter().all(|p| p.checkable().is_err()) => Err(error),
+            Some(VerifyError::PasswordTooLong) => Err(VerifyError::PasswordTooLong),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether the hook could check at least one of them.
+    pub fn checkable(&self) -> bool {
+        self.schemes.iter().any(|parsed| parsed.checkable().is_ok())
+    }
+}
+
+/// What a stored password turned out to be.
+#[derive(Debug)]
+pub enum Reading {
+    /// One way to read it.
+    Recognised(Parsed),
+    /// Several ways to read it; never imported.
+    Ambiguous(Candidates),
+    /// Carries a scheme's marks but breaks its grammar; never imported, never verifies.
+    Malformed {
+        /// The scheme whose marks it carries, as a person knows it.
+        looks_like: &'static str,
+        /// What is wrong with it.
+        reason: Cow<'static, str>,
+    },
+    /// Well formed, but its cost is over the caps of [`limits`]; treated like a malformed one.
+    Refused {
+        /// The scheme's id.
+        scheme: &'static str,
+        /// The scheme's short name.
+        label: Cow<'static, str>,
+        /// Which parameter is too great.
+        reason: String,
+    },
+    /// There is no password.
+    Empty {
+        /// How one can tell, and what to do if there is more to it.
+        why: &'static str,
+    },
+    /// Nothing fits.
+    Unknown,
+}
+
+impl Reading {
+    pub(crate) fn malformed(looks_like: &'static str, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::Malformed { looks_like, reason: reason.into() }
+    }
+
+    /// The scheme's id, or `ambiguous`, `malformed`, `none`, `unknown`.
+    pub fn scheme(&self) -> &'static str {
+        match self {
+            Self::Recognised(parsed) => parsed.scheme(),
+            Self::Ambiguous(_) => "ambiguous",
+            Self::Malformed { .. } => "malformed",
+            Self::Refused { scheme, .. } => scheme,
+            Self::Empty { .. } => "none",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// A short name for tables.
+    pub fn label(&self) -> Cow<'_, str> {
+        match self {
+            Self::Recognised(parsed) => Cow::Borrowed(parsed.label()),
+            Self::Ambiguous(candidates) => Cow::Borrowed(&candidates.shape),
+            Self::Malformed { looks_like, .. } => Cow::Owned(format!("{looks_like}, damaged")),
+            Self::Refused { label, .. } => Cow::Borrowed(label),
+            Self::Empty { .. } => Cow::Borrowed("no password"),
+            Self::Unknown => Cow::Borrowed("not recognised"),
+        }
+    }
+
+    /// What it is in plain sentences, for an inspector. Holds no secret.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Recognised(parsed) => parsed.sentence(),
+            Self::Ambiguous(candidates) => {
+                let names: Vec<&str> = candidates.schemes.iter().map(Parsed::label).collect();
+                format!("{} fit several schemes: {}. {}.", candidates.shape, names.join(", "), candidates.ask)
+            }
+            Self::Malformed { looks_like, reason } => {
+                format!("Looks like {looks_like}, but {reason}. Nothing can be done with it.")
+            }
+            Self::Refused { label, reason, .. } => {
+                format!("{label}, but checking it would cost too much: {reason}. It is not used.")
+            }
+            Self::Empty { why } => format!("{why}."),
+            Self::Unknown => {
+                "No scheme that Causeway knows writes values like this one. If the column holds the passwords \
+                 themselves, say so in the Map step."
+                    .to_owned()
+            }
+        }
+    }
+
+    /// Whether this is the password. `Ok(None)` where there is nothing to check against; for an ambiguous value each
+    /// candidate is tried.
+    pub fn verify(&self, plaintext: &[u8]) -> Result<Option<bool>, VerifyError> {
+        match self {
+            Self::Recognised(parsed) => parsed.verify(plaintext).map(Some),
+            Self::Ambiguous(candidates) => Ok(Some(candidates.prove(plaintext)?.is_some())),
+            Self::Refused { reason, .. } => Err(VerifyError::TooCostly { what: reason.clone() }),
+            Self::Malformed { .. } | Self::Empty { .. } | Self::Unknown => Ok(None),
+        }
+    }
+}

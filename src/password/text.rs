@@ -1,0 +1,180 @@
+//! The alphabets stored passwords are written in: strict decoders, one an alphabet.
+//!
+//! Strict means: right padding, no white space, trailing bits zero. A decoder that shrugs at a damaged value would turn
+//! it into a well-formed but wrong hash.
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::{NO_PAD, PAD, STANDARD};
+use base64::engine::{DecodePaddingMode, GeneralPurpose};
+use zeroize::Zeroizing;
+
+/// Secret bytes on their way through a parser: wiped when dropped.
+pub(crate) type Bytes = Zeroizing<Vec<u8>>;
+
+/// A copy of some bytes of the stored value.
+pub(crate) fn bytes(from: &[u8]) -> Bytes {
+    Zeroizing::new(from.to_vec())
+}
+
+/// Standard alphabet, no padding.
+const STANDARD_BARE: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD);
+/// URL-safe alphabet, padded.
+const URL_PADDED: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, PAD);
+/// Standard alphabet, padding as it comes.
+const STANDARD_ANY: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, NO_PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent));
+/// bcrypt's own alphabet, no padding.
+const BCRYPT: GeneralPurpose = GeneralPurpose::new(&alphabet::BCRYPT, NO_PAD);
+
+/// The value of a hexadecimal digit, either case.
+fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// Whether all of it is hexadecimal digits, and there are some.
+pub(crate) fn is_hex(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Two hexadecimal digits a byte, either case.
+pub(crate) fn hex(text: &[u8]) -> Option<Bytes> {
+    if text.is_empty() || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    let mut out = Zeroizing::new(Vec::with_capacity(text.len() / 2));
+    for pair in text.chunks_exact(2) {
+        out.push(nibble(pair[0])? << 4 | nibble(pair[1])?);
+    }
+    Some(out)
+}
+
+/// Standard Base64 with its padding.
+pub(crate) fn base64(text: &[u8]) -> Option<Bytes> {
+    decode(&STANDARD, text)
+}
+
+/// Standard Base64 without padding.
+pub(crate) fn base64_bare(text: &[u8]) -> Option<Bytes> {
+    decode(&STANDARD_BARE, text)
+}
+
+/// URL-safe Base64 with its padding.
+pub(crate) fn base64_url(text: &[u8]) -> Option<Bytes> {
+    decode(&URL_PADDED, text)
+}
+
+/// Passlib's and OpenLDAP's Base64: `.` stands for `+`, padding is left off. Takes the standard alphabet too: one label
+/// (`{PBKDF2-SHA256}`) is written in both.
+pub(crate) fn base64_adapted(text: &[u8]) -> Option<Bytes> {
+    let mut standard = bytes(text);
+    for byte in standard.iter_mut().filter(|byte| **byte == b'.') {
+        *byte = b'+';
+    }
+    decode(&STANDARD_ANY, &standard)
+}
+
+/// bcrypt's radix-64.
+pub(crate) fn bcrypt64(text: &[u8]) -> Option<Bytes> {
+    decode(&BCRYPT, text)
+}
+
+fn decode(engine: &GeneralPurpose, text: &[u8]) -> Option<Bytes> {
+    if text.is_empty() { None } else { engine.decode(text).ok().map(Zeroizing::new) }
+}
+
+/// Standard Base64 with padding: the only form Okta reads.
+pub(crate) fn to_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// ASCII digits only, no sign, no leading zero, fits `u32`.
+pub(crate) fn number(text: &[u8]) -> Option<u32> {
+    if text.is_empty() || text.len() > 10 || (text[0] == b'0' && text.len() > 1) {
+        return None;
+    }
+    text.iter().try_fold(0_u32, |sum, digit| {
+        digit.is_ascii_digit().then_some(())?;
+        sum.checked_mul(10)?.checked_add(u32::from(digit - b'0'))
+    })
+}
+
+/// Splits at the first `separator`: what stands before and after it.
+pub(crate) fn split_once(text: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
+    let at = text.iter().position(|byte| *byte == separator)?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
+/// Exactly `N` fields between separators.
+pub(crate) fn fields<const N: usize>(text: &[u8], separator: u8) -> Option<[&[u8]; N]> {
+    let mut found = [&text[..0]; N];
+    let mut parts = text.split(|byte| *byte == separator);
+    for field in &mut found {
+        *field = parts.next()?;
+    }
+    parts.next().is_none().then_some(found)
+}
+
+/// What follows a prefix, whose letters are compared ignoring ASCII case.
+pub(crate) fn after_ignoring_case<'a>(text: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix.as_bytes()).then_some(rest)
+}
+
+/// `{LABEL}rest`: the label without braces, and the rest. Labels are letters, digits, and `-_@.`; up to 40 of them.
+pub(crate) fn label(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let inner = text.strip_prefix(b"{")?;
+    let end = inner.iter().take(41).position(|byte| *byte == b'}')?;
+    let (name, rest) = (&inner[..end], &inner[end + 1..]);
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_@.".contains(byte);
+    (!name.is_empty() && name.iter().all(plain)).then_some((name, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_plain_digits() {
+        assert_eq!(number(b"0"), Some(0));
+        assert_eq!(number(b"4294967295"), Some(u32::MAX));
+        for bad in ["", "4294967296", "01", "+1", "-1", " 1", "1 ", "1e3", "99999999999"] {
+            assert_eq!(number(bad.as_bytes()), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn base64_is_strict() {
+        assert_eq!(base64(b"TXlTYWx0").as_deref().map(Vec::as_slice), Some(b"MySalt".as_slice()));
+        for bad in ["TXlTYWx", "TQ", "TR==", "TQ= =", "TQ==\n", "T-==", ""] {
+            assert!(base64(bad.as_bytes()).is_none(), "{bad:?}");
+        }
+        assert!(
+            base64_bare(b"TQ").is_some() && base64_bare(b"TQ==").is_none() && base64_bare(b"TR").is_none()
+        );
+        assert_eq!(base64_adapted(b"..8="), base64(b"++8="));
+        assert_eq!(base64_adapted(b"..8"), base64(b"++8="));
+    }
+
+    #[test]
+    fn hex_takes_either_case_and_whole_bytes() {
+        assert_eq!(hex(b"0aFf").as_deref().map(Vec::as_slice), Some([0x0a, 0xff].as_slice()));
+        for bad in ["", "0", "0g", "0x0a"] {
+            assert!(hex(bad.as_bytes()).is_none(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn labels_stand_in_braces() {
+        assert_eq!(label(b"{SSHA}abc"), Some((b"SSHA".as_slice(), b"abc".as_slice())));
+        assert_eq!(label(b"{scrypt@SpringSecurity_v5_8}$1").map(|l| l.1), Some(b"$1".as_slice()));
+        for bad in ["{}", "SSHA}", "{SS HA}", "{", "{\"secretData\":1}"] {
+            assert!(label(bad.as_bytes()).is_none(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The public vectors (`tests/data/password-vectors.jsonl`), row by row.
+//!
+//! Each row is a stored value, what the administrator knows about it, a password, and what has to come out: the
+//! outcome, Okta's hash object, and whether the password fits.
+
+use serde_json::Value;
+
+use super::*;
+use crate::model::{PasswordSettings, SaltOrder, SecretBytes, StoredPassword, TextEncoding};
+
+const FILE: &str = include_str!("../../tests/data/password-vectors.jsonl");
+
+/// Schemes of the file that the room covers: the file's id, and the id the room gives, where the string does not tell
+/// the two apart.
+const COVERED: &[(&str, &str)] = &[
+    ("bcrypt-2b", "bcrypt-2b"),
+    ("bcrypt-2a", "bcrypt-2a"),
+    ("bcrypt-2y", "bcrypt-2y"),
+    ("bcrypt-2y-htpasswd", "bcrypt-2y"),
+    ("laravel-bcrypt", "bcrypt-2y"),
+    ("bcrypt-2x", "bcrypt-2x"),
+    ("spring-bcrypt", "spring-bcrypt"),
+    ("django-bcrypt", "django-bcrypt"),
+    ("ldap-crypt-bcrypt", "ldap-crypt-bcrypt"),
+    ("dovecot-blf-crypt", "dovecot-blf-crypt"),
+    ("jenkins-jbcrypt", "jenkins-jbcrypt"),
+    ("nextcloud-1-bcrypt", "nextcloud-1-bcrypt"),
+    ("meteor-bcrypt", "meteor-bcrypt"),
+    ("hex-md5", "hex-md5"),
+    ("hex-sha1", "hex-sha1"),
+    ("hex-sha256", "hex-sha256"),
+    ("hex-sha512", "hex-sha512"),
+    ("hex-sha224", "hex-sha224"),
+    ("hex-sha384", "hex-sha384"),
+    ("hex-upper-sha1", "hex-sha1"),
+    ("base64-md5", "base64-md5"),
+    ("base64-sha1", "base64-sha1"),
+    ("base64-sha256", "base64-sha256"),
+    ("base64-sha512", "base64-sha512"),
+    ("plaintext", "plaintext"),
+    ("spring-noop", "spring-noop"),
+    ("dovecot-plain", "dovecot-plain"),
+    ("ldap-cleartext", "ldap-cleartext"),
+    ("werkzeug-plain", "werkzeug-plain"),
+    ("no-password", "none"),
+];
+
+/// The room's id for a scheme of the file, if it is covered.
+fn covered(scheme: &str) -> Option<&str> {
+    if scheme.starts_with("salted-") {
+        return Some(scheme);
+    }
+    COVERED.iter().find(|(file, _)| *file == scheme).map(|(_, ours)| *ours)
+}
+
+struct Row(Value);
+
+impl Row {
+    fn all() -> impl Iterator<Item = Self> {
+        FILE.lines().map(|line| Self(serde_json::from_str(line).unwrap()))
+    }
+
+    fn text(&self, key: &str) -> Option<&str> {
+        self.0[key].as_str()
+    }
+
+    fn id(&self) -> &str {
+        self.text("id").unwrap()
+    }
+
+    fn stored(&self) -> StoredPassword {
+        StoredPassword {
+            text: SecretBytes::from(self.text("stored").unwrap()),
+            salt: self.text("salt_column").map(SecretBytes::from),
+            username: self.0["context"]["username"].as_str().map(str::to_owned),
+        }
+    }
+
+    fn needs_hint(&self) -> bool {
+        self.text("detect") == Some("needs_hint")
+    }
+
+    /// What the administrator stated, where the string alone does not tell.
+    fn settings(&self) -> PasswordSettings {
+        if !self.needs_hint() {
+            return PasswordSettings::default();
+        }
+        let context = &self.0["context"];
+        PasswordSettings {
+            assume: self.text("scheme").map(str::to_owned),
+            salt_order: match context["salt_order"].as_str() {
+                Some("prefix") => Some(SaltOrder::Prefix),
+                Some("postfix") => Some(SaltOrder::Postfix),
+                _ => None,
+            },
+            salt_encoding: match context["salt_encoding"].as_str() {
+                Some("text") => Some(TextEncoding::Text),
+                Some("hex") => Some(TextEncoding::Hex),
+                Some("base64") => Some(TextEncoding::Base64),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// A reading in the words of the file.
+fn outcome(reading: &Reading) -> (&'static str, Value) {
+    match reading {
+        Reading::Recognised(parsed) => match parsed.conversion() {
+            Conversion::Import(hash) => ("import", serde_json::to_value(hash).unwrap()),
+            Conversion::PlainText(_) => ("plaintext", Value::Null),
+            Conversion::Hook { .. } => ("hook", Value::Null),
+            Conversion::Reset { .. } => ("reset", Value::Null),
+        },
+        Reading::Ambiguous(candidates) if candidates.checkable() => ("hook", Value::Null),
+        Reading::Ambiguous(_) | Reading::Empty { .. } => ("reset", Value::Null),
+        Reading::Malformed { .. } => ("malformed", Value::Null),
+        Reading::Refused { .. } => ("refuse", Value::Null),
+        Reading::Unknown => ("unknown", Value::Null),
+    }
+}
+
+#[test]
+fn every_covered_row_comes_out_as_the_file_says() {
+    let mut seen = std::collections::BTreeSet::new();
+    for row in Row::all() {
+        let Some(ours) = covered(row.text("scheme").unwrap()) else { continue };
+        let reading = read(&row.stored(), &row.settings());
+        let id = row.id();
+        assert_eq!(reading.scheme(), ours, "{id}: {reading:?}");
+        let (word, okta) = outcome(&reading);
+        assert_eq!(Some(word), row.text("okta_decision"), "{id}: {}", reading.sentence());
+        assert_eq!(okta, row.0["okta_expected"], "{id}");
+        let fits = reading.verify(row.text("password").unwrap().as_bytes());
+        assert_eq!(fits, Ok((ours != "none").then(|| row.0["verifies"].as_bool().unwrap())), "{id}");
+        seen.insert(ours.to_owned());
+    }
+    for (_, ours) in COVERED {
+        assert!(seen.contains(*ours), "no row for {ours}");
+    }
+}
+
+#[test]
+fn rows_of_other_schemes_are_never_importable() {
+    for row in Row::all().filter(|row| covered(row.text("scheme").unwrap()).is_none()) {
+        let (word, _) = outcome(&read(&row.stored(), &row.settings()));
+        assert!(!matches!(word, "import" | "plaintext"), "{}: {word}", row.id());
+    }
+}
+
+#[test]
+fn what_the_string_does_not_tell_is_never_imported_unstated() {
+    // A bare bcrypt is taken at its word: see the room's docs.
+    for row in Row::all().filter(|row| row.needs_hint() && row.text("shape") != Some("bcrypt")) {
+        let (word, _) = outcome(&read(&row.stored(), &PasswordSettings::default()));
+        assert!(!matches!(word, "import" | "plaintext"), "{}: {word}", row.id());
+    }
+}
