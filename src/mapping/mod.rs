@@ -1,6 +1,26 @@
 //! Columns to Okta attributes: suggest, transform, apply. Pure.
+//!
+//! A [`Mapping`] is what is edited, saved and loaded; a [`Plan`] is a mapping made ready for a reading's columns, and turns each
+//! [`Record`](crate::model::Record) into a [`Candidate`](crate::model::Candidate). Findings made on the way have the codes of
+//! [`codes`].
 
+pub mod codes;
+
+mod check;
+mod error;
+mod explain;
+mod flow;
+mod json;
 mod plan;
+mod preview;
+mod transform;
 mod types;
+
+pub use check::{MappingProblem, check, custom_attributes, required_matched};
+pub use error::MappingError;
+pub use explain::{explain, explain_transform, target_words};
+pub use json::VERSION;
+pub use plan::Plan;
+pub use preview::{PreviewCell, PreviewRow, Shown, preview};
 
 pub use types::{Mapping, Rule, Target, Transform};

@@ -1,1 +1,332 @@
 //! A mapping made ready for a reading.
+
+use std::borrow::Cow;
+
+use zeroize::Zeroizing;
+
+use crate::model::{
+    Candidate, Columns, Finding, PasswordEvidence, Profile, Record, SecretBytes, Severity, StoredPassword,
+    Value, attribute,
+};
+
+use super::codes;
+use super::error::MappingError;
+use super::explain::target_words;
+use super::flow::{Flow, NotText};
+use super::transform::{DateReading, Notes, Step, read_date, read_date_number, usual_boolean};
+use super::types::{Mapping, Rule, Target, Transform};
+
+/// A mapping made ready: every column found once, every change prepared. [`Plan::apply`] is pure and can be shared by threads.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    columns: Columns,
+    rules: Vec<Ready>,
+}
+
+/// A rule made ready.
+#[derive(Debug, Clone)]
+pub(super) struct Ready {
+    pub(super) column: Option<Column>,
+    pub(super) target: Target,
+    pub(super) steps: Vec<Step>,
+    /// Whether the target is one of Okta's base attributes, which hold one text.
+    base: bool,
+}
+
+/// A column and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    name: String,
+    at: usize,
+}
+
+impl Column {
+    pub(super) fn find(name: &str, columns: &Columns, target: &str) -> Result<Self, MappingError> {
+        match columns.position(name) {
+            Some(at) => Ok(Self { name: name.to_owned(), at }),
+            None => Err(MappingError::ColumnGone { column: name.to_owned(), target: target.to_owned() }),
+        }
+    }
+}
+
+/// A record as the rules see it.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    record: &'a Record,
+    /// Whether the record's columns are those the plan was made for.
+    same: bool,
+}
+
+impl<'a> Row<'a> {
+    /// A value. A record of other columns is looked up by name: a value must never land where another was meant.
+    pub(super) fn value(&self, column: &Column) -> &'a Value {
+        let at = if self.same { Some(column.at) } else { self.record.columns.position(&column.name) };
+        at.and_then(|at| self.record.values.get(at)).unwrap_or(&Value::Null)
+    }
+}
+
+impl Plan {
+    /// Makes a mapping ready for a reading with these columns.
+    pub fn compile(mapping: &Mapping, columns: &Columns) -> Result<Self, MappingError> {
+        let rules =
+            mapping.rules.iter().map(|rule| Ready::compile(rule, columns)).collect::<Result<_, _>>()?;
+        Ok(Self { columns: columns.clone(), rules })
+    }
+
+    pub(super) fn rules(&self) -> &[Ready] {
+        &self.rules
+    }
+
+    pub(super) fn row<'a>(&self, record: &'a Record) -> Row<'a> {
+        Row { record, same: self.columns == record.columns }
+    }
+
+    /// The person a record stands for.
+    ///
+    /// - An attribute with several rules takes the first that has a value.
+    /// - Okta's base attributes become text, of a list its first value. Custom attributes keep numbers, truths and lists; any
+    ///   change of text makes text of them.
+    /// - Groups: the record's own, then those of the rules; trimmed, none empty, none twice (ignoring case).
+    /// - Active only if every rule that says something says so.
+    /// - The password's bytes are untouched unless a rule states a change.
+    /// - The key is the record's, or else the login.
+    pub fn apply(&self, record: &Record) -> Candidate {
+        let row = self.row(record);
+        let mut person = Draft::default();
+        for group in &record.groups {
+            person.join(group);
+        }
+        let mut username = None;
+        for rule in &self.rules {
+            match &rule.target {
+                Target::Attribute(name) => {
+                    if person.profile.get(name).is_some() {
+                        continue;
+                    }
+                    let flow = rule.run(&row, Some(name), &mut person.findings);
+                    set(&mut person.profile, name, flow, rule.base);
+                    if name == "login" {
+                        username = rule.column.as_ref().and_then(|column| row.value(column).as_text());
+                    }
+                }
+                Target::Password => {
+                    if person.password.is_none() {
+                        person.password = rule.secret(&row);
+                    }
+                }
+                Target::Salt => {
+                    if person.salt.is_none() {
+                        person.salt = rule.secret(&row);
+                    }
+                }
+                Target::IsActive => {
+                    let flow = rule.run(&row, None, &mut person.findings);
+                    person.active(flow);
+                }
+                Target::Group => {
+                    for group in rule.run(&row, None, &mut person.findings).into_all() {
+                        person.join(&group);
+                    }
+                }
+                Target::LastSignIn => {
+                    let flow = rule.run(&row, None, &mut person.findings);
+                    person.last_sign_in(flow);
+                }
+            }
+        }
+        let password = match person.password {
+            None => PasswordEvidence::None,
+            Some(text) => PasswordEvidence::Stored(StoredPassword {
+                text,
+                salt: person.salt,
+                username: username.map(Cow::into_owned),
+            }),
+        };
+        let key = if record.key.is_empty() { person.profile.login().to_owned() } else { record.key.clone() };
+        Candidate {
+            key,
+            profile: person.profile,
+            groups: person.groups,
+            password,
+            active: person.active,
+            last_sign_in: person.last_sign_in,
+            mapping_findings: person.findings,
+        }
+    }
+}
+
+impl Ready {
+    fn compile(rule: &Rule, columns: &Columns) -> Result<Self, MappingError> {
+        let target = target_words(&rule.target);
+        let column = rule.column.as_deref().map(|name| Column::find(name, columns, &target)).transpose()?;
+        let own = |t: &Transform| {
+            matches!(t, Transform::Constant(_) | Transform::Default(_) | Transform::Join { .. })
+        };
+        if column.is_none() && !rule.transforms.iter().any(own) {
+            return Err(MappingError::NoColumn { target });
+        }
+        let steps =
+            rule.transforms.iter().map(|t| Step::compile(t, columns, &target)).collect::<Result<_, _>>()?;
+        let base = matches!(&rule.target, Target::Attribute(name) if attribute(name).is_some());
+        Ok(Self { column, target: rule.target.clone(), steps, base })
+    }
+
+    /// The value after all changes.
+    pub(super) fn run<'a>(
+        &'a self,
+        row: &Row<'a>,
+        attribute: Option<&str>,
+        findings: &mut Vec<Finding>,
+    ) -> Flow<'a> {
+        let mut notes = Notes { attribute, findings };
+        let start = self.column.as_ref().map_or(Ok(Flow::Nothing), |column| Flow::of(row.value(column)));
+        let start = start.unwrap_or_else(|NotText| {
+            notes.tell(Severity::Warns, codes::VALUE_NOT_TEXT, "holds bytes that are no text, left out");
+            Flow::Nothing
+        });
+        self.steps.iter().fold(start, |flow, step| step.apply(flow, row, &mut notes))
+    }
+
+    /// The value of a password or salt rule. Without changes the column's bytes as they are; what changes make on the way is
+    /// wiped.
+    fn secret(&self, row: &Row<'_>) -> Option<SecretBytes> {
+        let value = self.column.as_ref().map_or(&Value::Null, |column| row.value(column));
+        let bytes = bytes_of(value);
+        if self.steps.is_empty() {
+            return bytes.filter(|bytes| !bytes.is_empty()).map(|bytes| SecretBytes::new(bytes.into_owned()));
+        }
+        let mut current = Zeroizing::new(match bytes {
+            None => String::new(),
+            Some(Cow::Borrowed(bytes)) => std::str::from_utf8(bytes).ok()?.to_owned(),
+            Some(Cow::Owned(bytes)) => String::from_utf8(bytes).ok()?,
+        });
+        // Findings about a password's text are assess' job.
+        let mut findings = Vec::new();
+        for step in &self.steps {
+            let mut notes = Notes { attribute: None, findings: &mut findings };
+            let next = step.apply(Flow::text(Cow::Borrowed(&current)), row, &mut notes).into_one();
+            let next = Zeroizing::new(next.map_or_else(String::new, Cow::into_owned));
+            current = next;
+        }
+        (!current.is_empty()).then(|| SecretBytes::new(current.as_bytes().to_vec()))
+    }
+}
+
+/// The bytes of a password or salt: text and bytes as they are, of a list the first, numbers as text.
+fn bytes_of(value: &Value) -> Option<Cow<'_, [u8]>> {
+    match value {
+        Value::Text(text) => Some(Cow::Borrowed(text.as_bytes())),
+        Value::Bytes(bytes) => Some(Cow::Borrowed(bytes)),
+        Value::List(values) => values.iter().filter(|v| !v.is_empty()).find_map(bytes_of),
+        other => other.as_text().map(|text| Cow::Owned(text.into_owned().into_bytes())),
+    }
+}
+
+fn set(profile: &mut Profile, name: &str, flow: Flow<'_>, base: bool) {
+    if base {
+        if let Some(text) = flow.into_one() {
+            profile.set(name, text.into_owned());
+        }
+        return;
+    }
+    match flow {
+        Flow::Nothing => {}
+        Flow::Whole(n) => profile.set(name, n),
+        Flow::Real(n) => profile.set(name, n),
+        Flow::Truth(b) => profile.set(name, b),
+        Flow::Many(texts) => profile.set(name, texts.into_iter().map(Cow::into_owned).collect::<Vec<_>>()),
+        other => {
+            if let Some(text) = other.into_one() {
+                profile.set(name, text.into_owned());
+            }
+        }
+    }
+}
+
+/// A candidate in the making.
+#[derive(Default)]
+struct Draft {
+    profile: Profile,
+    groups: Vec<String>,
+    password: Option<SecretBytes>,
+    salt: Option<SecretBytes>,
+    active: Option<bool>,
+    last_sign_in: Option<Option<chrono::DateTime<chrono::Utc>>>,
+    findings: Vec<Finding>,
+}
+
+impl Draft {
+    /// Okta tells groups apart ignoring case; the first way of writing wins.
+    fn join(&mut self, group: &str) {
+        let group = group.trim();
+        let same = |other: &String| {
+            other == group
+                || other.eq_ignore_ascii_case(group)
+                || (!group.is_ascii() && other.to_lowercase() == group.to_lowercase())
+        };
+        if !group.is_empty() && !self.groups.iter().any(same) {
+            self.groups.push(group.to_owned());
+        }
+    }
+
+    fn active(&mut self, flow: Flow<'_>) {
+        let says = match flow {
+            Flow::Truth(says) => Some(says),
+            other => {
+                let word = other.into_one();
+                let word = word.as_deref().map(str::trim).filter(|word| !word.is_empty());
+                let says = word.and_then(usual_boolean);
+                let told = self
+                    .findings
+                    .iter()
+                    .any(|f| f.code == codes::BOOLEAN_UNREADABLE && f.attribute.is_none());
+                if word.is_some() && says.is_none() && !told {
+                    let mut notes = Notes { attribute: None, findings: &mut self.findings };
+                    notes.tell(
+                        Severity::Warns,
+                        codes::BOOLEAN_UNREADABLE,
+                        "Whether this person is active is written in a word that means neither yes nor no",
+                    );
+                }
+                says
+            }
+        };
+        if let Some(says) = says {
+            self.active = Some(self.active.unwrap_or(true) && says);
+        }
+    }
+
+    fn last_sign_in(&mut self, flow: Flow<'_>) {
+        let reading = match flow {
+            Flow::Nothing => DateReading::Never,
+            Flow::Moment(moment) => DateReading::Moment(moment),
+            Flow::Whole(number) => read_date_number(number),
+            other => match other.into_one() {
+                Some(text) if !text.trim().is_empty() => read_date(&text),
+                _ => DateReading::Never,
+            },
+        };
+        match reading {
+            DateReading::Never => self.last_sign_in = self.last_sign_in.or(Some(None)),
+            DateReading::Day(_) | DateReading::Moment(_) => {
+                // Of several columns the latest counts.
+                self.last_sign_in = self.last_sign_in.max(Some(reading.moment()));
+            }
+            DateReading::Ambiguous | DateReading::Unknown => {
+                let told = |f: &Finding| f.code == codes::DATE_UNREADABLE || f.code == codes::DATE_AMBIGUOUS;
+                if !self.findings.iter().any(|f| told(f) && f.attribute.is_none()) {
+                    let code = if reading == DateReading::Ambiguous {
+                        codes::DATE_AMBIGUOUS
+                    } else {
+                        codes::DATE_UNREADABLE
+                    };
+                    let mut notes = Notes { attribute: None, findings: &mut self.findings };
+                    notes.tell(Severity::Notes, code, "The last sign-in is not readable as a date");
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

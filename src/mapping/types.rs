@@ -24,7 +24,7 @@ pub enum Target {
 
 /// A change on the way. Applied in order; text in, text out, except where told. A value that a change cannot take makes a finding, never an error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Transform {
     /// White space off both ends.
     Trim,
@@ -32,21 +32,32 @@ pub enum Transform {
     Lower,
     /// All letters capital.
     Upper,
-    /// The first letter of each word capital, the rest small (`o'neill` → `O'Neill`).
+    /// Names written all small or all capital, as people write them (`o'neill` → `O'Neill`, `MCDONALD` → `McDonald`, `VAN DER
+    /// BERG` → `van der Berg`). Words already of mixed case stay as they are (`MacDonald`, `DeVries`).
     TitleCase,
-    /// Splits at `separator` and takes one part: 0 the first, -1 the last.
+    /// The given names of a full name: `Anna van der Berg` and `van der Berg, Anna` → `Anna`; `李伟` → `伟`. One lone word is a
+    /// given name.
+    GivenName,
+    /// The family name of a full name: `Anna van der Berg` → `van der Berg`; `李伟` → `李`. Nothing for one lone word.
+    FamilyName,
+    /// Splits at `separator` and takes one part: 0 the first, -1 the last. An empty separator is any run of white space. No such
+    /// part: no value.
     Split {
         /// What stands between the parts.
         separator: String,
         /// Which part.
         take: i32,
     },
-    /// Splits at `separator` and keeps all parts as a list (for groups and array attributes).
+    /// Splits at `separator` and keeps all parts as a list (for groups and array attributes). An empty separator is any run of
+    /// white space.
     SplitAll {
         /// What stands between the parts.
         separator: String,
     },
-    /// Joins this value with those of other columns, empty ones left out.
+    /// A list that is written as text, as JSON (`["a","b"]`), PHP (`a:1:{i:0;s:1:"a";}`, also `s:1:"a";b:1;` as WordPress writes
+    /// roles) or PostgreSQL (`{a,b}`), as a list. Other text stays one value.
+    Unpack,
+    /// Joins this value with those of other columns, empty ones left out. All parts of a list are joined.
     Join {
         /// The other columns, in order.
         columns: Vec<String>,
@@ -55,7 +66,7 @@ pub enum Transform {
     },
     /// Always this text, whatever the column holds.
     Constant(String),
-    /// This text when the value is empty.
+    /// This text when the value is empty or only white space.
     Default(String),
     /// Every `from` becomes `to`.
     Replace {
@@ -71,31 +82,35 @@ pub enum Transform {
         /// Put after.
         after: String,
     },
-    /// A phone number to E.164; `country` (ISO 3166-1 alpha-2) for numbers without a country code.
+    /// A phone number to E.164; `country` (ISO 3166-1 alpha-2) for numbers without a country code. What can't be read stays as
+    /// it is, with a finding.
     Phone {
         /// The country of numbers that name none.
         country: String,
     },
-    /// Words to true and false. Words compare ignoring case; empty lists mean the usual ones (yes/no, 1/0, active/disabled, …).
+    /// Words to true and false. Words compare ignoring case; two empty lists mean the usual ones (yes/no, 1/0, active/disabled,
+    /// …). In a list `*` stands for every other value, an empty word for no value.
     Boolean {
         /// Words for true.
         yes: Vec<String>,
         /// Words for false.
         no: Vec<String>,
     },
-    /// A date or moment in `format` (chrono's strftime; empty: the usual ones, Unix seconds and milliseconds too) to RFC 3339.
+    /// A date or moment in `format` (chrono's strftime; empty: the usual ones, Unix seconds and milliseconds too) to RFC 3339: a
+    /// date alone becomes `2024-05-01`, a moment `2024-05-01T12:00:00Z`. Without a zone it is taken as UTC.
     Date {
         /// The source's format.
         format: String,
     },
     /// A look-up table: equal values (ignoring case) are exchanged; others stay as they are.
     Lookup(Vec<(String, String)>),
-    /// At most so many characters.
+    /// At most so many characters (code points); the rest is cut off.
     Shorten(u32),
 }
 
 /// One column, where it goes, and what changes on the way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rule {
     /// The source column; `None` for a constant that needs none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -109,6 +124,7 @@ pub struct Rule {
 
 /// Which rows are people, and how each column becomes part of an Okta user. What `causeway map` prints and a mapping file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Mapping {
     /// The format's version: 1.
     pub version: u32,

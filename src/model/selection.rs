@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A table's or view's name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TableName {
     /// The schema, where the source has them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +57,7 @@ pub enum Comparison {
 
 /// One condition on a column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Condition {
     /// The source column.
     pub column: String,
@@ -71,6 +73,7 @@ pub struct Condition {
 /// `people.person_key = members.member_person`, and then either `members.group_name`, or
 /// `members.member_group = groups.group_key` and `groups.group_name`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Membership {
     /// The column of the people's table (or SELECT) that members point at.
     pub person_key: String,
@@ -84,7 +87,7 @@ pub struct Membership {
 
 /// Where a group's name is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum GroupName {
     /// In the membership table itself.
     Column(String),
@@ -103,6 +106,7 @@ pub enum GroupName {
 
 /// Which rows of a source are people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Selection {
     /// Where people are.
     pub people: People,

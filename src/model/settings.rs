@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the stored text alone does not tell. Everything is optional: nothing stated means nothing assumed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct PasswordSettings {
     /// Where the salt column's salt stood. Without it a salted digest is never imported on a guess.
     #[serde(skip_serializing_if = "Option::is_none")]

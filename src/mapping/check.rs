@@ -1,0 +1,170 @@
+//! What keeps a mapping from being used, so that Continue is never dead without a reason.
+
+use std::fmt;
+
+use crate::model::{ATTRIBUTES, Sample, attribute};
+
+use super::error::MappingError;
+use super::explain::target_words;
+use super::plan::Plan;
+use super::types::{Mapping, Rule, Target, Transform};
+
+/// Something wrong or odd in a mapping. `Display` says it in one sentence that ends with what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MappingProblem {
+    /// An attribute Okta requires has no rule.
+    Missing {
+        /// Okta's name of it.
+        attribute: &'static str,
+    },
+    /// A rule can't work with these columns.
+    Rule {
+        /// Its place in the mapping.
+        rule: usize,
+        /// Why.
+        error: MappingError,
+    },
+    /// Two rules for a target that takes one.
+    Twice {
+        /// The target in words.
+        target: String,
+        /// The later rule's place in the mapping.
+        rule: usize,
+    },
+    /// A column that holds passwords or salts would also go into the profile, for everyone in the org to see.
+    SecretShown {
+        /// The column.
+        column: String,
+        /// The attribute it would go to.
+        attribute: String,
+    },
+    /// A rule for an attribute without a name.
+    NoName {
+        /// Its place in the mapping.
+        rule: usize,
+    },
+    /// None of the first rows has a value for an attribute Okta requires.
+    Empty {
+        /// Okta's name of it.
+        attribute: &'static str,
+    },
+}
+
+impl MappingProblem {
+    /// Whether people can't be read before it is mended.
+    pub fn blocks(&self) -> bool {
+        !matches!(self, Self::Empty { .. })
+    }
+}
+
+impl fmt::Display for MappingProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { attribute } => {
+                write!(f, "Okta needs {attribute}, and no column goes there. Choose one.")
+            }
+            Self::Rule { error, .. } => write!(f, "{error} {}", error.advice()),
+            Self::Twice { target, .. } => {
+                write!(f, "Two columns go to {target}, which takes one. Leave one behind, or join them.")
+            }
+            Self::SecretShown { column, attribute } => write!(
+                f,
+                "“{column}” holds passwords and would also be shown as {attribute}. Leave that one behind."
+            ),
+            Self::NoName { .. } => {
+                f.write_str("An attribute has no name. Give it one, or leave the column behind.")
+            }
+            Self::Empty { attribute } => {
+                write!(
+                    f,
+                    "In the first rows, {attribute} is always empty. Look whether the right column goes there."
+                )
+            }
+        }
+    }
+}
+
+/// Everything wrong or odd in a mapping, the required attributes first. Empty: it can be used.
+pub fn check(mapping: &Mapping, sample: &Sample) -> Vec<MappingProblem> {
+    let mut problems = Vec::new();
+    let goes_to = |name: &str| mapping.rules.iter().any(|rule| is_attribute(rule, name));
+    let required =
+        || ATTRIBUTES.iter().filter(|attribute| attribute.required).map(|attribute| attribute.name);
+    problems.extend(
+        required().filter(|name| !goes_to(name)).map(|attribute| MappingProblem::Missing { attribute }),
+    );
+
+    for (at, rule) in mapping.rules.iter().enumerate() {
+        let alone = Mapping { rules: vec![rule.clone()], ..mapping.clone() };
+        if let Err(error) = Plan::compile(&alone, &sample.columns) {
+            problems.push(MappingProblem::Rule { rule: at, error });
+        }
+        if matches!(&rule.target, Target::Attribute(name) if name.trim().is_empty()) {
+            problems.push(MappingProblem::NoName { rule: at });
+        }
+        let takes_many = matches!(rule.target, Target::Group | Target::IsActive | Target::LastSignIn);
+        if !takes_many && mapping.rules[..at].iter().any(|earlier| earlier.target == rule.target) {
+            problems.push(MappingProblem::Twice { target: target_words(&rule.target), rule: at });
+        }
+        if let Target::Attribute(attribute) = &rule.target {
+            let secret = columns_of(rule).find(|column| is_secret(mapping, column));
+            problems.extend(secret.map(|column| MappingProblem::SecretShown {
+                column: column.to_owned(),
+                attribute: attribute.clone(),
+            }));
+        }
+    }
+
+    if problems.is_empty()
+        && !sample.records.is_empty()
+        && let Ok(plan) = Plan::compile(mapping, &sample.columns)
+    {
+        let people: Vec<_> = sample.records.iter().map(|record| plan.apply(record)).collect();
+        let empty = |name: &&str| people.iter().all(|person| person.profile.get(name).is_none());
+        problems.extend(required().filter(empty).map(|attribute| MappingProblem::Empty { attribute }));
+    }
+    problems
+}
+
+/// How many of Okta's required attributes have a rule, and how many there are: “4 of 4 required attributes matched”.
+pub fn required_matched(mapping: &Mapping) -> (usize, usize) {
+    let required = ATTRIBUTES.iter().filter(|attribute| attribute.required);
+    let matched =
+        required.clone().filter(|a| mapping.rules.iter().any(|rule| is_attribute(rule, a.name))).count();
+    (matched, required.count())
+}
+
+/// The attributes of a mapping that are not Okta's own, in order: they must be in the org's schema.
+pub fn custom_attributes(mapping: &Mapping) -> Vec<&str> {
+    let mut names = Vec::new();
+    for rule in &mapping.rules {
+        if let Target::Attribute(name) = &rule.target
+            && attribute(name).is_none()
+            && !names.contains(&name.as_str())
+        {
+            names.push(name.as_str());
+        }
+    }
+    names
+}
+
+fn is_attribute(rule: &Rule, name: &str) -> bool {
+    matches!(&rule.target, Target::Attribute(attribute) if attribute == name)
+}
+
+/// The columns a rule reads.
+fn columns_of(rule: &Rule) -> impl Iterator<Item = &str> {
+    let joined = rule.transforms.iter().flat_map(|transform| match transform {
+        Transform::Join { columns, .. } => columns.as_slice(),
+        _ => &[],
+    });
+    rule.column.iter().chain(joined).map(String::as_str)
+}
+
+fn is_secret(mapping: &Mapping, column: &str) -> bool {
+    mapping.rules.iter().any(|rule| {
+        matches!(rule.target, Target::Password | Target::Salt)
+            && columns_of(rule).any(|secret| secret.eq_ignore_ascii_case(column))
+    })
+}

@@ -1,0 +1,30 @@
+//! The codes of the findings that mapping makes. Stable: filters, exports and scripts use them.
+
+/// A value that is not text (binary, or not valid UTF-8) where text is needed. The attribute stays empty.
+pub const VALUE_NOT_TEXT: &str = "value_not_text";
+/// A phone number that can't be read. It stays as it is.
+pub const PHONE_UNREADABLE: &str = "phone_unreadable";
+/// A phone number whose extension has no place in E.164 and was left out.
+pub const PHONE_EXTENSION: &str = "phone_extension";
+/// A date in a form that is not known. It stays as it is.
+pub const DATE_UNREADABLE: &str = "date_unreadable";
+/// A date such as 03/04/2020 that could be read two ways. It stays as it is.
+pub const DATE_AMBIGUOUS: &str = "date_ambiguous";
+/// A word that means neither true nor false. Whether the person is active then counts as not said.
+pub const BOOLEAN_UNREADABLE: &str = "boolean_unreadable";
+/// A name without a space, split by the habit of its language (`李伟`).
+pub const NAME_SPLIT_GUESSED: &str = "name_split_guessed";
+/// Text that was cut to a length.
+pub const SHORTENED: &str = "shortened";
+
+/// All codes above.
+pub const ALL: [&str; 8] = [
+    VALUE_NOT_TEXT,
+    PHONE_UNREADABLE,
+    PHONE_EXTENSION,
+    DATE_UNREADABLE,
+    DATE_AMBIGUOUS,
+    BOOLEAN_UNREADABLE,
+    NAME_SPLIT_GUESSED,
+    SHORTENED,
+];

@@ -1,0 +1,128 @@
+//! Rules in words, for the table and for messages.
+
+use super::types::{Rule, Target, Transform};
+
+/// Where a rule leads, in words: the attribute's name, or `Password`, `Is active`, …
+pub fn target_words(target: &Target) -> String {
+    match target {
+        Target::Attribute(name) => name.clone(),
+        Target::Password => "Password".to_owned(),
+        Target::Salt => "Salt".to_owned(),
+        Target::IsActive => "Is active".to_owned(),
+        Target::Group => "Group".to_owned(),
+        Target::LastSignIn => "Last sign-in".to_owned(),
+    }
+}
+
+/// The change on the way in words: `trim, lower-case`. Empty when nothing changes.
+pub fn explain(rule: &Rule) -> String {
+    let words: Vec<_> = rule.transforms.iter().map(explain_transform).collect();
+    words.join(", ")
+}
+
+/// One change in words: `split at “-”, take the 2nd`.
+pub fn explain_transform(transform: &Transform) -> String {
+    match transform {
+        Transform::Trim => "trim".to_owned(),
+        Transform::Lower => "lower-case".to_owned(),
+        Transform::Upper => "upper-case".to_owned(),
+        Transform::TitleCase => "title case".to_owned(),
+        Transform::GivenName => "given name".to_owned(),
+        Transform::FamilyName => "family name".to_owned(),
+        Transform::Split { separator, take } => {
+            format!("split at {}, take the {}", mark(separator), nth(*take))
+        }
+        Transform::SplitAll { separator } => format!("split at {}", mark(separator)),
+        Transform::Unpack => "unpack the list".to_owned(),
+        Transform::Join { columns, separator } if separator.is_empty() => {
+            format!("join with {}", columns.join(", "))
+        }
+        Transform::Join { columns, separator } => {
+            format!("join with {} by {}", columns.join(", "), mark(separator))
+        }
+        Transform::Constant(text) => format!("always “{text}”"),
+        Transform::Default(text) => format!("“{text}” when empty"),
+        Transform::Replace { from, to } if to.is_empty() => format!("remove “{from}”"),
+        Transform::Replace { from, to } => format!("“{from}” becomes “{to}”"),
+        Transform::Affix { before, after } => match (before.is_empty(), after.is_empty()) {
+            (true, true) => "nothing added".to_owned(),
+            (false, true) => format!("“{before}” before"),
+            (true, false) => format!("“{after}” after"),
+            (false, false) => format!("“{before}” before, “{after}” after"),
+        },
+        Transform::Phone { country } => format!("E.164, country {}", country.to_uppercase()),
+        Transform::Boolean { yes, no } => boolean(yes, no),
+        Transform::Date { format } if format.is_empty() => "date".to_owned(),
+        Transform::Date { format } => format!("date {format}"),
+        Transform::Lookup(pairs) if pairs.len() == 1 => "look-up of 1 value".to_owned(),
+        Transform::Lookup(pairs) => format!("look-up of {} values", pairs.len()),
+        Transform::Shorten(most) => format!("at most {most} characters"),
+    }
+}
+
+fn mark(separator: &str) -> String {
+    match separator {
+        "" => "white space".to_owned(),
+        " " => "the space".to_owned(),
+        "\n" => "the line end".to_owned(),
+        "\t" => "the tab".to_owned(),
+        other => format!("“{other}”"),
+    }
+}
+
+fn nth(take: i32) -> String {
+    match take {
+        -1 => "last".to_owned(),
+        ..-1 => format!("{} from the end", ordinal(i64::from(take).abs())),
+        0.. => ordinal(i64::from(take) + 1),
+    }
+}
+
+fn ordinal(n: i64) -> String {
+    let ending = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{n}{ending}")
+}
+
+fn boolean(yes: &[String], no: &[String]) -> String {
+    let one = |word: &str| match word {
+        "" => "empty".to_owned(),
+        "*" => "anything else".to_owned(),
+        word => word.to_owned(),
+    };
+    let list = |words: &[String]| {
+        let shown: Vec<_> = words.iter().take(3).map(|w| one(w)).collect();
+        let more = if words.len() > 3 { ", …" } else { "" };
+        format!("{}{more}", shown.join(", "))
+    };
+    match (yes, no) {
+        ([], []) => "yes or no".to_owned(),
+        (yes, []) => format!("{} = yes", list(yes)),
+        ([], no) => format!("{} = no", list(no)),
+        (yes, no) => format!("{} = yes, {} = no", list(yes), list(no)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_read_as_words() {
+        let rule = |transforms| Rule { column: Some("c".to_owned()), target: Target::Password, transforms };
+        let split = |take| Transform::Split { separator: "-".to_owned(), take };
+        assert_eq!(explain(&rule(vec![Transform::Trim, Transform::Lower])), "trim, lower-case");
+        assert_eq!(explain(&rule(vec![split(1)])), "split at “-”, take the 2nd");
+        assert_eq!(explain(&rule(vec![split(-1)])), "split at “-”, take the last");
+        assert_eq!(explain(&rule(vec![split(i32::MIN)])), "split at “-”, take the 2147483648th from the end");
+        assert_eq!(explain(&rule(vec![Transform::Phone { country: "us".to_owned() }])), "E.164, country US");
+        assert_eq!(explain(&rule(Vec::new())), "");
+        let gone = Transform::Boolean { yes: vec![String::new()], no: vec!["*".to_owned()] };
+        assert_eq!(explain(&rule(vec![gone])), "empty = yes, anything else = no");
+    }
+}
