@@ -2,16 +2,39 @@
 //!
 //! A kind of source is a [`SourceSpec`] variant (what the form holds, without the password), and an implementation of
 //! [`Source`] that [`open`] builds from it. Sessions are read-only; a reading is one consistent snapshot, streamed.
+//!
+//! Nothing but [`Value`](crate::model::Value)s leaves this room. A value larger than 1 MiB is left out (it reads as no value) and
+//! counted in [`ReadSummary::too_big`]; text that is not valid UTF-8 comes as bytes.
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::model::{Catalog, Record, Sample, Selection};
 
+mod batch;
 mod error;
+mod spec;
+mod sql;
+mod sqlite;
+mod url;
 
-pub use error::SourceError;
+pub use error::{CertificateFault, Lookalike, SourceError};
+pub use spec::{PostgresSpec, SourceKind, SourceSpec, SqliteSpec, TlsMode};
+
+/// The source that a form or URL describes. Nothing is connected to or opened yet.
+pub fn open(spec: &SourceSpec, password: Option<SecretString>) -> Result<Arc<dyn Source>, SourceError> {
+    match spec {
+        SourceSpec::Postgres(_) => {
+            drop(password);
+            Err(SourceError::BadUrl { why: "PostgreSQL is not there yet".into() })
+        }
+        SourceSpec::Sqlite(spec) => Ok(Arc::new(sqlite::SqliteSource::new(spec.clone()))),
+    }
+}
 
 /// What a good connection test found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,13 +51,26 @@ pub struct Probe {
     pub took_ms: u64,
 }
 
+/// Values of one column that were left out of a reading because they are larger than 1 MiB.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TooBig {
+    /// The column.
+    pub column: String,
+    /// How many of its values.
+    pub values: u64,
+    /// The key of the first record concerned.
+    pub first_key: String,
+}
+
 /// How a reading ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReadSummary {
     /// Records sent.
     pub records: u64,
     /// Whether it was stopped before its end.
     pub stopped: bool,
+    /// Values that were left out, by column.
+    pub too_big: Vec<TooBig>,
 }
 
 /// Where people are today.

@@ -1,0 +1,444 @@
+//! A selection as one SELECT.
+
+use std::fmt::Write as _;
+
+use super::{Dialect, quote, quote_table};
+use crate::model::{Comparison, Condition, GroupName, Membership};
+use crate::source::SourceError;
+
+/// What a column holds, as far as comparing with it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Text, in the database's own text types.
+    Text,
+    /// Types with an order of their own that is not worth knowing (UUIDs, enumerations, addresses); compared as text.
+    Ordered,
+    /// Whole numbers and fractions.
+    Number,
+    /// True or false.
+    Bool,
+    /// A moment or a day.
+    Time,
+    /// Types without an order of their own (JSON, XML, points); compared as text.
+    Odd,
+}
+
+/// A column of the people's table or SELECT.
+#[derive(Debug, Clone)]
+pub(crate) struct Field {
+    /// Its name in the result; unique.
+    pub(crate) name: String,
+    /// What it holds.
+    pub(crate) kind: Kind,
+}
+
+/// A membership whose columns were looked up.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Members<'a> {
+    /// As asked for.
+    pub(crate) membership: &'a Membership,
+    /// Whether `person_key` and `member_person` are of types that compare with each other; else both go as text.
+    pub(crate) people_compare: bool,
+    /// The same of `member_group` and `group_key`.
+    pub(crate) groups_compare: bool,
+}
+
+/// One person (or few) asked for by a column's value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Find<'a> {
+    /// The column.
+    pub(crate) column: &'a str,
+    /// The value; compared ignoring case.
+    pub(crate) value: &'a str,
+}
+
+/// What to read, with names that are known to be there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'a> {
+    /// Which SQL to write.
+    pub(crate) dialect: Dialect,
+    /// `FROM`: a quoted table, or a SELECT in brackets.
+    pub(crate) people: &'a str,
+    /// Column aliases are given (`people("a", "b")`): own SQL may have two columns of one name.
+    pub(crate) rename: bool,
+    /// How messages call the people's table.
+    pub(crate) place: &'a str,
+    /// The columns, in order.
+    pub(crate) fields: &'a [Field],
+    /// Positions of the key's columns.
+    pub(crate) key: &'a [usize],
+    /// Only rows where all of these hold.
+    pub(crate) only: &'a [Condition],
+    /// Groups.
+    pub(crate) members: Option<Members<'a>>,
+    /// Only rows of this value.
+    pub(crate) find: Option<Find<'a>>,
+    /// At most so many rows; then groups are looked up row by row, which for few rows beats gathering all of them.
+    pub(crate) limit: Option<usize>,
+}
+
+/// A SELECT and the values bound to its places, in order, all as text. Its columns are the fields, then, when groups were asked
+/// for, one more with a person's groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Query {
+    /// The SELECT.
+    pub(crate) sql: String,
+    /// Bound values.
+    pub(crate) bound: Vec<String>,
+}
+
+/// Writes the SELECT.
+pub(crate) fn build(request: &Request<'_>) -> Result<Query, SourceError> {
+    let mut build = Build { request, bound: Vec::new() };
+    let mut columns: Vec<String> =
+        request.fields.iter().map(|field| format!("p.{}", quote(&field.name))).collect();
+    let aliases = if request.rename {
+        let names: Vec<_> = request.fields.iter().map(|field| quote(&field.name)).collect();
+        format!("({})", names.join(", "))
+    } else {
+        String::new()
+    };
+    let mut sql = String::new();
+    let mut from = match (request.dialect, request.rename) {
+        // SQLite has column aliases only for WITH.
+        (Dialect::Sqlite, true) => {
+            let _ = write!(sql, "WITH p{aliases} AS {} ", request.people);
+            "p".to_owned()
+        }
+        _ => format!("{} AS p{aliases}", request.people),
+    };
+    if let Some(members) = request.members {
+        let person = format!("p.{}", quote(&build.field(&members.membership.person_key)?.name));
+        let (gathered, tables, member) = build.gathered(members);
+        let (left, right) = if members.people_compare {
+            (person, member.clone())
+        } else {
+            (request.dialect.text(&person), request.dialect.text(&member))
+        };
+        if request.limit.is_some() {
+            columns.push(format!("(SELECT {gathered} FROM {tables} AND {right} = {left})"));
+        } else {
+            // One pass over the memberships, whatever the number of people.
+            let _ = write!(
+                from,
+                " LEFT JOIN (SELECT {right} AS person, {gathered} AS names FROM {tables} AND {member} IS NOT NULL GROUP BY \
+                 {right}) AS s ON s.person = {left}"
+            );
+            columns.push("s.names".into());
+        }
+    }
+
+    let mut conditions = Vec::new();
+    for condition in request.only {
+        conditions.push(build.condition(condition)?);
+    }
+    if let Some(find) = request.find {
+        let field = build.field(find.column)?;
+        conditions.push(build.same_ignoring_case(field, find.value));
+    }
+
+    let _ = write!(sql, "SELECT {} FROM {from}", columns.join(", "));
+    if !conditions.is_empty() {
+        let _ = write!(sql, " WHERE {}", conditions.join(" AND "));
+    }
+    if !request.key.is_empty() {
+        let order: Vec<_> = request.key.iter().map(|at| build.ordered(&request.fields[*at])).collect();
+        let _ = write!(sql, " ORDER BY {}", order.join(", "));
+    }
+    if let Some(limit) = request.limit {
+        let _ = write!(sql, " LIMIT {limit}");
+    }
+    Ok(Query { sql, bound: build.bound })
+}
+
+struct Build<'a> {
+    request: &'a Request<'a>,
+    bound: Vec<String>,
+}
+
+impl<'a> Build<'a> {
+    fn field(&self, name: &str) -> Result<&'a Field, SourceError> {
+        let fields = self.request.fields;
+        fields
+            .iter()
+            .find(|field| field.name == name)
+            .or_else(|| fields.iter().find(|field| field.name.eq_ignore_ascii_case(name)))
+            .ok_or_else(|| SourceError::NoSuchColumn {
+                column: name.to_owned(),
+                place: self.request.place.to_owned(),
+            })
+    }
+
+    fn bind(&mut self, value: impl Into<String>) -> String {
+        // No database takes a zero byte in a text; none has one to compare with.
+        self.bound.push(value.into().replace('\0', ""));
+        self.request.dialect.bound(self.bound.len())
+    }
+
+    /// The gathered names, the tables with their condition (always one, so that ` AND …` may follow), and the member's column.
+    fn gathered(&self, members: Members<'_>) -> (String, String, String) {
+        let dialect = self.request.dialect;
+        let membership = members.membership;
+        let table = quote_table(&membership.members);
+        let member = format!("m.{}", quote(&membership.member_person));
+        match &membership.group {
+            GroupName::Column(column) => {
+                let name = format!("m.{}", quote(column));
+                (dialect.gather(&name), format!("{table} AS m WHERE {name} IS NOT NULL"), member)
+            }
+            GroupName::Joined { member_group, groups, group_key, group_name } => {
+                let name = format!("g.{}", quote(group_name));
+                let mut left = format!("g.{}", quote(group_key));
+                let mut right = format!("m.{}", quote(member_group));
+                if !members.groups_compare {
+                    left = dialect.text(&left);
+                    right = dialect.text(&right);
+                }
+                let tables = format!(
+                    "{table} AS m JOIN {} AS g ON {left} = {right} WHERE {name} IS NOT NULL",
+                    quote_table(groups)
+                );
+                (dialect.gather(&name), tables, member)
+            }
+        }
+    }
+
+    fn ordered(&self, field: &Field) -> String {
+        let column = format!("p.{}", quote(&field.name));
+        if field.kind == Kind::Odd { self.request.dialect.text(&column) } else { column }
+    }
+
+    fn condition(&mut self, condition: &Condition) -> Result<String, SourceError> {
+        let field = self.field(&condition.column)?;
+        let column = format!("p.{}", quote(&field.name));
+        let text = self.request.dialect.text(&column);
+        let value = condition.value.as_str();
+        Ok(match condition.comparison {
+            Comparison::Is => self.compared(field, "=", value),
+            Comparison::IsNot => {
+                let is = self.compared(field, "=", value);
+                format!("({is}) IS NOT TRUE")
+            }
+            Comparison::Contains => self.contains(&text, value, "> 0"),
+            Comparison::StartsWith => self.contains(&text, value, "= 1"),
+            Comparison::HasValue => format!("({column} IS NOT NULL AND {text} <> '')"),
+            Comparison::IsEmpty => format!("({column} IS NULL OR {text} = '')"),
+            Comparison::Above => self.compared(field, ">", value),
+            Comparison::Below => self.compared(field, "<", value),
+        })
+    }
+
+    /// A comparison in the column's own type where the value has that type, else as text.
+    fn compared(&mut self, field: &Field, operator: &str, value: &str) -> String {
+        let dialect = self.request.dialect;
+        let column = format!("p.{}", quote(&field.name));
+        let number = value.trim().parse::<f64>().ok().filter(|n| n.is_finite());
+        match (dialect, field.kind) {
+            (_, Kind::Bool) => match (dialect, truth(value)) {
+                (Dialect::Postgres, Some(truth)) => format!("{column} {operator} {truth}"),
+                (Dialect::Sqlite, Some(truth)) => format!("{column} {operator} {}", u8::from(truth)),
+                (_, None) => "1 = 0".into(),
+            },
+            (Dialect::Postgres, Kind::Number) => match number {
+                Some(_) => format!("{column} {operator} {}::numeric", self.bind(value.trim())),
+                None => "1 = 0".into(),
+            },
+            (Dialect::Postgres, Kind::Time) => match moment(value) {
+                Some(moment) => format!("{column} {operator} {}::timestamptz", self.bind(moment)),
+                None => "1 = 0".into(),
+            },
+            // SQLite's values have types of their own, whatever the column says.
+            (Dialect::Sqlite, _) if number.is_some() => {
+                let place = self.bind(value.trim());
+                let text = dialect.text(&column);
+                format!(
+                    "CASE WHEN typeof({column}) IN ('integer', 'real') THEN {column} {operator} CAST({place} AS NUMERIC) ELSE \
+                     {text} {operator} {place} END"
+                )
+            }
+            _ => format!("{} {operator} {}", dialect.text(&column), self.bind(value)),
+        }
+    }
+
+    fn contains(&mut self, text: &str, value: &str, position: &str) -> String {
+        let dialect = self.request.dialect;
+        let found: Vec<_> = self
+            .cases(value)
+            .iter()
+            .map(|case| {
+                format!(
+                    "{} {position}",
+                    dialect.position(&format!("lower({text})"), &format!("lower({case})"))
+                )
+            })
+            .collect();
+        format!("({})", found.join(" OR "))
+    }
+
+    fn same_ignoring_case(&mut self, field: &Field, value: &str) -> String {
+        let column = format!("p.{}", quote(&field.name));
+        // In PostgreSQL an index on lower(column) serves `lower(column)` of a text column, but not `lower(column::text)` of others:
+        // the text types turn into text by themselves.
+        let text = match (self.request.dialect, field.kind) {
+            (Dialect::Postgres, Kind::Text) => column,
+            (dialect, _) => dialect.text(&column),
+        };
+        let cases: Vec<_> = self.cases(value).into_iter().map(|case| format!("lower({case})")).collect();
+        format!("lower({text}) IN ({})", cases.join(", "))
+    }
+
+    /// The places of a value as it is, and in small and in capital letters where the database's own `lower` may not know how
+    /// (SQLite's only knows ASCII, PostgreSQL's what its locale knows).
+    fn cases(&mut self, value: &str) -> Vec<String> {
+        let mut cases = vec![self.bind(value)];
+        if !value.is_ascii() {
+            for case in [value.to_lowercase(), value.to_uppercase()] {
+                if case != value {
+                    cases.push(self.bind(case));
+                }
+            }
+        }
+        cases
+    }
+}
+
+/// The words of a condition on a column of truth values.
+fn truth(value: &str) -> Option<bool> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "true" | "t" | "yes" | "y" | "on" | "1" => Some(true),
+        "false" | "f" | "no" | "n" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// A day or moment in a form that every PostgreSQL reads; `None` when it is none.
+fn moment(value: &str) -> Option<String> {
+    use chrono::{DateTime, NaiveDate, NaiveDateTime};
+    let value = value.trim();
+    if let Ok(moment) = DateTime::parse_from_rfc3339(&value.replacen(' ', "T", 1)) {
+        return Some(moment.to_rfc3339());
+    }
+    for format in ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"] {
+        if let Ok(moment) = NaiveDateTime::parse_from_str(value, format) {
+            return Some(moment.and_utc().to_rfc3339());
+        }
+    }
+    NaiveDate::parse_from_str(value, "%Y-%m-%d").ok().map(|day| format!("{day}T00:00:00+00:00"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TableName;
+
+    fn field(name: &str, kind: Kind) -> Field {
+        Field { name: name.into(), kind }
+    }
+
+    fn fields() -> Vec<Field> {
+        vec![
+            field("id", Kind::Number),
+            field("email", Kind::Text),
+            field("enabled", Kind::Bool),
+            field("seen", Kind::Time),
+        ]
+    }
+
+    fn request<'a>(dialect: Dialect, fields: &'a [Field]) -> Request<'a> {
+        Request {
+            dialect,
+            people: "\"users\"",
+            rename: false,
+            place: "“users”",
+            fields,
+            key: &[0],
+            only: &[],
+            members: None,
+            find: None,
+            limit: None,
+        }
+    }
+
+    fn only(column: &str, comparison: Comparison, value: &str) -> Condition {
+        Condition { column: column.into(), comparison, value: value.into() }
+    }
+
+    #[test]
+    fn everyone() {
+        let query = build(&request(Dialect::Postgres, &fields())).unwrap();
+        assert_eq!(
+            query.sql,
+            r#"SELECT p."id", p."email", p."enabled", p."seen" FROM "users" AS p ORDER BY p."id""#
+        );
+    }
+
+    #[test]
+    fn conditions_bind_their_values() {
+        let fields = fields();
+        let conditions = [
+            only("EMAIL", Comparison::Is, "x' OR '1'='1"),
+            only("id", Comparison::Above, "10"),
+            only("enabled", Comparison::Is, "Yes"),
+            only("seen", Comparison::Below, "2024-02-30"),
+        ];
+        let query = build(&Request { only: &conditions, ..request(Dialect::Postgres, &fields) }).unwrap();
+        assert!(
+            query.sql.contains(
+                r#"WHERE p."email"::text = $1::text AND p."id" > $2::text::numeric AND p."enabled" = true AND 1 = 0"#
+            ),
+            "{}",
+            query.sql
+        );
+        assert_eq!(query.bound, ["x' OR '1'='1", "10"]);
+    }
+
+    #[test]
+    fn a_missing_column_is_named() {
+        let fields = fields();
+        let conditions = [only("emial", Comparison::HasValue, "")];
+        let error = build(&Request { only: &conditions, ..request(Dialect::Sqlite, &fields) }).unwrap_err();
+        assert_eq!(error.to_string(), "There is no column called “emial” in “users”.");
+    }
+
+    #[test]
+    fn groups_are_gathered_in_one_pass_for_all_and_looked_up_for_few() {
+        let fields = fields();
+        let membership = Membership {
+            person_key: "id".into(),
+            members: TableName { schema: None, name: "members".into() },
+            member_person: "user_id".into(),
+            group: GroupName::Joined {
+                member_group: "group_id".into(),
+                groups: TableName { schema: None, name: "groups".into() },
+                group_key: "id".into(),
+                group_name: "name".into(),
+            },
+        };
+        let members = Some(Members { membership: &membership, people_compare: true, groups_compare: true });
+        let all = build(&Request { members, ..request(Dialect::Postgres, &fields) }).unwrap().sql;
+        assert!(all.contains("GROUP BY m.\"user_id\") AS s ON s.person = p.\"id\""), "{all}");
+        let few =
+            build(&Request { members, limit: Some(5), ..request(Dialect::Postgres, &fields) }).unwrap().sql;
+        assert!(few.contains("AND m.\"user_id\" = p.\"id\")") && few.ends_with("LIMIT 5"), "{few}");
+    }
+
+    #[test]
+    fn finds_ignoring_case_beyond_ascii() {
+        let fields = fields();
+        let find = Some(Find { column: "email", value: "ÖZGE@example.com" });
+        let query = build(&Request { find, limit: Some(2), ..request(Dialect::Sqlite, &fields) }).unwrap();
+        assert!(
+            query.sql.contains(r#"lower(CAST(p."email" AS TEXT)) IN (lower(?1), lower(?2), lower(?3))"#),
+            "{}",
+            query.sql
+        );
+        assert_eq!(query.bound, ["ÖZGE@example.com", "özge@example.com", "ÖZGE@EXAMPLE.COM"]);
+    }
+
+    #[test]
+    fn moments_are_understood_or_nothing_matches() {
+        assert_eq!(moment("2024-05-01").as_deref(), Some("2024-05-01T00:00:00+00:00"));
+        assert_eq!(moment("2024-05-01 10:00:00+02:00").as_deref(), Some("2024-05-01T10:00:00+02:00"));
+        assert_eq!(moment("yesterday"), None);
+    }
+}

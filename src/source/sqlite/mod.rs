@@ -1,0 +1,172 @@
+//! A SQLite file.
+//!
+//! Opened read-only (`mode=ro` and `PRAGMA query_only`), each question and each reading in one transaction, so that it sees one
+//! state of the file whatever its own program does meanwhile. Values have the type they have, not the one their column declares;
+//! only `BOOLEAN` columns turn 0 and 1 into false and true.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::TryStreamExt;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, SqliteConnection};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::batch::{Batcher, Shape};
+use super::sql::{Find, Query};
+use super::{Probe, ReadSummary, Source, SourceError, SqliteSpec};
+use crate::model::{Record, Sample, Selection};
+
+mod catalog;
+mod errors;
+mod file;
+mod plan;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use file::{Limit, Session};
+use plan::Plan;
+
+/// How long a question (not a reading) may take, in seconds.
+const QUESTION_SECONDS: u64 = 30;
+
+/// How long the rows of a selection may be counted for; then they are estimated.
+const COUNT_TIME: Duration = Duration::from_millis(1000);
+
+/// A SQLite file.
+#[derive(Debug)]
+pub(crate) struct SqliteSource {
+    spec: SqliteSpec,
+}
+
+impl SqliteSource {
+    /// Opens nothing yet.
+    pub(crate) fn new(spec: SqliteSpec) -> Self {
+        Self { spec }
+    }
+
+    /// The records of a selection, few of them.
+    async fn few(
+        &self,
+        selection: &Selection,
+        find: Option<Find<'_>>,
+        limit: usize,
+        session: &mut Session,
+    ) -> Result<(Plan, Vec<Record>), SourceError> {
+        let plan = Plan::make(session, selection).await?;
+        let query = plan.query(selection, find, Some(limit))?;
+        let decoder = plan.decoder();
+        let shape = plan.shape();
+        let records = {
+            let mut rows = rows(&mut session.connection, query);
+            let mut records = Vec::new();
+            while let Some(row) = rows.try_next().await.map_err(|e| errors::query(e, &self.spec.path, 0))? {
+                records.push(shape.record(decoder.values(&row, &mut Vec::new())));
+            }
+            records
+        };
+        Ok((plan, records))
+    }
+}
+
+/// Runs a query, its values bound as text.
+fn rows(
+    connection: &mut SqliteConnection,
+    query: Query,
+) -> futures_util::stream::BoxStream<'_, Result<SqliteRow, sqlx::Error>> {
+    let mut run = sqlx::query(AssertSqlSafe(query.sql)).persistent(false);
+    for value in query.bound {
+        run = run.bind(value);
+    }
+    run.fetch(connection)
+}
+
+#[async_trait]
+impl Source for SqliteSource {
+    async fn probe(&self) -> Result<Probe, SourceError> {
+        let started = std::time::Instant::now();
+        let mut session = Session::open(&self.spec.path, Limit::seconds(QUESTION_SECONDS)).await?;
+        let (version, catalog) = catalog::look(&mut session).await?;
+        let encryption = if session.immutable { "local file, on a read-only medium" } else { "local file" };
+        session.close().await;
+        Ok(Probe {
+            server: format!("SQLite {version}"),
+            encryption: encryption.into(),
+            read_only: true,
+            catalog,
+            took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        })
+    }
+
+    async fn sample(&self, selection: &Selection, rows: usize) -> Result<Sample, SourceError> {
+        let mut session = Session::open(&self.spec.path, Limit::seconds(QUESTION_SECONDS)).await?;
+        let (plan, records) = self.few(selection, None, rows, &mut session).await?;
+        session.limit(Limit::time(COUNT_TIME)).await;
+        let (rows, exact) = match plan.count(&mut session, selection).await {
+            Ok(count) => (Some(count), true),
+            Err(SourceError::QueryTimedOut { .. }) => {
+                session.limit(Limit::seconds(QUESTION_SECONDS)).await;
+                (plan.estimate(&mut session, selection).await?, false)
+            }
+            Err(error) => return Err(error),
+        };
+        session.close().await;
+        Ok(Sample { columns: plan.shape().columns, type_names: plan.type_names(), records, rows, exact })
+    }
+
+    async fn read(
+        &self,
+        selection: &Selection,
+        batches: mpsc::Sender<Vec<Record>>,
+        stop: CancellationToken,
+    ) -> Result<ReadSummary, SourceError> {
+        let mut session = Session::open(&self.spec.path, Limit::stop(stop.clone())).await?;
+        let plan = Plan::make(&mut session, selection).await?;
+        let query = plan.query(selection, None, None)?;
+        let decoder = plan.decoder();
+        let shape: Shape = plan.shape();
+        let mut batcher = Batcher::new(shape, batches, stop.clone());
+        let mut stopped = false;
+        {
+            let mut rows = rows(&mut session.connection, query);
+            let mut oversized = Vec::new();
+            loop {
+                match rows.try_next().await {
+                    Ok(Some(row)) => {
+                        let values = decoder.values(&row, &mut oversized);
+                        if batcher.push(values, &oversized).await.is_break() {
+                            stopped = true;
+                            break;
+                        }
+                        oversized.clear();
+                    }
+                    Ok(None) => break,
+                    Err(_) if stop.is_cancelled() => {
+                        stopped = true;
+                        break;
+                    }
+                    Err(error) => return Err(errors::query(error, &self.spec.path, batcher.sent())),
+                }
+            }
+        }
+        session.close().await;
+        Ok(batcher.finish(stopped).await)
+    }
+
+    async fn find(
+        &self,
+        selection: &Selection,
+        column: &str,
+        value: &str,
+        limit: usize,
+    ) -> Result<Vec<Record>, SourceError> {
+        let mut session = Session::open(&self.spec.path, Limit::seconds(QUESTION_SECONDS)).await?;
+        let find = Some(Find { column, value });
+        let (_, records) = self.few(selection, find, limit, &mut session).await?;
+        session.close().await;
+        Ok(records)
+    }
+}

@@ -1,0 +1,235 @@
+//! A selection looked up in the file: which columns there are, what they hold, and the SELECT that reads them.
+
+use sqlx::{AssertSqlSafe, Column as _, Executor, SqlSafeStr, Statement, TypeInfo};
+
+use super::file::Session;
+use super::values::Decoder;
+use super::{catalog, errors};
+use crate::model::{Columns, GroupName, People, Selection};
+use crate::source::SourceError;
+use crate::source::batch::Shape;
+use crate::source::sql::{
+    Dialect, Field, Find, Kind, Members, Query, Request, build, check_query, quote, unique,
+};
+
+/// A selection, looked up.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// `FROM`.
+    people: String,
+    rename: bool,
+    place: String,
+    fields: Vec<Field>,
+    types: Vec<String>,
+    key: Vec<usize>,
+    groups: bool,
+    /// The table, where it is one.
+    table: Option<catalog::Found>,
+}
+
+impl Plan {
+    /// Looks everything up that the selection names.
+    pub(super) async fn make(session: &mut Session, selection: &Selection) -> Result<Self, SourceError> {
+        let mut plan = match &selection.people {
+            People::Table(name) => Self::table(session, &name.name).await?,
+            People::Sql(sql) => Self::sql(session, sql).await?,
+        };
+        if !selection.key.is_empty() {
+            plan.key = selection.key.iter().map(|name| plan.position(name)).collect::<Result<_, _>>()?;
+        }
+        for condition in &selection.only {
+            plan.position(&condition.column)?;
+        }
+        if let Some(membership) = &selection.groups {
+            plan.position(&membership.person_key)?;
+            let mut wanted = vec![(&membership.members.name, &membership.member_person)];
+            match &membership.group {
+                GroupName::Column(column) => wanted.push((&membership.members.name, column)),
+                GroupName::Joined { member_group, groups, group_key, group_name } => {
+                    wanted.push((&membership.members.name, member_group));
+                    wanted.push((&groups.name, group_key));
+                    wanted.push((&groups.name, group_name));
+                }
+            }
+            for (table, column) in wanted {
+                let place = format!("“{table}”");
+                let (columns, _) = table_columns(session, table).await?;
+                if !columns.iter().any(|c| c.name.eq_ignore_ascii_case(column)) {
+                    return Err(SourceError::NoSuchColumn { column: column.clone(), place });
+                }
+            }
+        }
+        plan.groups = selection.groups.is_some();
+        Ok(plan)
+    }
+
+    async fn table(session: &mut Session, name: &str) -> Result<Self, SourceError> {
+        let found = catalog::list(session, Some(name)).await?.into_iter().next();
+        let Some(found) = found else {
+            return Err(SourceError::NoSuchTable { table: name.to_owned(), technical: String::new() });
+        };
+        let (columns, primary_key) = catalog::columns(session, &found.name).await?;
+        let key = primary_key
+            .iter()
+            .filter_map(|key| columns.iter().position(|column| column.name == *key))
+            .collect();
+        let kind = |declared: &str| {
+            if declared.eq_ignore_ascii_case("boolean") || declared.eq_ignore_ascii_case("bool") {
+                Kind::Bool
+            } else {
+                Kind::Text
+            }
+        };
+        Ok(Self {
+            people: quote(&found.name),
+            rename: false,
+            place: format!("“{}”", found.name),
+            fields: columns
+                .iter()
+                .map(|c| Field { name: c.name.clone(), kind: kind(&c.type_name) })
+                .collect(),
+            types: columns.into_iter().map(|c| c.type_name).collect(),
+            key,
+            groups: false,
+            table: Some(found),
+        })
+    }
+
+    async fn sql(session: &mut Session, sql: &str) -> Result<Self, SourceError> {
+        let sql = check_query(sql, Dialect::Sqlite)?;
+        let statement = (&mut session.connection)
+            .prepare(AssertSqlSafe(sql.to_owned()).into_sql_str())
+            .await
+            .map_err(|error| errors::query(error, &session.path, 0))?;
+        let mut fields = Vec::new();
+        let mut types = Vec::new();
+        let names = unique(statement.columns().iter().map(|column| column.name().to_owned()));
+        for (column, name) in statement.columns().iter().zip(names) {
+            let declared = column.type_info().name();
+            fields.push(Field { name, kind: if declared == "BOOLEAN" { Kind::Bool } else { Kind::Text } });
+            types.push(if declared == "NULL" { String::new() } else { declared.to_owned() });
+        }
+        if fields.is_empty() {
+            return Err(SourceError::NotAQuery { why: "it gives no columns".into() });
+        }
+        Ok(Self {
+            // On a line of its own: the SQL may end with a comment.
+            people: format!("({sql}\n)"),
+            rename: true,
+            place: "your SQL".into(),
+            fields,
+            types,
+            key: Vec::new(),
+            groups: false,
+            table: None,
+        })
+    }
+
+    fn position(&self, name: &str) -> Result<usize, SourceError> {
+        self.columns()
+            .position(name)
+            .ok_or_else(|| SourceError::NoSuchColumn { column: name.to_owned(), place: self.place.clone() })
+    }
+
+    fn columns(&self) -> Columns {
+        Columns::new(self.fields.iter().map(|field| field.name.as_str()))
+    }
+
+    /// How rows become records.
+    pub(super) fn shape(&self) -> Shape {
+        Shape { columns: self.columns(), key: self.key.clone(), groups: self.groups }
+    }
+
+    /// What turns rows into values.
+    pub(super) fn decoder(&self) -> Decoder {
+        Decoder {
+            bools: self.fields.iter().map(|field| field.kind == Kind::Bool).collect(),
+            groups: self.groups,
+        }
+    }
+
+    /// The declared types.
+    pub(super) fn type_names(&self) -> Vec<String> {
+        self.types.clone()
+    }
+
+    /// The SELECT.
+    pub(super) fn query(
+        &self,
+        selection: &Selection,
+        find: Option<Find<'_>>,
+        limit: Option<usize>,
+    ) -> Result<Query, SourceError> {
+        build(&Request {
+            dialect: Dialect::Sqlite,
+            people: &self.people,
+            rename: self.rename,
+            place: &self.place,
+            fields: &self.fields,
+            key: &self.key,
+            only: &selection.only,
+            // SQLite compares across types by itself.
+            members: selection.groups.as_ref().map(|membership| Members {
+                membership,
+                people_compare: true,
+                groups_compare: true,
+            }),
+            find,
+            limit,
+        })
+    }
+
+    /// How many rows a reading gives.
+    pub(super) async fn count(
+        &self,
+        session: &mut Session,
+        selection: &Selection,
+    ) -> Result<u64, SourceError> {
+        let query = build(&Request {
+            dialect: Dialect::Sqlite,
+            people: &self.people,
+            rename: self.rename,
+            place: &self.place,
+            fields: &self.fields,
+            key: &[],
+            only: &selection.only,
+            members: None,
+            find: None,
+            limit: None,
+        })?;
+        // SQLite leaves the columns out that nobody asks for, and counts by the smallest index where there is no condition.
+        let mut run =
+            sqlx::query_scalar::<_, i64>(AssertSqlSafe(format!("SELECT count(*) FROM ({})", query.sql)));
+        for value in query.bound {
+            run = run.bind(value);
+        }
+        let count = run
+            .fetch_one(&mut session.connection)
+            .await
+            .map_err(|error| errors::query(error, &session.path, 0))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// How many rows there may be, where that can be said quickly.
+    pub(super) async fn estimate(
+        &self,
+        session: &mut Session,
+        selection: &Selection,
+    ) -> Result<Option<u64>, SourceError> {
+        match &self.table {
+            Some(found) if selection.only.is_empty() => Ok(catalog::estimate(session, found).await),
+            _ => Ok(None),
+        }
+    }
+}
+
+async fn table_columns(
+    session: &mut Session,
+    table: &str,
+) -> Result<(Vec<crate::model::Column>, Vec<String>), SourceError> {
+    let (columns, key) = catalog::columns(session, table).await?;
+    if columns.is_empty() {
+        return Err(SourceError::NoSuchTable { table: table.to_owned(), technical: String::new() });
+    }
+    Ok((columns, key))
+}
