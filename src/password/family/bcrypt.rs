@@ -7,8 +7,9 @@
 
 use crate::password::kernel::bcrypt::{Bcrypt as Kernel, Prepared, SignExtended};
 use crate::password::kernel::digest::Hash;
-use crate::password::reading::{Conversion, Parsed, Reading, VerifyError};
-use crate::password::scheme::{Cost, Method, Scheme, Seen};
+use crate::password::kernel::hook_only::Uncomputed;
+use crate::password::reading::{Parsed, Reading};
+use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
 /// Plain bcrypt.
@@ -105,7 +106,7 @@ impl Scheme for Bcrypt {
             "bcrypt-2x" => {
                 Parsed::new("bcrypt-2x", label, "bcrypt, as PHP before 5.3.7 wrote it", SignExtended(kernel))
             }
-            "bcrypt-2" => Parsed::new("bcrypt-2", label, "The bcrypt of 1997", Ancient),
+            "bcrypt-2" => Parsed::new("bcrypt-2", label, "The bcrypt of 1997", ANCIENT),
             _ if wrapped.is_empty() && seen.assumes("meteor-bcrypt") => {
                 let words = "the SHA-256 of the password in hex";
                 let method = Prepared { inner: kernel, prepare: sha256_hex, words };
@@ -115,7 +116,7 @@ impl Scheme for Bcrypt {
                 "devise-bcrypt-pepper",
                 label,
                 "bcrypt, as Devise writes it with a pepper",
-                Peppered,
+                PEPPERED,
             ),
             _ => Parsed::new(if wrapped.is_empty() { bare } else { wrapped }, label, origin, kernel),
         }))
@@ -127,46 +128,14 @@ pub(crate) fn sha256_hex(_: &Kernel, password: &[u8]) -> Bytes {
     Bytes::new(hex::encode(Hash::Sha256.of(&[password]).as_slice()).into_bytes())
 }
 
-/// `$2$`: no implementation kept.
-struct Ancient;
+/// `$2$`.
+const ANCIENT: Uncomputed = Uncomputed {
+    words: "bcrypt before its first fix, over the password without its end mark",
+    reason: "neither Okta nor Causeway computes bcrypt as it was in 1997",
+};
 
-impl Method for Ancient {
-    fn explain(&self) -> String {
-        "bcrypt before its first fix, over the password without its end mark".to_owned()
-    }
-
-    fn convert(&self) -> Conversion {
-        Conversion::Reset { reason: "neither Okta nor Causeway computes bcrypt as it was in 1997".into() }
-    }
-
-    fn cost(&self) -> Cost {
-        Cost::Impossible("nothing here computes bcrypt as it was in 1997".into())
-    }
-
-    fn verify(&self, _: &[u8]) -> Result<bool, VerifyError> {
-        Ok(false)
-    }
-}
-
-/// bcrypt over password and a secret that only the old application knows.
-struct Peppered;
-
-impl Method for Peppered {
-    fn explain(&self) -> String {
-        "bcrypt over the password and a secret that only the old application knows".to_owned()
-    }
-
-    fn convert(&self) -> Conversion {
-        Conversion::Reset {
-            reason: "the application's pepper is mixed in, and Causeway does not have it".into(),
-        }
-    }
-
-    fn cost(&self) -> Cost {
-        Cost::Impossible("the application's pepper was not stated".into())
-    }
-
-    fn verify(&self, _: &[u8]) -> Result<bool, VerifyError> {
-        Ok(false)
-    }
-}
+/// bcrypt over password and pepper.
+const PEPPERED: Uncomputed = Uncomputed {
+    words: "bcrypt over the password and a secret that only the old application knows",
+    reason: "the application's pepper is mixed in, and Causeway does not have it",
+};

@@ -1,12 +1,21 @@
 //! The methods stored passwords are computed with. Each explains, converts and verifies itself; families only parse.
 
+pub(crate) mod argon2;
 pub(crate) mod bcrypt;
 pub(crate) mod clear;
 pub(crate) mod digest;
+pub(crate) mod hook_only;
+pub(crate) mod pbkdf2;
+pub(crate) mod scrypt;
 
 use subtle::ConstantTimeEq as _;
 
 /// Whether two digests are equal, in constant time for equal lengths.
 pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
     one.ct_eq(other).into()
+}
+
+/// Whether a salt that stands as text is printable ASCII without blanks.
+pub(crate) fn printable(salt: &[u8]) -> bool {
+    salt.iter().all(u8::is_ascii_graphic)
 }
