@@ -1,0 +1,470 @@
+//! Typed calls over HTTPS. Every call waits its turn at the pace; no call is repeated here: that is the caller's judgement.
+
+use std::error::Error as _;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use chrono::DateTime;
+use hyper::body::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::{Method, redirect};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use super::bucket::Bucket;
+use super::error::OktaError;
+use super::judge::{Call, Verdict, judge};
+use super::pace::{Pace, PaceSettings, Permit};
+use super::reply::{Answer, Broken, Limits, Reply};
+use super::request;
+use super::types::{ApiToken, Group, OrgInfo, User, WellKnown};
+use super::url::OrgUrl;
+use crate::model::Profile;
+
+/// The greatest answer taken, in bytes: 200 users with large profiles are well below.
+const BODY_CAP: usize = 16 * 1024 * 1024;
+/// Letters that stay as they are in a path segment. `@` may stay, `+` must not (okta-api.md 2.7).
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+
+/// How the client behaves; the defaults suit Okta.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientSettings {
+    /// How long a connection may take.
+    pub connect_timeout: Duration,
+    /// How long a whole call may take.
+    pub timeout: Duration,
+    /// Share and concurrency.
+    pub pace: PaceSettings,
+    /// Spreads waiting after refusals; any number.
+    pub seed: u64,
+}
+
+impl Default for ClientSettings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(60),
+            pace: PaceSettings::default(),
+            seed: u64::from(std::process::id()),
+        }
+    }
+}
+
+/// An org and a token. Cheap to clone; clones share connections, pace and token.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    org: OrgUrl,
+    token: Arc<RwLock<HeaderValue>>,
+    pace: Pace,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Client({})", self.org)
+    }
+}
+
+impl Client {
+    /// A client for this org. Sends nothing yet.
+    pub fn new(org: OrgUrl, token: &SecretString, settings: ClientSettings) -> Result<Self, OktaError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("causeway/", env!("CARGO_PKG_VERSION")))
+            .default_headers(headers)
+            .connect_timeout(settings.connect_timeout)
+            .timeout(settings.timeout)
+            .redirect(redirect::Policy::none())
+            .pool_idle_timeout(Duration::from_secs(30))
+            .tcp_nodelay(true)
+            .https_only(!org.as_str().starts_with("http:"));
+        if org.is_practice() {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|e| OktaError::Setup(chain(&e)))?;
+        Ok(Self {
+            http,
+            org,
+            token: Arc::new(RwLock::new(header_of(token)?)),
+            pace: Pace::new(settings.pace, settings.seed),
+        })
+    }
+
+    /// The org.
+    pub fn org(&self) -> &OrgUrl {
+        &self.org
+    }
+
+    /// The pace all calls keep.
+    pub fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    /// Goes on with another token, for all clones.
+    pub fn set_token(&self, token: &SecretString) -> Result<(), OktaError> {
+        *self.token.write().unwrap_or_else(PoisonError::into_inner) = header_of(token)?;
+        Ok(())
+    }
+
+    // --- calls that change something: their answers are for judge() ---
+
+    /// `POST /users`: creates a user. `body` is [`request::create_user`]'s.
+    pub async fn create_user(&self, permit: Permit, body: Zeroizing<Vec<u8>>, activate: bool) -> Answer {
+        let path = format!("/api/v1/users?activate={activate}");
+        self.exchange(permit, Method::POST, &path, Some(body)).await
+    }
+
+    /// `POST /users/{id}`: changes the attributes named, and no other.
+    pub async fn update_user(&self, permit: Permit, id: &str, profile: &Profile) -> Answer {
+        let body = Zeroizing::new(request::update_user(profile));
+        self.exchange(permit, Method::POST, &format!("/api/v1/users/{}", segment(id)), Some(body)).await
+    }
+
+    /// `PUT /groups/{group}/users/{user}`: puts a user into a group; harmless when they are in it.
+    pub async fn add_to_group(&self, permit: Permit, group: &str, user: &str) -> Answer {
+        let path = format!("/api/v1/groups/{}/users/{}", segment(group), segment(user));
+        self.exchange(permit, Method::PUT, &path, None).await
+    }
+
+    /// `POST /groups`: makes a group.
+    pub async fn create_group(&self, permit: Permit, name: &str, description: &str) -> Answer {
+        let body = Zeroizing::new(request::create_group(name, description));
+        self.exchange(permit, Method::POST, "/api/v1/groups", Some(body)).await
+    }
+
+    /// `POST /users/{id}/lifecycle/activate`.
+    pub async fn activate(&self, permit: Permit, id: &str, send_email: bool) -> Answer {
+        let path = format!("/api/v1/users/{}/lifecycle/activate?sendEmail={send_email}", segment(id));
+        self.exchange(permit, Method::POST, &path, None).await
+    }
+
+    // --- looking up: for judge() too, since a run waits for these as well ---
+
+    /// `GET /users/{id or login}`. A login with `/` or `?` can't be asked for so; [`Client::find_by_login`] can.
+    pub async fn get_user(&self, permit: Permit, id_or_login: &str) -> Answer {
+        self.exchange(permit, Method::GET, &format!("/api/v1/users/{}", segment(id_or_login)), None).await
+    }
+
+    /// `GET /users?filter=profile.login eq "…"`: for logins that no path can hold. Lags a little behind.
+    pub async fn find_by_login(&self, permit: Permit, login: &str) -> Answer {
+        let quoted = login.replace('\\', "\\\\").replace('"', "\\\"");
+        let filter = format!("profile.login eq \"{quoted}\"");
+        let path = format!("/api/v1/users?limit=2&filter={}", utf8_percent_encode(&filter, NON_ALPHANUMERIC));
+        self.exchange(permit, Method::GET, &path, None).await
+    }
+
+    /// `GET /users/{id}/groups`: the groups a user is in.
+    pub async fn groups_of(&self, permit: Permit, id: &str) -> Answer {
+        self.exchange(permit, Method::GET, &format!("/api/v1/users/{}/groups", segment(id)), None).await
+    }
+
+    /// `GET /groups?q=…`: groups whose name starts so, ignoring case; the first 300.
+    pub async fn groups_starting(&self, permit: Permit, name: &str) -> Answer {
+        let path = format!("/api/v1/groups?limit=300&q={}", utf8_percent_encode(name, NON_ALPHANUMERIC));
+        self.exchange(permit, Method::GET, &path, None).await
+    }
+
+    /// `GET /users`: a page of everyone but the deactivated; `next` is a former reply's. Not sure to be fresh.
+    pub async fn list_users(&self, permit: Permit, next: Option<&str>) -> Answer {
+        self.page(permit, "/api/v1/users?limit=200", next).await
+    }
+
+    async fn page(&self, permit: Permit, first: &str, next: Option<&str>) -> Answer {
+        match next {
+            None => self.exchange(permit, Method::GET, first, None).await,
+            // The link is absolute and may name another of the org's hosts: the token only ever goes to the one we were given.
+            Some(link) => {
+                let path = url::Url::parse(link).map(|u| match u.query() {
+                    Some(query) => format!("{}?{query}", u.path()),
+                    None => u.path().to_owned(),
+                });
+                self.exchange(permit, Method::GET, path.as_deref().unwrap_or(first), None).await
+            }
+        }
+    }
+
+    // --- one-shot questions: an answer or an error that says what to do ---
+
+    /// `GET /.well-known/okta-organization`: is this Okta? Sends no token.
+    pub async fn well_known(&self) -> Result<WellKnown, OktaError> {
+        let request = self.http.get(format!("{}/.well-known/okta-organization", self.org));
+        let answer = receive(request).await;
+        let found: WellKnown = match &answer {
+            Ok(reply) if reply.ok() => reply.parse(),
+            _ => None,
+        }
+        .ok_or_else(|| match &answer {
+            Ok(reply) if reply.status < 500 => {
+                OktaError::NotOkta { technical: format!("HTTP {}", reply.status) }
+            }
+            _ => OktaError::of(Call::Read, &answer),
+        })?;
+        if found.id.starts_with("00o") {
+            Ok(found)
+        } else {
+            Err(OktaError::NotOkta { technical: "The answer names no Okta org.".to_owned() })
+        }
+    }
+
+    /// `GET /org`.
+    pub async fn org_info(&self) -> Result<OrgInfo, OktaError> {
+        self.ask(Bucket::Other, "/api/v1/org").await
+    }
+
+    /// `GET /users/me`: whose token this is.
+    pub async fn me(&self) -> Result<User, OktaError> {
+        self.ask(Bucket::Me, "/api/v1/users/me").await
+    }
+
+    /// `GET /api-tokens`: all tokens' metadata.
+    pub async fn api_tokens(&self) -> Result<Vec<ApiToken>, OktaError> {
+        self.ask(Bucket::Other, "/api/v1/api-tokens").await
+    }
+
+    /// `GET /meta/schemas/user/default`.
+    pub async fn user_schema(&self) -> Result<serde_json::Value, OktaError> {
+        self.ask(Bucket::Other, "/api/v1/meta/schemas/user/default").await
+    }
+
+    /// May this token list users? A read that passes does not prove the write.
+    pub async fn probe_users(&self) -> Result<(), OktaError> {
+        self.ask::<Vec<serde_json::Value>>(Bucket::Users, "/api/v1/users?limit=1").await.map(|_| ())
+    }
+
+    /// May this token list groups?
+    pub async fn probe_groups(&self) -> Result<(), OktaError> {
+        self.ask::<Vec<serde_json::Value>>(Bucket::Groups, "/api/v1/groups?limit=1").await.map(|_| ())
+    }
+
+    /// May this token see inline hooks?
+    pub async fn probe_hooks(&self) -> Result<(), OktaError> {
+        self.ask::<Vec<serde_json::Value>>(Bucket::Other, "/api/v1/inlineHooks").await.map(|_| ())
+    }
+
+    /// The user of that login or id; `None` when there is none.
+    pub async fn find_user(&self, id_or_login: &str) -> Result<Option<User>, OktaError> {
+        let permit = self.pace.permit(Bucket::UserRead).await;
+        let answer = self.get_user(permit, id_or_login).await;
+        match judge(Call::Read, &answer) {
+            Verdict::Missing => Ok(None),
+            _ => read(&answer).map(Some),
+        }
+    }
+
+    /// The group of exactly that name, ignoring case, that people can be put into.
+    pub async fn find_group(&self, name: &str) -> Result<Option<Group>, OktaError> {
+        let permit = self.pace.permit(Bucket::Groups).await;
+        let answer = self.groups_starting(permit, name).await;
+        let groups: Vec<Group> = read(&answer)?;
+        Ok(groups.into_iter().find(|g| g.ours_to_fill() && same_name(g.name(), name)))
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, bucket: Bucket, path: &str) -> Result<T, OktaError> {
+        let permit = self.pace.permit(bucket).await;
+        read(&self.exchange(permit, Method::GET, path, None).await)
+    }
+
+    async fn exchange(
+        &self,
+        permit: Permit,
+        method: Method,
+        path: &str,
+        body: Option<Zeroizing<Vec<u8>>>,
+    ) -> Answer {
+        let token = self.token.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let writes = method != Method::GET;
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.org))
+            .header(header::AUTHORIZATION, token)
+            .header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        request = match body {
+            // The bytes stay in their wiped vector all the way to the socket.
+            Some(body) => request.body(Bytes::from_owner(body)),
+            // Without this header Okta answers 411 (okta-api.md 0).
+            None if writes => request.header(header::CONTENT_LENGTH, HeaderValue::from_static("0")).body(""),
+            None => request,
+        };
+        let answer = receive(request).await;
+        if let Ok(reply) = &answer {
+            tracing::debug!(
+                path = path.split('?').next().map(covered_path),
+                status = reply.status,
+                request_id = reply.request_id.as_deref(),
+                "okta"
+            );
+        }
+        permit.answered(&answer);
+        answer
+    }
+}
+
+/// Whether two group names are the same to Okta: case does not count.
+pub(crate) fn same_name(a: &str, b: &str) -> bool {
+    a == b || a.to_lowercase() == b.to_lowercase()
+}
+
+/// The path for a log line, without the login in it.
+fn covered_path(path: &str) -> String {
+    let mut parts = path.splitn(6, '/').map(str::to_owned).collect::<Vec<_>>();
+    if let Some(login) = parts.get_mut(4)
+        && login.contains('@')
+    {
+        "{login}".clone_into(login);
+    }
+    parts.join("/")
+}
+
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, OktaError> {
+    match answer {
+        Ok(reply) if reply.ok() => reply.parse().ok_or_else(|| OktaError::of(Call::Read, answer)),
+        _ => Err(OktaError::of(Call::Read, answer)),
+    }
+}
+
+fn segment(text: &str) -> String {
+    // A segment of dots alone would be taken for a step in the path.
+    if text.chars().all(|c| c == '.') {
+        return text.replace('.', "%2E");
+    }
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+fn header_of(token: &SecretString) -> Result<HeaderValue, OktaError> {
+    let token = token.expose_secret().trim();
+    let token = token.strip_prefix("SSWS").map_or(token, str::trim_start);
+    if token.is_empty() || !token.chars().all(|c| c.is_ascii_graphic()) {
+        return Err(OktaError::TokenForm);
+    }
+    let text = Zeroizing::new(format!("SSWS {token}"));
+    let mut value = HeaderValue::from_str(&text).map_err(|_| OktaError::TokenForm)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Sends and takes in the whole answer, within the cap.
+async fn receive(request: reqwest::RequestBuilder) -> Answer {
+    let mut response = request.send().await.map_err(|e| broken(&e))?;
+    let text = |name: &str| response.headers().get(name).and_then(|v| v.to_str().ok());
+    let number = |name: &str| text(name).and_then(|t| t.trim().parse::<i64>().ok());
+    let count = |name: &str| number(name).and_then(|n| u32::try_from(n).ok());
+    let limits =
+        match (count("x-rate-limit-limit"), count("x-rate-limit-remaining"), number("x-rate-limit-reset")) {
+            (Some(limit), Some(remaining), Some(reset)) => Some(Limits { limit, remaining, reset }),
+            _ => None,
+        };
+    let next = response
+        .headers()
+        .get_all(header::LINK)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .find_map(next_link)
+        .map(str::to_owned);
+    let mut reply = Reply {
+        status: response.status().as_u16(),
+        request_id: text("x-okta-request-id").map(str::to_owned),
+        limits,
+        date: text("date").and_then(|d| DateTime::parse_from_rfc2822(d).ok()).map(|d| d.timestamp()),
+        retry_after: number("retry-after").and_then(|n| u64::try_from(n).ok()),
+        next,
+        json: text("content-type").is_some_and(|t| t.contains("json")),
+        body: Zeroizing::new(Vec::with_capacity(4096)),
+    };
+    while let Some(part) = response.chunk().await.map_err(|e| broken_body(&e))? {
+        if reply.body.len() + part.len() > BODY_CAP {
+            return Err(Broken::Unknown {
+                what: "Okta's answer was larger than any should be.".to_owned(),
+                technical: format!("more than {BODY_CAP} bytes"),
+            });
+        }
+        reply.body.extend_from_slice(&part);
+    }
+    Ok(reply)
+}
+
+/// `<https://…>; rel="next"` in a Link header, which may hold several.
+fn next_link(header: &str) -> Option<&str> {
+    header.split(',').find_map(|part| {
+        let (link, rest) = part.trim().strip_prefix('<')?.split_once('>')?;
+        rest.contains("rel=\"next\"").then_some(link)
+    })
+}
+
+fn broken(error: &reqwest::Error) -> Broken {
+    let technical = chain(error);
+    let lower = technical.to_ascii_lowercase();
+    if error.is_connect() || error.is_builder() {
+        let what = if lower.contains("dns") || lower.contains("resolve") || lower.contains("lookup") {
+            "There is no server of that name."
+        } else if lower.contains("certificate") || lower.contains("unknownissuer") {
+            "The server's certificate is not trusted."
+        } else if lower.contains("refused") {
+            "The server refused the connection."
+        } else if error.is_timeout() {
+            "The server did not answer in time."
+        } else {
+            "The server can't be reached."
+        };
+        return Broken::NotSent { what: what.to_owned(), technical };
+    }
+    let what =
+        if error.is_timeout() { "Okta did not answer in time." } else { "The connection to Okta broke." };
+    Broken::Unknown { what: what.to_owned(), technical }
+}
+
+fn broken_body(error: &reqwest::Error) -> Broken {
+    Broken::Unknown {
+        what: "The connection broke in the middle of Okta's answer.".to_owned(),
+        technical: chain(error),
+    }
+}
+
+/// An error with its causes, without the address: a login may stand in it.
+fn chain(error: &reqwest::Error) -> String {
+    let mut text = if error.is_timeout() { "time-out".to_owned() } else { "request failed".to_owned() };
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logins_are_encoded_for_the_path() {
+        assert_eq!(segment("jo+x@example.com"), "jo%2Bx@example.com");
+        assert_eq!(segment("李伟@example.com"), "%E6%9D%8E%E4%BC%9F@example.com");
+        assert_eq!(segment("a/b?c#d"), "a%2Fb%3Fc%23d");
+        assert_eq!(segment(".."), "%2E%2E");
+        assert_eq!(covered_path("/api/v1/users/jo@example.com"), "/api/v1/users/{login}");
+        assert_eq!(covered_path("/api/v1/users/00u1/groups"), "/api/v1/users/00u1/groups");
+    }
+
+    #[test]
+    fn a_token_is_taken_as_pasted_and_never_shown() {
+        let value = header_of(&SecretString::from(" SSWS 00abc-_DEF ")).expect("a token");
+        assert_eq!(value.to_str().expect("ASCII"), "SSWS 00abc-_DEF");
+        assert!(!format!("{value:?}").contains("00abc"));
+        for bad in ["", "  ", "00ab cd", "00ab\ncd", "токен"] {
+            assert_eq!(header_of(&SecretString::from(bad)).err(), Some(OktaError::TokenForm), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_next_page_is_found_among_the_links() {
+        assert_eq!(next_link(r#"<https://a/b?after=1>; rel="next""#), Some("https://a/b?after=1"));
+        assert_eq!(
+            next_link(r#"<https://a/b>; rel="self", <https://a/b?after=2>; rel="next""#),
+            Some("https://a/b?after=2")
+        );
+        assert_eq!(next_link(r#"<https://a/b>; rel="self""#), None);
+    }
+}

@@ -1,0 +1,144 @@
+//! What can go wrong between us and an org, as something the administrator can act on.
+
+use thiserror::Error;
+
+use super::judge::{Call, PauseReason, Verdict, judge};
+use super::reply::{Answer, Broken};
+use super::url::UrlProblem;
+
+/// What can go wrong with a call. `Display` says what happened; [`OktaError::advice`] what to do next;
+/// [`OktaError::technical`] the text for support.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum OktaError {
+    /// The address can't be used.
+    #[error("{0}")]
+    Url(#[from] UrlProblem),
+    /// No connection, or no answer.
+    #[error("{what}")]
+    Unreachable {
+        /// In a person's words.
+        what: String,
+        /// The library's text.
+        technical: String,
+    },
+    /// Something answered, but not Okta.
+    #[error("What answered at this address is not Okta.")]
+    NotOkta {
+        /// Status and kind of the answer.
+        technical: String,
+    },
+    /// The token is wrong, revoked or expired.
+    #[error("Okta does not accept this token.")]
+    Token {
+        /// Okta's words.
+        words: String,
+    },
+    /// The token's owner lacks a right, or the org a feature.
+    #[error("This token may not do that.")]
+    NoRight {
+        /// Okta's words.
+        words: String,
+    },
+    /// The org is switched off.
+    #[error("This Okta org has been switched off.")]
+    OrgOff {
+        /// Okta's words.
+        words: String,
+    },
+    /// Not now: limits, maintenance, a server error that went on.
+    #[error("Okta can't answer just now.")]
+    Busy {
+        /// Okta's words, or the status.
+        words: String,
+    },
+    /// Okta refused this request.
+    #[error("Okta refused: {words}")]
+    Refused {
+        /// Okta's code.
+        code: String,
+        /// Okta's words.
+        words: String,
+    },
+    /// The HTTP library could not be set up.
+    #[error("The connection could not be prepared.")]
+    Setup(String),
+    /// The token has characters that no token has.
+    #[error("This is not an Okta token.")]
+    TokenForm,
+}
+
+impl OktaError {
+    /// What to do about it.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Url(problem) => problem.advice(),
+            Self::Unreachable { .. } => {
+                "Check the domain, this computer's network, and whether a firewall or proxy stands in between."
+            }
+            Self::NotOkta { .. } => {
+                "Check the domain. If it is right, a proxy or a sign-in page of the network may be answering in Okta's place."
+            }
+            Self::Token { .. } => {
+                "Make a new token in the Admin Console under Security › API › Tokens. Tokens expire after 30 days without use, \
+                 and may be tied to network zones."
+            }
+            Self::NoRight { .. } => {
+                "Give the token's owner the right in the Admin Console (a super or org admin has all), or use another token."
+            }
+            Self::OrgOff { .. } => "Ask Okta to switch the org on again, or choose another org.",
+            Self::Busy { .. } => "Wait a minute and try again.",
+            Self::Refused { .. } => "Okta's own words say why.",
+            Self::Setup(_) => "Start the program again; if it stays, report it with the technical text.",
+            Self::TokenForm => {
+                "Copy the token again, whole: about 42 letters, digits, - and _, starting with 00."
+            }
+        }
+    }
+
+    /// The text for support. Holds no secret.
+    pub fn technical(&self) -> &str {
+        match self {
+            Self::Unreachable { technical, .. } | Self::NotOkta { technical } | Self::Setup(technical) => {
+                technical
+            }
+            Self::Token { words }
+            | Self::NoRight { words }
+            | Self::OrgOff { words }
+            | Self::Busy { words }
+            | Self::Refused { words, .. } => words,
+            Self::Url(_) | Self::TokenForm => "",
+        }
+    }
+
+    /// What an answer that is no success means for someone who asked once and will not wait.
+    pub(crate) fn of(call: Call, answer: &Answer) -> Self {
+        match answer {
+            Err(Broken::NotSent { what, technical } | Broken::Unknown { what, technical }) => {
+                Self::Unreachable { what: what.clone(), technical: technical.clone() }
+            }
+            Ok(reply) => {
+                let words = reply.error().map_or_else(|| format!("HTTP {}", reply.status), |e| e.words());
+                match judge(call, answer) {
+                    Verdict::Pause { why: PauseReason::Token, .. } => Self::Token { words },
+                    Verdict::Pause { why: PauseReason::OrgOff, .. } => Self::OrgOff { words },
+                    Verdict::Pause { why: PauseReason::Rights | PauseReason::Feature, .. } => {
+                        Self::NoRight { words }
+                    }
+                    Verdict::Pause { why: PauseReason::NotOkta, .. } => {
+                        Self::NotOkta { technical: format!("HTTP {}", reply.status) }
+                    }
+                    Verdict::ThisPerson(refusal) => Self::Refused { code: refusal.code, words },
+                    Verdict::Missing => Self::Refused { code: "E0000007".to_owned(), words },
+                    Verdict::Done if reply.is_web_page() || reply.ok() => {
+                        Self::NotOkta { technical: format!("HTTP {}, not the JSON expected", reply.status) }
+                    }
+                    _ if reply.is_web_page() => {
+                        Self::NotOkta { technical: format!("HTTP {}, a web page", reply.status) }
+                    }
+                    _ => Self::Busy { words },
+                }
+            }
+        }
+    }
+}

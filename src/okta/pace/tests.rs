@@ -1,0 +1,316 @@
+//! The pace against a model of Okta's counting, in virtual time.
+
+use std::sync::{Arc, Mutex};
+
+use super::*;
+use crate::okta::reply::{Broken, Limits, Reply};
+use proptest::prelude::*;
+use tokio::task::JoinSet;
+
+/// Okta's counting, by okta-api.md 7.1: a window of `window` seconds that begins with the first request to arrive.
+struct Model {
+    limit: u32,
+    window: f64,
+    /// Server's epoch seconds at our zero.
+    epoch: f64,
+    /// How the reset is written in whole seconds.
+    round: fn(f64) -> f64,
+    open: Option<f64>,
+    counted: u32,
+    concurrency: u32,
+    inside: u32,
+    log: Vec<(f64, u16)>,
+}
+
+impl Model {
+    fn new(limit: u32) -> Self {
+        Self {
+            limit,
+            window: 60.0,
+            epoch: 1_700_000_000.37,
+            round: f64::ceil,
+            open: None,
+            counted: 0,
+            concurrency: 75,
+            inside: 0,
+            log: Vec::new(),
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "epoch seconds")]
+    fn arrive(&mut self, now: f64) -> Reply {
+        if self.open.is_none_or(|start| now >= start + self.window) {
+            self.open = Some(now);
+            self.counted = 0;
+        }
+        let end = self.epoch + self.open.unwrap_or(now) + self.window;
+        let date = Some((self.epoch + now).floor() as i64);
+        let reset = (self.round)(end) as i64;
+        let (status, limits) = if self.inside > self.concurrency {
+            (429, Limits { limit: 0, remaining: 0, reset })
+        } else if self.counted >= self.limit {
+            (429, Limits { limit: self.limit, remaining: 0, reset })
+        } else {
+            self.counted += 1;
+            (200, Limits { limit: self.limit, remaining: self.limit - self.counted, reset })
+        };
+        self.log.push((now, status));
+        let body = if status == 429 { r#"{"errorCode":"E0000047"}"# } else { r#"{"id":"00u"}"# };
+        Reply { limits: Some(limits), date, ..Reply::of(status, body) }
+    }
+
+    /// Requests answered 200 between these times.
+    fn done(&self, from: f64, to: f64) -> usize {
+        self.log.iter().filter(|(t, s)| *s == 200 && (from..to).contains(t)).count()
+    }
+
+    fn refused_after(&self, from: f64) -> usize {
+        self.log.iter().filter(|(t, s)| *s == 429 && *t >= from).count()
+    }
+}
+
+/// A latency for request `n`: about `base`, up to `jitter` more, each way half.
+fn latency(n: u64, base: f64, jitter: f64) -> (f64, f64) {
+    let noise = |salt: u64| {
+        let mut x = n.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(salt) | 1;
+        x ^= x >> 29;
+        x = x.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x ^= x >> 32;
+        (x % 10_000) as f64 / 10_000.0
+    };
+    (base / 2.0 + jitter * noise(1) / 2.0, base / 2.0 + jitter * noise(2) / 2.0)
+}
+
+/// Runs callers against the model for `seconds` of virtual time.
+async fn run(
+    model: Model,
+    settings: PaceSettings,
+    seconds: f64,
+    base: f64,
+    jitter: f64,
+) -> (Model, PaceView) {
+    run_from(model, settings, seconds, base, jitter, 0.0, 64).await
+}
+
+async fn run_from(
+    model: Model,
+    settings: PaceSettings,
+    seconds: f64,
+    base: f64,
+    jitter: f64,
+    foreign_per_second: f64,
+    callers: usize,
+) -> (Model, PaceView) {
+    let pace = Pace::new(settings, 7);
+    let model = Arc::new(Mutex::new(model));
+    let start = Instant::now();
+    let end = start + Duration::from_secs_f64(seconds);
+    let count = Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let mut tasks = JoinSet::new();
+    for _ in 0..callers {
+        let (pace, model, count) = (pace.clone(), Arc::clone(&model), Arc::clone(&count));
+        tasks.spawn(async move {
+            loop {
+                let Ok(permit) = tokio::time::timeout_at(end, pace.permit(Bucket::Users)).await else {
+                    return;
+                };
+                let n = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let (there, back) = latency(n, base, jitter);
+                model.lock().expect("model").inside += 1;
+                tokio::time::sleep(Duration::from_secs_f64(there)).await;
+                let reply = model.lock().expect("model").arrive(start.elapsed().as_secs_f64());
+                tokio::time::sleep(Duration::from_secs_f64(back)).await;
+                model.lock().expect("model").inside -= 1;
+                permit.answered(&Ok(reply));
+            }
+        });
+    }
+    if foreign_per_second > 0.0 {
+        let model = Arc::clone(&model);
+        tasks.spawn(async move {
+            while Instant::now() < end {
+                tokio::time::sleep(Duration::from_secs_f64(1.0 / foreign_per_second)).await;
+                let mut model = model.lock().expect("model");
+                model.arrive(start.elapsed().as_secs_f64());
+                // Others' requests are not in our log.
+                model.log.pop();
+            }
+        });
+    }
+    while tasks.join_next().await.is_some() {}
+    let view = pace.view(Bucket::Users);
+    let model = Arc::into_inner(model).expect("one owner").into_inner().expect("model");
+    (model, view)
+}
+
+fn virtual_time<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("runtime")
+        .block_on(work)
+}
+
+/// The promise: at least 97 % of the allowance, and no refusal.
+#[test]
+fn the_allowance_is_used_fully_and_never_overdrawn() {
+    for limit in [100, 600, 3000] {
+        for (base, jitter) in [(0.3, 0.0), (0.3, 0.1), (0.05, 0.4)] {
+            let minutes = 6.0;
+            let (model, view) =
+                virtual_time(run(Model::new(limit), PaceSettings::default(), minutes * 60.0, base, jitter));
+            let used = model.done(0.0, minutes * 60.0) as f64 / (f64::from(limit) * minutes);
+            assert!(used >= 0.97, "limit {limit}, latency {base}+{jitter}: {used:.4} used");
+            assert_eq!(model.refused_after(0.0), 0, "limit {limit}, latency {base}+{jitter}");
+            assert_eq!(view.refusals, 0);
+        }
+    }
+}
+
+/// Even spending: no second of a window holds more than a few times its share.
+#[test]
+fn the_allowance_is_spent_evenly() {
+    let (model, _) = virtual_time(run(Model::new(600), PaceSettings::default(), 240.0, 0.3, 0.1));
+    for second in 0_u32..230 {
+        let from = f64::from(second);
+        let done = model.done(from, from + 1.0);
+        assert!(done <= 15, "{done} in second {second}, 10 are even");
+    }
+}
+
+#[test]
+fn either_rounding_of_the_reset_is_understood() {
+    for round in [f64::ceil, f64::floor, f64::round] as [fn(f64) -> f64; 3] {
+        let model = Model { round, ..Model::new(600) };
+        let (model, _) = virtual_time(run(model, PaceSettings::default(), 300.0, 0.3, 0.1));
+        assert!(model.done(0.0, 300.0) >= 2910, "{}", model.done(0.0, 300.0));
+        assert_eq!(model.refused_after(0.0), 0);
+    }
+}
+
+#[test]
+fn the_share_is_kept() {
+    let settings = PaceSettings { share: 50, ..PaceSettings::default() };
+    let (model, view) = virtual_time(run(Model::new(600), settings, 300.0, 0.3, 0.1));
+    let done = model.done(0.0, 300.0);
+    assert!((1455..=1500).contains(&done), "{done} of 1500");
+    assert_eq!((view.limit, view.cap), (Some(600), 300));
+}
+
+/// Windows that are longer or shorter than documented cost some allowance, at most a refusal or two, and never run away.
+#[test]
+fn odd_windows_are_lived_with() {
+    for window in [10.0, 59.5, 60.5, 61.0, 90.0] {
+        let model = Model { window, ..Model::new(600) };
+        let (model, _) = virtual_time(run(model, PaceSettings::default(), 600.0, 0.3, 0.1));
+        let used = model.done(0.0, 600.0) as f64 / (600.0 * 600.0 / window);
+        assert!(used > 0.6, "window {window}: {used:.3}");
+        assert!(model.refused_after(0.0) <= 3, "window {window}: {} refused", model.refused_after(0.0));
+    }
+}
+
+/// Others use the org too: what they take is not ours to send.
+#[test]
+fn others_are_left_room() {
+    let (model, view) =
+        virtual_time(run_from(Model::new(600), PaceSettings::default(), 600.0, 0.3, 0.1, 4.0, 64));
+    let done = model.done(0.0, 600.0);
+    assert!((3200..=3650).contains(&done), "{done} of about 3600 left");
+    assert!(view.refusals <= 12, "{} refused", view.refusals);
+}
+
+#[test]
+fn a_refusal_closes_the_bucket_until_the_reset() {
+    virtual_time(async {
+        let pace = Pace::new(PaceSettings::default(), 3);
+        let permit = pace.permit(Bucket::Users).await;
+        let reply = Reply {
+            limits: Some(Limits { limit: 100, remaining: 0, reset: 1_700_000_040 }),
+            date: Some(1_700_000_000),
+            ..Reply::of(429, r#"{"errorCode":"E0000047"}"#)
+        };
+        permit.answered(&Ok(reply));
+        let before = Instant::now();
+        // Another bucket goes on meanwhile.
+        pace.permit(Bucket::Groups).await.unused();
+        assert!(before.elapsed() < Duration::from_secs(1));
+        pace.permit(Bucket::Users).await.unused();
+        let waited = before.elapsed().as_secs_f64();
+        assert!((39.0..43.5).contains(&waited), "{waited}");
+        assert_eq!(pace.refusals(), 1);
+    });
+}
+
+/// A limit on calls at once is met by fewer in flight, not by a minute's sleep.
+#[test]
+fn concurrency_is_cut_and_the_work_goes_on() {
+    let model = Model { concurrency: 5, ..Model::new(3000) };
+    let (model, view) = virtual_time(run(model, PaceSettings::default(), 180.0, 0.3, 0.1));
+    assert!(view.concurrency_refusals > 0);
+    let rate = model.done(60.0, 180.0) as f64 / 120.0;
+    // Five in flight at 0.35 s allow about 14 a second.
+    assert!(rate > 6.0, "{rate}");
+    assert!(model.refused_after(60.0) < 60, "{}", model.refused_after(60.0));
+}
+
+#[test]
+fn a_mail_refusal_does_not_close_the_bucket() {
+    virtual_time(async {
+        let pace = Pace::new(PaceSettings::default(), 3);
+        let permit = pace.permit(Bucket::Users).await;
+        let reply = Reply {
+            limits: Some(Limits { limit: 600, remaining: 599, reset: 1_700_000_060 }),
+            date: Some(1_700_000_000),
+            ..Reply::of(429, r#"{"errorCode":"E0000118"}"#)
+        };
+        permit.answered(&Ok(reply));
+        let before = Instant::now();
+        pace.permit(Bucket::Users).await.unused();
+        assert!(before.elapsed() < Duration::from_secs(1));
+        assert_eq!(pace.refusals(), 0);
+    });
+}
+
+#[test]
+fn read_only_mode_holds_writes_and_not_reads() {
+    virtual_time(async {
+        let pace = Pace::new(PaceSettings::default(), 3);
+        pace.hold_writes(Duration::from_secs(120));
+        let before = Instant::now();
+        pace.permit(Bucket::UserRead).await.unused();
+        assert!(before.elapsed() < Duration::from_secs(1));
+        pace.permit(Bucket::Users).await.unused();
+        assert!(before.elapsed() >= Duration::from_secs(119));
+    });
+}
+
+#[test]
+fn broken_connections_count_and_do_not_stop_the_work() {
+    virtual_time(async {
+        let pace = Pace::new(PaceSettings::default(), 3);
+        for _ in 0..5 {
+            let permit = tokio::time::timeout(Duration::from_secs(5), pace.permit(Bucket::Users))
+                .await
+                .expect("in time");
+            permit.answered(&Err(Broken::Unknown { what: String::new(), technical: String::new() }));
+        }
+        assert_eq!(pace.view(Bucket::Users).in_flight, 0);
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever the latency, the phase of the server's clock and the limit: never overdrawn, never idle.
+    #[test]
+    fn holds_at_any_latency_and_phase(limit in 20_u32..3000, base in 0.01_f64..1.0, jitter in 0.0_f64..0.5, phase in 0.0_f64..1.0) {
+        let model = Model { epoch: 1_700_000_000.0 + phase, ..Model::new(limit) };
+        let (model, _) = virtual_time(run(model, PaceSettings { most_in_flight: 64, ..PaceSettings::default() }, 240.0, base, jitter));
+        prop_assert_eq!(model.refused_after(0.0), 0);
+        let used = model.done(0.0, 240.0) as f64 / (f64::from(limit) * 4.0);
+        // A window's worth of one is 1/limit: small limits round hard.
+        let round = 2.0 / f64::from(limit);
+        prop_assert!(used >= 0.95 - round - base / 30.0, "{} used", used);
+    }
+}

@@ -1,0 +1,313 @@
+//! The org's address, from whatever people paste (okta-api.md 1.1).
+
+use std::fmt;
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use url::Url;
+
+/// Why a pasted address can't be used. `Display` says what is wrong; [`UrlProblem::advice`] what to type instead.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum UrlProblem {
+    /// Nothing there.
+    #[error("No Okta domain is given.")]
+    Empty,
+    /// A placeholder from documentation (`{yourOktaDomain}`).
+    #[error("“{0}” is a placeholder, not a domain.")]
+    Placeholder(String),
+    /// Okta's own site, not an org's.
+    #[error("“{0}” is Okta's own site, not your org.")]
+    BareSuffix(String),
+    /// A user name or password before the host.
+    #[error("The address holds a user name or password.")]
+    UserInfo,
+    /// An e-mail address.
+    #[error("“{0}” is an e-mail address, not a domain.")]
+    Email(String),
+    /// No dot: half a name.
+    #[error("“{0}” is not a whole domain.")]
+    NoDot(String),
+    /// Spaces, or letters that no host name has.
+    #[error("“{0}” is not a domain.")]
+    Malformed(String),
+    /// A scheme that is neither http nor https.
+    #[error("“{0}” is not a web address.")]
+    Scheme(String),
+    /// A port, though Okta is always on 443.
+    #[error("Okta is reached on port 443, not on port {0}.")]
+    Port(u16),
+    /// A bare IP address that is not this computer.
+    #[error("“{0}” is an IP address, not an Okta domain.")]
+    Address(String),
+}
+
+impl UrlProblem {
+    /// What to do about it.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Empty | Self::Placeholder(_) | Self::Malformed(_) | Self::Scheme(_) => {
+                "Type your org's domain, for example acme.okta.com."
+            }
+            Self::BareSuffix(_) => "Put your org's own name before it, for example acme.okta.com.",
+            Self::UserInfo => "Leave out everything before the @: the token is asked for separately.",
+            Self::Email(_) => {
+                "Type the domain you see in the browser when you sign in to Okta, for example acme.okta.com."
+            }
+            Self::NoDot(_) => "Add the ending, for example .okta.com.",
+            Self::Port(_) => {
+                "Leave the port out. Only a practice org on this computer (http://127.0.0.1:PORT) has one."
+            }
+            Self::Address(_) => {
+                "Type the org's domain. Only a practice org on this computer (127.0.0.1) goes by its address."
+            }
+        }
+    }
+}
+
+/// The org's address: `https://host`, or `http://loopback:port` for a practice org.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct OrgUrl {
+    /// Without a trailing slash.
+    base: String,
+    host: String,
+    practice: bool,
+}
+
+/// Okta's own suffixes, where `-admin` marks the Admin Console.
+const SUFFIXES: [&str; 3] = [".okta.com", ".oktapreview.com", ".okta-emea.com"];
+/// First labels under those suffixes that are Okta's own sites, not orgs.
+const OWN_SITES: [&str; 7] = ["www", "login", "developer", "help", "support", "status", "trust"];
+
+impl OrgUrl {
+    /// Understands an address as people paste it: with or without scheme, path, port 443, `-admin`, capitals, a final dot.
+    pub fn parse(pasted: &str) -> Result<Self, UrlProblem> {
+        let text = pasted.trim();
+        if text.is_empty() {
+            return Err(UrlProblem::Empty);
+        }
+        if text.contains(['{', '}', '<', '>', '$']) || text.to_ascii_lowercase().contains("youroktadomain") {
+            return Err(UrlProblem::Placeholder(shown(text)));
+        }
+        let (scheme, rest) = match text.split_once("://") {
+            Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
+            None => (None, text),
+        };
+        if let Some(other) = scheme.as_deref().filter(|s| !matches!(*s, "http" | "https")) {
+            return Err(UrlProblem::Scheme(shown(other)));
+        }
+        let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+        if authority.contains('@') {
+            return Err(if scheme.is_none() && !authority.contains(':') {
+                UrlProblem::Email(shown(authority))
+            } else {
+                UrlProblem::UserInfo
+            });
+        }
+        if authority.is_empty() || authority.contains(char::is_whitespace) {
+            return Err(UrlProblem::Malformed(shown(text)));
+        }
+        // The url crate does host names in other scripts, IPv6 brackets and ports.
+        let parsed = Url::parse(&format!("https://{authority}/"))
+            .map_err(|_| UrlProblem::Malformed(shown(authority)))?;
+        let host = parsed.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
+        let port = explicit_port(authority);
+        let address: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
+
+        if host == "localhost" || address.is_some_and(|a| a.is_loopback()) {
+            let scheme = scheme.as_deref().unwrap_or("http");
+            let base = match port {
+                Some(port) => format!("{scheme}://{host}:{port}"),
+                None => format!("{scheme}://{host}"),
+            };
+            return Ok(Self { base, host, practice: true });
+        }
+        if address.is_some() {
+            return Err(UrlProblem::Address(host));
+        }
+        if let Some(port) = port.filter(|p| *p != 443 && !(*p == 80 && scheme.as_deref() == Some("http"))) {
+            return Err(UrlProblem::Port(port));
+        }
+        let host = without_admin(&host);
+        if SUFFIXES.iter().any(|suffix| host == suffix[1..]) || is_own_site(&host) {
+            return Err(UrlProblem::BareSuffix(host));
+        }
+        if !host.contains('.') {
+            return Err(UrlProblem::NoDot(host));
+        }
+        let sound = |label: &str| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        };
+        if host.len() > 253 || !host.split('.').all(sound) {
+            return Err(UrlProblem::Malformed(shown(&host)));
+        }
+        Ok(Self { base: format!("https://{host}"), host, practice: false })
+    }
+
+    /// `https://acme.okta.com`, without a trailing slash.
+    pub fn as_str(&self) -> &str {
+        &self.base
+    }
+
+    /// The host name, for screens and for the token's name in the keychain.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether this is an org on this computer: a practice org.
+    pub fn is_practice(&self) -> bool {
+        self.practice
+    }
+
+    /// Whether this looks like a free or trial org, where only a few people fit (okta-api.md 7.5).
+    pub fn looks_small(&self) -> bool {
+        ["integrator-", "dev-", "trial-"].iter().any(|prefix| self.host.starts_with(prefix))
+    }
+
+    /// The name under which the org's token is kept in the keychain. Practice orgs differ by port.
+    pub fn token_name(&self) -> String {
+        let place = self.base.split_once("://").map_or(self.base.as_str(), |(_, rest)| rest);
+        format!("okta-token/{place}")
+    }
+}
+
+impl fmt::Display for OrgUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.base)
+    }
+}
+
+impl TryFrom<String> for OrgUrl {
+    type Error = UrlProblem;
+    fn try_from(text: String) -> Result<Self, UrlProblem> {
+        Self::parse(&text)
+    }
+}
+
+impl From<OrgUrl> for String {
+    fn from(url: OrgUrl) -> Self {
+        url.base
+    }
+}
+
+/// The port as written: the url crate drops 443, and we must tell `:443` from nothing.
+fn explicit_port(authority: &str) -> Option<u16> {
+    let after_host = authority.rsplit_once(']').map_or(authority, |(_, rest)| rest);
+    after_host.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
+}
+
+/// `acme-admin.okta.com` is the Admin Console; the API is on `acme.okta.com`. Only under Okta's own suffixes.
+fn without_admin(host: &str) -> String {
+    for suffix in SUFFIXES {
+        if let Some(org) = host.strip_suffix(suffix)
+            && let Some(name) = org.strip_suffix("-admin")
+            && !name.is_empty()
+            && !name.contains('.')
+        {
+            return format!("{name}{suffix}");
+        }
+    }
+    host.to_owned()
+}
+
+fn is_own_site(host: &str) -> bool {
+    SUFFIXES
+        .iter()
+        .filter_map(|suffix| host.strip_suffix(suffix))
+        .any(|label| OWN_SITES.contains(&label) || label == "-admin")
+}
+
+/// What was pasted, short enough for a message.
+fn shown(text: &str) -> String {
+    if text.chars().count() <= 60 {
+        text.to_owned()
+    } else {
+        text.chars().take(57).chain("…".chars()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_people_paste_becomes_the_org() {
+        for (pasted, base) in [
+            ("acme.okta.com", "https://acme.okta.com"),
+            ("  ACME.okta.com. ", "https://acme.okta.com"),
+            ("https://acme.okta.com/", "https://acme.okta.com"),
+            ("http://acme.okta.com", "https://acme.okta.com"),
+            ("https://acme-admin.okta.com/admin/dashboard?x=1#y", "https://acme.okta.com"),
+            ("acme-admin.oktapreview.com", "https://acme.oktapreview.com"),
+            ("acme-admin.okta-emea.com", "https://acme.okta-emea.com"),
+            ("acme.okta.com:443/app", "https://acme.okta.com"),
+            ("login-admin.acme.com", "https://login-admin.acme.com"),
+            ("sso.acme.com", "https://sso.acme.com"),
+            ("acme.okta-gov.com", "https://acme.okta-gov.com"),
+            ("sso.müller.de", "https://sso.xn--mller-kva.de"),
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+            ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://localhost:9000", "http://localhost:9000"),
+            ("http://[::1]:9000/x", "http://[::1]:9000"),
+        ] {
+            assert_eq!(OrgUrl::parse(pasted).map(|u| u.to_string()), Ok(base.to_owned()), "{pasted}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_org_is_refused_with_advice() {
+        use UrlProblem as P;
+        for (pasted, problem) in [
+            ("", P::Empty),
+            ("   ", P::Empty),
+            ("https://{yourOktaDomain}/api/v1", P::Placeholder("https://{yourOktaDomain}/api/v1".into())),
+            ("okta.com", P::BareSuffix("okta.com".into())),
+            ("https://login.okta.com", P::BareSuffix("login.okta.com".into())),
+            ("developer.okta.com/docs", P::BareSuffix("developer.okta.com".into())),
+            ("oktapreview.com", P::BareSuffix("oktapreview.com".into())),
+            ("me@acme.com", P::Email("me@acme.com".into())),
+            ("https://me:secret@acme.okta.com", P::UserInfo),
+            ("acme", P::NoDot("acme".into())),
+            ("acme okta.com", P::Malformed("acme okta.com".into())),
+            ("-acme.okta.com", P::Malformed("-acme.okta.com".into())),
+            ("acme..com", P::Malformed("acme..com".into())),
+            ("ftp://acme.okta.com", P::Scheme("ftp".into())),
+            ("https://acme.okta.com:8443", P::Port(8443)),
+            ("http://192.168.1.4:8080", P::Address("192.168.1.4".into())),
+        ] {
+            let refused = OrgUrl::parse(pasted).expect_err(pasted);
+            assert_eq!(refused, problem, "{pasted}");
+            assert!(refused.advice().ends_with('.'));
+            assert!(!refused.to_string().contains("secret"));
+        }
+    }
+
+    #[test]
+    fn practice_is_told_from_live() {
+        assert!(OrgUrl::parse("http://127.0.0.1:1").is_ok_and(|u| u.is_practice()));
+        assert!(OrgUrl::parse("acme.okta.com").is_ok_and(|u| !u.is_practice()));
+        assert!(OrgUrl::parse("dev-123.okta.com").is_ok_and(|u| u.looks_small()));
+        assert_eq!(
+            OrgUrl::parse("acme.okta.com").map(|u| u.token_name()),
+            Ok("okta-token/acme.okta.com".into())
+        );
+    }
+
+    proptest! {
+        /// Whatever is pasted, nothing but https and loopback comes out, and what comes out is a fixed point.
+        #[test]
+        fn never_clear_text_to_the_world(pasted in "\\PC{0,80}") {
+            if let Ok(url) = OrgUrl::parse(&pasted) {
+                prop_assert!(url.as_str().starts_with("https://") || url.is_practice());
+                prop_assert_eq!(OrgUrl::parse(url.as_str()), Ok(url.clone()));
+            }
+        }
+    }
+}
