@@ -5,6 +5,7 @@
 mod candidate;
 mod catalog;
 mod finding;
+mod fold;
 mod outcome;
 mod profile;
 mod progress;
@@ -17,6 +18,7 @@ mod stored;
 pub use candidate::{Assessed, Candidate, PasswordEvidence};
 pub use catalog::{Catalog, Column, ForeignKey, Sample, Table};
 pub use finding::{Finding, Severity};
+pub use fold::fold;
 pub use outcome::{Outcome, OutcomeKind};
 pub use profile::{ATTRIBUTES, Attribute, Profile, attribute};
 pub use progress::{Phase, Progress};

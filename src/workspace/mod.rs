@@ -1,1 +1,52 @@
-//! The migration's memory: one SQLite file. All SQL about our own data is here.
+//! The migration's memory: one SQLite file (`*.causeway`). All SQL about our own data is here.
+//!
+//! [`Workspace`] is a cheap handle: clone it, use it from any task. One connection writes, a few read; every change is one
+//! transaction, on disk when the call returns. What a question costs does not grow with the number of people, save where
+//! told ([`Workspace::order`]).
+//!
+//! - Reading: [`Workspace::begin_reading`] gives a [`Reading`]; nothing of it is visible until [`Reading::finish`], and a
+//!   reading that ends any other way leaves the former one as it was. Edits, leave-outs and outcomes belong to a person's
+//!   key and outlive readings.
+//! - Review: [`Workspace::counts`], [`Workspace::order`], [`Workspace::rows`], [`Workspace::person`].
+//! - Edits: [`Workspace::set_attribute`], [`Workspace::leave_out`], [`Workspace::put_back`], [`Workspace::undo`].
+//! - Import: [`Workspace::claim`] puts the intent on disk before anything is sent, [`Workspace::record`] the outcome after.
+//!
+//! Stored passwords and source rows are sealed (`seal.rs`); the key is in a keychain or a key file, never here. Tokens and
+//! database passwords are never in the file at all.
+
+mod change;
+mod codec;
+mod docs;
+mod edit;
+mod error;
+mod filter;
+mod import;
+mod keys;
+mod lock;
+mod numbers;
+mod open;
+mod people;
+mod reading;
+mod runs;
+mod seal;
+mod search;
+mod store;
+mod twins;
+mod types;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::WorkspaceError;
+pub use keys::Keys;
+pub use open::Workspace;
+pub use reading::{Prepared, Preparer, Reading};
+pub use search::SearchIndex;
+pub use twins::{EMAIL_DUPLICATE, KEY_DUPLICATE, LOGIN_DUPLICATE};
+pub use types::{
+    Arrived, Counts, Disposition, FindingCount, GroupCount, NewRun, NewWorkspace, OktaGroup, PacePoint,
+    PastReading, PeopleFilter, PersonDetail, PersonId, PersonRow, Presence, ReadingInfo, ReadingSummary,
+    Ready, Reassess, Run, RunId, SchemeCount, Scope, Sort, SortKey, SourceRow, Undone, Who,
+};
+pub use walk::Walk;

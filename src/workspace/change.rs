@@ -1,0 +1,129 @@
+//! Every change to people goes through here, so that counts, twins and states always fit.
+//!
+//! Temporary tables of the one writing connection hold who is being changed. [`touch`] takes people out of the tallies before
+//! anything about them changes; [`settle`] works out their state anew and puts them back.
+
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+use super::error::Result;
+use super::types::PersonId;
+
+/// Makes the writer's temporary tables.
+pub(crate) async fn prepare(connection: &mut SqliteConnection) -> std::result::Result<(), sqlx::Error> {
+    sqlx::raw_sql(
+        "CREATE TEMP TABLE IF NOT EXISTS chosen (id INTEGER PRIMARY KEY);
+         CREATE TEMP TABLE IF NOT EXISTS fresh (id INTEGER PRIMARY KEY);
+         CREATE TEMP TABLE IF NOT EXISTS touched (id INTEGER PRIMARY KEY);
+         CREATE TEMP TABLE IF NOT EXISTS hot_logins (v TEXT PRIMARY KEY) WITHOUT ROWID;
+         CREATE TEMP TABLE IF NOT EXISTS hot_emails (v TEXT PRIMARY KEY) WITHOUT ROWID;",
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// People as a JSON list, for `json_each`.
+pub(crate) fn list(ids: &[PersonId]) -> String {
+    let mut text = String::with_capacity(ids.len() * 8 + 2);
+    text.push('[');
+    for (at, id) in ids.iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        text.push_str(&id.0.to_string());
+    }
+    text.push(']');
+    text
+}
+
+/// Begins a change: nobody is touched yet.
+pub(crate) async fn begin(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::raw_sql("DELETE FROM chosen; DELETE FROM touched; DELETE FROM fresh; DELETE FROM hot_logins; DELETE FROM hot_emails")
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Makes these the chosen ones: who a change is for.
+pub(crate) async fn choose(tx: &mut SqliteConnection, ids: &[PersonId]) -> Result<()> {
+    sqlx::query("INSERT OR IGNORE INTO chosen SELECT value FROM json_each(?)")
+        .bind(list(ids))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes the people a SELECT gives out of the tallies, those already touched excepted. To be called before they change.
+pub(crate) async fn touch(tx: &mut SqliteConnection, select: &'static str) -> Result<()> {
+    sqlx::query("DELETE FROM fresh").execute(&mut *tx).await?;
+    let insert = format!("INSERT OR IGNORE INTO fresh {select}");
+    sqlx::query(AssertSqlSafe(insert)).execute(&mut *tx).await?;
+    sqlx::query("DELETE FROM fresh WHERE id IN (SELECT id FROM touched)").execute(&mut *tx).await?;
+    tally(tx, "fresh", "-").await?;
+    sqlx::query("INSERT INTO touched SELECT id FROM fresh").execute(&mut *tx).await?;
+    Ok(())
+}
+
+/// Adds people to the tallies (`""`) or takes them out (`"-"`).
+async fn tally(tx: &mut SqliteConnection, who: &str, sign: &str) -> Result<()> {
+    let people = format!(
+        "INSERT INTO tally_people SELECT gone, state, route, outcome, scheme, {sign}count(*) FROM people
+         WHERE id IN (SELECT id FROM {who}) GROUP BY 1, 2, 3, 4, 5
+         ON CONFLICT DO UPDATE SET n = n + excluded.n"
+    );
+    sqlx::query(AssertSqlSafe(people)).execute(&mut *tx).await?;
+    let findings = format!(
+        "INSERT INTO tally_findings SELECT f.code, f.severity, {sign}count(DISTINCT f.person)
+         FROM {who} w JOIN findings f ON f.person = w.id JOIN people p ON p.id = w.id WHERE p.gone = 0 GROUP BY 1, 2
+         ON CONFLICT DO UPDATE SET n = n + excluded.n"
+    );
+    sqlx::query(AssertSqlSafe(findings)).execute(&mut *tx).await?;
+    Ok(())
+}
+
+/// Works out what the findings of the touched say together, and their state, and counts them again.
+pub(crate) async fn settle(tx: &mut SqliteConnection) -> Result<()> {
+    summarise(tx).await?;
+    tally(tx, "touched", "").await
+}
+
+/// What lists show of the touched people's findings, and what will happen to them.
+pub(crate) async fn summarise(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::query(
+        "UPDATE people SET
+            blocks = (SELECT count(*) FROM findings f WHERE f.person = people.id AND f.severity = 2),
+            finding_count = (SELECT count(*) FROM findings f WHERE f.person = people.id),
+            (finding_severity, finding_text) = (SELECT f.severity, f.text FROM findings f
+                WHERE f.person = people.id ORDER BY f.severity DESC, f.place LIMIT 1)
+         WHERE id IN (SELECT id FROM touched)",
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query(
+        "UPDATE people SET state = CASE WHEN left_out THEN 4 WHEN blocks > 0 THEN 3 ELSE route END
+         WHERE id IN (SELECT id FROM touched)",
+    )
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
+}
+
+/// Counts everyone from nothing: at the end of a reading.
+pub(crate) async fn tally_all(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::raw_sql(
+        "DELETE FROM tally_people; DELETE FROM tally_findings; DELETE FROM tally_groups;
+         INSERT INTO tally_people SELECT gone, state, route, outcome, scheme, count(*) FROM people GROUP BY 1, 2, 3, 4, 5;
+         INSERT INTO tally_findings SELECT code, severity, count(DISTINCT person) FROM findings
+            WHERE person NOT IN (SELECT id FROM people WHERE gone = 1) GROUP BY 1, 2;
+         INSERT INTO tally_groups SELECT group_id, count(*) FROM memberships
+            WHERE person NOT IN (SELECT id FROM people WHERE gone = 1) GROUP BY 1;",
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Counts the touched again after a change that touches neither findings nor states: a change of outcomes.
+pub(crate) async fn recount(tx: &mut SqliteConnection) -> Result<()> {
+    tally(tx, "touched", "").await
+}

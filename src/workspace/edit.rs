@@ -1,0 +1,287 @@
+//! What the administrator changes by hand: values, leave-outs; and taking it back. An overlay over what was read.
+
+use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, SqliteConnection};
+
+use super::error::Result;
+use super::filter::{self, Search};
+use super::open::Workspace;
+use super::store;
+use super::types::{PersonId, Reassess, Undone, Who};
+use super::{change, search, twins};
+use crate::model::Profile;
+
+/// Changes that can be taken back; older ones stay as they are.
+const UNDO_DEPTH: i64 = 100;
+
+impl Workspace {
+    /// Gives an attribute this value for one or many people, who are assessed anew. `None`, or empty text, takes the attribute
+    /// away. How many people it was for.
+    pub async fn set_attribute(
+        &self,
+        who: &Who,
+        attribute: &str,
+        value: Option<serde_json::Value>,
+        reassess: &dyn Reassess,
+    ) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let ids = self.choose(&mut tx, who).await?;
+        let undo =
+            self.undo_unit(&mut tx, &format!("Change {attribute} of {}", people(ids.len())), &ids).await?;
+        sqlx::query(
+            "INSERT INTO undo_items (undo, person, attribute, value)
+                SELECT ?1, c.id, ?2, e.value FROM chosen c LEFT JOIN edits e ON e.person = c.id AND e.attribute = ?2",
+        )
+        .bind(undo)
+        .bind(attribute)
+        .execute(&mut *tx)
+        .await?;
+        let value = value.filter(|value| value.as_str() != Some("")).unwrap_or(serde_json::Value::Null);
+        sqlx::query(
+            "INSERT INTO edits (person, attribute, value) SELECT id, ?, ? FROM chosen WHERE true
+             ON CONFLICT DO UPDATE SET value = excluded.value",
+        )
+        .bind(attribute)
+        .bind(store::to_json(&value)?)
+        .execute(&mut *tx)
+        .await?;
+        self.assess_chosen(&mut tx, &ids, Some(attribute), reassess).await?;
+        self.commit(tx).await?;
+        Ok(count(&ids))
+    }
+
+    /// Takes back the edits of an attribute: the value is again what the source gives.
+    pub async fn clear_attribute(&self, who: &Who, attribute: &str, reassess: &dyn Reassess) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let ids = self.choose(&mut tx, who).await?;
+        let words = format!("Change {attribute} of {} back to the source's value", people(ids.len()));
+        let undo = self.undo_unit(&mut tx, &words, &ids).await?;
+        sqlx::query(
+            "INSERT INTO undo_items (undo, person, attribute, value)
+                SELECT ?1, c.id, ?2, e.value FROM chosen c JOIN edits e ON e.person = c.id AND e.attribute = ?2",
+        )
+        .bind(undo)
+        .bind(attribute)
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query("DELETE FROM edits WHERE attribute = ? AND person IN (SELECT id FROM chosen)")
+            .bind(attribute)
+            .execute(&mut *tx)
+            .await?;
+        self.assess_chosen(&mut tx, &ids, None, reassess).await?;
+        self.commit(tx).await?;
+        Ok(count(&ids))
+    }
+
+    /// Leaves people out of the import. How many.
+    pub async fn leave_out(&self, who: &Who) -> Result<u64> {
+        self.set_left_out(who, true).await
+    }
+
+    /// Puts people back, those a rule left out included. How many.
+    pub async fn put_back(&self, who: &Who) -> Result<u64> {
+        self.set_left_out(who, false).await
+    }
+
+    async fn set_left_out(&self, who: &Who, out: bool) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let ids = self.choose(&mut tx, who).await?;
+        let words = format!("{} {}", if out { "Leave out" } else { "Put back" }, people(ids.len()));
+        let undo = self.undo_unit(&mut tx, &words, &ids).await?;
+        sqlx::query(
+            "INSERT INTO undo_items (undo, person, attribute, value)
+                SELECT ?, c.id, '', m.left_out FROM chosen c LEFT JOIN memory m ON m.person = c.id",
+        )
+        .bind(undo)
+        .execute(&mut *tx)
+        .await?;
+        twins::watch(&mut tx).await?;
+        sqlx::query(
+            "INSERT INTO memory (person, left_out) SELECT id, ? FROM chosen WHERE true
+             ON CONFLICT DO UPDATE SET left_out = excluded.left_out",
+        )
+        .bind(out)
+        .execute(&mut *tx)
+        .await?;
+        apply_left_out(&mut tx).await?;
+        twins::recompute(&mut tx).await?;
+        change::settle(&mut tx).await?;
+        self.commit(tx).await?;
+        Ok(count(&ids))
+    }
+
+    /// What [`Workspace::undo`] would take back, in words. `None` when there is nothing.
+    pub async fn can_undo(&self) -> Result<Option<String>> {
+        let words = sqlx::query_scalar("SELECT words FROM undo ORDER BY id DESC LIMIT 1");
+        Ok(words.fetch_optional(&self.0.readers).await?)
+    }
+
+    /// Takes the last change back, and says which. Lasts over closing and reading again.
+    pub async fn undo(&self, reassess: &dyn Reassess) -> Result<Option<Undone>> {
+        let mut tx = self.begin().await?;
+        let last: Option<(i64, String, i64)> =
+            sqlx::query_as("SELECT id, words, people FROM undo ORDER BY id DESC LIMIT 1")
+                .fetch_optional(&mut *tx)
+                .await?;
+        let Some((undo, words, people)) = last else { return Ok(None) };
+        change::begin(&mut tx).await?;
+        // All items of one change are of one kind: an attribute, or the empty name of leaving out.
+        let attribute: Option<String> =
+            sqlx::query_scalar("SELECT attribute FROM undo_items WHERE undo = ? LIMIT 1")
+                .bind(undo)
+                .fetch_optional(&mut *tx)
+                .await?;
+        sqlx::query("INSERT INTO chosen SELECT person FROM undo_items WHERE undo = ?")
+            .bind(undo)
+            .execute(&mut *tx)
+            .await?;
+        let ids: Vec<u32> = sqlx::query_scalar("SELECT id FROM chosen").fetch_all(&mut *tx).await?;
+        let ids: Vec<_> = ids.into_iter().map(PersonId).collect();
+        match attribute.as_deref() {
+            None => {}
+            Some("") => {
+                twins::watch(&mut tx).await?;
+                sqlx::query(
+                    "UPDATE memory SET left_out = i.value FROM undo_items i WHERE i.undo = ? AND i.person = memory.person",
+                )
+                .bind(undo)
+                .execute(&mut *tx)
+                .await?;
+                apply_left_out(&mut tx).await?;
+                twins::recompute(&mut tx).await?;
+                change::settle(&mut tx).await?;
+            }
+            Some(attribute) => {
+                for sql in [
+                    "DELETE FROM edits WHERE attribute = ?2 AND person IN (SELECT person FROM undo_items WHERE undo = ?1)",
+                    "INSERT INTO edits (person, attribute, value)
+                        SELECT person, ?2, value FROM undo_items WHERE undo = ?1 AND value IS NOT NULL",
+                ] {
+                    sqlx::query(sql).bind(undo).bind(attribute).execute(&mut *tx).await?;
+                }
+                self.assess_chosen(&mut tx, &ids, None, reassess).await?;
+            }
+        }
+        forget_undo(&mut tx, "= ?", undo).await?;
+        self.commit(tx).await?;
+        Ok(Some(Undone { words, people: u64::try_from(people).unwrap_or(0) }))
+    }
+
+    /// Begins a change for these people. Those who are not there are passed over.
+    pub(crate) async fn choose(&self, tx: &mut SqliteConnection, who: &Who) -> Result<Vec<PersonId>> {
+        change::begin(tx).await?;
+        match who {
+            Who::These(ids) => {
+                sqlx::query("INSERT OR IGNORE INTO chosen SELECT id FROM people WHERE id IN (SELECT value FROM json_each(?))")
+                    .bind(change::list(ids))
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            Who::All(filter) => {
+                let search = Search::of(&filter.search, self.search_is_ready());
+                let mut sql = QueryBuilder::new("INSERT OR IGNORE INTO chosen SELECT p.id");
+                filter::from_where(&mut sql, filter, &search, false);
+                sql.build().execute(&mut *tx).await?;
+            }
+        }
+        let ids: Vec<u32> = sqlx::query_scalar("SELECT id FROM chosen ORDER BY id").fetch_all(tx).await?;
+        Ok(ids.into_iter().map(PersonId).collect())
+    }
+
+    /// Remembers that a change begins, so that it can be taken back. Nobody to change: nothing to take back.
+    async fn undo_unit(&self, tx: &mut SqliteConnection, words: &str, ids: &[PersonId]) -> Result<i64> {
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let insert = sqlx::query("INSERT INTO undo (words, made, people) VALUES (?, ?, ?)");
+        let people = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        let undo =
+            insert.bind(words).bind(self.now()).bind(people).execute(&mut *tx).await?.last_insert_rowid();
+        forget_undo(tx, "<= ?", undo - UNDO_DEPTH).await?;
+        Ok(undo)
+    }
+
+    /// Assesses the chosen again, with everything that follows for them and for others. An edit of `attribute` that gives what
+    /// the source gives anyway is no edit.
+    async fn assess_chosen(
+        &self,
+        tx: &mut SqliteConnection,
+        ids: &[PersonId],
+        attribute: Option<&str>,
+        reassess: &dyn Reassess,
+    ) -> Result<()> {
+        if let Some(attribute) = attribute {
+            drop_idle_edits(tx, ids, attribute).await?;
+        }
+        twins::watch(tx).await?;
+        store::assess_again(tx, &self.0.sealer, ids, reassess).await?;
+        search::update_chosen(tx).await?;
+        twins::watch(tx).await?;
+        twins::recompute(tx).await?;
+        change::settle(tx).await
+    }
+}
+
+async fn forget_undo(tx: &mut SqliteConnection, which: &str, undo: i64) -> Result<()> {
+    for sql in
+        [format!("DELETE FROM undo_items WHERE undo {which}"), format!("DELETE FROM undo WHERE id {which}")]
+    {
+        sqlx::query(AssertSqlSafe(sql)).bind(undo).execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// Whether the chosen are left out: by hand, else as the reading says.
+async fn apply_left_out(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::query(
+        "UPDATE people SET left_out = coalesce((SELECT m.left_out FROM memory m WHERE m.person = people.id), default_out)
+         WHERE id IN (SELECT id FROM chosen)",
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn drop_idle_edits(tx: &mut SqliteConnection, ids: &[PersonId], attribute: &str) -> Result<()> {
+    for portion in ids.chunks(1000) {
+        let rows = sqlx::query(
+            "SELECT d.id, d.profile, e.value FROM details d JOIN edits e ON e.person = d.id AND e.attribute = ?
+             WHERE d.id IN (SELECT value FROM json_each(?))",
+        )
+        .bind(attribute)
+        .bind(change::list(portion))
+        .fetch_all(&mut *tx)
+        .await?;
+        for row in rows {
+            let profile: Profile = store::json("profile", row.try_get("profile")?)?;
+            let value: serde_json::Value = store::json("edit", row.try_get("value")?)?;
+            if profile.get(attribute).unwrap_or(&serde_json::Value::Null) == &value {
+                sqlx::query("DELETE FROM edits WHERE person = ? AND attribute = ?")
+                    .bind(row.try_get::<i64, _>("id")?)
+                    .bind(attribute)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn count(ids: &[PersonId]) -> u64 {
+    u64::try_from(ids.len()).unwrap_or(u64::MAX)
+}
+
+/// `1 person`, `1,208 people`.
+fn people(n: usize) -> String {
+    if n == 1 {
+        return "1 person".to_owned();
+    }
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + 8);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + " people"
+}

@@ -1,0 +1,138 @@
+//! A filter as SQL. Values are always bound, never written into the SQL.
+
+use sqlx::{QueryBuilder, Sqlite};
+
+use super::numbers;
+use super::types::{PeopleFilter, Presence, Sort, SortKey};
+use crate::model::fold;
+
+/// How a search text is looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Search {
+    /// Nothing to look for.
+    None,
+    /// By reading all texts: shorter than three characters, or while the index is not there.
+    Scan(String),
+    /// By the index of three-letter pieces, then by the text itself.
+    Index {
+        /// The folded text.
+        text: String,
+        /// Its pieces as an FTS5 query.
+        pieces: String,
+    },
+}
+
+impl Search {
+    pub(crate) fn of(text: &str, index_is_there: bool) -> Self {
+        let text = fold(text);
+        let letters: Vec<char> = text.chars().collect();
+        if letters.is_empty() {
+            return Self::None;
+        }
+        if letters.len() < 3 || !index_is_there {
+            return Self::Scan(text);
+        }
+        let piece = |three: &[char]| format!("\"{}\"", three.iter().collect::<String>().replace('"', "\"\""));
+        // Sixteen pieces narrow it down enough; the text itself decides.
+        let pieces = letters.windows(3).take(16).map(piece).collect::<Vec<_>>().join(" AND ");
+        Self::Index { text, pieces }
+    }
+}
+
+const CONTAINS: &str = "(instr(t.name, ";
+
+fn contains(sql: &mut QueryBuilder<Sqlite>, text: &str) {
+    sql.push(CONTAINS).push_bind(text.to_owned());
+    sql.push(") OR instr(t.login, ").push_bind(text.to_owned());
+    sql.push(") OR instr(t.email, ").push_bind(text.to_owned()).push("))");
+}
+
+/// Writes ` FROM people p … WHERE …` for the people a filter shows.
+pub(crate) fn from_where(
+    sql: &mut QueryBuilder<Sqlite>,
+    filter: &PeopleFilter,
+    search: &Search,
+    by_text: bool,
+) {
+    sql.push(" FROM people p");
+    if by_text || *search != Search::None {
+        sql.push(" JOIN texts t ON t.id = p.id");
+    }
+    sql.push(match filter.presence {
+        Presence::Present => " WHERE p.gone = 0",
+        Presence::Gone => " WHERE p.gone = 1",
+        Presence::Any => " WHERE 1",
+    });
+    if let Some(disposition) = filter.disposition {
+        sql.push(" AND p.state = ").push_bind(numbers::disposition(disposition));
+    }
+    if let Some(scheme) = &filter.scheme {
+        sql.push(" AND p.scheme IN (SELECT id FROM schemes WHERE scheme = ")
+            .push_bind(scheme.clone())
+            .push(")");
+    }
+    if let Some(code) = &filter.finding {
+        sql.push(" AND p.id IN (SELECT person FROM findings WHERE code = ").push_bind(code.clone()).push(")");
+    }
+    if let Some(group) = &filter.group {
+        sql.push(" AND p.id IN (SELECT m.person FROM memberships m JOIN groups g ON g.id = m.group_id WHERE g.name = ");
+        sql.push_bind(group.clone()).push(")");
+    }
+    if !filter.outcomes.is_empty() {
+        let kinds =
+            filter.outcomes.iter().map(|kind| numbers::outcome(*kind).to_string()).collect::<Vec<_>>();
+        sql.push(" AND p.outcome IN (").push(kinds.join(",")).push(")");
+    }
+    match search {
+        Search::None => {}
+        Search::Scan(text) => {
+            sql.push(" AND ");
+            contains(sql, text);
+        }
+        Search::Index { text, pieces } => {
+            sql.push(" AND p.id IN (SELECT rowid FROM search WHERE search MATCH ").push_bind(pieces.clone());
+            sql.push(") AND ");
+            contains(sql, text);
+        }
+    }
+}
+
+/// Whether a sort needs the folded texts.
+pub(crate) fn sorts_by_text(sort: Sort) -> bool {
+    matches!(sort.key, SortKey::Name | SortKey::Login)
+}
+
+/// What to order by. Equal ones stand in the source's order whichever way.
+pub(crate) fn order_by(sort: Sort) -> String {
+    let way = if sort.descending { "DESC" } else { "ASC" };
+    match sort.key {
+        SortKey::Row => format!("p.row_no {way}, p.id {way}"),
+        SortKey::Name => format!("t.name {way}, p.row_no"),
+        SortKey::Login => format!("t.login {way}, p.row_no"),
+        SortKey::Scheme => {
+            format!("(SELECT label FROM schemes s WHERE s.id = p.scheme) COLLATE NOCASE {way}, p.row_no")
+        }
+        SortKey::Disposition => format!("p.state {way}, p.row_no"),
+        SortKey::Outcome => format!("p.outcome {way}, p.row_no"),
+        SortKey::Findings if sort.descending => {
+            "p.finding_severity ASC NULLS FIRST, p.finding_text DESC, p.row_no".to_owned()
+        }
+        SortKey::Findings => "p.finding_severity DESC NULLS LAST, p.finding_text, p.row_no".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn searches_are_folded_and_cut_into_pieces() {
+        assert_eq!(Search::of("  ", true), Search::None);
+        assert_eq!(Search::of("Dv", true), Search::Scan("dv".to_owned()));
+        assert_eq!(Search::of("Dvoř", false), Search::Scan("dvor".to_owned()));
+        let pieces = "\"dvo\" AND \"vor\"".to_owned();
+        assert_eq!(Search::of("Dvoř", true), Search::Index { text: "dvor".to_owned(), pieces });
+        let Search::Index { pieces, .. } = Search::of("a\"b", true) else { panic!() };
+        assert_eq!(pieces, "\"a\"\"b\"");
+    }
+}

@@ -1,0 +1,241 @@
+//! The import's memory: the intent on disk before anything is sent, the outcome after.
+
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
+
+use super::change::{self, list};
+use super::error::{Result, WorkspaceError};
+use super::numbers;
+use super::open::{Workspace, moment};
+use super::store;
+use super::types::{PersonId, Ready, RunId, Scope, Who};
+use crate::model::{Outcome, OutcomeKind, PasswordEvidence, Profile};
+
+/// Ten seconds, in milliseconds: one point of the chart.
+const PACE_STEP: i64 = 10_000;
+
+impl Workspace {
+    /// Takes up to `n` people who go and wait, in the source's order, and puts on disk that they are about to be sent, before it
+    /// returns. Whoever is claimed stays `sending` until [`Workspace::record`], over crashes and power cuts.
+    pub async fn claim(&self, run: RunId, n: u32, scope: &Scope) -> Result<Vec<Ready>> {
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        change::begin(&mut tx).await?;
+        match scope {
+            Scope::Everyone => {
+                sqlx::query(
+                    "INSERT INTO chosen SELECT id FROM people WHERE outcome = 0 AND state <= 2 AND gone = 0 ORDER BY row_no LIMIT ?",
+                )
+                .bind(n)
+                .execute(&mut *tx)
+                .await?;
+            }
+            Scope::Only(ids) => {
+                sqlx::query(
+                    "INSERT INTO chosen SELECT id FROM people WHERE id IN (SELECT value FROM json_each(?))
+                        AND outcome = 0 AND state <= 2 AND gone = 0 ORDER BY row_no LIMIT ?",
+                )
+                .bind(list(ids))
+                .bind(n)
+                .execute(&mut *tx)
+                .await?;
+            }
+        }
+        change::touch(&mut tx, "SELECT id FROM chosen").await?;
+        sqlx::query(
+            "INSERT INTO memory (person, outcome, attempt, run, claimed, sent_fingerprint)
+                SELECT c.id, 1, 1, ?1, ?2, d.fingerprint FROM chosen c JOIN details d ON d.id = c.id WHERE true
+             ON CONFLICT DO UPDATE SET outcome = 1, attempt = attempt + 1, run = ?1, claimed = ?2,
+                sent_fingerprint = excluded.sent_fingerprint, code = NULL, message = NULL, suggestion = NULL",
+        )
+        .bind(run.0)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query("UPDATE people SET outcome = 1 WHERE id IN (SELECT id FROM chosen)")
+            .execute(&mut *tx)
+            .await?;
+        change::recount(&mut tx).await?;
+        let ready = self.ready(&mut tx, "d.id IN (SELECT id FROM chosen)").await?;
+        if ready.is_empty() {
+            return Ok(ready);
+        }
+        self.commit(tx).await?;
+        Ok(ready)
+    }
+
+    /// Who was claimed and never recorded: after a crash, ask Okta about each before anything else.
+    pub async fn left_in_sending(&self) -> Result<Vec<Ready>> {
+        let mut tx = self.0.readers.begin().await?;
+        let ready = self.ready(&mut tx, "p.outcome = 1").await?;
+        tx.commit().await?;
+        Ok(ready)
+    }
+
+    async fn ready(&self, connection: &mut SqliteConnection, which: &'static str) -> Result<Vec<Ready>> {
+        let sql = format!(
+            "SELECT {}, p.row_no, p.route, s.scheme, m.attempt, m.claimed, m.run, m.okta_id
+             FROM people p JOIN details d ON d.id = p.id JOIN schemes s ON s.id = p.scheme JOIN memory m ON m.person = p.id
+             WHERE {which} ORDER BY p.row_no",
+            store::CANDIDATE
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *connection).await?;
+        let mut ids = Vec::with_capacity(rows.len());
+        for row in &rows {
+            ids.push(store::person_id(row.try_get("id")?)?);
+        }
+        let edits = store::edits(connection, &list(&ids)).await?;
+        let mut ready = Vec::with_capacity(rows.len());
+        for (id, row) in ids.into_iter().zip(&rows) {
+            let candidate = store::candidate(&self.0.sealer, row)?;
+            ready.push(Ready {
+                id,
+                key: candidate.key,
+                row: row.try_get("row_no")?,
+                attempt: row.try_get("attempt")?,
+                claimed: moment(row.try_get::<Option<i64>, _>("claimed")?.unwrap_or(0)),
+                run: row.try_get::<Option<i64>, _>("run")?.map(RunId),
+                profile: store::overlay(&candidate.profile, edits.get(&i64::from(id.0))),
+                groups: candidate.groups,
+                route: numbers::to_route(row.try_get("route")?)?,
+                scheme: row.try_get("scheme")?,
+                stored: match candidate.password {
+                    PasswordEvidence::Stored(stored) => Some(stored),
+                    PasswordEvidence::None | PasswordEvidence::AskSource => None,
+                },
+                okta_id: row.try_get("okta_id")?,
+            });
+        }
+        Ok(ready)
+    }
+
+    /// Puts outcomes on disk. `Waiting` gives a claimed person back: for one that surely was not sent.
+    pub async fn record(&self, outcomes: &[(PersonId, Outcome)]) -> Result<()> {
+        if outcomes.is_empty() {
+            return Ok(());
+        }
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        change::begin(&mut tx).await?;
+        let ids: Vec<PersonId> = outcomes.iter().map(|(id, _)| *id).collect();
+        change::choose(&mut tx, &ids).await?;
+        change::touch(&mut tx, "SELECT id FROM chosen").await?;
+        for (id, outcome) in outcomes {
+            let kind = numbers::outcome(outcome.kind);
+            let changed = sqlx::query("UPDATE people SET outcome = ? WHERE id = ?").bind(kind).bind(id.0);
+            if changed.execute(&mut *tx).await?.rows_affected() == 0 {
+                return Err(WorkspaceError::NoSuchPerson);
+            }
+            // What was learned of a person in Okta is not forgotten because a later answer does not repeat it.
+            sqlx::query(
+                "INSERT INTO memory (person, outcome, recorded, okta_id, okta_status, code, message, suggestion)
+                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT DO UPDATE SET outcome = ?2, recorded = ?3, okta_id = coalesce(?4, okta_id),
+                    okta_status = coalesce(?5, okta_status), code = ?6, message = ?7, suggestion = ?8",
+            )
+            .bind(id.0)
+            .bind(kind)
+            .bind(now)
+            .bind(&outcome.okta_id)
+            .bind(&outcome.okta_status)
+            .bind(&outcome.code)
+            .bind(&outcome.message)
+            .bind(&outcome.suggestion)
+            .execute(&mut *tx)
+            .await?;
+        }
+        change::recount(&mut tx).await?;
+        let done =
+            |o: &&(PersonId, Outcome)| !matches!(o.1.kind, OutcomeKind::Waiting | OutcomeKind::Sending);
+        let failed = outcomes.iter().filter(|o| o.1.kind == OutcomeKind::Failed).count();
+        pace(&mut tx, now, None, outcomes.iter().filter(done).count(), failed, 0).await?;
+        self.commit(tx).await
+    }
+
+    /// Counts answers of `429 Too Many Requests`, for the chart.
+    pub async fn note_throttled(&self, run: RunId, times: u32) -> Result<()> {
+        let mut tx = self.begin().await?;
+        pace(&mut tx, self.now(), Some(run), 0, 0, times as usize).await?;
+        self.commit(tx).await
+    }
+
+    /// Lets failed people wait again, to be tried once more. Others among `who` stay as they are. How many.
+    pub async fn retry(&self, who: &Who) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        self.choose(&mut tx, who).await?;
+        sqlx::query("DELETE FROM chosen WHERE id NOT IN (SELECT id FROM people WHERE outcome = 5)")
+            .execute(&mut *tx)
+            .await?;
+        change::touch(&mut tx, "SELECT id FROM chosen").await?;
+        let changed = sqlx::query("UPDATE people SET outcome = 0 WHERE id IN (SELECT id FROM chosen)");
+        let changed = changed.execute(&mut *tx).await?.rows_affected();
+        sqlx::query(
+            "UPDATE memory SET outcome = 0, code = NULL, message = NULL, suggestion = NULL WHERE person IN (SELECT id FROM chosen)",
+        )
+        .execute(&mut *tx)
+        .await?;
+        change::recount(&mut tx).await?;
+        self.commit(tx).await?;
+        Ok(changed)
+    }
+
+    /// Remembers the profile a person had in Okta before we update it, for the way back. The first one stays.
+    pub async fn remember_original(&self, id: PersonId, profile: &Profile) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO memory (person, original) VALUES (?, ?)
+             ON CONFLICT DO UPDATE SET original = coalesce(original, excluded.original)",
+        )
+        .bind(id.0)
+        .bind(store::to_json(profile)?)
+        .execute(&mut *tx)
+        .await?;
+        self.commit(tx).await
+    }
+
+    /// The profile a person had in Okta before we updated it.
+    pub async fn original_profile(&self, id: PersonId) -> Result<Option<Profile>> {
+        let original: Option<Option<String>> =
+            sqlx::query_scalar("SELECT original FROM memory WHERE person = ?")
+                .bind(id.0)
+                .fetch_optional(&self.0.readers)
+                .await?;
+        original.flatten().map(|text| store::json("original profile", &text)).transpose()
+    }
+
+    /// Whose profile, password, groups or active flag changed in the source since they were sent.
+    pub async fn changed_since_sent(&self) -> Result<Vec<PersonId>> {
+        let ids: Vec<u32> = sqlx::query_scalar(
+            "SELECT m.person FROM memory m JOIN details d ON d.id = m.person JOIN people p ON p.id = m.person
+             WHERE m.outcome IN (2, 3, 4) AND p.gone = 0 AND m.sent_fingerprint <> d.fingerprint ORDER BY p.row_no",
+        )
+        .fetch_all(&self.0.readers)
+        .await?;
+        Ok(ids.into_iter().map(PersonId).collect())
+    }
+}
+
+/// Adds to the ten seconds that run now. Without a run, to the last one.
+async fn pace(
+    tx: &mut SqliteConnection,
+    now: i64,
+    run: Option<RunId>,
+    done: usize,
+    failed: usize,
+    throttled: usize,
+) -> Result<()> {
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    sqlx::query(
+        "INSERT INTO pace (run, at, done, failed, throttled)
+            SELECT coalesce(?, (SELECT max(id) FROM runs)), ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM runs)
+         ON CONFLICT DO UPDATE SET done = done + excluded.done, failed = failed + excluded.failed,
+            throttled = throttled + excluded.throttled",
+    )
+    .bind(run.map(|run| run.0))
+    .bind(now - now.rem_euclid(PACE_STEP))
+    .bind(number(done))
+    .bind(number(failed))
+    .bind(number(throttled))
+    .execute(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Where a workspace's key is looked for and kept.
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret as _;
+
+use super::error::{Result, WorkspaceError};
+use super::seal::{Sealer, SealingKey};
+use crate::secrets::SecretStore;
+
+/// Where a workspace's key may be: a keychain, a key file, or several in order. A new key goes to the first.
+#[derive(Clone)]
+pub struct Keys(Vec<Arc<dyn SecretStore>>);
+
+impl Keys {
+    /// In this place only.
+    pub fn new(store: Arc<dyn SecretStore>) -> Self {
+        Self(vec![store])
+    }
+
+    /// And looked for in this place after the others.
+    #[must_use]
+    pub fn or(mut self, store: Arc<dyn SecretStore>) -> Self {
+        self.0.push(store);
+        self
+    }
+
+    /// The places, for a person to read.
+    fn place(&self) -> String {
+        self.0.iter().map(|store| store.place()).collect::<Vec<_>>().join(" or ")
+    }
+
+    /// Makes a key for a new workspace and keeps it. Blocks.
+    pub(crate) fn make(&self, workspace_id: &str) -> Result<SealingKey> {
+        let key = SealingKey::random().map_err(|error| WorkspaceError::Database(error.to_string()))?;
+        let first = self.0.first().ok_or_else(|| WorkspaceError::NoKey { place: self.place() })?;
+        first.set(&entry(workspace_id), &key.to_hex().as_str().into())?;
+        Ok(key)
+    }
+
+    /// Takes back a key whose workspace did not come to be. Blocks.
+    pub(crate) fn forget(&self, workspace_id: &str) {
+        if let Some(first) = self.0.first() {
+            // Nothing is sealed with it; an entry left behind does no harm.
+            let _ = first.delete(&entry(workspace_id));
+        }
+    }
+
+    /// Finds the key that fits. Blocks.
+    pub(crate) fn find(&self, workspace_id: &str, check_value: &str) -> Result<Sealer> {
+        let mut wrong = None;
+        let mut failed = None;
+        for store in &self.0 {
+            match store.get(&entry(workspace_id)) {
+                Ok(Some(text)) => {
+                    let sealer =
+                        SealingKey::from_hex(text.expose_secret()).map(|key| Sealer::new(&key, workspace_id));
+                    match sealer {
+                        Some(sealer) if sealer.fits(check_value) => return Ok(sealer),
+                        _ => wrong = Some(store.place()),
+                    }
+                }
+                Ok(None) => {}
+                Err(error) => failed = Some(error),
+            }
+        }
+        match (wrong, failed) {
+            (Some(place), _) => Err(WorkspaceError::WrongKey { place: place.to_owned() }),
+            (None, Some(error)) => Err(error.into()),
+            (None, None) => Err(WorkspaceError::NoKey { place: self.place() }),
+        }
+    }
+}
+
+/// The entry's name in a store.
+fn entry(workspace_id: &str) -> String {
+    format!("workspace-key/{workspace_id}")
+}

@@ -1,0 +1,113 @@
+//! One Causeway at a time: an advisory lock on a file beside the workspace, which says who holds it.
+//!
+//! The workspace itself is never opened for the lock: SQLite's own locks on it are lost when any handle of the process closes.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use super::error::{Result, WorkspaceError};
+
+/// Held while a workspace is open; let go when dropped or when the process ends, however it ends.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    path: PathBuf,
+    _file: File,
+}
+
+fn beside(workspace: &Path) -> PathBuf {
+    let mut name = workspace.file_name().unwrap_or_default().to_owned();
+    name.push("-lock");
+    workspace.with_file_name(name)
+}
+
+impl Lock {
+    pub(crate) fn take(workspace: &Path, now: DateTime<Utc>) -> Result<Self> {
+        let path = beside(workspace);
+        loop {
+            let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+            let mut file = opened.map_err(|error| WorkspaceError::io(&path, &error))?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(WorkspaceError::InUse { by: holder(&mut file) }),
+                Err(TryLockError::Error(error)) => return Err(WorkspaceError::io(&path, &error)),
+            }
+            // The former holder takes the file away when it closes: a lock on a file that is gone keeps nobody out.
+            if !same_file(&file, &path) {
+                continue;
+            }
+            let host = gethostname::gethostname();
+            let who = format!(
+                "process {} on {}, since {}",
+                std::process::id(),
+                host.to_string_lossy(),
+                now.format("%Y-%m-%d %H:%M UTC")
+            );
+            // Only for the message; the lock holds without it.
+            let _ =
+                file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(who.as_bytes()));
+            return Ok(Self { path, _file: file });
+        }
+    }
+}
+
+/// Who wrote themselves into the lock file. Where the platform keeps others from reading it, nobody knows.
+fn holder(file: &mut File) -> String {
+    let mut who = String::new();
+    let read = file.take(300).read_to_string(&mut who);
+    if read.is_err() || who.is_empty() { "another process".to_owned() } else { who }
+}
+
+#[cfg(unix)]
+fn same_file(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    match (file.metadata(), path.metadata()) {
+        (Ok(ours), Ok(there)) => ours.ino() == there.ino() && ours.dev() == there.dev(),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn same_file(_: &File, _: &Path) -> bool {
+    true // a file that is open is not taken away there
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        let _ = std::fs::remove_file(&self.path);
+        #[cfg(not(unix))]
+        let _ = &self.path;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_is_told_who_holds_it_and_the_next_gets_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = folder.path().join("a.causeway");
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let first = Lock::take(&workspace, now).unwrap();
+        let WorkspaceError::InUse { by } = Lock::take(&workspace, now).unwrap_err() else { panic!() };
+        #[cfg(unix)]
+        assert!(by.starts_with(&format!("process {} on ", std::process::id())), "{by}");
+        assert!(!by.is_empty());
+        drop(first);
+        drop(Lock::take(&workspace, now).unwrap());
+        #[cfg(unix)]
+        assert!(!beside(&workspace).exists());
+    }
+
+    #[test]
+    fn the_lock_of_a_dead_process_does_not_hold() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = folder.path().join("a.causeway");
+        std::fs::write(beside(&workspace), "process 1 on elsewhere").unwrap();
+        assert!(Lock::take(&workspace, DateTime::UNIX_EPOCH).is_ok());
+    }
+}

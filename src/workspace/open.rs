@@ -1,0 +1,394 @@
+//! Making, opening and closing the file.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, Connection as _, Sqlite, SqliteConnection, Transaction};
+use tokio::sync::watch;
+
+use super::error::{Result, WorkspaceError};
+use super::keys::Keys;
+use super::lock::Lock;
+use super::seal::Sealer;
+use super::search::SearchIndex;
+use super::types::NewWorkspace;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("src/workspace/schema");
+
+/// `CSWY`: what SQLite keeps at offset 68 of our files, so that `file` and we know them.
+const APPLICATION_ID: u32 = 0x4353_5759;
+
+/// Files up to this size are looked through at each opening (some 100 ms); larger ones when something is amiss.
+const CHECK_UP_TO: u64 = 32 << 20;
+
+/// A migration's memory. Cheap to clone; all clones are the same workspace.
+#[derive(Clone)]
+pub struct Workspace(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) writer: SqlitePool,
+    pub(crate) readers: SqlitePool,
+    pub(crate) sealer: Sealer,
+    pub(crate) reading: AtomicBool,
+    pub(crate) changes: watch::Sender<u64>,
+    pub(crate) search: watch::Sender<SearchIndex>,
+    id: String,
+    name: String,
+    path: PathBuf,
+    clock: Clock,
+    lock: Mutex<Option<Lock>>,
+}
+
+/// What time it is; tests bring their own.
+pub(crate) type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+impl std::fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Workspace({})", self.0.path.display())
+    }
+}
+
+impl Workspace {
+    /// Makes a new one. The file must not exist; its folder must. The key goes to the first place of `keys`.
+    pub async fn create(path: impl AsRef<Path>, new: NewWorkspace, keys: Keys) -> Result<Self> {
+        Self::create_at(path.as_ref(), new, keys, Arc::new(Utc::now)).await
+    }
+
+    /// Opens one. Refuses, without changing the file, what is no workspace, damaged, newer, open elsewhere or without its key.
+    pub async fn open(path: impl AsRef<Path>, keys: Keys) -> Result<Self> {
+        Self::open_at(path.as_ref(), keys, Arc::new(Utc::now)).await
+    }
+
+    pub(crate) async fn create_at(path: &Path, new: NewWorkspace, keys: Keys, clock: Clock) -> Result<Self> {
+        let path = std::path::absolute(path).map_err(|error| WorkspaceError::io(path, &error))?;
+        if let Some(folder) = path.parent() {
+            fs::metadata(folder).map_err(|error| WorkspaceError::io(folder, &error))?;
+        }
+        let lock = Lock::take(&path, clock())?;
+        if path.exists() {
+            return Err(WorkspaceError::Exists(path));
+        }
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|error| WorkspaceError::Database(error.to_string()))?;
+        let id = hex::encode(random);
+        let (for_make, id_for_make) = (keys.clone(), id.clone());
+        let key = blocking(move || for_make.make(&id_for_make)).await?;
+        let sealer = Sealer::new(&key, &id);
+        // Built beside and renamed: there is never half a workspace under the name.
+        let mut beside = path.file_name().unwrap_or_default().to_owned();
+        beside.push(".new");
+        let beside = path.with_file_name(beside);
+        let built = async {
+            let _ = fs::remove_file(&beside);
+            build(&beside, &id, &new.name, &sealer.check_value(), clock().timestamp_millis()).await?;
+            fs::rename(&beside, &path).map_err(|error| WorkspaceError::io(&path, &error))
+        };
+        if let Err(error) = built.await {
+            let _ = fs::remove_file(&beside);
+            let _ = blocking(move || {
+                keys.forget(&id);
+                Ok(())
+            })
+            .await;
+            return Err(error);
+        }
+        Self::start(path, lock, clock, move |_, _| Ok(sealer)).await
+    }
+
+    pub(crate) async fn open_at(path: &Path, keys: Keys, clock: Clock) -> Result<Self> {
+        let path = std::path::absolute(path).map_err(|error| WorkspaceError::io(path, &error))?;
+        let about = fs::metadata(&path).map_err(|error| WorkspaceError::io(&path, &error))?;
+        if !about.is_file() {
+            return Err(WorkspaceError::NotAWorkspace(path));
+        }
+        let lock = Lock::take(&path, clock())?;
+        look_at_header(&path, about.len())?;
+        Self::start(path, lock, clock, move |id, check| keys.find(&id, &check)).await
+    }
+
+    async fn start(
+        path: PathBuf,
+        lock: Lock,
+        clock: Clock,
+        key: impl FnOnce(String, String) -> Result<Sealer> + Send + 'static,
+    ) -> Result<Self> {
+        let opened = async {
+            let mut one = SqliteConnection::connect_with(&options(&path)).await?;
+            let checked = check(&mut one, &path).await;
+            let meta = match checked {
+                Ok(()) => Meta::read(&mut one).await,
+                Err(error) => Err(error),
+            };
+            one.close().await?;
+            meta
+        };
+        let meta = opened.await.map_err(|error| at(&path, error))?;
+        let (id, check_value) = (meta.id.clone(), meta.check.clone());
+        let sealer = blocking(move || key(id, check_value)).await?;
+        let pool = |count: u32| {
+            SqlitePoolOptions::new()
+                .max_connections(count)
+                .min_connections(1)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+                // Writers wait for each other, the end of a large reading included.
+                .acquire_timeout(Duration::from_secs(3600))
+        };
+        let writer = pool(1)
+            .after_connect(|connection, _| Box::pin(async move { super::change::prepare(connection).await }))
+            .connect_with(options(&path).journal_mode(SqliteJournalMode::Wal))
+            .await
+            .map_err(|error| at(&path, error.into()))?;
+        upgrade(&writer).await?;
+        let readers = pool(3)
+            .connect_with(options(&path).pragma("query_only", "1"))
+            .await
+            .map_err(|error| at(&path, error.into()))?;
+        let workspace = Self(Arc::new(Inner {
+            writer,
+            readers,
+            sealer,
+            reading: AtomicBool::new(false),
+            changes: watch::Sender::new(0),
+            search: watch::Sender::new(SearchIndex::default()),
+            id: meta.id,
+            name: meta.name,
+            path,
+            clock,
+            lock: Mutex::new(Some(lock)),
+        }));
+        workspace.drop_unfinished_reading().await?;
+        workspace.start_search_index().await?;
+        Ok(workspace)
+    }
+
+    /// Ends all work with the file: everything is in the one file then, with no `-wal` beside it. Other clones answer
+    /// [`WorkspaceError::Closed`] from then on.
+    pub async fn close(self) -> Result<()> {
+        self.0.search.send_modify(|index| index.stop = true);
+        let checkpointed = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.0.writer).await;
+        self.0.readers.close().await;
+        self.0.writer.close().await;
+        self.0.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match checkpointed {
+            Ok(_) | Err(sqlx::Error::PoolClosed) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// What it was called when it was made.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its own id: 32 hexadecimal digits, in the name of its key.
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// A number that rises with every change: wait on it to know when to ask again.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.0.changes.subscribe()
+    }
+
+    /// Looks through the whole file for damage: seconds for a large one.
+    pub async fn check(&self) -> Result<()> {
+        let mut connection = self.0.readers.acquire().await?;
+        quick_check(&mut connection).await
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        (self.0.clock)().timestamp_millis()
+    }
+
+    /// The one transaction that writes. Dropped without commit it never was.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
+        Ok(self.0.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    pub(crate) async fn commit(&self, tx: Transaction<'static, Sqlite>) -> Result<()> {
+        tx.commit().await?;
+        self.0.changes.send_modify(|n| *n += 1);
+        Ok(())
+    }
+}
+
+/// A moment from the file.
+pub(crate) fn moment(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+/// Runs what blocks (a keychain may wait for a person) off the async workers.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| WorkspaceError::Closed)?
+}
+
+/// Puts the file's name where SQLite only said "disk I/O error".
+fn at(path: &Path, error: WorkspaceError) -> WorkspaceError {
+    match error {
+        WorkspaceError::Io { technical, .. } => WorkspaceError::Io { path: path.to_owned(), technical },
+        other => other,
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        // An intent must be on disk before a request leaves, power cuts included.
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("fullfsync", "1")
+        .foreign_keys(false)
+        .busy_timeout(Duration::from_secs(10))
+        .pragma("cache_size", "-8000") // 8 MB a connection: memory stays flat
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("journal_size_limit", "67108864")
+        .pragma("trusted_schema", "0")
+        .pragma("cell_size_check", "1")
+        .statement_cache_capacity(200)
+}
+
+fn known_version() -> u32 {
+    MIGRATIONS.iter().filter_map(|m| u32::try_from(m.version).ok()).max().unwrap_or(0)
+}
+
+async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
+    use sqlx::migrate::MigrateError;
+    MIGRATIONS.run(&mut *connection).await.map_err(|error| match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+        other => WorkspaceError::damaged("its format history makes no sense", other.to_string()),
+    })?;
+    let version = AssertSqlSafe(format!("PRAGMA user_version = {}", known_version()));
+    sqlx::raw_sql(version).execute(connection).await?;
+    Ok(())
+}
+
+async fn build(path: &Path, id: &str, name: &str, check: &str, now: i64) -> Result<()> {
+    let options = options(path).create_if_missing(true).journal_mode(SqliteJournalMode::Delete);
+    let mut connection =
+        SqliteConnection::connect_with(&options).await.map_err(|error| at(path, error.into()))?;
+    sqlx::raw_sql(AssertSqlSafe(format!("PRAGMA application_id = {APPLICATION_ID}")))
+        .execute(&mut connection)
+        .await?;
+    migrate(&mut connection).await?;
+    for (key, value) in [("id", id), ("name", name), ("key_check", check), ("made", &now.to_string())] {
+        let insert = sqlx::query("INSERT INTO meta (name, value) VALUES (?, ?)");
+        insert.bind(key).bind(value).execute(&mut connection).await?;
+    }
+    connection.close().await?;
+    Ok(())
+}
+
+/// Brings an older file up to date. A file that is up to date is not written to.
+async fn upgrade(writer: &SqlitePool) -> Result<()> {
+    let mut connection = writer.acquire().await?;
+    let version: u32 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *connection).await?;
+    if version < known_version() { migrate(&mut connection).await } else { Ok(()) }
+}
+
+/// What a file says of itself in its first hundred bytes (sqlite.org/fileformat.html, 1.3).
+fn look_at_header(path: &Path, length: u64) -> Result<()> {
+    let mut header = [0; 100];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    match read {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            return Err(WorkspaceError::NotAWorkspace(path.to_owned()));
+        }
+        Err(error) => return Err(WorkspaceError::io(path, &error)),
+    }
+    let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    if !header.starts_with(b"SQLite format 3\0") || number(68) != APPLICATION_ID {
+        return Err(WorkspaceError::NotAWorkspace(path.to_owned()));
+    }
+    if number(60) > known_version() {
+        return Err(WorkspaceError::Newer { found: number(60), known: known_version() });
+    }
+    let page_size = match u32::from(u16::from_be_bytes([header[16], header[17]])) {
+        1 => 65536,
+        size => size,
+    };
+    let expected = u64::from(number(28)) * u64::from(page_size);
+    if length < expected {
+        let technical = format!("{length} bytes, where the header says {expected}");
+        return Err(WorkspaceError::damaged("the end of the file is missing", technical));
+    }
+    Ok(())
+}
+
+async fn quick_check(connection: &mut SqliteConnection) -> Result<()> {
+    let said: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(connection).await?;
+    if said == "ok" {
+        Ok(())
+    } else {
+        Err(WorkspaceError::damaged("a page of the file makes no sense", said))
+    }
+}
+
+async fn check(connection: &mut SqliteConnection, path: &Path) -> Result<()> {
+    let length = fs::metadata(path).map_err(|error| WorkspaceError::io(path, &error))?.len();
+    if length <= CHECK_UP_TO {
+        quick_check(connection).await?;
+    }
+    // The log beside the file may hold a newer format than the header of the file itself.
+    let version: u32 = sqlx::query_scalar("PRAGMA user_version").fetch_one(connection).await?;
+    if version > known_version() {
+        return Err(WorkspaceError::Newer { found: version, known: known_version() });
+    }
+    Ok(())
+}
+
+struct Meta {
+    id: String,
+    name: String,
+    check: String,
+}
+
+impl Meta {
+    async fn read(connection: &mut SqliteConnection) -> Result<Self> {
+        let mut meta = Self { id: String::new(), name: String::new(), check: String::new() };
+        let rows: Vec<(String, String)> =
+            match sqlx::query_as("SELECT name, value FROM meta").fetch_all(connection).await {
+                Ok(rows) => rows,
+                // The application id says it is ours; then the tables must be there.
+                Err(sqlx::Error::Database(error)) => match WorkspaceError::from(sqlx::Error::Database(error))
+                {
+                    WorkspaceError::Database(technical) => {
+                        return Err(WorkspaceError::damaged("its first table is missing", technical));
+                    }
+                    other => return Err(other),
+                },
+                Err(error) => return Err(error.into()),
+            };
+        for (name, value) in rows {
+            match name.as_str() {
+                "id" => meta.id = value,
+                "name" => meta.name = value,
+                "key_check" => meta.check = value,
+                _ => {}
+            }
+        }
+        if meta.id.is_empty() || meta.check.is_empty() {
+            return Err(WorkspaceError::damaged(
+                "it does not say which workspace it is",
+                "meta: id, key_check",
+            ));
+        }
+        Ok(meta)
+    }
+}

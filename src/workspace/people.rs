@@ -1,0 +1,278 @@
+//! The questions screens and files ask about people.
+
+use std::collections::HashMap;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, SqliteConnection};
+
+use super::change::list;
+use super::codec;
+use super::error::{Result, WorkspaceError};
+use super::filter::{self, Search};
+use super::numbers;
+use super::open::{Workspace, moment};
+use super::seal::BlobKind;
+use super::store;
+use super::types::{
+    Counts, Disposition, FindingCount, GroupCount, PeopleFilter, PersonDetail, PersonId, PersonRow,
+    SchemeCount, Sort, SourceRow,
+};
+use crate::model::{Columns, Finding, Outcome, OutcomeKind, Route, StoredPassword};
+
+const ROW: &str = "p.id, p.row_no, p.name, p.login, p.route, p.state, p.outcome, p.gone, p.finding_severity, p.finding_text,
+    p.finding_count, s.scheme, s.label, m.okta_id, m.okta_status, m.code, m.message, m.suggestion,
+    EXISTS (SELECT 1 FROM edits e WHERE e.person = p.id) AS edited
+    FROM people p JOIN schemes s ON s.id = p.scheme LEFT JOIN memory m ON m.person = p.id";
+
+impl Workspace {
+    /// How many people are what. Kept as things change, so it costs the same for ten people and a million.
+    pub async fn counts(&self) -> Result<Counts> {
+        // One snapshot: the numbers fit each other.
+        let mut tx = self.0.readers.begin().await?;
+        let rows: Vec<(i64, i64, i64, i64, i64, i64)> =
+            sqlx::query_as("SELECT gone, state, route, outcome, scheme, n FROM tally_people WHERE n <> 0")
+                .fetch_all(&mut *tx)
+                .await?;
+        let names: Vec<(i64, String, String)> =
+            sqlx::query_as("SELECT id, scheme, label FROM schemes").fetch_all(&mut *tx).await?;
+        let findings: Vec<(String, i64, i64)> = sqlx::query_as(
+            "SELECT code, severity, n FROM tally_findings WHERE n > 0 ORDER BY severity DESC, n DESC, code",
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        let groups: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT g.name, t.n FROM tally_groups t JOIN groups g ON g.id = t.group_id WHERE t.n > 0 ORDER BY g.name COLLATE NOCASE, g.name",
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        let mut counts = Counts::default();
+        let mut outcomes = HashMap::new();
+        let mut created = HashMap::new();
+        let mut schemes = HashMap::<i64, [u64; 3]>::new();
+        for (gone, state, route, outcome, scheme, n) in rows {
+            let n = u64::try_from(n).unwrap_or(0);
+            let (disposition, kind) = (numbers::to_disposition(state)?, numbers::to_outcome(outcome)?);
+            let route = numbers::to_route(route)?;
+            if kind != OutcomeKind::Waiting || (gone == 0 && disposition.goes()) {
+                *outcomes.entry(kind).or_insert(0) += n;
+            }
+            if kind == OutcomeKind::Created {
+                *created.entry(route).or_insert(0) += n;
+            }
+            if gone != 0 {
+                counts.gone += n;
+                continue;
+            }
+            counts.total += n;
+            match disposition {
+                Disposition::Import => counts.import += n,
+                Disposition::Hook => counts.hook += n,
+                Disposition::Reset => counts.reset += n,
+                Disposition::Blocked => counts.blocked += n,
+                Disposition::LeftOut => counts.left_out += n,
+            }
+            schemes.entry(scheme).or_default()[usize::try_from(numbers::route(route)).unwrap_or(0)] += n;
+        }
+        counts.outcomes =
+            OutcomeKind::ALL.into_iter().filter_map(|kind| outcomes.get(&kind).map(|n| (kind, *n))).collect();
+        counts.created =
+            Route::ALL.into_iter().filter_map(|route| created.get(&route).map(|n| (route, *n))).collect();
+        for (id, scheme, label) in names {
+            let Some(by_route) = schemes.get(&id) else { continue };
+            let routes = Route::ALL.into_iter().zip(*by_route).filter(|(_, n)| *n > 0).collect();
+            counts.schemes.push(SchemeCount { scheme, label, routes, people: by_route.iter().sum() });
+        }
+        counts.schemes.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.label.cmp(&b.label)));
+        for (code, severity, n) in findings {
+            let people = u64::try_from(n).unwrap_or(0);
+            counts.findings.push(FindingCount { code, severity: numbers::to_severity(severity)?, people });
+        }
+        counts.groups = groups
+            .into_iter()
+            .map(|(name, n)| GroupCount { name, people: u64::try_from(n).unwrap_or(0) })
+            .collect();
+        Ok(counts)
+    }
+
+    /// Everyone a filter shows, in order: four bytes each, for a virtual table. Grows with the number of people (some
+    /// 0.2 s a million), so never wait for it in a frame.
+    pub async fn order(&self, filter: &PeopleFilter, sort: Sort) -> Result<Vec<PersonId>> {
+        let search = Search::of(&filter.search, self.search_is_ready());
+        let mut sql = QueryBuilder::new("SELECT group_concat(id) FROM (SELECT p.id");
+        filter::from_where(&mut sql, filter, &search, filter::sorts_by_text(sort));
+        // One long text instead of a million rows: a row costs more on its way here than in the file.
+        sql.push(" ORDER BY ").push(filter::order_by(sort)).push(")");
+        let joined: Option<String> = sql.build_query_scalar().fetch_one(&self.0.readers).await?;
+        let joined = joined.unwrap_or_default();
+        let ids = joined.split(',').filter(|id| !id.is_empty()).map(|id| id.parse().map(PersonId));
+        ids.collect::<std::result::Result<_, _>>()
+            .map_err(|error| WorkspaceError::damaged("a person's number is too large", error.to_string()))
+    }
+
+    /// How many people a filter shows.
+    pub async fn count(&self, filter: &PeopleFilter) -> Result<u64> {
+        let search = Search::of(&filter.search, self.search_is_ready());
+        let mut sql = QueryBuilder::new("SELECT count(*)");
+        filter::from_where(&mut sql, filter, &search, false);
+        let count: i64 = sql.build_query_scalar().fetch_one(&self.0.readers).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// A page of rows, in the order asked for. Those who are not there any more are left out.
+    pub async fn rows(&self, ids: &[PersonId]) -> Result<Vec<PersonRow>> {
+        let mut connection = self.0.readers.acquire().await?;
+        rows(&mut connection, ids).await
+    }
+
+    /// Everything about one person, the password and the source row excepted.
+    pub async fn person(&self, id: PersonId) -> Result<PersonDetail> {
+        self.persons(&[id]).await?.pop().ok_or(WorkspaceError::NoSuchPerson)
+    }
+
+    /// Everything about some people, in the order asked for.
+    pub async fn persons(&self, ids: &[PersonId]) -> Result<Vec<PersonDetail>> {
+        let mut tx = self.0.readers.begin().await?;
+        let shown = rows(&mut tx, ids).await?;
+        let list = list(ids);
+        let edits = store::edits(&mut tx, &list).await?;
+        let mut findings = findings(&mut tx, &list).await?;
+        let sql = format!(
+            "SELECT {}, m.attempt, m.recorded FROM details d LEFT JOIN memory m ON m.person = d.id
+             WHERE d.id IN (SELECT value FROM json_each(?))",
+            store::CANDIDATE
+        );
+        let details = sqlx::query(AssertSqlSafe(sql)).bind(&list).fetch_all(&mut *tx).await?;
+        tx.commit().await?;
+        let mut by_id = HashMap::new();
+        for detail in &details {
+            by_id.insert(detail.try_get::<i64, _>("id")?, detail);
+        }
+        let mut people = Vec::with_capacity(shown.len());
+        for row in shown {
+            let id = i64::from(row.id.0);
+            let detail = *by_id
+                .get(&id)
+                .ok_or_else(|| WorkspaceError::damaged("a person's data is missing", id.to_string()))?;
+            let candidate = store::covered_candidate(detail)?;
+            let edited = edits.get(&id);
+            people.push(PersonDetail {
+                profile: store::overlay(&candidate.profile, edited),
+                original: candidate.profile,
+                edited: edited.map(|edits| edits.keys().cloned().collect()).unwrap_or_default(),
+                key: candidate.key,
+                groups: candidate.groups,
+                findings: findings.remove(&id).unwrap_or_default(),
+                active: candidate.active,
+                last_sign_in: candidate.last_sign_in,
+                has_password: detail.try_get::<i64, _>("evidence")? == 1,
+                attempts: detail.try_get::<Option<u32>, _>("attempt")?.unwrap_or(0),
+                recorded: detail.try_get::<Option<i64>, _>("recorded")?.map(moment),
+                row,
+            });
+        }
+        Ok(people)
+    }
+
+    /// Who has this key in the source.
+    pub async fn by_key(&self, key: &str) -> Result<Option<PersonId>> {
+        let id: Option<i64> = sqlx::query_scalar("SELECT id FROM details WHERE key = ?")
+            .bind(key)
+            .fetch_optional(&self.0.readers)
+            .await?;
+        id.map(store::person_id).transpose()
+    }
+
+    /// The stored password, opened. `None` when the source keeps none.
+    pub async fn secret(&self, id: PersonId) -> Result<Option<StoredPassword>> {
+        let found: Option<(String, Option<Vec<u8>>)> =
+            sqlx::query_as("SELECT key, password FROM details WHERE id = ?")
+                .bind(id.0)
+                .fetch_optional(&self.0.readers)
+                .await?;
+        let (key, blob) = found.ok_or(WorkspaceError::NoSuchPerson)?;
+        blob.map(|blob| store::open_password(&self.0.sealer, &key, &blob)).transpose()
+    }
+
+    /// The row a person came from, opened, with the columns that hold passwords and salts marked.
+    pub async fn source_row(&self, id: PersonId) -> Result<SourceRow> {
+        let found: Option<(String, Vec<u8>, String, String)> = sqlx::query_as(
+            "SELECT d.key, d.source_row, c.names, c.covered FROM details d JOIN row_columns c ON c.id = d.row_columns WHERE d.id = ?",
+        )
+        .bind(id.0)
+        .fetch_optional(&self.0.readers)
+        .await?;
+        let (key, blob, names, covered) = found.ok_or(WorkspaceError::NoSuchPerson)?;
+        let opened = self.0.sealer.open(BlobKind::Row, &key, &blob);
+        let opened = opened.map_err(|error| {
+            WorkspaceError::damaged("a sealed source row does not open", error.to_string())
+        })?;
+        let values = codec::decode_row(opened.expose()).map_err(|error| {
+            WorkspaceError::damaged("a sealed source row can't be understood", error.to_string())
+        })?;
+        let columns = Columns::new(store::json::<Vec<String>>("columns", &names)?);
+        let hidden: Vec<String> = store::json("columns", &covered)?;
+        let covered =
+            columns.names().iter().map(|name| hidden.iter().any(|h| h.eq_ignore_ascii_case(name))).collect();
+        Ok(SourceRow { columns, values, covered })
+    }
+}
+
+async fn rows(connection: &mut SqliteConnection, ids: &[PersonId]) -> Result<Vec<PersonRow>> {
+    let sql = format!("SELECT {ROW} WHERE p.id IN (SELECT value FROM json_each(?))");
+    let found = sqlx::query(AssertSqlSafe(sql)).bind(list(ids)).fetch_all(connection).await?;
+    let mut by_id = HashMap::with_capacity(found.len());
+    for row in &found {
+        let row = person_row(row)?;
+        by_id.insert(row.id, row);
+    }
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
+}
+
+fn person_row(row: &SqliteRow) -> Result<PersonRow> {
+    let severity: Option<i64> = row.try_get("finding_severity")?;
+    let text: Option<String> = row.try_get("finding_text")?;
+    Ok(PersonRow {
+        id: store::person_id(row.try_get("id")?)?,
+        row: row.try_get("row_no")?,
+        name: row.try_get("name")?,
+        login: row.try_get("login")?,
+        route: numbers::to_route(row.try_get("route")?)?,
+        disposition: numbers::to_disposition(row.try_get("state")?)?,
+        scheme: row.try_get("scheme")?,
+        scheme_label: row.try_get("label")?,
+        finding: severity.map(numbers::to_severity).transpose()?.zip(text),
+        findings: row.try_get("finding_count")?,
+        outcome: Outcome {
+            kind: numbers::to_outcome(row.try_get("outcome")?)?,
+            okta_id: row.try_get("okta_id")?,
+            okta_status: row.try_get("okta_status")?,
+            code: row.try_get("code")?,
+            message: row.try_get("message")?,
+            suggestion: row.try_get("suggestion")?,
+        },
+        edited: row.try_get("edited")?,
+        gone: row.try_get("gone")?,
+    })
+}
+
+/// The findings of some people, the gravest first.
+async fn findings(connection: &mut SqliteConnection, ids: &str) -> Result<HashMap<i64, Vec<Finding>>> {
+    let rows = sqlx::query(
+        "SELECT person, code, severity, attribute, text FROM findings
+         WHERE person IN (SELECT value FROM json_each(?)) ORDER BY person, severity DESC, place",
+    )
+    .bind(ids)
+    .fetch_all(connection)
+    .await?;
+    let mut findings = HashMap::<i64, Vec<Finding>>::new();
+    for row in rows {
+        findings.entry(row.try_get("person")?).or_default().push(Finding {
+            code: row.try_get("code")?,
+            severity: numbers::to_severity(row.try_get("severity")?)?,
+            attribute: row.try_get("attribute")?,
+            text: row.try_get("text")?,
+        });
+    }
+    Ok(findings)
+}

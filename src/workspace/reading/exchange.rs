@@ -1,0 +1,228 @@
+//! The end of a reading: in one transaction the people read take the place of those of the reading before, with everything
+//! that belongs to their keys.
+
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
+
+use super::super::error::{Result, WorkspaceError};
+use super::super::open::Workspace;
+use super::super::seal::{BlobKind, Nonces};
+use super::super::store;
+use super::super::twins::{self, KEY_DUPLICATE, KEY_PLACE};
+use super::super::types::{ReadingSummary, Reassess};
+use super::super::{change, search};
+use super::TABLES;
+use super::stage::{MOST_DOUBLES, Stage, double_key};
+
+pub(super) async fn exchange(
+    workspace: &Workspace,
+    stage: Stage,
+    reading: i64,
+    reassess: &dyn Reassess,
+) -> Result<ReadingSummary> {
+    let mut tx = workspace.begin().await?;
+    change::begin(&mut tx).await?;
+    let definitions = indexes(&mut tx).await?;
+    sqlx::query("CREATE INDEX next_details_by_key ON next_details (key)").execute(&mut *tx).await?;
+    separate_keys(workspace, &mut tx).await?;
+    let mut summary = compare(&mut tx, stage.known_upto).await?;
+    summary.people = u64::from(stage.rows);
+    carry_over(&mut tx).await?;
+    sqlx::query("DROP INDEX next_details_by_key").execute(&mut *tx).await?;
+    for table in TABLES {
+        let sql = format!("DROP TABLE {table}; ALTER TABLE next_{table} RENAME TO {table};");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await?;
+    }
+    remember(&mut tx).await?;
+    for definition in definitions {
+        sqlx::raw_sql(AssertSqlSafe(definition)).execute(&mut *tx).await?;
+    }
+    let edited: Vec<u32> =
+        sqlx::query_scalar("SELECT DISTINCT person FROM edits WHERE person IN (SELECT id FROM people)")
+            .fetch_all(&mut *tx)
+            .await?;
+    let edited: Vec<_> = edited.into_iter().map(super::super::types::PersonId).collect();
+    store::assess_again(&mut tx, &workspace.0.sealer, &edited, reassess).await?;
+    sqlx::query("INSERT OR IGNORE INTO touched SELECT value FROM json_each(?)")
+        .bind(change::list(&edited))
+        .execute(&mut *tx)
+        .await?;
+    twins::watch_all(&mut tx).await?;
+    twins::recompute(&mut tx).await?;
+    change::summarise(&mut tx).await?;
+    change::tally_all(&mut tx).await?;
+    change::begin(&mut tx).await?;
+    workspace.0.search.send_modify(|index| index.ready = false);
+    search::clear(&mut tx).await?;
+    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    sqlx::query(
+        "UPDATE readings SET state = 'complete', ended = ?, people = ?, added = ?, changed = ?, unchanged = ?, gone = ?
+         WHERE id = ?",
+    )
+    .bind(workspace.now())
+    .bind(number(summary.people))
+    .bind(number(summary.added))
+    .bind(number(summary.changed))
+    .bind(number(summary.unchanged))
+    .bind(number(summary.gone))
+    .bind(reading)
+    .execute(&mut *tx)
+    .await?;
+    workspace.commit(tx).await?;
+    Ok(summary)
+}
+
+/// How the indexes of the exchanged tables are made.
+async fn indexes(tx: &mut SqliteConnection) -> Result<Vec<String>> {
+    let list = store::to_json(&TABLES)?;
+    Ok(sqlx::query_scalar(
+        "SELECT sql FROM sqlite_master
+         WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN (SELECT value FROM json_each(?))",
+    )
+    .bind(list)
+    .fetch_all(tx)
+    .await?)
+}
+
+/// The second and later rows of one key get keys of their own, and a finding that blocks. The first in the source's order,
+/// or the one known before, keeps the key.
+async fn separate_keys(workspace: &Workspace, tx: &mut SqliteConnection) -> Result<()> {
+    let mut nonces = Nonces::new().map_err(|error| WorkspaceError::Database(error.to_string()))?;
+    sqlx::raw_sql(
+        "CREATE TEMP TABLE IF NOT EXISTS doubles (id INTEGER PRIMARY KEY, nth INTEGER NOT NULL, first_row INTEGER NOT NULL);
+         DELETE FROM doubles;
+         WITH doubled AS (SELECT key FROM next_details GROUP BY key HAVING count(*) > 1),
+             numbered AS (SELECT d.id, row_number() OVER (PARTITION BY d.key ORDER BY d.id) AS nth,
+                first_value(p.row_no) OVER (PARTITION BY d.key ORDER BY d.id) AS first_row
+                FROM doubled b JOIN next_details d ON d.key = b.key JOIN next_people p ON p.id = d.id)
+         INSERT INTO doubles SELECT id, nth, first_row FROM numbered WHERE nth > 1;
+         INSERT OR IGNORE INTO touched SELECT id FROM doubles;",
+    )
+    .execute(&mut *tx)
+    .await?;
+    let mut last = 0_i64;
+    loop {
+        let doubles = sqlx::query(
+            "SELECT n.id, n.nth, n.first_row, d.key, d.password, d.source_row
+             FROM doubles n JOIN next_details d ON d.id = n.id WHERE n.id > ? ORDER BY n.id LIMIT 1000",
+        )
+        .bind(last)
+        .fetch_all(&mut *tx)
+        .await?;
+        if doubles.is_empty() {
+            return Ok(());
+        }
+        for double in doubles {
+            let id: i64 = double.try_get("id")?;
+            last = id;
+            let key: String = double.try_get("key")?;
+            let row: i64 = double.try_get("first_row")?;
+            let own = free_key(tx, &key, double.try_get("nth")?, id).await?;
+            let sealer = &workspace.0.sealer;
+            let reseal = |kind, blob: &[u8], nonces: &mut Nonces| -> Result<Vec<u8>> {
+                let clear = sealer.open(kind, &key, blob);
+                let clear = clear
+                    .map_err(|e| WorkspaceError::damaged("a sealed value does not open", e.to_string()))?;
+                Ok(sealer.seal(kind, &own, clear.expose(), nonces))
+            };
+            let password: Option<Vec<u8>> = double.try_get("password")?;
+            let password = password.map(|blob| reseal(BlobKind::Password, &blob, &mut nonces)).transpose()?;
+            let source_row: Vec<u8> = double.try_get("source_row")?;
+            let source_row = reseal(BlobKind::Row, &source_row, &mut nonces)?;
+            sqlx::query("UPDATE next_details SET key = ?, password = ?, source_row = ? WHERE id = ?")
+                .bind(&own)
+                .bind(password)
+                .bind(source_row)
+                .bind(id)
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query(
+                "INSERT INTO next_findings (person, place, code, severity, attribute, text)
+                 VALUES (?, ?, ?, 2, NULL, 'Same key as row ' || printf('%,d', ?))",
+            )
+            .bind(id)
+            .bind(KEY_PLACE)
+            .bind(KEY_DUPLICATE)
+            .bind(row)
+            .execute(&mut *tx)
+            .await?;
+        }
+    }
+}
+
+/// A key nobody has: the doubled one and a number. The same place in the source gets the same one at the next reading, as
+/// long as the rows before it stay.
+async fn free_key(tx: &mut SqliteConnection, key: &str, nth: u32, id: i64) -> Result<String> {
+    for number in nth..=MOST_DOUBLES {
+        let own = double_key(key, number);
+        let taken: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM next_details WHERE key = ?1)
+                OR EXISTS (SELECT 1 FROM details WHERE key = ?1 AND id <> ?2)",
+        )
+        .bind(&own)
+        .bind(id)
+        .fetch_one(&mut *tx)
+        .await?;
+        if !taken {
+            return Ok(own);
+        }
+    }
+    Ok(format!("{key}\u{1f}\u{1f}#{id}"))
+}
+
+/// What is new, changed, unchanged and gone since the reading before.
+async fn compare(tx: &mut SqliteConnection, known_upto: u32) -> Result<ReadingSummary> {
+    if known_upto == 0 {
+        let added: i64 = sqlx::query_scalar("SELECT count(*) FROM next_people").fetch_one(tx).await?;
+        return Ok(ReadingSummary { added: u64::try_from(added).unwrap_or(0), ..ReadingSummary::default() });
+    }
+    let (added, same, changed, gone): (i64, i64, i64, i64) = sqlx::query_as(
+        "SELECT
+            (SELECT count(*) FROM next_people n LEFT JOIN people o ON o.id = n.id WHERE o.id IS NULL OR o.gone = 1),
+            (SELECT count(*) FROM next_details n JOIN details o ON o.id = n.id JOIN people p ON p.id = n.id
+                WHERE p.gone = 0 AND n.fingerprint = o.fingerprint),
+            (SELECT count(*) FROM next_details n JOIN details o ON o.id = n.id JOIN people p ON p.id = n.id
+                WHERE p.gone = 0 AND n.fingerprint <> o.fingerprint),
+            (SELECT count(*) FROM people WHERE gone = 0 AND id NOT IN (SELECT id FROM next_people))",
+    )
+    .fetch_one(tx)
+    .await?;
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    Ok(ReadingSummary {
+        people: 0,
+        added: count(added),
+        changed: count(changed),
+        unchanged: count(same),
+        gone: count(gone),
+    })
+}
+
+/// People who are gone stay on record, marked.
+async fn carry_over(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::raw_sql(
+        "DELETE FROM chosen;
+         INSERT INTO chosen SELECT id FROM people WHERE id NOT IN (SELECT id FROM next_people);
+         INSERT INTO next_people SELECT * FROM people WHERE id IN (SELECT id FROM chosen);
+         UPDATE next_people SET gone = 1 WHERE id IN (SELECT id FROM chosen);
+         INSERT INTO next_texts SELECT * FROM texts WHERE id IN (SELECT id FROM chosen);
+         INSERT INTO next_details SELECT * FROM details WHERE id IN (SELECT id FROM chosen);
+         INSERT INTO next_findings SELECT * FROM findings WHERE person IN (SELECT id FROM chosen) AND place NOT IN (1000, 1001);
+         INSERT INTO next_memberships SELECT * FROM memberships WHERE person IN (SELECT id FROM chosen);
+         INSERT OR IGNORE INTO touched SELECT id FROM chosen;",
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// What was decided about people, and what Okta did with them, holds on.
+async fn remember(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::raw_sql(
+        "UPDATE people SET outcome = m.outcome, left_out = coalesce(m.left_out, people.default_out)
+            FROM memory m WHERE m.person = people.id;
+         UPDATE people SET state = CASE WHEN left_out THEN 4 WHEN blocks > 0 THEN 3 ELSE route END
+            WHERE id IN (SELECT person FROM memory);",
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}

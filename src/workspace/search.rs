@@ -1,0 +1,146 @@
+//! The search index: three-letter pieces of names, logins and e-mails (FTS5 trigram), built behind a reading.
+//!
+//! While it is not there, searching reads all texts, which is right but slower. It is kept small: pieces only
+//! (`detail=none`), no copy of the texts (`content=''`).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::{Row as _, SqliteConnection};
+
+use super::error::Result;
+use super::open::Workspace;
+
+/// How far the search index is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SearchIndex {
+    /// People in it.
+    pub done: u64,
+    /// People to be in it.
+    pub total: u64,
+    /// Whether it is complete and used.
+    pub ready: bool,
+    pub(crate) stop: bool,
+}
+
+/// People a transaction: some 0.2 s, so that others who write wait no longer.
+const PORTION: i64 = 20_000;
+
+/// Throws the index away; to be called when people are exchanged. It is built anew by [`Workspace::start_search_index`].
+pub(crate) async fn clear(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::raw_sql(
+        "DROP TABLE IF EXISTS search;
+         CREATE VIRTUAL TABLE search USING fts5(name, login, email, content='', contentless_delete=1, detail=none,
+            tokenize='trigram case_sensitive 1');
+         INSERT INTO meta (name, value) VALUES ('search_upto', '0') ON CONFLICT DO UPDATE SET value = '0';
+         INSERT INTO meta (name, value) VALUES ('search_of', hex(randomblob(8))) ON CONFLICT DO UPDATE SET value = excluded.value;",
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Where the building stands: the last person in the index, and a mark that changes when people are exchanged.
+async fn standing(connection: &mut SqliteConnection) -> Result<Option<(i64, String)>> {
+    let row = sqlx::query(
+        "SELECT (SELECT value FROM meta WHERE name = 'search_upto') AS upto, (SELECT value FROM meta WHERE name = 'search_of') AS mark",
+    )
+    .fetch_one(connection)
+    .await?;
+    let upto: Option<String> = row.try_get("upto")?;
+    let mark: Option<String> = row.try_get("mark")?;
+    Ok(upto.and_then(|text| text.parse().ok()).zip(mark))
+}
+
+/// Puts people's changed texts into the index, as far as it is built.
+pub(crate) async fn update_chosen(tx: &mut SqliteConnection) -> Result<()> {
+    let Some((upto, _)) = standing(&mut *tx).await? else { return Ok(()) };
+    for sql in [
+        "DELETE FROM search WHERE rowid IN (SELECT id FROM chosen WHERE id <= ?)",
+        "INSERT INTO search (rowid, name, login, email)
+            SELECT id, name, login, coalesce(email, '') FROM texts WHERE id IN (SELECT id FROM chosen WHERE id <= ?)",
+    ] {
+        sqlx::query(sql).bind(upto).execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+impl Workspace {
+    /// How far the search index is; changes while it is built.
+    pub fn search_index(&self) -> tokio::sync::watch::Receiver<SearchIndex> {
+        self.0.search.subscribe()
+    }
+
+    pub(crate) fn search_is_ready(&self) -> bool {
+        self.0.search.borrow().ready
+    }
+
+    /// Builds what is missing of the index, behind. Ends by itself when people are exchanged or the workspace is closed.
+    pub(crate) async fn start_search_index(&self) -> Result<()> {
+        let mut reader = self.0.readers.acquire().await?;
+        let Some((upto, mark)) = standing(&mut reader).await? else { return Ok(()) };
+        let last: Option<i64> =
+            sqlx::query_scalar("SELECT max(id) FROM texts").fetch_one(&mut *reader).await?;
+        let total = u64::try_from(last.unwrap_or(0)).unwrap_or(0);
+        let done = u64::try_from(upto).unwrap_or(0).min(total);
+        self.0.search.send_modify(|index| {
+            *index = SearchIndex { done, total, ready: done >= total, stop: index.stop }
+        });
+        if done < total {
+            let weak = Arc::downgrade(&self.0);
+            tokio::spawn(async move {
+                // Keeps no workspace open that everyone else let go of.
+                while let Some(inner) = weak.upgrade() {
+                    if !Self(inner).index_portion(&mark).await.unwrap_or(false) {
+                        return;
+                    }
+                    // Others who want to write come between.
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// The next portion. Whether more is to do.
+    async fn index_portion(&self, mark: &str) -> Result<bool> {
+        if self.0.search.borrow().stop {
+            return Ok(false);
+        }
+        let mut tx = self.begin().await?;
+        let Some((upto, now)) = standing(&mut tx).await? else { return Ok(false) };
+        if now != mark {
+            return Ok(false);
+        }
+        let portion: (Option<i64>, Option<i64>) = sqlx::query_as(
+            "SELECT max(id), (SELECT max(id) FROM texts) FROM (SELECT id FROM texts WHERE id > ? ORDER BY id LIMIT ?)",
+        )
+        .bind(upto)
+        .bind(PORTION)
+        .fetch_one(&mut *tx)
+        .await?;
+        let (Some(next), Some(last)) = portion else {
+            self.0.search.send_modify(|index| index.ready = true);
+            return Ok(false);
+        };
+        sqlx::query(
+            "INSERT INTO search (rowid, name, login, email)
+                SELECT id, name, login, coalesce(email, '') FROM texts WHERE id > ? AND id <= ?",
+        )
+        .bind(upto)
+        .bind(next)
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query("UPDATE meta SET value = ? WHERE name = 'search_upto'")
+            .bind(next.to_string())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        self.0.search.send_modify(|index| {
+            index.done = u64::try_from(next).unwrap_or(0);
+            index.total = u64::try_from(last).unwrap_or(0);
+            index.ready = next >= last;
+        });
+        Ok(next < last)
+    }
+}

@@ -1,0 +1,104 @@
+//! Findings across people: the same login, the same e-mail, the same key.
+//!
+//! People who are left out or gone from the source are nobody's twin. Logins and e-mails are compared folded, as Okta does.
+
+use sqlx::SqliteConnection;
+
+use super::change;
+use super::error::Result;
+
+/// Another person has the same login. Blocks all of them.
+pub const LOGIN_DUPLICATE: &str = "login_duplicate";
+/// Another person has the same e-mail address, with another login. Warns.
+pub const EMAIL_DUPLICATE: &str = "email_duplicate";
+/// Another row of the same reading has the same key. Blocks all but the first.
+pub const KEY_DUPLICATE: &str = "key_duplicate";
+
+/// Where the findings of logins (1000) and e-mails (1001) stand among a person's findings: after all others.
+pub(crate) const LOGIN_PLACE: i64 = 1000;
+/// Where a doubled key's finding stands.
+pub(crate) const KEY_PLACE: i64 = 1002;
+
+/// Remembers the logins and e-mails of the chosen as they are now, and touches everyone who shares one. To be called before
+/// and after a change of the chosen; then [`recompute`].
+pub(crate) async fn watch(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::raw_sql(
+        "INSERT OR IGNORE INTO hot_logins SELECT login FROM texts WHERE id IN (SELECT id FROM chosen) AND login <> '';
+         INSERT OR IGNORE INTO hot_emails SELECT coalesce(email, login) FROM texts
+            WHERE id IN (SELECT id FROM chosen) AND coalesce(email, login) <> '';",
+    )
+    .execute(&mut *tx)
+    .await?;
+    change::touch(
+        tx,
+        "SELECT id FROM chosen
+         UNION SELECT t.id FROM hot_logins h JOIN texts t ON t.login = h.v
+         UNION SELECT t.id FROM hot_emails h JOIN texts t ON t.email = h.v
+         UNION SELECT t.id FROM hot_emails h JOIN texts t ON t.login = h.v WHERE t.email IS NULL",
+    )
+    .await
+}
+
+/// Makes every shared login and e-mail hot, and touches those people: at the end of a reading.
+pub(crate) async fn watch_all(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::raw_sql(
+        "INSERT OR IGNORE INTO hot_logins SELECT login FROM texts WHERE login <> '' GROUP BY login HAVING count(*) > 1;
+         INSERT OR IGNORE INTO hot_emails SELECT email FROM texts
+            WHERE email IS NOT NULL AND email <> '' GROUP BY email HAVING count(*) > 1;
+         INSERT OR IGNORE INTO hot_emails SELECT t.email FROM texts t
+            WHERE t.email IS NOT NULL AND t.email <> ''
+            AND EXISTS (SELECT 1 FROM texts o WHERE o.login = t.email AND o.email IS NULL);
+         INSERT OR IGNORE INTO touched
+            SELECT t.id FROM hot_logins h JOIN texts t ON t.login = h.v
+            UNION SELECT t.id FROM hot_emails h JOIN texts t ON t.email = h.v
+            UNION SELECT t.id FROM hot_emails h JOIN texts t ON t.login = h.v WHERE t.email IS NULL;",
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes the findings of everyone who shares a hot login or e-mail anew.
+pub(crate) async fn recompute(tx: &mut SqliteConnection) -> Result<()> {
+    // The first is told of the second, all others of the first: no pair is looked at twice, however many share one.
+    sqlx::raw_sql(
+        "DELETE FROM findings WHERE place = 1000 AND person IN (SELECT id FROM touched);
+         WITH alive AS (
+            SELECT t.id, t.login, p.row_no FROM hot_logins h JOIN texts t ON t.login = h.v JOIN people p ON p.id = t.id
+            WHERE p.gone = 0 AND p.left_out = 0
+         ), numbered AS (
+            SELECT id, row_number() OVER (PARTITION BY login ORDER BY row_no, id) AS nth,
+                first_value(row_no) OVER (PARTITION BY login ORDER BY row_no, id) AS first,
+                lead(row_no) OVER (PARTITION BY login ORDER BY row_no, id) AS next
+            FROM alive
+         )
+         INSERT INTO findings (person, place, code, severity, attribute, text)
+            SELECT id, 1000, 'login_duplicate', 2, 'login',
+                'Same login as row ' || printf('%,d', CASE WHEN nth = 1 THEN next ELSE first END)
+            FROM numbered WHERE nth > 1 OR next IS NOT NULL;
+
+         DELETE FROM findings WHERE place = 1001 AND person IN (SELECT id FROM touched);
+         WITH alive AS (
+            SELECT t.id, h.v AS email, t.login, p.row_no
+            FROM hot_emails h JOIN texts t ON t.email = h.v JOIN people p ON p.id = t.id
+            WHERE p.gone = 0 AND p.left_out = 0
+            UNION ALL
+            SELECT t.id, h.v, t.login, p.row_no
+            FROM hot_emails h JOIN texts t ON t.login = h.v JOIN people p ON p.id = t.id
+            WHERE t.email IS NULL AND p.gone = 0 AND p.left_out = 0
+         ), numbered AS (
+            SELECT id, row_number() OVER (PARTITION BY email ORDER BY row_no, id) AS nth,
+                first_value(row_no) OVER (PARTITION BY email ORDER BY row_no, id) AS first,
+                lead(row_no) OVER (PARTITION BY email ORDER BY row_no, id) AS next,
+                min(login) OVER (PARTITION BY email) AS least, max(login) OVER (PARTITION BY email) AS most
+            FROM alive
+         )
+         INSERT INTO findings (person, place, code, severity, attribute, text)
+            SELECT id, 1001, 'email_duplicate', 1, 'email',
+                'Same e-mail as row ' || printf('%,d', CASE WHEN nth = 1 THEN next ELSE first END)
+            FROM numbered WHERE (nth > 1 OR next IS NOT NULL) AND least <> most;",
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
