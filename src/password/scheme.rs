@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::model::PasswordSettings;
 
-use super::reading::{Conversion, Reading, VerifyError, Weakness};
+use super::reading::{Candidates, Conversion, Reading, VerifyError, Weakness};
 
 /// A stored value as a family gets to see it.
 #[derive(Clone, Copy)]
@@ -25,6 +25,14 @@ impl<'a> Seen<'a> {
     /// The same value with a wrapper taken off. `None` when two are off already.
     pub(crate) fn unwrapped(self, text: &'a [u8]) -> Option<Self> {
         (self.depth < 2).then(|| Self { text, depth: self.depth + 1, ..self })
+    }
+
+    /// The one candidate that the administrator stated; all of them if none was.
+    pub(crate) fn settle(&self, mut candidates: Candidates) -> Reading {
+        match candidates.schemes.iter().position(|parsed| self.assumes(parsed.scheme())) {
+            Some(at) => Reading::Recognised(candidates.schemes.swap_remove(at)),
+            None => Reading::Ambiguous(candidates),
+        }
     }
 
     /// Whether the administrator stated this scheme.

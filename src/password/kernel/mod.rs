@@ -3,7 +3,9 @@
 pub(crate) mod argon2;
 pub(crate) mod bcrypt;
 pub(crate) mod clear;
+pub(crate) mod crypt64;
 pub(crate) mod digest;
+pub(crate) mod hmac;
 pub(crate) mod hook_only;
 pub(crate) mod pbkdf2;
 pub(crate) mod scrypt;

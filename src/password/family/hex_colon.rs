@@ -1,0 +1,149 @@
+//! `hex:salt`: shops and content systems. The order of salt and password is not in the text: ambiguous until stated.
+//!
+//! - 32 hex: Joomla 1.5 to 2.5 MD5(password ‖ salt) · osCommerce, Zen Cart, xt:Commerce, Magento 1 MD5(salt ‖ password) · vBulletin's
+//!   MD5(MD5(password) ‖ salt). 64 hex: Magento 1 EE SHA-256(salt ‖ password) · Joomla-like SHA-256(password ‖ salt).
+//! - `{SHA256}hex:salt`: Joomla, SHA-256(password ‖ salt). Certain.
+//! - `hex:hex` of 16 and 64 bytes: better-auth, scrypt with N 2^14, r 16, p 1; the salt is the hex **text**, the password is
+//!   normalised (NFKC) first. Certain.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::password::kernel::digest::{Digest, Hash};
+use crate::password::kernel::hook_only::HookOnly;
+use crate::password::kernel::printable;
+use crate::password::kernel::scrypt::{Parameters, Scrypt};
+use crate::password::reading::{Candidates, Conversion, Parsed, Reading, VerifyError};
+use crate::password::scheme::{Cost, Method, Scheme, Seen};
+use crate::password::text::{self, Bytes};
+
+/// `hex:salt`.
+pub(crate) struct HexColon;
+
+/// Longest salt any of them writes.
+const SALT: usize = 64;
+
+impl Scheme for HexColon {
+    fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
+        let (joomla, rest) = match text::after_ignoring_case(seen.text, "{SHA256}") {
+            Some(rest) => (true, rest),
+            None => (false, seen.text),
+        };
+        let (head, salt) = text::split_once(rest, b':')?;
+        let digest = text::hex(head)?;
+        if joomla {
+            if digest.len() != 32 || salt.len() > SALT || !printable(salt) {
+                return Some(Reading::malformed(
+                    "Joomla's SHA-256",
+                    "its digest or salt has the wrong length",
+                ));
+            }
+            let method = postfix(Hash::Sha256, digest, salt);
+            let origin = "A salted digest, as Joomla writes it";
+            return Some(Reading::Recognised(Parsed::new(
+                "joomla-sha256",
+                "salted SHA-256 (Joomla)",
+                origin,
+                method,
+            )));
+        }
+        if head.len() == 32 && salt.len() == 128 {
+            return better_auth(head, salt);
+        }
+        if salt.len() > SALT || salt.contains(&b':') || !printable(salt) {
+            return None;
+        }
+        match digest.len() {
+            16 => Some(md5(seen, &digest, salt)),
+            32 => Some(sha256(seen, &digest, salt)),
+            _ => None,
+        }
+    }
+}
+
+fn postfix(hash: Hash, digest: Bytes, salt: &[u8]) -> Digest {
+    Digest::postfix(hash, digest, text::bytes(salt))
+}
+
+fn prefix(hash: Hash, digest: Bytes, salt: &[u8]) -> Digest {
+    Digest::prefix(hash, digest, text::bytes(salt))
+}
+
+const ASK: &str = "Say in the Map step which shop or content system wrote these";
+
+fn md5(seen: &Seen<'_>, digest: &Bytes, salt: &[u8]) -> Reading {
+    const LABEL: &str = "salted MD5";
+    let end = text::bytes(salt);
+    let nested = HookOnly {
+        words: "MD5 over the MD5 of the password in hex and the salt".into(),
+        reason: "Okta computes one digest over the password, and this is a digest of a digest",
+        digest: digest.clone(),
+        rounds: 2,
+        compute: move |password: &[u8]| {
+            let inner = Bytes::new(hex::encode(Hash::Md5.of(&[password]).as_slice()).into_bytes());
+            Hash::Md5.of(&[&inner, &end])
+        },
+    };
+    let shop = if seen.assumes("oscommerce-md5") { "oscommerce-md5" } else { "magento1-md5" };
+    let schemes = vec![
+        Parsed::new(
+            "joomla15-md5",
+            LABEL,
+            "A salted digest, as Joomla 1.5 to 2.5 wrote it",
+            postfix(Hash::Md5, digest.clone(), salt),
+        ),
+        Parsed::new(
+            shop,
+            LABEL,
+            "A salted digest, as osCommerce and Magento 1 wrote it",
+            prefix(Hash::Md5, digest.clone(), salt),
+        ),
+        Parsed::new("vbulletin-text", LABEL, "A digest of a digest, as vBulletin wrote it", nested),
+    ];
+    seen.settle(Candidates { shape: "32 hex digits, a colon and a salt".into(), ask: ASK, schemes })
+}
+
+fn sha256(seen: &Seen<'_>, digest: &Bytes, salt: &[u8]) -> Reading {
+    const LABEL: &str = "salted SHA-256";
+    let magento = prefix(Hash::Sha256, digest.clone(), salt);
+    let joomla = postfix(Hash::Sha256, digest.clone(), salt);
+    let schemes = vec![
+        Parsed::new("magento1-sha256", LABEL, "A salted digest, as Magento 1 Enterprise wrote it", magento),
+        Parsed::new(
+            "joomla-sha256-bare",
+            LABEL,
+            "A salted digest, as some Joomla extensions wrote it",
+            joomla,
+        ),
+    ];
+    seen.settle(Candidates { shape: "64 hex digits, a colon and a salt".into(), ask: ASK, schemes })
+}
+
+fn better_auth(salt: &[u8], key: &[u8]) -> Option<Reading> {
+    let parameters = Parameters::new(1 << 14, 16, 1).ok()?;
+    let method = Normalised(Scrypt { parameters, salt: text::bytes(salt), key: text::hex(key)? });
+    let origin = "scrypt, as better-auth writes it";
+    Some(Reading::Recognised(Parsed::new("better-auth-scrypt", "scrypt", origin, method)))
+}
+
+/// scrypt over the password in Unicode's form NFKC.
+struct Normalised(Scrypt);
+
+impl Method for Normalised {
+    fn explain(&self) -> String {
+        format!("{}, normalised (NFKC)", self.0.explain())
+    }
+
+    fn convert(&self) -> Conversion {
+        self.0.convert()
+    }
+
+    fn cost(&self) -> Cost {
+        self.0.cost()
+    }
+
+    fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
+        let Ok(password) = std::str::from_utf8(plaintext) else { return Ok(false) };
+        let normal = Bytes::new(password.nfkc().collect::<String>().into_bytes());
+        self.0.verify(&normal)
+    }
+}

@@ -1,0 +1,97 @@
+//! phpass and its heirs: WordPress up to 6.7 (`$P$`), phpBB 3 (`$H$`), Drupal 7 to 10.0 (`$S$`, `U$S$`). Hook.
+//!
+//! A digit for the log2 of the rounds, 8 of salt, then the digest in crypt's radix-64: 22 digits of MD5, or SHA-512 cut
+//! to 43. digest = H(salt ‖ password), then 2^log2 times H(digest ‖ password). `U` stands before values that an upgrade made from
+//! an MD5 in hex.
+
+use crate::password::kernel::digest::Hash;
+use crate::password::kernel::{crypt64, same};
+use crate::password::limits;
+use crate::password::reading::{Conversion, Parsed, Reading, VerifyError};
+use crate::password::scheme::{Cost, Method, Scheme, Seen};
+use crate::password::text::{self, Bytes};
+
+/// phpass and its heirs.
+pub(crate) struct Phpass;
+
+impl Scheme for Phpass {
+    fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
+        let (upgraded, inner) = match seen.text {
+            [b'U', inner @ ..] if inner.starts_with(b"$S$") || inner.starts_with(b"$P$") => (true, inner),
+            inner => (false, inner),
+        };
+        let (hash, id, label, origin) = match inner {
+            [b'$', b'P', b'$', ..] => {
+                (Hash::Md5, "phpass-P", "phpass", "phpass, as WordPress up to 6.7 writes it")
+            }
+            [b'$', b'H', b'$', ..] => (Hash::Md5, "phpass-H", "phpass", "phpass, as phpBB 3 writes it"),
+            [b'$', b'S', b'$', ..] => (Hash::Sha512, "drupal7-S", "Drupal", "Drupal 7 to 10.0"),
+            _ => return None,
+        };
+        let id = if upgraded { "drupal7-U" } else { id };
+        Some(match parse(hash, upgraded, &inner[3..]) {
+            Ok(method) => Reading::Recognised(Parsed::new(id, label, origin, method)),
+            Err(reason) => Reading::malformed("phpass", reason),
+        })
+    }
+}
+
+struct Kernel {
+    hash: Hash,
+    upgraded: bool,
+    log2: u32,
+    salt: Bytes,
+    digest: Bytes,
+}
+
+fn parse(hash: Hash, upgraded: bool, rest: &[u8]) -> Result<Kernel, &'static str> {
+    let wanted = if hash == Hash::Md5 { 22 } else { 43 };
+    if rest.len() != 9 + wanted {
+        return Err("it has the wrong length");
+    }
+    if !crypt64::is_crypt64(rest) {
+        return Err("it holds characters that phpass never writes");
+    }
+    let log2 = crypt64::digit(rest[0])
+        .filter(|log2| (7..=30).contains(log2))
+        .ok_or("its cost is none that phpass has")?;
+    let (salt, digest) = rest[1..].split_at(8);
+    if hash == Hash::Md5 && crypt64::digit(digest[21]).is_none_or(|d| d > 3) {
+        return Err("its last character is one that phpass never writes there");
+    }
+    Ok(Kernel { hash, upgraded, log2, salt: text::bytes(salt), digest: text::bytes(digest) })
+}
+
+impl Method for Kernel {
+    fn explain(&self) -> String {
+        let over = if self.upgraded { "the MD5 of the password in hex" } else { "the password" };
+        format!("2^{} rounds of {} over {over}", self.log2, self.hash.name())
+    }
+
+    fn convert(&self) -> Conversion {
+        Conversion::Hook { reason: "Okta computes one round of a digest, and this has thousands".into() }
+    }
+
+    fn cost(&self) -> Cost {
+        if self.log2 > limits::PHPASS_LOG2 {
+            return Cost::Over(format!("2^{} rounds are too many", self.log2));
+        }
+        Cost::Fine
+    }
+
+    fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
+        let md5;
+        let password: &[u8] = if self.upgraded {
+            md5 = Bytes::new(hex::encode(Hash::Md5.of(&[plaintext]).as_slice()).into_bytes());
+            &md5
+        } else {
+            plaintext
+        };
+        let mut digest = self.hash.of(&[&self.salt, password]);
+        for _ in 0..1_u32 << self.log2 {
+            digest = self.hash.of(&[&digest, password]);
+        }
+        let text = crypt64::encode(&digest);
+        Ok(same(&text[..self.digest.len()], &self.digest))
+    }
+}
