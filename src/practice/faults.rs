@@ -1,0 +1,218 @@
+//! What goes wrong on purpose, and when.
+
+use serde::{Deserialize, Serialize};
+
+use super::dice::Dice;
+
+/// When a fault strikes. Requests are counted per fault, and only those that [`Faults::only`] lets through.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Chance {
+    /// Not at all.
+    #[default]
+    Never,
+    /// Every request.
+    Always,
+    /// The next so many requests, then no more.
+    Next(u32),
+    /// Every nth request: `Every(3)` strikes the 3rd, 6th, 9th, …
+    Every(u32),
+    /// Each request with this probability, 0 to 1, by seeded chance.
+    Share(f64),
+}
+
+/// The faults of a practice org. Several may be set; the first that strikes, in the order of the fields, decides.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct Faults {
+    /// Only requests whose `METHOD /path` starts with one of these: `POST /api/v1/users`. Empty: all.
+    pub only: Vec<String>,
+    /// Close the connection before acting: nothing was done.
+    pub drop_before: Chance,
+    /// Act, then close the connection without an answer.
+    pub drop_after: Chance,
+    /// Answer 200 with an HTML page, as a captive portal does: nothing was done.
+    pub html: Chance,
+    /// Answer 429, whatever is left of the allowance: nothing was done.
+    pub too_many: Chance,
+    /// Answer 500 `E0000009`: nothing was done.
+    pub server_error: Chance,
+    /// Act, then answer 500 `E0000009`.
+    pub server_error_after: Chance,
+    /// Answer 403 `E0000006`, as when the token's owner loses the role.
+    pub forbidden: Chance,
+    /// Answer late, by [`Faults::slow_ms`].
+    pub slow: Chance,
+    /// How much later slow answers come, in milliseconds.
+    pub slow_ms: u32,
+    /// Refuse every write with 503 `E0000010`, as during Okta's maintenance. Reads go on; a sign-in stores nothing.
+    pub read_only: bool,
+}
+
+/// The faults that strike one request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Struck {
+    pub(crate) drop_before: bool,
+    pub(crate) drop_after: bool,
+    pub(crate) html: bool,
+    pub(crate) too_many: bool,
+    pub(crate) server_error: bool,
+    pub(crate) server_error_after: bool,
+    pub(crate) forbidden: bool,
+    pub(crate) slow_ms: u32,
+}
+
+/// One chance and how often it was asked.
+#[derive(Debug, Default)]
+struct Counted {
+    chance: Chance,
+    asked: u32,
+}
+
+impl Counted {
+    fn strikes(&mut self, dice: &mut Dice) -> bool {
+        self.asked = self.asked.wrapping_add(1);
+        match self.chance {
+            Chance::Never => false,
+            Chance::Always => true,
+            Chance::Next(0) | Chance::Every(0) => false,
+            Chance::Next(left) => {
+                self.chance = Chance::Next(left - 1);
+                true
+            }
+            Chance::Every(nth) => self.asked.is_multiple_of(nth),
+            Chance::Share(share) => dice.unit() < share,
+        }
+    }
+}
+
+/// The faults in force, and the state of their chances.
+#[derive(Debug)]
+pub(crate) struct FaultBox {
+    set: Faults,
+    dice: Dice,
+    counted: [Counted; 8],
+}
+
+impl FaultBox {
+    pub(crate) fn new(set: Faults, seed: u64) -> Self {
+        let mut made =
+            Self { set: Faults::default(), dice: Dice::new(seed ^ 0xFA17), counted: Default::default() };
+        made.set(set);
+        made
+    }
+
+    /// Puts other faults in force; their counts start again.
+    pub(crate) fn set(&mut self, set: Faults) {
+        let chances = [
+            set.drop_before,
+            set.drop_after,
+            set.html,
+            set.too_many,
+            set.server_error,
+            set.server_error_after,
+            set.forbidden,
+            set.slow,
+        ];
+        self.counted = chances.map(|chance| Counted { chance, asked: 0 });
+        self.set = set;
+    }
+
+    /// The faults as they stand: a `Next` shows what is left of it.
+    pub(crate) fn current(&self) -> Faults {
+        let mut now = self.set.clone();
+        now.drop_before = self.counted[0].chance;
+        now.drop_after = self.counted[1].chance;
+        now.html = self.counted[2].chance;
+        now.too_many = self.counted[3].chance;
+        now.server_error = self.counted[4].chance;
+        now.server_error_after = self.counted[5].chance;
+        now.forbidden = self.counted[6].chance;
+        now.slow = self.counted[7].chance;
+        now
+    }
+
+    pub(crate) fn read_only(&self) -> bool {
+        self.set.read_only
+    }
+
+    /// What strikes this request. One of the deciding faults at most, and slowness on top.
+    pub(crate) fn strike(&mut self, method: &str, path: &str) -> Struck {
+        if !self.set.only.is_empty() {
+            let line = format!("{method} {path}");
+            if !self.set.only.iter().any(|start| line.starts_with(start.as_str())) {
+                return Struck::default();
+            }
+        }
+        let mut struck = Struck::default();
+        let decided = (0..7).find(|&which| self.counted[which].strikes(&mut self.dice));
+        match decided {
+            Some(0) => struck.drop_before = true,
+            Some(1) => struck.drop_after = true,
+            Some(2) => struck.html = true,
+            Some(3) => struck.too_many = true,
+            Some(4) => struck.server_error = true,
+            Some(5) => struck.server_error_after = true,
+            Some(6) => struck.forbidden = true,
+            _ => {}
+        }
+        if self.counted[7].strikes(&mut self.dice) {
+            struck.slow_ms = self.set.slow_ms;
+        }
+        struck
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(faults: Faults, requests: usize) -> Vec<usize> {
+        let mut faults = FaultBox::new(faults, 7);
+        (1..=requests).filter(|_| faults.strike("POST", "/api/v1/users").server_error).collect()
+    }
+
+    #[test]
+    fn next_strikes_that_often_and_then_stops() {
+        assert_eq!(hits(Faults { server_error: Chance::Next(2), ..Faults::default() }, 5), [1, 2]);
+    }
+
+    #[test]
+    fn every_third_strikes_every_third() {
+        assert_eq!(hits(Faults { server_error: Chance::Every(3), ..Faults::default() }, 9), [3, 6, 9]);
+    }
+
+    #[test]
+    fn a_share_is_about_that_share_and_the_same_for_the_same_seed() {
+        let faults = Faults { server_error: Chance::Share(0.25), ..Faults::default() };
+        let struck = hits(faults.clone(), 4000);
+        assert!((900..1100).contains(&struck.len()), "{}", struck.len());
+        assert_eq!(struck, hits(faults, 4000));
+    }
+
+    #[test]
+    fn only_leaves_other_requests_alone() {
+        let only = vec!["POST /api/v1/groups".to_owned()];
+        assert!(hits(Faults { only, server_error: Chance::Always, ..Faults::default() }, 3).is_empty());
+    }
+
+    #[test]
+    fn the_first_fault_that_strikes_decides() {
+        let faults = Faults { drop_before: Chance::Next(1), html: Chance::Always, ..Faults::default() };
+        let mut faults = FaultBox::new(faults, 7);
+        let first = faults.strike("GET", "/");
+        assert!(first.drop_before && !first.html);
+        assert!(faults.strike("GET", "/").html);
+    }
+
+    #[test]
+    fn faults_read_from_json() {
+        let read: Faults =
+            serde_json::from_str(r#"{"serverError":{"every":5},"dropAfter":{"next":1},"tooMany":"always","slow":{"share":0.5},"slowMs":40}"#)
+                .unwrap();
+        assert_eq!(read.server_error, Chance::Every(5));
+        assert_eq!(read.drop_after, Chance::Next(1));
+        assert_eq!(read.too_many, Chance::Always);
+        assert!(serde_json::from_str::<Faults>(r#"{"sevrerError":"always"}"#).is_err());
+    }
+}

@@ -1,0 +1,126 @@
+//! What every request of the org shares: state, limits, faults, counters, time.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use serde::Serialize;
+use tokio::sync::Notify;
+
+use super::clock::Clock;
+use super::config::Latency;
+use super::dice::Dice;
+use super::faults::FaultBox;
+use super::ids::letters;
+use super::limits::Limiter;
+use super::org::Org;
+
+/// What the org has counted since it started.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counters {
+    /// Requests that arrived, faults and refusals included.
+    pub requests: u64,
+    /// Requests by `METHOD /path`, ids left out: `POST /api/v1/users/{}/lifecycle/activate`.
+    pub by_path: BTreeMap<String, u64>,
+    /// Answers by HTTP status.
+    pub by_status: BTreeMap<u16, u64>,
+    /// 429 answers because a bucket was empty (faults set on purpose left out).
+    pub too_many_bucket: u64,
+    /// 429 answers because too many requests were in flight.
+    pub too_many_concurrent: u64,
+    /// People created.
+    pub created: u64,
+    /// Sign-ins tried, and how many succeeded.
+    pub sign_ins: u64,
+    /// Sign-ins that succeeded.
+    pub signed_in: u64,
+    /// Calls made to a password import hook, repeats included.
+    pub hook_calls: u64,
+    /// Mails a real org would have sent to people.
+    pub mails: u64,
+    /// Connections closed on purpose without an answer.
+    pub dropped: u64,
+    /// The most requests that were in flight at the same time.
+    pub most_in_flight: usize,
+}
+
+/// Everything the parts of a running org share.
+pub(crate) struct Shared {
+    pub(crate) base: String,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) org: Mutex<Org>,
+    pub(crate) limiter: Mutex<Limiter>,
+    pub(crate) faults: Mutex<FaultBox>,
+    pub(crate) latency: Mutex<Latency>,
+    pub(crate) counters: Mutex<Counters>,
+    pub(crate) dice: Mutex<Dice>,
+    pub(crate) in_flight: AtomicUsize,
+    pub(crate) changed: Notify,
+    pub(crate) client: OnceLock<reqwest::Client>,
+}
+
+/// What the handlers hold.
+pub(crate) type App = Arc<Shared>;
+
+/// A lock is only ever poisoned by a panic in another request; the state behind it is still whole enough to answer from.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// The org to read.
+    pub(crate) fn org(&self) -> MutexGuard<'_, Org> {
+        lock(&self.org)
+    }
+
+    /// Changes the org, and wakes the journal if something changed.
+    pub(crate) fn change<T>(&self, act: impl FnOnce(&mut Org, i64) -> T) -> T {
+        let now = self.now();
+        let mut org = self.org();
+        let done = act(&mut org, now);
+        let dirty = !org.dirty.is_empty();
+        drop(org);
+        if dirty {
+            self.changed.notify_one();
+        }
+        done
+    }
+
+    pub(crate) fn count(&self, count: impl FnOnce(&mut Counters)) {
+        count(&mut lock(&self.counters));
+    }
+
+    /// Letters by seeded chance, for error ids, request ids and the like.
+    pub(crate) fn letters(&self, count: usize) -> String {
+        letters(&mut lock(&self.dice), count)
+    }
+
+    pub(crate) fn read_only(&self) -> bool {
+        lock(&self.faults).read_only()
+    }
+
+    /// Takes a place among the requests in flight; the place is given back when the guard is dropped.
+    pub(crate) fn enter(self: &Arc<Self>) -> InFlight {
+        let now = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+        self.count(|counters| counters.most_in_flight = counters.most_in_flight.max(now));
+        InFlight { app: Arc::clone(self), now }
+    }
+}
+
+/// One request in flight.
+pub(crate) struct InFlight {
+    app: App,
+    /// How many were in flight with this one.
+    pub(crate) now: usize,
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.app.in_flight.fetch_sub(1, Ordering::SeqCst);
+    }
+}
