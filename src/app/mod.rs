@@ -1,1 +1,28 @@
-//! The wizard. `steps/` one file a step; `widgets/` parts used by two or more steps; `theme.rs` every colour, size and font; `jobs.rs` the only bridge to async work.
+//! The wizard.
+//!
+//! Each frame has two halves. `logic` takes in what jobs sent and carries out the commands of the last frame; `ui` only draws plain
+//! state and sends commands. What a person can ask for is one [`Command`] enum, sent alike by a button, a key and a test.
+//!
+//! - `steps/`: one file a page of the wizard; `start`: the page before them.
+//! - `widgets/`: parts used by two or more pages; [`theme`]: every colour, size, font and icon.
+//! - [`jobs`]: the only bridge to async work. Nothing else here awaits, opens a file or a socket.
+//! - [`facts`]: what is known about the migration; the next step is computed from it, never stored.
+
+mod application;
+mod command;
+pub mod facts;
+pub mod jobs;
+mod portal;
+mod problem;
+mod run;
+mod shell;
+mod start;
+pub mod steps;
+pub mod theme;
+pub mod widgets;
+
+pub use application::{App, Shown};
+pub use command::Command;
+pub use problem::Problem;
+pub use run::{AppOptions, RunError, run};
+pub use start::{Recent, Start, StartAsk};

@@ -1,0 +1,219 @@
+//! The application: its state, and the two halves of a frame.
+
+use egui::{Context, Key, KeyboardShortcut, Modifiers, ViewportCommand};
+
+use super::command::Command;
+use super::facts::{Facts, Standing, next_step, standing};
+use super::jobs::Jobs;
+use super::start::{self, Start};
+use super::steps::{StepId, Steps, View, Work};
+use super::theme::Look;
+use super::widgets::Toasts;
+use super::{portal, shell};
+
+const QUIT: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Q);
+const FIND: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
+
+/// What is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// The start page: no workspace is open.
+    Start,
+    /// A step of the open workspace.
+    Step(StepId),
+}
+
+/// The program's window.
+pub struct App {
+    /// What is known about the open migration.
+    pub facts: Facts,
+    /// The start page.
+    pub start: Start,
+    /// The pages of the wizard.
+    pub steps: Steps,
+    /// Short messages.
+    pub toasts: Toasts,
+    shown: Shown,
+    look: Look,
+    jobs: Jobs,
+    commands: Vec<Command>,
+    asks_to_quit: bool,
+    may_close: bool,
+}
+
+impl App {
+    /// The window at its start page. The context must have our theme already ([`super::theme::apply`]).
+    pub fn new(jobs: Jobs) -> Self {
+        Self {
+            facts: Facts::default(),
+            start: Start::default(),
+            steps: Steps::default(),
+            toasts: Toasts::default(),
+            shown: Shown::Start,
+            look: Look::default(),
+            jobs,
+            commands: Vec::new(),
+            asks_to_quit: false,
+            may_close: false,
+        }
+    }
+
+    /// Asks for something, as a button would.
+    pub fn send(&mut self, command: impl Into<Command>) {
+        self.commands.push(command.into());
+    }
+
+    /// What is shown.
+    pub fn shown(&self) -> Shown {
+        self.shown
+    }
+
+    /// Shows a page without asking whether it can be opened; for tests and pictures.
+    pub fn show(&mut self, shown: Shown) {
+        self.shown = shown;
+    }
+
+    /// The bridge to async work.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// The first half of a frame: what jobs sent, then what was asked for in the last frame.
+    pub fn logic(&mut self, ctx: &Context) {
+        portal::take_in(ctx);
+        self.facts.running = self.jobs.running();
+        let mut asked = std::mem::take(&mut self.commands);
+        let mut more = Vec::new();
+        let Self { facts, start, steps, jobs, .. } = self;
+        let mut work = Work::new(jobs, facts, &mut more);
+        start.logic(&mut work);
+        for step in StepId::ALL {
+            steps.page_mut(step).logic(&mut work);
+        }
+        asked.append(&mut more);
+        // A command may send others (a test of the source that leads on to the next page); they run in the same frame.
+        let mut rounds = 0;
+        while !asked.is_empty() && rounds < 16 {
+            rounds += 1;
+            for command in std::mem::take(&mut asked) {
+                self.carry_out(command, ctx, &mut asked);
+            }
+        }
+        self.commands.append(&mut asked);
+        if ctx.input(|i| i.viewport().close_requested()) && !self.may_close && !self.jobs.running().is_empty()
+        {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.asks_to_quit = true;
+        }
+    }
+
+    fn carry_out(&mut self, command: Command, ctx: &Context, more: &mut Vec<Command>) {
+        match command {
+            Command::GoTo(step) => {
+                if self.facts.workspace.is_some() && standing(&self.facts, step) != Standing::NotYet {
+                    self.enter(step, more);
+                }
+            }
+            Command::Back => match self.shown {
+                Shown::Step(step) => match step.before() {
+                    Some(before) => self.enter(before, more),
+                    None => more.push(Command::CloseWorkspace),
+                },
+                Shown::Start => {}
+            },
+            Command::Opened => {
+                let Self { facts, steps, jobs, .. } = self;
+                let mut work = Work::new(jobs, facts, more);
+                for step in StepId::ALL {
+                    steps.page_mut(step).opened(&mut work);
+                }
+                let next = next_step(&self.facts);
+                self.enter(next, more);
+            }
+            Command::CloseWorkspace => {
+                let running = self.jobs.running();
+                if running.is_empty() {
+                    self.facts = Facts::default();
+                    self.steps = Steps::default();
+                    self.shown = Shown::Start;
+                    let Self { facts, start, jobs, .. } = self;
+                    start.shown(&mut Work::new(jobs, facts, more));
+                } else {
+                    self.toasts.push(super::widgets::Toast::bad(format!(
+                        "Still running: {}. Stop it first.",
+                        running.join(", ")
+                    )));
+                }
+            }
+            Command::Look(look) => {
+                self.look = look;
+                ctx.set_theme(look.preference());
+            }
+            Command::Toast(toast) => self.toasts.push(toast),
+            Command::Quit => {
+                if self.jobs.running().is_empty() {
+                    self.close(ctx);
+                } else {
+                    self.asks_to_quit = true;
+                }
+            }
+            Command::QuitAnyway => {
+                self.jobs.stop_all();
+                self.close(ctx);
+            }
+            Command::Stay => self.asks_to_quit = false,
+            Command::Start(ask) => {
+                let Self { facts, start, jobs, .. } = self;
+                start.handle(ask, &mut Work::new(jobs, facts, more));
+            }
+            Command::Step(ask) => {
+                let Self { facts, steps, jobs, .. } = self;
+                steps.handle(ask, &mut Work::new(jobs, facts, more));
+            }
+        }
+    }
+
+    fn enter(&mut self, step: StepId, more: &mut Vec<Command>) {
+        self.shown = Shown::Step(step);
+        let Self { facts, steps, jobs, .. } = self;
+        steps.page_mut(step).entered(&mut Work::new(jobs, facts, more));
+    }
+
+    fn close(&mut self, ctx: &Context) {
+        self.may_close = true;
+        self.asks_to_quit = false;
+        ctx.send_viewport_cmd(ViewportCommand::Close);
+    }
+
+    /// The second half of a frame: draws plain state, sends commands.
+    pub fn ui(&mut self, ui: &mut egui::Ui) {
+        if ui.input_mut(|i| i.consume_shortcut(&QUIT)) {
+            self.commands.push(Command::Quit);
+        }
+        let find = ui.input_mut(|i| i.consume_shortcut(&FIND));
+        let Self { facts, start, steps, commands, .. } = self;
+        let mut view = View::new(facts, find, commands);
+        match self.shown {
+            Shown::Start => start::start_ui(ui, start, self.look, &mut view),
+            Shown::Step(step) => shell::wizard_ui(ui, steps, step, self.look, &mut view),
+        }
+        if self.asks_to_quit {
+            shell::quit_dialog(ui.ctx(), &self.facts, &mut self.commands);
+        }
+        self.toasts.show(ui.ctx());
+        if !self.commands.is_empty() {
+            // What was asked for is carried out before anyone could notice.
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
+        Self::logic(self, ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        Self::ui(self, ui);
+    }
+}

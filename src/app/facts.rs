@@ -1,0 +1,190 @@
+//! What is known about the open migration, as plain values: what the rail shows, and what decides which step is next.
+
+use std::path::PathBuf;
+
+use super::steps::StepId;
+
+/// What is known about the open migration. Filled in `logic` from the workspace and from answers; drawn from in `ui`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// The open workspace.
+    pub workspace: Option<OpenWorkspace>,
+    /// The source, once it was reached and a table chosen.
+    pub source: Option<SourceFact>,
+    /// The mapping, once there is one.
+    pub mapping: Option<MappingFact>,
+    /// The people read, once they are.
+    pub people: Option<PeopleFact>,
+    /// Where they go.
+    pub target: Target,
+    /// Whether the target was checked and can be used.
+    pub target_ready: bool,
+    /// What the import has done so far.
+    pub import: ImportFact,
+    /// Names of jobs now running, for the badge and for closing.
+    pub running: Vec<&'static str>,
+}
+
+/// The open workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenWorkspace {
+    /// What the administrator calls this migration.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// The source in one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFact {
+    /// `PostgreSQL · example_db`.
+    pub summary: String,
+}
+
+/// The mapping in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MappingFact {
+    /// Columns that go somewhere.
+    pub mapped: usize,
+    /// Columns in all.
+    pub columns: usize,
+    /// Whether people can be read with it.
+    pub complete: bool,
+}
+
+/// The people read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeopleFact {
+    /// How many, all told.
+    pub total: u64,
+    /// How many of them can't be imported as they are.
+    pub blocked: u64,
+    /// How many go to the hook.
+    pub hook: u64,
+}
+
+/// Where people go.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Target {
+    /// The pretend org on this computer.
+    #[default]
+    Practice,
+    /// A real org, by its name or domain.
+    Live(String),
+}
+
+/// What the import has done so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImportFact {
+    /// Created, updated or found already there.
+    pub done: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Still to be sent, of those who will be.
+    pub waiting: u64,
+    /// Whether a run was begun.
+    pub begun: bool,
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// What it is for is there; it can be opened again.
+    Done,
+    /// It can be opened.
+    Open,
+    /// Something before it is missing.
+    NotYet,
+}
+
+/// How a step stands, from what is known and nothing else.
+pub fn standing(facts: &Facts, step: StepId) -> Standing {
+    let source = facts.source.is_some();
+    let read = facts.people.is_some_and(|p| p.total > 0);
+    let import_over = facts.import.begun && facts.import.waiting == 0;
+    match step {
+        StepId::Source if source => Standing::Done,
+        StepId::Source => Standing::Open,
+        StepId::Map if read => Standing::Done,
+        StepId::Map if source => Standing::Open,
+        StepId::Review if read => Standing::Done,
+        StepId::Okta if read && facts.target_ready => Standing::Done,
+        StepId::Okta if read => Standing::Open,
+        StepId::Import if read && import_over => Standing::Done,
+        StepId::Import if read && facts.target_ready => Standing::Open,
+        StepId::Hook if facts.import.begun => Standing::Open,
+        StepId::Finish if import_over => Standing::Open,
+        StepId::Map | StepId::Review | StepId::Okta | StepId::Import | StepId::Hook | StepId::Finish => {
+            Standing::NotYet
+        }
+    }
+}
+
+/// The step to go on with: where a workspace opens when it does not remember another.
+pub fn next_step(facts: &Facts) -> StepId {
+    let first_undone = StepId::ALL
+        .into_iter()
+        .find(|step| *step != StepId::Review && standing(facts, *step) != Standing::Done);
+    match first_undone {
+        // People were read and nothing decided since: they are looked at first.
+        Some(StepId::Okta) => StepId::Review,
+        Some(StepId::Hook) if facts.people.is_some_and(|p| p.hook == 0) => StepId::Finish,
+        Some(step) => step,
+        None => StepId::Finish,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read() -> Facts {
+        Facts {
+            source: Some(SourceFact { summary: "SQLite · company.db".into() }),
+            mapping: Some(MappingFact { mapped: 9, columns: 11, complete: true }),
+            people: Some(PeopleFact { total: 250, blocked: 7, hook: 40 }),
+            ..Facts::default()
+        }
+    }
+
+    #[test]
+    fn the_next_step_follows_from_what_is_known() {
+        let nothing = Facts::default();
+        let tested = Facts { people: None, mapping: None, ..read() };
+        let checked = Facts { target_ready: true, ..read() };
+        let under_way =
+            Facts { import: ImportFact { begun: true, waiting: 10, done: 5, failed: 0 }, ..checked.clone() };
+        let imported =
+            Facts { import: ImportFact { begun: true, waiting: 0, done: 240, failed: 3 }, ..checked.clone() };
+        let nobody_for_the_hook =
+            Facts { people: Some(PeopleFact { total: 250, blocked: 0, hook: 0 }), ..imported.clone() };
+        for (facts, step) in [
+            (nothing, StepId::Source),
+            (tested, StepId::Map),
+            (read(), StepId::Review),
+            (checked, StepId::Import),
+            (under_way, StepId::Import),
+            (imported, StepId::Hook),
+            (nobody_for_the_hook, StepId::Finish),
+        ] {
+            assert_eq!(next_step(&facts), step, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn a_step_opens_only_when_what_it_needs_is_there() {
+        let table = [
+            (StepId::Source, Standing::Open, Standing::Done),
+            (StepId::Map, Standing::NotYet, Standing::Done),
+            (StepId::Review, Standing::NotYet, Standing::Done),
+            (StepId::Okta, Standing::NotYet, Standing::Open),
+            (StepId::Import, Standing::NotYet, Standing::NotYet),
+            (StepId::Hook, Standing::NotYet, Standing::NotYet),
+            (StepId::Finish, Standing::NotYet, Standing::NotYet),
+        ];
+        for (step, at_first, after_reading) in table {
+            assert_eq!(standing(&Facts::default(), step), at_first, "{step:?}");
+            assert_eq!(standing(&read(), step), after_reading, "{step:?}");
+        }
+    }
+}

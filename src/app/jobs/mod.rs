@@ -1,0 +1,330 @@
+//! The only bridge between the window and async work: it owns the runtime, starts long jobs, and answers one-shot questions.
+//!
+//! A step holds a [`Question`] for each thing it can ask, and a [`Job`] for a long job it started, and looks at both in `logic`.
+//! What is asked lives in one file a topic beside this one; nothing else in `app` awaits.
+
+mod picker;
+mod question;
+
+use std::cell::{Cell, RefCell};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{oneshot, watch};
+use tokio_util::sync::CancellationToken;
+
+pub use picker::{FixedPicker, Picker, SystemPicker, Wanted};
+pub use question::{Answer, Pending, Question};
+
+use super::problem::Problem;
+use crate::secrets::SecretStore;
+
+/// The least time between two repaints that jobs ask for: 30 a second.
+const REPAINT: Duration = Duration::from_millis(33);
+
+/// Where the program keeps its own small files. Given from outside, so that tests have their own.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// Settings and the list of recent workspaces.
+    pub config: PathBuf,
+    /// The sample company's database, and workspaces made without asking where.
+    pub data: PathBuf,
+}
+
+/// Asks the window to draw soon; costs nothing where there is no window.
+#[derive(Clone, Default)]
+pub struct Waker(Option<egui::Context>);
+
+impl Waker {
+    /// For this window.
+    pub fn of(ctx: &egui::Context) -> Self {
+        Self(Some(ctx.clone()))
+    }
+
+    /// Something changed. However often it is called, the window draws at most 30 times a second for it.
+    pub fn wake(&self) {
+        if let Some(ctx) = &self.0 {
+            ctx.request_repaint_after(REPAINT);
+        }
+    }
+}
+
+/// Starts and keeps track of async work. Used from the window's thread only.
+pub struct Jobs {
+    runtime: Option<Runtime>,
+    waker: Waker,
+    places: Places,
+    secrets: Arc<dyn SecretStore>,
+    picker: Arc<dyn Picker>,
+    asked: RefCell<Vec<&'static str>>,
+    next: Cell<u64>,
+    running: RefCell<Vec<Running>>,
+}
+
+struct Running {
+    name: &'static str,
+    stop: CancellationToken,
+    over: Arc<AtomicBool>,
+}
+
+/// A job of this name is running already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Busy(pub &'static str);
+
+impl Jobs {
+    /// A runtime of two named threads. Fails when the system gives no threads.
+    pub fn start_up(
+        waker: Waker,
+        places: Places,
+        secrets: Arc<dyn SecretStore>,
+        picker: Arc<dyn Picker>,
+    ) -> std::io::Result<Self> {
+        let runtime =
+            Builder::new_multi_thread().worker_threads(2).thread_name("causeway-job").enable_all().build()?;
+        Ok(Self::with(Some(runtime), waker, places, secrets, picker))
+    }
+
+    /// Without a runtime: whatever is asked stays unanswered until the test answers it. [`Jobs::asked`] tells what was asked.
+    pub fn disconnected(places: Places, secrets: Arc<dyn SecretStore>) -> Self {
+        Self::with(None, Waker::default(), places, secrets, Arc::new(FixedPicker::default()))
+    }
+
+    fn with(
+        runtime: Option<Runtime>,
+        waker: Waker,
+        places: Places,
+        secrets: Arc<dyn SecretStore>,
+        picker: Arc<dyn Picker>,
+    ) -> Self {
+        Self {
+            runtime,
+            waker,
+            places,
+            secrets,
+            picker,
+            asked: RefCell::default(),
+            next: Cell::new(1),
+            running: RefCell::default(),
+        }
+    }
+
+    /// Where the program keeps its own files.
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
+    /// Where secrets are kept. Its calls block: only inside [`Jobs::ask_blocking`], never in a frame. `place()` alone is free.
+    pub fn secrets(&self) -> Arc<dyn SecretStore> {
+        Arc::clone(&self.secrets)
+    }
+
+    /// Keeps secrets elsewhere from now on: for this session only, where there is no keychain.
+    pub fn keep_secrets_in(&mut self, secrets: Arc<dyn SecretStore>) {
+        self.secrets = secrets;
+    }
+
+    /// Names of everything asked and started so far, in order. For tests.
+    pub fn asked(&self) -> Vec<&'static str> {
+        self.asked.borrow().clone()
+    }
+
+    /// Asks something that will be answered once. Hand the result to [`Question::ask`].
+    pub fn ask<T, F>(&self, name: &'static str, work: F) -> Pending<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let number = self.number(name);
+        let Some(runtime) = &self.runtime else { return Pending::never(number) };
+        let (sender, receiver) = oneshot::channel();
+        let waker = self.waker.clone();
+        let task = runtime.spawn(async move {
+            let guard = WakeAtEnd(waker);
+            let answer = work.await;
+            sender.send(answer).ok();
+            drop(guard);
+        });
+        Pending::new(number, receiver, task.abort_handle())
+    }
+
+    /// Starts something short whose end nobody waits for; only for what belongs to no page.
+    pub(super) fn ask_detached<F>(&self, name: &'static str, work: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.number(name);
+        if let Some(runtime) = &self.runtime {
+            let guard = WakeAtEnd(self.waker.clone());
+            runtime.spawn(async move {
+                work.await;
+                drop(guard);
+            });
+        }
+    }
+
+    /// The same for work that blocks: the keychain, files.
+    pub fn ask_blocking<T, F>(&self, name: &'static str, work: F) -> Pending<Result<T, Problem>>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T, Problem> + Send + 'static,
+    {
+        self.ask(name, async move {
+            tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Problem::interrupted()))
+        })
+    }
+
+    /// Opens the system's dialog for a file. `None`: cancelled, or this computer has no dialogs (the field beside stays).
+    pub fn pick(&self, wanted: Wanted) -> Pending<Option<PathBuf>> {
+        let picker = Arc::clone(&self.picker);
+        self.ask("pick a file", async move { picker.pick(wanted).await })
+    }
+
+    /// Starts a long job. At most one of a name runs at a time.
+    pub fn start<P, T, F>(
+        &self,
+        name: &'static str,
+        first: P,
+        work: impl FnOnce(CancellationToken, watch::Sender<P>) -> F,
+    ) -> Result<Job<P, T>, Busy>
+    where
+        P: Send + Sync + Clone + 'static,
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        if self.is_running(name) {
+            return Err(Busy(name));
+        }
+        let number = self.number(name);
+        let stop = CancellationToken::new();
+        let (sender, progress) = watch::channel(first);
+        let over = Arc::new(AtomicBool::new(self.runtime.is_none()));
+        let pending = match &self.runtime {
+            None => Pending::never(number),
+            Some(runtime) => {
+                let mut watched = progress.clone();
+                let waker = self.waker.clone();
+                runtime.spawn(async move {
+                    while watched.changed().await.is_ok() {
+                        waker.wake();
+                    }
+                });
+                let (answer, receiver) = oneshot::channel();
+                let guard = OverAtEnd(Arc::clone(&over), WakeAtEnd(self.waker.clone()));
+                let future = work(stop.clone(), sender);
+                let task = runtime.spawn(async move {
+                    let result = future.await;
+                    answer.send(result).ok();
+                    drop(guard);
+                });
+                Pending::new(number, receiver, task.abort_handle())
+            }
+        };
+        self.running.borrow_mut().push(Running { name, stop: stop.clone(), over });
+        Ok(Job { name, stop, progress, question: Question::asked(pending) })
+    }
+
+    /// Whether a job of this name is running.
+    pub fn is_running(&self, name: &str) -> bool {
+        self.running().contains(&name)
+    }
+
+    /// The names of the jobs that are running.
+    pub fn running(&self) -> Vec<&'static str> {
+        let mut running = self.running.borrow_mut();
+        running.retain(|job| !job.over.load(Ordering::Acquire));
+        running.iter().map(|job| job.name).collect()
+    }
+
+    /// Tells every job to stop at its next safe point.
+    pub fn stop_all(&self) {
+        for job in self.running.borrow().iter() {
+            job.stop.cancel();
+        }
+    }
+
+    fn number(&self, name: &'static str) -> u64 {
+        self.asked.borrow_mut().push(name);
+        let number = self.next.get();
+        self.next.set(number + 1);
+        number
+    }
+}
+
+impl Drop for Jobs {
+    fn drop(&mut self) {
+        self.stop_all();
+        if let Some(runtime) = self.runtime.take() {
+            // Jobs were told to stop; they get a moment to put their last outcomes on disk.
+            runtime.shutdown_timeout(Duration::from_secs(3));
+        }
+    }
+}
+
+/// A long job under way.
+pub struct Job<P, T> {
+    name: &'static str,
+    stop: CancellationToken,
+    progress: watch::Receiver<P>,
+    question: Question<T>,
+}
+
+impl<P: Clone, T> Job<P, T> {
+    /// A job that has come this far and stays there; for tests and pictures.
+    pub fn standing_still(name: &'static str, progress: P) -> Self {
+        let (_, receiver) = watch::channel(progress);
+        let question = Question::asked(Pending::never(0));
+        Self { name, stop: CancellationToken::new(), progress: receiver, question }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> P {
+        self.progress.borrow().clone()
+    }
+
+    /// Asks it to stop at its next safe point.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Whether it was asked to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
+    /// Its result, once, when it is over.
+    pub fn take(&mut self) -> Option<Answer<T>> {
+        self.question.take()
+    }
+
+    /// Puts a result in by hand; for tests.
+    pub fn answer(&mut self, value: T) {
+        self.question.answer(value);
+    }
+}
+
+struct WakeAtEnd(Waker);
+
+impl Drop for WakeAtEnd {
+    fn drop(&mut self) {
+        self.0.wake();
+    }
+}
+
+struct OverAtEnd(
+    Arc<AtomicBool>,
+    #[expect(dead_code, reason = "wakes the window when dropped, after the flag is set")] WakeAtEnd,
+);
+
+impl Drop for OverAtEnd {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}

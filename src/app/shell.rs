@@ -1,0 +1,247 @@
+//! The frame around every page: rail, badge, title, footer, and the dialog before closing.
+
+use egui::{
+    Align, CentralPanel, CornerRadius, Frame, Layout, Margin, Panel, Rect, Role, Sense, Stroke, Ui, Vec2,
+    WidgetInfo,
+};
+
+use super::command::Command;
+use super::facts::{Facts, Standing, Target, standing};
+use super::steps::{Footer, StepId, Steps, View};
+use super::theme::{Face, Icon, Look, Tokens, Tone, size, tokens};
+use super::widgets::{Dialog, DialogAnswer, Push, Words as _, menu_row};
+
+/// Draws rail, page and footer of an open workspace.
+pub(super) fn wizard_ui(ui: &mut Ui, steps: &mut Steps, at: StepId, look: Look, view: &mut View<'_>) {
+    let t = tokens(ui);
+    rail_ui(ui, steps, at, look, view);
+    let footer = steps.page(at).footer(view.facts);
+    let bar = Frame::new().fill(t.panel).inner_margin(Margin::symmetric(28, 0));
+    Panel::bottom("footer")
+        .exact_size(size::FOOTER)
+        .resizable(false)
+        .show_separator_line(true)
+        .frame(bar)
+        .show(ui, |ui| {
+            footer_ui(ui, &footer, view);
+        });
+    let page = Frame::new().fill(t.bg).inner_margin(Margin { left: 28, right: 28, top: 20, bottom: 18 });
+    CentralPanel::default().frame(page).show(ui, |ui| {
+        let (title, subtitle) = steps.page(at).heading(view.facts);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.title(title);
+        if !subtitle.is_empty() {
+            ui.muted(subtitle);
+        }
+        ui.add_space(12.0);
+        ui.spacing_mut().item_spacing.y = size::SMALL;
+        steps.page_mut(at).ui(ui, view);
+    });
+}
+
+fn rail_ui(ui: &mut Ui, steps: &Steps, at: StepId, look: Look, view: &mut View<'_>) {
+    let t = tokens(ui);
+    let frame = Frame::new().fill(t.rail).inner_margin(Margin { left: 16, right: 16, top: 20, bottom: 20 });
+    Panel::left("rail").exact_size(size::RAIL).resizable(false).show_separator_line(true).frame(frame).show(
+        ui,
+        |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let facts = view.facts;
+            brand_ui(ui, facts, view.commands_mut(), look);
+            ui.add_space(15.0);
+            for step in StepId::ALL {
+                let line = steps.page(step).rail_line(view.facts);
+                if step_ui(ui, view.facts, step, step == at, line.as_deref()) && step != at {
+                    view.send(Command::GoTo(step));
+                }
+            }
+            ui.with_layout(Layout::bottom_up(Align::Min), |ui| badge_ui(ui, view.facts));
+        },
+    );
+}
+
+fn brand_ui(ui: &mut Ui, facts: &Facts, commands: &mut Vec<Command>, look: Look) {
+    let t = tokens(ui);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 10.0;
+        Icon::Bridge.show(ui, 24.0, t.accent);
+        ui.words(Face::CardTitle, t.text, "Causeway");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let button = ui.add(Push::icon_only(Icon::Dots, "Menu"));
+            egui::Popup::menu(&button).show(|ui| {
+                ui.set_min_width(210.0);
+                if facts.workspace.is_some() && menu_row(ui, "Start page", false).clicked() {
+                    commands.push(Command::CloseWorkspace);
+                    ui.close();
+                }
+                ui.add_space(4.0);
+                ui.label_text("  Look");
+                for choice in Look::ALL {
+                    if menu_row(ui, choice.word(), choice == look).clicked() {
+                        commands.push(Command::Look(choice));
+                        ui.close();
+                    }
+                }
+                ui.add_space(4.0);
+                if menu_row(ui, "Quit", false).clicked() {
+                    commands.push(Command::Quit);
+                    ui.close();
+                }
+            });
+        });
+    });
+    let name = facts.workspace.as_ref().map_or("", |w| w.name.as_str());
+    ui.horizontal(|ui| {
+        ui.add_space(34.0);
+        ui.words_cut(Face::Small, t.muted, name);
+    });
+}
+
+fn step_ui(ui: &mut Ui, facts: &Facts, step: StepId, current: bool, line: Option<&str>) -> bool {
+    let t = tokens(ui);
+    let how = standing(facts, step);
+    let can_open = how != Standing::NotYet || current;
+    let optional = step == StepId::Hook;
+    let line = line.unwrap_or(if optional { "Optional" } else { "Not started" });
+    let (rect, response) = ui.allocate_exact_size(
+        Vec2::new(ui.available_width(), 54.0),
+        if can_open { Sense::click() } else { Sense::hover() },
+    );
+    let done = how == Standing::Done;
+    response.widget_info(|| {
+        let state = if done { ", done" } else { "" };
+        WidgetInfo::selected(
+            Role::Tab,
+            can_open,
+            current,
+            format!("{} {}{state}: {line}", step.number(), step.title()),
+        )
+    });
+    let corner = CornerRadius::same(size::CORNER);
+    if current {
+        ui.painter().rect_filled(rect, corner, t.accent_bg);
+    } else if can_open && response.hovered() {
+        ui.painter().rect_filled(rect, corner, t.hover);
+    }
+    let centre = rect.min + Vec2::new(21.0, 19.0);
+    let animation = ui.style().animation_time;
+    let fresh = ui.ctx().animate_bool_with_time(response.id.with("done"), done && !current, animation);
+    if fresh > 0.0 {
+        ui.painter().circle_filled(centre, 11.0 * fresh.max(0.6), t.good.bar);
+        let square = Rect::from_center_size(centre, Vec2::splat(11.0 * fresh));
+        Icon::Check.paint(ui, square, t.on_sign());
+    } else {
+        let (line, ink) = if current { (t.accent, t.accent) } else { (t.line, t.muted) };
+        ui.painter().circle(centre, 10.5, if current { t.accent_bg } else { t.rail }, Stroke::new(1.0, line));
+        ui.painter().text(
+            centre,
+            egui::Align2::CENTER_CENTER,
+            step.number().to_string(),
+            egui::FontId { size: 11.0, ..Face::Label.font() },
+            ink,
+        );
+    }
+    let ink = if current { t.accent } else { t.text };
+    let left = rect.left() + 42.0;
+    let room = rect.right() - left - 8.0;
+    cut_line(ui, egui::pos2(left, rect.top() + 10.0), room, Face::Button, ink, step.title());
+    cut_line(ui, egui::pos2(left, rect.top() + 30.0), room, Face::Small, t.muted, line);
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, corner, Stroke::new(2.0, t.accent), egui::StrokeKind::Inside);
+    }
+    if can_open { response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() } else { false }
+}
+
+impl Tokens {
+    /// A sign on a full ground of its own colour.
+    fn on_sign(&self) -> egui::Color32 {
+        self.rail
+    }
+}
+
+/// One line of text painted at a place, cut where there is no room.
+fn cut_line(ui: &Ui, at: egui::Pos2, room: f32, face: Face, color: egui::Color32, text: &str) {
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), face.font(), color);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room);
+    let galley = ui.fonts_mut(|f| f.layout_job(job));
+    ui.painter().galley(at, galley, color);
+}
+
+fn badge_ui(ui: &mut Ui, facts: &Facts) {
+    let t = tokens(ui);
+    let (tone, head, note) = match &facts.target {
+        Target::Practice => {
+            (Tone::Hook, "PRACTICE".to_owned(), "A pretend Okta org on this computer. Nothing leaves it.")
+        }
+        Target::Live(org) => (Tone::Good, format!("LIVE · {org}"), "Real people. Changes are real."),
+    };
+    let pair = t.tone(tone);
+    Frame::new()
+        .fill(pair.bg)
+        .corner_radius(CornerRadius::same(size::CORNER))
+        .inner_margin(Margin::symmetric(10, 8))
+        .show(ui, |ui| {
+            ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                ui.set_width(ui.available_width());
+                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.words_cut(Face::Label, pair.text, head);
+                ui.words(Face::Small, pair.text, note);
+            });
+        });
+}
+
+fn footer_ui(ui: &mut Ui, footer: &Footer, view: &mut View<'_>) {
+    let t = tokens(ui);
+    ui.spacing_mut().item_spacing.x = size::MEDIUM;
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        // Added right to left for the eye; the keyboard reaches the left buttons first all the same, see below.
+        let main_rect = footer.main.as_ref().map(|action| {
+            let push = if action.danger { Push::danger(&action.label) } else { Push::main(&action.label) };
+            let response = ui.add(push.enabled(action.enabled));
+            if response.clicked() {
+                view.send(action.command.clone());
+            }
+            response.rect
+        });
+        if let (Some(action), Some(_)) = (&footer.main, main_rect) {
+            let free = ui.memory(|m| m.focused().is_none()) && !egui::Popup::is_any_open(ui.ctx());
+            let modal = ui.memory(|m| m.top_modal_layer().is_some());
+            if action.enabled && free && !modal && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+                view.send(action.command.clone());
+            }
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            if footer.back && ui.add(Push::plain("Back")).clicked() {
+                view.send(Command::Back);
+            }
+            for action in &footer.secondary {
+                let push =
+                    if action.danger { Push::danger(&action.label) } else { Push::plain(&action.label) };
+                if ui.add(push.enabled(action.enabled)).clicked() {
+                    view.send(action.command.clone());
+                }
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.words_cut(Face::Body, t.muted, &footer.note);
+            });
+        });
+    });
+}
+
+/// Asks before the window closes while a job runs.
+pub(super) fn quit_dialog(ctx: &egui::Context, facts: &Facts, commands: &mut Vec<Command>) {
+    let answer = Dialog::new("Close while Causeway is at work?")
+        .yes("Stop and close")
+        .no("Keep going")
+        .danger()
+        .show(ctx, |ui| {
+            let what = facts.running.join(", ");
+            ui.body(format!("Still running: {what}."));
+            ui.muted("What is done stays done. Open this migration again and it goes on where it stopped.");
+        });
+    match answer {
+        DialogAnswer::Yes => commands.push(Command::QuitAnyway),
+        DialogAnswer::No => commands.push(Command::Stay),
+        DialogAnswer::Open => {}
+    }
+}

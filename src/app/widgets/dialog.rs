@@ -1,0 +1,105 @@
+//! Dialogs: a question over the dimmed window, answered by a button, Escape, or a click outside.
+
+use egui::{Context, CornerRadius, Frame, Id, Margin, Modal, Stroke, Ui};
+
+use super::{Push, Words as _};
+use crate::app::theme::{size, tokens_of};
+
+/// How a dialog was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DialogAnswer {
+    /// Not yet.
+    Open,
+    /// The main button.
+    Yes,
+    /// The other button, Escape, or a click outside.
+    No,
+}
+
+/// A dialog. Draw it every frame while it is open; what is open is the caller's state.
+#[must_use = "show it"]
+#[derive(Debug, Clone)]
+pub struct Dialog {
+    title: String,
+    yes: Option<String>,
+    no: String,
+    danger: bool,
+    ready: bool,
+    width: f32,
+}
+
+impl Dialog {
+    /// A dialog with this title and a way out.
+    pub fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), yes: None, no: "Cancel".into(), danger: false, ready: true, width: 460.0 }
+    }
+
+    /// The main button's words.
+    pub fn yes(mut self, words: impl Into<String>) -> Self {
+        self.yes = Some(words.into());
+        self
+    }
+
+    /// The other button's words; `Cancel` without.
+    pub fn no(mut self, words: impl Into<String>) -> Self {
+        self.no = words.into();
+        self
+    }
+
+    /// The main button stops or removes something.
+    pub fn danger(mut self) -> Self {
+        self.danger = true;
+        self
+    }
+
+    /// Whether the main button can be pressed.
+    pub fn ready(mut self, ready: bool) -> Self {
+        self.ready = ready;
+        self
+    }
+
+    /// So wide, in points.
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// Draws it.
+    pub fn show(self, ctx: &Context, body: impl FnOnce(&mut Ui)) -> DialogAnswer {
+        let t = tokens_of(ctx);
+        let mut answer = DialogAnswer::Open;
+        let frame = Frame::new()
+            .fill(t.panel)
+            .stroke(Stroke::new(1.0, t.line))
+            .corner_radius(CornerRadius::same(size::CORNER_CARD))
+            .inner_margin(Margin::same(22))
+            .shadow(ctx.global_style().visuals.window_shadow);
+        let shown = Modal::new(Id::unique(("dialog", &self.title)))
+            .frame(frame)
+            .backdrop_color(t.backdrop)
+            .show(ctx, |ui| {
+                ui.set_width(self.width);
+                ui.card_title(&self.title);
+                ui.add_space(size::TINY);
+                body(ui);
+                ui.add_space(size::GAP);
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    if let Some(yes) = &self.yes {
+                        let push = if self.danger { Push::danger(yes) } else { Push::main(yes) };
+                        let button = ui.add(push.enabled(self.ready));
+                        let enter = self.ready && !self.danger && ui.memory(|m| m.focused().is_none());
+                        if button.clicked() || (enter && ui.input(|i| i.key_pressed(egui::Key::Enter))) {
+                            answer = DialogAnswer::Yes;
+                        }
+                    }
+                    if ui.add(Push::plain(&self.no)).clicked() {
+                        answer = DialogAnswer::No;
+                    }
+                });
+            });
+        if answer == DialogAnswer::Open && shown.should_close() {
+            answer = DialogAnswer::No;
+        }
+        answer
+    }
+}

@@ -1,0 +1,65 @@
+//! Parts used by two or more steps. They know the theme and nothing of migrations.
+
+mod bar;
+mod button;
+mod card;
+mod chip;
+mod choice;
+mod dialog;
+mod field;
+mod notice;
+mod rows;
+mod table;
+mod text;
+mod toast;
+
+pub use bar::{Piece, coloured_bar};
+pub use button::Push;
+pub use card::{Card, card, cells, spread};
+pub use chip::{Chip, chip};
+pub use choice::{choice_card, choice_card_dashed, drop_down, menu_row, segmented, switch, tabs};
+pub use dialog::{Dialog, DialogAnswer};
+pub use field::Field;
+pub use notice::{empty_state, problem_card, waiting};
+pub use rows::{check_row, fact_row, progress_line};
+pub use table::{HeadCell, Sorting, cell_text, head, people_table};
+pub use text::Words;
+pub use toast::{Toast, Toasts};
+
+/// A number as people write it: `48,210`.
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number with the word it counts: `1 person`, `48,210 people`.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        for (n, text) in
+            [(0, "0"), (999, "999"), (1000, "1,000"), (48_210, "48,210"), (1_234_567, "1,234,567")]
+        {
+            assert_eq!(number(n), text);
+        }
+    }
+
+    #[test]
+    fn one_person_is_not_one_people() {
+        assert_eq!(counted(1, "person", "people"), "1 person");
+        assert_eq!(counted(0, "person", "people"), "0 people");
+    }
+}

@@ -1,0 +1,79 @@
+//! Words in our faces and colours.
+
+use egui::{Color32, Label, Response, Ui};
+
+use crate::app::theme::{Face, tokens};
+
+/// Text on a `Ui`, by its rank. Lines break where there is no room; `_cut` forms cut with an ellipsis and show all on hover.
+pub trait Words {
+    /// Text in a face and colour.
+    fn words(&mut self, face: Face, color: Color32, text: impl Into<String>) -> Response;
+    /// The same on one line, cut with an ellipsis where there is no room.
+    fn words_cut(&mut self, face: Face, color: Color32, text: impl Into<String>) -> Response;
+    /// The page's title.
+    fn title(&mut self, text: impl Into<String>) -> Response;
+    /// A card's title.
+    fn card_title(&mut self, text: impl Into<String>) -> Response;
+    /// A sentence.
+    fn body(&mut self, text: impl Into<String>) -> Response;
+    /// What carries a sentence.
+    fn strong(&mut self, text: impl Into<String>) -> Response;
+    /// Second-rank text.
+    fn muted(&mut self, text: impl Into<String>) -> Response;
+    /// Second-rank small print.
+    fn small(&mut self, text: impl Into<String>) -> Response;
+    /// A field's label, a table's head.
+    fn label_text(&mut self, text: impl Into<String>) -> Response;
+    /// An id, a column name, a code.
+    fn mono(&mut self, text: impl Into<String>) -> Response;
+}
+
+impl Words for Ui {
+    fn words(&mut self, face: Face, color: Color32, text: impl Into<String>) -> Response {
+        self.add(Label::new(face.text(text).color(color)))
+    }
+
+    fn words_cut(&mut self, face: Face, color: Color32, text: impl Into<String>) -> Response {
+        self.add(Label::new(face.text(text).color(color)).truncate())
+    }
+
+    fn title(&mut self, text: impl Into<String>) -> Response {
+        let color = tokens(self).text;
+        self.words_cut(Face::Title, color, text)
+    }
+
+    fn card_title(&mut self, text: impl Into<String>) -> Response {
+        let color = tokens(self).text;
+        self.words(Face::CardTitle, color, text)
+    }
+
+    fn body(&mut self, text: impl Into<String>) -> Response {
+        let color = tokens(self).text;
+        self.words(Face::Body, color, text)
+    }
+
+    fn strong(&mut self, text: impl Into<String>) -> Response {
+        let color = tokens(self).text;
+        self.words(Face::Strong, color, text)
+    }
+
+    fn muted(&mut self, text: impl Into<String>) -> Response {
+        let color = tokens(self).muted;
+        self.words(Face::Body, color, text)
+    }
+
+    fn small(&mut self, text: impl Into<String>) -> Response {
+        let color = tokens(self).muted;
+        self.words(Face::Small, color, text)
+    }
+
+    fn label_text(&mut self, text: impl Into<String>) -> Response {
+        let color = tokens(self).muted;
+        self.words(Face::Label, color, text)
+    }
+
+    fn mono(&mut self, text: impl Into<String>) -> Response {
+        let color = tokens(self).text;
+        self.words(Face::Mono, color, text)
+    }
+}

@@ -1,0 +1,42 @@
+//! The frame around every page.
+
+use causeway::app::Command;
+use causeway::app::facts::{OpenWorkspace, PeopleFact, SourceFact};
+use causeway::app::steps::StepId;
+use causeway::app::{App, Shown};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::support::window;
+
+/// A migration whose people were read.
+fn read(app: &mut App) {
+    app.facts.workspace =
+        Some(OpenWorkspace { name: "Intranet to Okta".into(), path: "intranet.causeway".into() });
+    app.facts.source = Some(SourceFact { summary: "PostgreSQL · example_db".into() });
+    app.facts.people = Some(PeopleFact { total: 48_210, blocked: 7, hook: 12 });
+    app.show(Shown::Step(StepId::Review));
+}
+
+#[test]
+fn a_finished_step_can_be_opened_again_and_a_later_one_not_yet() {
+    let mut window = window(read);
+    window.run();
+    let import = window.get_by_role_and_label(egui::Role::Tab, "5 Import: Not started");
+    assert!(import.accesskit_node().is_disabled());
+    import.click();
+    window.run();
+    assert_eq!(window.state().shown(), Shown::Step(StepId::Review));
+    window.state_mut().send(Command::GoTo(StepId::Source));
+    window.run();
+    assert_eq!(window.state().shown(), Shown::Step(StepId::Source));
+}
+
+#[test]
+fn the_badge_says_practice_until_a_real_org_is_chosen() {
+    let mut window = window(read);
+    window.run();
+    window.get_by_label("PRACTICE");
+    window.state_mut().facts.target = causeway::app::facts::Target::Live("acme.okta.com".into());
+    window.run();
+    window.get_by_label("LIVE · acme.okta.com");
+}
