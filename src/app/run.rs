@@ -44,8 +44,7 @@ pub enum RunError {
 
 /// Opens the window and stays until it is closed.
 pub fn run(options: AppOptions, secrets: Arc<dyn SecretStore>) -> Result<(), RunError> {
-    let dirs = directories::ProjectDirs::from("", "", "causeway").ok_or(RunError::NoHome)?;
-    let places = Places { config: dirs.config_dir().to_path_buf(), data: dirs.data_dir().to_path_buf() };
+    let places = places()?;
     let native = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Causeway")
@@ -77,6 +76,18 @@ pub fn run(options: AppOptions, secrets: Arc<dyn SecretStore>) -> Result<(), Run
         let technical = error.to_string();
         RunError::NoWindow { advice: advice(&technical), technical }
     })
+}
+
+/// The folders of this user, as each platform wants them.
+fn places() -> Result<Places, RunError> {
+    use etcetera::AppStrategy as _;
+    let names = etcetera::AppStrategyArgs {
+        top_level_domain: String::new(),
+        author: String::new(),
+        app_name: "causeway".into(),
+    };
+    let strategy = etcetera::choose_app_strategy(names).map_err(|_| RunError::NoHome)?;
+    Ok(Places { config: strategy.config_dir(), data: strategy.data_dir() })
 }
 
 /// What to install or set, by the window library's words.
