@@ -17,6 +17,7 @@ use crate::model::{Catalog, Record, Sample, Selection};
 
 mod batch;
 mod error;
+mod postgres;
 mod spec;
 mod sql;
 mod sqlite;
@@ -25,13 +26,10 @@ mod url;
 pub use error::{CertificateFault, Lookalike, SourceError};
 pub use spec::{PostgresSpec, SourceKind, SourceSpec, SqliteSpec, TlsMode};
 
-/// The source that a form or URL describes. Nothing is connected to or opened yet.
+/// The source that a form or URL describes. Nothing is connected to or opened yet; an error is a description that can't be right.
 pub fn open(spec: &SourceSpec, password: Option<SecretString>) -> Result<Arc<dyn Source>, SourceError> {
     match spec {
-        SourceSpec::Postgres(_) => {
-            drop(password);
-            Err(SourceError::BadUrl { why: "PostgreSQL is not there yet".into() })
-        }
+        SourceSpec::Postgres(spec) => Ok(Arc::new(postgres::PostgresSource::new(spec.clone(), password))),
         SourceSpec::Sqlite(spec) => Ok(Arc::new(sqlite::SqliteSource::new(spec.clone()))),
     }
 }

@@ -203,6 +203,18 @@ impl<'a> Build<'a> {
         }
     }
 
+    /// A column as the text that is shown of it.
+    fn text(&self, field: &Field) -> String {
+        let column = format!("p.{}", quote(&field.name));
+        match (self.request.dialect, field.kind) {
+            // For some types the cast to text is not what is shown: an address `10.0.0.1` is cast to `10.0.0.1/32`.
+            (Dialect::Postgres, Kind::Ordered | Kind::Odd) => {
+                format!("(CASE WHEN {column} IS NOT NULL THEN format('%s', {column}) END)")
+            }
+            (dialect, _) => dialect.text(&column),
+        }
+    }
+
     fn ordered(&self, field: &Field) -> String {
         let column = format!("p.{}", quote(&field.name));
         if field.kind == Kind::Odd { self.request.dialect.text(&column) } else { column }
@@ -211,7 +223,7 @@ impl<'a> Build<'a> {
     fn condition(&mut self, condition: &Condition) -> Result<String, SourceError> {
         let field = self.field(&condition.column)?;
         let column = format!("p.{}", quote(&field.name));
-        let text = self.request.dialect.text(&column);
+        let text = self.text(field);
         let value = condition.value.as_str();
         Ok(match condition.comparison {
             Comparison::Is => self.compared(field, "=", value),
@@ -232,6 +244,7 @@ impl<'a> Build<'a> {
     fn compared(&mut self, field: &Field, operator: &str, value: &str) -> String {
         let dialect = self.request.dialect;
         let column = format!("p.{}", quote(&field.name));
+        let text = self.text(field);
         let number = value.trim().parse::<f64>().ok().filter(|n| n.is_finite());
         match (dialect, field.kind) {
             (_, Kind::Bool) => match (dialect, truth(value)) {
@@ -250,13 +263,12 @@ impl<'a> Build<'a> {
             // SQLite's values have types of their own, whatever the column says.
             (Dialect::Sqlite, _) if number.is_some() => {
                 let place = self.bind(value.trim());
-                let text = dialect.text(&column);
                 format!(
                     "CASE WHEN typeof({column}) IN ('integer', 'real') THEN {column} {operator} CAST({place} AS NUMERIC) ELSE \
                      {text} {operator} {place} END"
                 )
             }
-            _ => format!("{} {operator} {}", dialect.text(&column), self.bind(value)),
+            _ => format!("{text} {operator} {}", self.bind(value)),
         }
     }
 
@@ -281,7 +293,7 @@ impl<'a> Build<'a> {
         // the text types turn into text by themselves.
         let text = match (self.request.dialect, field.kind) {
             (Dialect::Postgres, Kind::Text) => column,
-            (dialect, _) => dialect.text(&column),
+            _ => self.text(field),
         };
         let cases: Vec<_> = self.cases(value).into_iter().map(|case| format!("lower({case})")).collect();
         format!("lower({text}) IN ({})", cases.join(", "))

@@ -1,0 +1,258 @@
+//! A PostgreSQL database.
+//!
+//! Every question and every reading is one transaction, `REPEATABLE READ READ ONLY`: it sees one state of the database, and the
+//! server itself refuses to write. What is set for it is set for that transaction only, so that a pooler between (PgBouncer)
+//! carries nothing over to other programs. Results come in PostgreSQL's text form, which every type has; a value that can't be
+//! understood stays text, so no value fails a reading.
+
+use std::time::Instant;
+
+use async_trait::async_trait;
+use futures_util::{FutureExt, StreamExt, TryStreamExt};
+use secrecy::SecretString;
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use self::plan::Plan;
+use self::session::{Patience, Session};
+use super::batch::Batcher;
+use super::sql::Find;
+use super::{PostgresSpec, Probe, ReadSummary, Source, SourceError, TlsMode};
+use crate::model::{Record, Sample, Selection};
+
+mod catalog;
+mod connect;
+mod errors;
+mod plan;
+mod session;
+mod values;
+
+/// Rows asked for at a time. Each answer costs one way to the server and back; rows are taken in one by one, so memory does not
+/// grow with this.
+const FETCH: usize = 5000;
+
+/// Connections kept for the next question.
+const KEPT: usize = 4;
+
+/// After so long without a row, the server is asked whether it still works on it.
+const SILENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// A PostgreSQL database.
+#[derive(Debug)]
+pub(crate) struct PostgresSource {
+    spec: PostgresSpec,
+    password: Option<SecretString>,
+    /// Connections at rest, for [`Source::find`]: a person who signs in should not wait for another handshake.
+    kept: Mutex<Vec<PgConnection>>,
+}
+
+impl PostgresSource {
+    /// Connects to nothing yet.
+    pub(crate) fn new(spec: PostgresSpec, password: Option<SecretString>) -> Self {
+        Self { spec, password, kept: Mutex::new(Vec::new()) }
+    }
+
+    async fn connect(&self) -> Result<PgConnection, SourceError> {
+        connect::connect(&self.spec, self.password.as_ref()).await
+    }
+
+    async fn session(&self, patience: Patience) -> Result<Session, SourceError> {
+        let connection = self.connect().await?;
+        Session::begin(connection, &self.spec, patience).await
+    }
+
+    /// The records of a selection, few of them.
+    async fn few(
+        session: &mut Session,
+        plan: &Plan,
+        selection: &Selection,
+        find: Option<Find<'_>>,
+        limit: usize,
+    ) -> Result<Vec<Record>, SourceError> {
+        // Through a cursor as well: a bound query's answer would come in binary form.
+        session.declare(plan.query(selection, find, Some(limit))?, &plan.place).await?;
+        let rows: Vec<PgRow> = sqlx::raw_sql(AssertSqlSafe(format!("FETCH ALL FROM {}", session::CURSOR)))
+            .fetch_all(&mut session.connection)
+            .await
+            .map_err(|error| session.failed(error, &plan.place, 0))?;
+        session.close_cursor().await?;
+        let shape = plan.shape();
+        let decoder = plan.decoder();
+        Ok(rows.iter().map(|row| shape.record(decoder.values(row, &mut Vec::new()))).collect())
+    }
+
+    async fn find_with(
+        &self,
+        connection: PgConnection,
+        selection: &Selection,
+        find: Find<'_>,
+        limit: usize,
+    ) -> Result<Vec<Record>, SourceError> {
+        let mut session = Session::begin(connection, &self.spec, Patience::Hook).await?;
+        let plan = Plan::make(&mut session, selection).await?;
+        let records = Self::few(&mut session, &plan, selection, Some(find), limit).await?;
+        if let Some(connection) = session.end().await {
+            let mut kept = self.kept.lock().await;
+            if kept.len() < KEPT {
+                kept.push(connection);
+            }
+        }
+        Ok(records)
+    }
+
+    /// Whether the server still works for the session of that process.
+    async fn still_works(&self, process: i32) -> bool {
+        let ask = async {
+            let mut connection = self.connect().await.ok()?;
+            let rows = sqlx::raw_sql(AssertSqlSafe(format!(
+                "SELECT 1 FROM pg_stat_activity WHERE pid = {process} AND state = 'active'"
+            )))
+            .fetch_all(&mut connection)
+            .await
+            .ok()?;
+            let _ = connection.close().await;
+            (!rows.is_empty()).then_some(())
+        };
+        ask.await.is_some()
+    }
+
+    /// Asks the server to give up what it does for the session of that process. Best effort: without it the server notices when it
+    /// sends the next row.
+    async fn cancel(&self, process: i32) {
+        let ask = async {
+            let mut connection = self.connect().await.ok()?;
+            let sql = format!("SELECT pg_cancel_backend({process})");
+            let _ = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await;
+            connection.close().await.ok()
+        };
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(3), ask).await;
+    }
+}
+
+/// What a look for the next row gave.
+enum Next {
+    Row(Result<PgRow, sqlx::Error>),
+    /// The answer's end.
+    End,
+    /// No more rows are wanted.
+    Stopped,
+    /// The server is gone without a word.
+    Gone,
+}
+
+#[async_trait]
+impl Source for PostgresSource {
+    async fn probe(&self) -> Result<Probe, SourceError> {
+        let started = Instant::now();
+        let mut session = self.session(Patience::Question).await?;
+        let (server, encryption, read_only) = catalog::server(&mut session, &self.spec).await?;
+        let catalog = catalog::look(&mut session, &self.spec).await?;
+        session.close().await;
+        Ok(Probe {
+            server,
+            encryption,
+            read_only,
+            catalog,
+            took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        })
+    }
+
+    async fn sample(&self, selection: &Selection, rows: usize) -> Result<Sample, SourceError> {
+        let mut session = self.session(Patience::Question).await?;
+        let plan = Plan::make(&mut session, selection).await?;
+        let records = Self::few(&mut session, &plan, selection, None, rows).await?;
+        let (rows, exact) = plan.count(&mut session, selection).await?;
+        session.close().await;
+        Ok(Sample { columns: plan.shape().columns, type_names: plan.type_names(), records, rows, exact })
+    }
+
+    async fn read(
+        &self,
+        selection: &Selection,
+        batches: mpsc::Sender<Vec<Record>>,
+        stop: CancellationToken,
+    ) -> Result<ReadSummary, SourceError> {
+        let mut session = self.session(Patience::Reading).await?;
+        let plan = Plan::make(&mut session, selection).await?;
+        session.declare(plan.query(selection, None, None)?, &plan.place).await?;
+        let decoder = plan.decoder();
+        let mut batcher = Batcher::new(plan.shape(), batches, stop.clone());
+        let mut oversized = Vec::new();
+        let process = session.process;
+        loop {
+            let mut fetched = 0;
+            let fetch = format!("FETCH FORWARD {FETCH} FROM {}", session::CURSOR);
+            let mut rows = sqlx::raw_sql(AssertSqlSafe(fetch)).fetch(&mut session.connection);
+            let failure = loop {
+                // Mostly the next row is already here; only when it is not, a clock and the stop token are watched.
+                let next = match rows.next().now_or_never() {
+                    Some(Some(row)) => Next::Row(row),
+                    Some(None) => Next::End,
+                    None => loop {
+                        tokio::select! {
+                            biased;
+                            () = stop.cancelled() => break Next::Stopped,
+                            row = rows.next() => break row.map_or(Next::End, Next::Row),
+                            () = tokio::time::sleep(SILENCE) => if !self.still_works(process).await { break Next::Gone },
+                        }
+                    },
+                };
+                match next {
+                    Next::Row(Ok(row)) => {
+                        fetched += 1;
+                        oversized.clear();
+                        let values = decoder.values(&row, &mut oversized);
+                        if batcher.push(values, &oversized).await.is_break() {
+                            return Ok(batcher.finish(true).await);
+                        }
+                    }
+                    Next::Row(Err(error)) => break Some(error),
+                    Next::End => break None,
+                    Next::Stopped => {
+                        self.cancel(process).await;
+                        return Ok(batcher.finish(true).await);
+                    }
+                    Next::Gone => {
+                        let technical = "no answer, and the server knows nothing of this session".to_owned();
+                        return Err(SourceError::Lost { read: batcher.sent(), technical });
+                    }
+                }
+            };
+            drop(rows);
+            if let Some(error) = failure {
+                return Err(session.failed(error, &plan.place, batcher.sent()));
+            }
+            if fetched < FETCH {
+                break;
+            }
+        }
+        session.close().await;
+        Ok(batcher.finish(false).await)
+    }
+
+    async fn find(
+        &self,
+        selection: &Selection,
+        column: &str,
+        value: &str,
+        limit: usize,
+    ) -> Result<Vec<Record>, SourceError> {
+        let find = Find { column, value };
+        let kept = self.kept.lock().await.pop();
+        if let Some(connection) = kept {
+            match self.find_with(connection, selection, find, limit).await {
+                // A connection at rest may have been closed meanwhile; a new one is tried.
+                Err(SourceError::Lost { .. }) => {}
+                answer => return answer,
+            }
+        }
+        self.find_with(self.connect().await?, selection, find, limit).await
+    }
+}
+
+/// The rows of a query without bound values, as text.
+async fn ask(connection: &mut PgConnection, sql: String) -> Result<Vec<PgRow>, sqlx::Error> {
+    sqlx::raw_sql(AssertSqlSafe(sql)).fetch(connection).try_collect().await
+}
