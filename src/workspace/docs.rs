@@ -62,7 +62,7 @@ impl Workspace {
     /// Sealed documents whose names begin with `prefix`, by name, opened: at most `limit`, those after the name `after`.
     pub async fn sealed(&self, prefix: &str, after: &str, limit: u32) -> Result<Vec<(String, SecretBytes)>> {
         let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(
-            "SELECT name, blob FROM sealed_docs WHERE name >= ?1 AND name > ?2 AND substr(name, 1, length(?1)) = ?1
+            "SELECT name, blob FROM sealed_docs WHERE name >= ?1 AND name < ?1 || char(1114111) AND name > ?2
              ORDER BY name LIMIT ?3",
         )
         .bind(prefix)

@@ -1,1 +1,148 @@
-//! To come.
+//! Values changed by hand, people left out, and taking it back.
+
+use super::*;
+
+async fn these(workspace: &Workspace, keys: &[u32]) -> Who {
+    let mut ids = Vec::new();
+    for key in keys {
+        ids.push(id(workspace, *key).await);
+    }
+    Who::These(ids)
+}
+
+#[tokio::test]
+async fn an_edit_is_assessed_and_found_and_can_be_taken_back() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    workspace.search_index().wait_for(|index| index.ready).await.unwrap();
+    let grant = these(&workspace, &[5]).await;
+    let login = Some("j.grant@example.com".into());
+    assert_eq!(workspace.set_attribute(&grant, "login", login, &assess).await.unwrap(), 1);
+    let person = workspace.person(id(&workspace, 5).await).await.unwrap();
+    assert_eq!((person.row.login.as_str(), person.row.disposition), ("j.grant@example.com", Disposition::Import));
+    assert_eq!((person.row.finding, person.row.edited, person.edited), (None, true, vec!["login".to_owned()]));
+    assert_eq!(person.original.login(), "jgrant");
+    assert_eq!(workspace.counts().await.unwrap().blocked, 0);
+    let search = |text: &str| PeopleFilter { search: text.into(), ..PeopleFilter::default() };
+    assert_eq!(keys_of(&workspace, &search("j.grant"), Sort::default()).await, ["5"]);
+    // The e-mail was the login and is not any more: searching still finds it.
+    assert_eq!(keys_of(&workspace, &search("jgrant"), Sort::default()).await, ["5"]);
+    assert_counts_fit(&workspace).await;
+
+    assert_eq!(workspace.can_undo().await.unwrap().as_deref(), Some("Change login of 1 person"));
+    workspace.close().await.unwrap();
+    let workspace = desk.open().await.unwrap();
+    let undone = workspace.undo(&assess).await.unwrap().unwrap();
+    assert_eq!(undone, Undone { words: "Change login of 1 person".into(), people: 1 });
+    let person = workspace.person(id(&workspace, 5).await).await.unwrap();
+    assert_eq!((person.row.login.as_str(), person.row.disposition), ("jgrant", Disposition::Blocked));
+    assert!(!person.row.edited);
+    assert_eq!(keys_of(&workspace, &search("j.grant"), Sort::default()).await, Vec::<String>::new());
+    assert_eq!(workspace.undo(&assess).await.unwrap(), None);
+    assert_counts_fit(&workspace).await;
+}
+
+#[tokio::test]
+async fn many_are_changed_at_once_and_undone_one_by_one() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let all = Who::All(PeopleFilter::default());
+    let some = these(&workspace, &[1, 2]).await;
+    workspace.set_attribute(&some, "department", Some("IT".into()), &assess).await.unwrap();
+    workspace.set_attribute(&all, "department", Some("Sales".into()), &assess).await.unwrap();
+    workspace.set_attribute(&all, "lastName", None, &assess).await.unwrap();
+    let counts = workspace.counts().await.unwrap();
+    assert_eq!(counts.findings.iter().map(|f| (f.code.as_str(), f.people)).collect::<Vec<_>>(), [
+        ("login_form", 1),
+        ("last_name_missing", 6)
+    ]);
+    let department = async |key: u32| {
+        let person = workspace.person(id(&workspace, key).await).await.unwrap();
+        person.profile.text("department").map(str::to_owned)
+    };
+    assert_eq!(workspace.can_undo().await.unwrap().as_deref(), Some("Change lastName of 6 people"));
+    workspace.undo(&assess).await.unwrap();
+    assert_eq!(workspace.person(id(&workspace, 1).await).await.unwrap().profile.text("lastName"), Some("Dvořák"));
+    assert_eq!((department(1).await, department(3).await), (Some("Sales".into()), Some("Sales".into())));
+    workspace.undo(&assess).await.unwrap();
+    assert_eq!((department(1).await, department(3).await), (Some("IT".into()), None));
+    workspace.undo(&assess).await.unwrap();
+    assert_eq!((department(1).await, department(3).await), (None, None));
+    assert_eq!(workspace.counts().await.unwrap().findings.len(), 1);
+    assert_counts_fit(&workspace).await;
+}
+
+#[tokio::test]
+async fn an_edit_to_the_sources_own_value_is_none_and_clearing_brings_it_back() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let tomas = these(&workspace, &[1]).await;
+    workspace.set_attribute(&tomas, "firstName", Some("Tomáš".into()), &assess).await.unwrap();
+    assert!(!workspace.person(id(&workspace, 1).await).await.unwrap().row.edited);
+    workspace.set_attribute(&tomas, "firstName", Some("Tom".into()), &assess).await.unwrap();
+    assert_eq!(workspace.person(id(&workspace, 1).await).await.unwrap().row.name, "Tom Dvořák");
+    workspace.clear_attribute(&tomas, "firstName", &assess).await.unwrap();
+    assert_eq!(workspace.person(id(&workspace, 1).await).await.unwrap().row.name, "Tomáš Dvořák");
+    workspace.undo(&assess).await.unwrap();
+    assert_eq!(workspace.person(id(&workspace, 1).await).await.unwrap().row.name, "Tom Dvořák");
+}
+
+#[tokio::test]
+async fn what_the_mapping_said_of_a_value_goes_with_the_value() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    let mut arrived = person(1, "a@example.com", "A", "B");
+    let said = Finding::new(Severity::Warns, "phone_shortened", Some("mobilePhone"), "Phone shortened");
+    arrived.assessed.candidate.mapping_findings = vec![said.clone()];
+    arrived.assessed = assess(arrived.assessed.candidate);
+    read(&workspace, vec![arrived]).await;
+    let who = these(&workspace, &[1]).await;
+    workspace.set_attribute(&who, "title", Some("Dr".into()), &assess).await.unwrap();
+    assert_eq!(workspace.person(id(&workspace, 1).await).await.unwrap().findings, [said]);
+    workspace.set_attribute(&who, "mobilePhone", Some("+4912345".into()), &assess).await.unwrap();
+    assert_eq!(workspace.person(id(&workspace, 1).await).await.unwrap().findings, []);
+    assert_counts_fit(&workspace).await;
+}
+
+#[tokio::test]
+async fn leaving_out_and_putting_back_by_filter_and_undo() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let import = PeopleFilter { disposition: Some(Disposition::Import), ..PeopleFilter::default() };
+    assert_eq!(workspace.leave_out(&Who::All(import.clone())).await.unwrap(), 3);
+    let counts = workspace.counts().await.unwrap();
+    assert_eq!((counts.import, counts.left_out, counts.ready()), (0, 4, 1));
+    let out = PeopleFilter { disposition: Some(Disposition::LeftOut), ..PeopleFilter::default() };
+    assert_eq!(workspace.put_back(&Who::All(out)).await.unwrap(), 4);
+    assert_eq!(workspace.counts().await.unwrap().left_out, 0);
+    assert_eq!(workspace.can_undo().await.unwrap().as_deref(), Some("Put back 4 people"));
+    workspace.undo(&assess).await.unwrap();
+    assert_eq!(workspace.counts().await.unwrap().left_out, 4);
+    workspace.undo(&assess).await.unwrap();
+    let counts = workspace.counts().await.unwrap();
+    // As the reading said: the disabled account is out, nobody else.
+    assert_eq!((counts.import, counts.left_out), (3, 1));
+    assert_eq!(workspace.leave_out(&Who::These(vec![PersonId(4000)])).await.unwrap(), 0);
+    assert_eq!(workspace.can_undo().await.unwrap(), None);
+    assert_counts_fit(&workspace).await;
+}
+
+#[tokio::test]
+async fn only_the_last_hundred_changes_are_kept() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let who = these(&workspace, &[1]).await;
+    for n in 0..103 {
+        workspace.set_attribute(&who, "title", Some(n.to_string().into()), &assess).await.unwrap();
+    }
+    for _ in 0..100 {
+        assert!(workspace.undo(&assess).await.unwrap().is_some());
+    }
+    assert_eq!(workspace.undo(&assess).await.unwrap(), None);
+    assert_eq!(workspace.person(id(&workspace, 1).await).await.unwrap().profile.text("title"), Some("2"));
+}

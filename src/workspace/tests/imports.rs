@@ -1,1 +1,193 @@
-//! To come.
+//! The import's memory.
+
+use super::*;
+use crate::model::{Outcome, OutcomeKind};
+
+async fn run(workspace: &Workspace) -> RunId {
+    let new = NewRun {
+        org: "https://acme.okta.com".into(),
+        label_group: Some("Migrated".into()),
+        choices: serde_json::json!({"share": 80}),
+    };
+    workspace.start_run(&new).await.unwrap()
+}
+
+fn keys(ready: &[Ready]) -> Vec<&str> {
+    ready.iter().map(|person| person.key.as_str()).collect()
+}
+
+fn created(okta_id: &str) -> Outcome {
+    Outcome {
+        okta_id: Some(okta_id.into()),
+        okta_status: Some("ACTIVE".into()),
+        ..Outcome::of(OutcomeKind::Created)
+    }
+}
+
+fn failed() -> Outcome {
+    Outcome {
+        code: Some("E0000001".into()),
+        message: Some("mobilePhone: too long".into()),
+        suggestion: Some("Shorten it.".into()),
+        ..Outcome::of(OutcomeKind::Failed)
+    }
+}
+
+#[tokio::test]
+async fn each_is_claimed_once_in_order_with_all_that_is_needed() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let maire = Who::These(vec![id(&workspace, 2).await]);
+    workspace.set_attribute(&maire, "title", Some("Dr".into()), &assess).await.unwrap();
+    let run = run(&workspace).await;
+    let first = workspace.claim(run, 2, &Scope::Everyone).await.unwrap();
+    assert_eq!(keys(&first), ["1", "2"]);
+    assert_eq!((first[1].attempt, first[1].route, first[1].row), (1, Route::Import, 2));
+    assert_eq!(first[1].profile.text("title"), Some("Dr"));
+    assert_eq!(first[1].groups, ["Everyone"]);
+    assert_eq!(first[1].stored.as_ref().unwrap().text.expose(), hash(2).as_bytes());
+    // The blocked and the left out are passed over.
+    let second = workspace.claim(run, 10, &Scope::Everyone).await.unwrap();
+    assert_eq!(keys(&second), ["3", "4"]);
+    assert!(second[1].stored.is_none());
+    assert!(workspace.claim(run, 10, &Scope::Everyone).await.unwrap().is_empty());
+    let counts = workspace.counts().await.unwrap();
+    assert_eq!((counts.outcome(OutcomeKind::Sending), counts.outcome(OutcomeKind::Waiting)), (4, 0));
+    assert_counts_fit(&workspace).await;
+}
+
+#[tokio::test]
+async fn whoever_was_being_sent_is_known_after_a_crash() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let run = run(&workspace).await;
+    let ready = workspace.claim(run, 3, &Scope::Everyone).await.unwrap();
+    workspace.record(&[(ready[1].id, created("00u2"))]).await.unwrap();
+    drop(workspace); // no close, no checkpoint
+    let workspace = desk.open().await.unwrap();
+    let left = workspace.left_in_sending().await.unwrap();
+    assert_eq!(keys(&left), ["1", "3"]);
+    assert_eq!(left[0], ready[0]);
+    workspace.record(&[(left[0].id, created("00u1")), (left[1].id, Outcome::of(OutcomeKind::Waiting))]).await.unwrap();
+    assert!(workspace.left_in_sending().await.unwrap().is_empty());
+    let again = workspace.claim(run, 10, &Scope::Everyone).await.unwrap();
+    assert_eq!(keys(&again), ["3", "4"]);
+    assert_eq!((again[0].attempt, again[1].attempt), (2, 1));
+    assert_counts_fit(&workspace).await;
+}
+
+#[tokio::test]
+async fn outcomes_show_and_the_failed_can_be_tried_again() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let run = run(&workspace).await;
+    let ready = workspace.claim(run, 10, &Scope::Everyone).await.unwrap();
+    let there = Outcome { okta_id: Some("00u3".into()), ..Outcome::of(OutcomeKind::AlreadyThere) };
+    workspace
+        .record(&[(ready[0].id, created("00u1")), (ready[1].id, failed()), (ready[2].id, there), (ready[3].id, failed())])
+        .await
+        .unwrap();
+    let row = &workspace.rows(&[ready[1].id]).await.unwrap()[0];
+    assert_eq!(row.outcome, failed());
+    let counts = workspace.counts().await.unwrap();
+    assert_eq!(counts.outcomes, [(OutcomeKind::Created, 1), (OutcomeKind::AlreadyThere, 1), (OutcomeKind::Failed, 2)]);
+    assert_eq!(counts.created, [(Route::Import, 1)]);
+    let only_failed = PeopleFilter { outcomes: vec![OutcomeKind::Failed], ..PeopleFilter::default() };
+    assert_eq!(keys_of(&workspace, &only_failed, Sort::default()).await, ["2", "4"]);
+
+    assert_eq!(workspace.retry(&Who::These(vec![ready[0].id, ready[1].id])).await.unwrap(), 1);
+    let again = workspace.claim(run, 10, &Scope::Everyone).await.unwrap();
+    assert_eq!((keys(&again), again[0].attempt), (vec!["2"], 2));
+    assert_eq!(workspace.rows(&[ready[1].id]).await.unwrap()[0].outcome, Outcome::of(OutcomeKind::Sending));
+    assert_eq!(workspace.retry(&Who::All(PeopleFilter::default())).await.unwrap(), 1);
+    // What Okta called them is kept over a try without an answer.
+    let silent = Outcome::of(OutcomeKind::RolledBack);
+    workspace.record(&[(ready[0].id, silent)]).await.unwrap();
+    assert_eq!(workspace.rows(&[ready[0].id]).await.unwrap()[0].outcome.okta_id.as_deref(), Some("00u1"));
+    assert_counts_fit(&workspace).await;
+}
+
+#[tokio::test]
+async fn a_pilot_takes_only_its_own() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let run = run(&workspace).await;
+    let pilot = Scope::Only(vec![id(&workspace, 4).await, id(&workspace, 5).await, id(&workspace, 2).await]);
+    assert_eq!(keys(&workspace.claim(run, 1, &pilot).await.unwrap()), ["2"]);
+    assert_eq!(keys(&workspace.claim(run, 9, &pilot).await.unwrap()), ["4"]);
+    assert!(workspace.claim(run, 9, &pilot).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_unknown_person_is_refused_and_nothing_of_the_batch_is_kept() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let one = id(&workspace, 1).await;
+    let refused = workspace.record(&[(one, created("00u1")), (PersonId(4000), created("00u2"))]).await;
+    assert!(matches!(refused, Err(WorkspaceError::NoSuchPerson)));
+    assert_eq!(workspace.person(one).await.unwrap().row.outcome, Outcome::of(OutcomeKind::Waiting));
+    assert_counts_fit(&workspace).await;
+}
+
+#[tokio::test]
+async fn runs_pace_groups_and_originals_are_on_record() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let run = run(&workspace).await;
+    let ready = workspace.claim(run, 10, &Scope::Everyone).await.unwrap();
+    workspace.record(&[(ready[0].id, created("00u1")), (ready[1].id, failed())]).await.unwrap();
+    desk.millis.fetch_add(9_999, Ordering::Relaxed);
+    workspace.note_throttled(run, 2).await.unwrap();
+    desk.millis.fetch_add(1, Ordering::Relaxed);
+    workspace.record(&[(ready[2].id, Outcome::of(OutcomeKind::Waiting)), (ready[3].id, created("00u4"))]).await.unwrap();
+    let pace = workspace.pace(run).await.unwrap();
+    let points: Vec<_> = pace.iter().map(|p| (p.at.timestamp(), p.done, p.failed, p.throttled)).collect();
+    assert_eq!(points, [(1_700_000_000, 2, 1, 2), (1_700_000_010, 1, 0, 0)]);
+
+    workspace.intend_group("Everyone").await.unwrap();
+    assert_eq!(workspace.okta_groups().await.unwrap()[0].okta_id, None);
+    workspace.record_group("Everyone", "00g1", true).await.unwrap();
+    workspace.record_group("Büro", "00g2", false).await.unwrap();
+    workspace.intend_group("Everyone").await.unwrap();
+    let groups = workspace.okta_groups().await.unwrap();
+    let groups: Vec<_> = groups.iter().map(|g| (g.name.as_str(), g.okta_id.as_deref().unwrap(), g.created)).collect();
+    assert_eq!(groups, [("Büro", "00g2", false), ("Everyone", "00g1", true)]);
+
+    let mut first = Profile::default();
+    first.set("title", "before");
+    workspace.remember_original(ready[2].id, &first).await.unwrap();
+    workspace.remember_original(ready[2].id, &Profile::default()).await.unwrap();
+    assert_eq!(workspace.original_profile(ready[2].id).await.unwrap(), Some(first));
+    assert_eq!(workspace.original_profile(ready[0].id).await.unwrap(), None);
+
+    workspace.end_run(run, "stopped").await.unwrap();
+    let runs = workspace.runs().await.unwrap();
+    assert_eq!((runs[0].how.as_deref(), runs[0].ended.unwrap().timestamp()), (Some("stopped"), 1_700_000_010));
+    assert_eq!(runs[0].begun_with.choices["share"], 80);
+}
+
+#[tokio::test]
+async fn a_later_reading_tells_who_changed_since_they_were_sent() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let run = run(&workspace).await;
+    let ready = workspace.claim(run, 10, &Scope::Everyone).await.unwrap();
+    for person in &ready[..3] {
+        workspace.record(&[(person.id, created("00u"))]).await.unwrap();
+    }
+    assert!(workspace.changed_since_sent().await.unwrap().is_empty());
+    let mut again = staff();
+    again[1] = person(2, "maire@example.com", "Máire", "Ní Néill");
+    again[3] = person(4, "dmitri@example.com", "Дмитрий", "Иванов");
+    read(&workspace, again).await;
+    // Дмитрий changed too, but was never sent to the end.
+    assert_eq!(workspace.changed_since_sent().await.unwrap(), [ready[1].id]);
+    assert_counts_fit(&workspace).await;
+}
