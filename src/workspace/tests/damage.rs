@@ -32,7 +32,8 @@ async fn what_is_no_workspace_is_refused_and_left_alone() {
         Workspace::open(desk.folder.path(), desk.keys()).await,
         Err(WorkspaceError::NotAWorkspace(_))
     ));
-    let left: Vec<_> = std::fs::read_dir(desk.folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        std::fs::read_dir(desk.folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
     assert_eq!(left, ["move.causeway"]);
 }
 

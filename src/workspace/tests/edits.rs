@@ -20,8 +20,14 @@ async fn an_edit_is_assessed_and_found_and_can_be_taken_back() {
     let login = Some("j.grant@example.com".into());
     assert_eq!(workspace.set_attribute(&grant, "login", login, &assess).await.unwrap(), 1);
     let person = workspace.person(id(&workspace, 5).await).await.unwrap();
-    assert_eq!((person.row.login.as_str(), person.row.disposition), ("j.grant@example.com", Disposition::Import));
-    assert_eq!((person.row.finding, person.row.edited, person.edited), (None, true, vec!["login".to_owned()]));
+    assert_eq!(
+        (person.row.login.as_str(), person.row.disposition),
+        ("j.grant@example.com", Disposition::Import)
+    );
+    assert_eq!(
+        (person.row.finding, person.row.edited, person.edited),
+        (None, true, vec!["login".to_owned()])
+    );
     assert_eq!(person.original.login(), "jgrant");
     assert_eq!(workspace.counts().await.unwrap().blocked, 0);
     let search = |text: &str| PeopleFilter { search: text.into(), ..PeopleFilter::default() };
@@ -54,17 +60,20 @@ async fn many_are_changed_at_once_and_undone_one_by_one() {
     workspace.set_attribute(&all, "department", Some("Sales".into()), &assess).await.unwrap();
     workspace.set_attribute(&all, "lastName", None, &assess).await.unwrap();
     let counts = workspace.counts().await.unwrap();
-    assert_eq!(counts.findings.iter().map(|f| (f.code.as_str(), f.people)).collect::<Vec<_>>(), [
-        ("login_form", 1),
-        ("last_name_missing", 6)
-    ]);
+    assert_eq!(
+        counts.findings.iter().map(|f| (f.code.as_str(), f.people)).collect::<Vec<_>>(),
+        [("login_form", 1), ("last_name_missing", 6)]
+    );
     let department = async |key: u32| {
         let person = workspace.person(id(&workspace, key).await).await.unwrap();
         person.profile.text("department").map(str::to_owned)
     };
     assert_eq!(workspace.can_undo().await.unwrap().as_deref(), Some("Change lastName of 6 people"));
     workspace.undo(&assess).await.unwrap();
-    assert_eq!(workspace.person(id(&workspace, 1).await).await.unwrap().profile.text("lastName"), Some("Dvořák"));
+    assert_eq!(
+        workspace.person(id(&workspace, 1).await).await.unwrap().profile.text("lastName"),
+        Some("Dvořák")
+    );
     assert_eq!((department(1).await, department(3).await), (Some("Sales".into()), Some("Sales".into())));
     workspace.undo(&assess).await.unwrap();
     assert_eq!((department(1).await, department(3).await), (Some("IT".into()), None));

@@ -70,7 +70,10 @@ async fn whoever_was_being_sent_is_known_after_a_crash() {
     let left = workspace.left_in_sending().await.unwrap();
     assert_eq!(keys(&left), ["1", "3"]);
     assert_eq!(left[0], ready[0]);
-    workspace.record(&[(left[0].id, created("00u1")), (left[1].id, Outcome::of(OutcomeKind::Waiting))]).await.unwrap();
+    workspace
+        .record(&[(left[0].id, created("00u1")), (left[1].id, Outcome::of(OutcomeKind::Waiting))])
+        .await
+        .unwrap();
     assert!(workspace.left_in_sending().await.unwrap().is_empty());
     let again = workspace.claim(run, 10, &Scope::Everyone).await.unwrap();
     assert_eq!(keys(&again), ["3", "4"]);
@@ -87,13 +90,21 @@ async fn outcomes_show_and_the_failed_can_be_tried_again() {
     let ready = workspace.claim(run, 10, &Scope::Everyone).await.unwrap();
     let there = Outcome { okta_id: Some("00u3".into()), ..Outcome::of(OutcomeKind::AlreadyThere) };
     workspace
-        .record(&[(ready[0].id, created("00u1")), (ready[1].id, failed()), (ready[2].id, there), (ready[3].id, failed())])
+        .record(&[
+            (ready[0].id, created("00u1")),
+            (ready[1].id, failed()),
+            (ready[2].id, there),
+            (ready[3].id, failed()),
+        ])
         .await
         .unwrap();
     let row = &workspace.rows(&[ready[1].id]).await.unwrap()[0];
     assert_eq!(row.outcome, failed());
     let counts = workspace.counts().await.unwrap();
-    assert_eq!(counts.outcomes, [(OutcomeKind::Created, 1), (OutcomeKind::AlreadyThere, 1), (OutcomeKind::Failed, 2)]);
+    assert_eq!(
+        counts.outcomes,
+        [(OutcomeKind::Created, 1), (OutcomeKind::AlreadyThere, 1), (OutcomeKind::Failed, 2)]
+    );
     assert_eq!(counts.created, [(Route::Import, 1)]);
     let only_failed = PeopleFilter { outcomes: vec![OutcomeKind::Failed], ..PeopleFilter::default() };
     assert_eq!(keys_of(&workspace, &only_failed, Sort::default()).await, ["2", "4"]);
@@ -145,7 +156,10 @@ async fn runs_pace_groups_and_originals_are_on_record() {
     desk.millis.fetch_add(9_999, Ordering::Relaxed);
     workspace.note_throttled(run, 2).await.unwrap();
     desk.millis.fetch_add(1, Ordering::Relaxed);
-    workspace.record(&[(ready[2].id, Outcome::of(OutcomeKind::Waiting)), (ready[3].id, created("00u4"))]).await.unwrap();
+    workspace
+        .record(&[(ready[2].id, Outcome::of(OutcomeKind::Waiting)), (ready[3].id, created("00u4"))])
+        .await
+        .unwrap();
     let pace = workspace.pace(run).await.unwrap();
     let points: Vec<_> = pace.iter().map(|p| (p.at.timestamp(), p.done, p.failed, p.throttled)).collect();
     assert_eq!(points, [(1_700_000_000, 2, 1, 2), (1_700_000_010, 1, 0, 0)]);
@@ -156,7 +170,8 @@ async fn runs_pace_groups_and_originals_are_on_record() {
     workspace.record_group("Büro", "00g2", false).await.unwrap();
     workspace.intend_group("Everyone").await.unwrap();
     let groups = workspace.okta_groups().await.unwrap();
-    let groups: Vec<_> = groups.iter().map(|g| (g.name.as_str(), g.okta_id.as_deref().unwrap(), g.created)).collect();
+    let groups: Vec<_> =
+        groups.iter().map(|g| (g.name.as_str(), g.okta_id.as_deref().unwrap(), g.created)).collect();
     assert_eq!(groups, [("Büro", "00g2", false), ("Everyone", "00g1", true)]);
 
     let mut first = Profile::default();
@@ -168,7 +183,10 @@ async fn runs_pace_groups_and_originals_are_on_record() {
 
     workspace.end_run(run, "stopped").await.unwrap();
     let runs = workspace.runs().await.unwrap();
-    assert_eq!((runs[0].how.as_deref(), runs[0].ended.unwrap().timestamp()), (Some("stopped"), 1_700_000_010));
+    assert_eq!(
+        (runs[0].how.as_deref(), runs[0].ended.unwrap().timestamp()),
+        (Some("stopped"), 1_700_000_010)
+    );
     assert_eq!(runs[0].begun_with.choices["share"], 80);
 }
 
