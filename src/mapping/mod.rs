@@ -10,17 +10,21 @@ mod check;
 mod error;
 mod explain;
 mod flow;
+mod guess;
 mod json;
 mod plan;
 mod preview;
+mod suggest;
 mod transform;
 mod types;
 
 pub use check::{MappingProblem, check, custom_attributes, required_matched};
 pub use error::MappingError;
 pub use explain::{explain, explain_transform, target_words};
+pub use guess::{Guess, guess_people, selection_for};
 pub use json::VERSION;
 pub use plan::Plan;
 pub use preview::{PreviewCell, PreviewRow, Shown, preview};
 
+pub use suggest::suggest;
 pub use types::{Mapping, Rule, Target, Transform};

@@ -1,7 +1,7 @@
 //! Lists written as text.
 
 /// The parts of a list written as JSON, PHP or PostgreSQL writes it. `None`: not such a list.
-pub(super) fn unpack(text: &str) -> Option<Vec<String>> {
+pub(in crate::mapping) fn unpack(text: &str) -> Option<Vec<String>> {
     let text = text.trim();
     match (text.as_bytes().first()?, text.as_bytes().last()?) {
         (b'[', b']') => json(text),

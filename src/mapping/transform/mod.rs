@@ -20,6 +20,7 @@ use super::types::Transform;
 
 pub(super) use boolean::usual as usual_boolean;
 pub(super) use date::{Reading as DateReading, read as read_date, read_number as read_date_number};
+pub(super) use list::unpack;
 
 /// A change made ready: columns found, words folded, the country known.
 #[derive(Debug, Clone)]

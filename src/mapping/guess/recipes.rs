@@ -1,0 +1,228 @@
+//! Products whose tables Causeway knows. A recipe is used only if all its tables and columns are there.
+
+use crate::model::{Catalog, GroupName, Membership, People, Selection, Table, TableName};
+
+/// A product found in a catalog.
+pub(super) struct Found {
+    /// The product's name.
+    pub(super) product: &'static str,
+    /// How to read them.
+    pub(super) selection: Selection,
+}
+
+/// One product's recipe: what it finds for a table.
+type Recipe = fn(&Catalog, &Table) -> Option<Found>;
+
+/// All recipes. A new product is one function and one line here.
+const RECIPES: [Recipe; 5] = [keycloak, wordpress, django, spring, laravel];
+
+/// The product a table of people belongs to, if one is known.
+pub(super) fn recipe_for(catalog: &Catalog, table: &Table) -> Option<Found> {
+    RECIPES.iter().find_map(|recipe| recipe(catalog, table))
+}
+
+/// Whether a table has all these columns, ignoring case.
+fn has(table: &Table, columns: &[&str]) -> bool {
+    columns.iter().all(|name| table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(name)))
+}
+
+/// A table beside another: of this name, in the same schema.
+fn beside<'c>(catalog: &'c Catalog, table: &Table, name: &str, columns: &[&str]) -> Option<&'c Table> {
+    let found = catalog.tables.iter().find(|t| {
+        t.name.schema == table.name.schema && t.name.name.eq_ignore_ascii_case(name) && t.refused.is_none()
+    })?;
+    has(found, columns).then_some(found)
+}
+
+/// A column as the table writes it.
+fn column(table: &Table, name: &str) -> String {
+    let own = table.columns.iter().find(|c| c.name.eq_ignore_ascii_case(name));
+    own.map_or_else(|| name.to_owned(), |c| c.name.clone())
+}
+
+/// A name as SQL takes it: in double quotes unless it is plain. The quotes are those of the SQL standard, of PostgreSQL and SQLite.
+fn quoted(name: &str) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+fn quoted_table(name: &TableName) -> String {
+    match &name.schema {
+        Some(schema) => format!("{}.{}", quoted(schema), quoted(&name.name)),
+        None => quoted(&name.name),
+    }
+}
+
+/// A text as SQL takes it.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn joined(
+    person_key: &str,
+    members: &Table,
+    member_person: &str,
+    member_group: &str,
+    groups: &Table,
+    group_key: &str,
+    group_name: &str,
+) -> Membership {
+    Membership {
+        person_key: person_key.to_owned(),
+        members: members.name.clone(),
+        member_person: column(members, member_person),
+        group: GroupName::Joined {
+            member_group: column(members, member_group),
+            groups: groups.name.clone(),
+            group_key: column(groups, group_key),
+            group_name: column(groups, group_name),
+        },
+    }
+}
+
+/// Keycloak: the password is in another table, as two JSON texts; they become one.
+fn keycloak(catalog: &Catalog, table: &Table) -> Option<Found> {
+    let needed = ["id", "username", "email", "first_name", "last_name", "enabled"];
+    if !table.name.name.eq_ignore_ascii_case("user_entity") || !has(table, &needed) {
+        return None;
+    }
+    let credential =
+        beside(catalog, table, "credential", &["user_id", "type", "secret_data", "credential_data"])?;
+    let user = |name: &str| format!("u.{}", quoted(&column(table, name)));
+    let cred = |name: &str| quoted(&column(credential, name));
+    let realm =
+        if has(table, &["realm_id"]) { format!(", {} AS realm_id", user("realm_id")) } else { String::new() };
+    // People who stand for a client's own account are no people.
+    let people = if has(table, &["service_account_client_link"]) {
+        format!("\nWHERE {} IS NULL", user("service_account_client_link"))
+    } else {
+        String::new()
+    };
+    let sql = format!(
+        "SELECT {id} AS id, {username} AS username, {email} AS email, {first} AS first_name, {last} AS last_name,\n       \
+         {enabled} AS enabled{realm}, c.password AS password\n\
+         FROM {users} u\n\
+         LEFT JOIN (\n  \
+           SELECT {person} AS user_id,\n         \
+             MAX('{{\"secretData\":' || {secret} || ',\"credentialData\":' || {data} || '}}') AS password\n  \
+           FROM {credentials} WHERE {kind} = 'password' GROUP BY {person}\n\
+         ) c ON c.user_id = {id}{people}",
+        id = user("id"),
+        username = user("username"),
+        email = user("email"),
+        first = user("first_name"),
+        last = user("last_name"),
+        enabled = user("enabled"),
+        users = quoted_table(&table.name),
+        person = cred("user_id"),
+        secret = cred("secret_data"),
+        data = cred("credential_data"),
+        credentials = quoted_table(&credential.name),
+        kind = cred("type"),
+    );
+    let groups = beside(catalog, table, "user_group_membership", &["user_id", "group_id"])
+        .zip(beside(catalog, table, "keycloak_group", &["id", "name"]))
+        .map(|(members, groups)| joined("id", members, "user_id", "group_id", groups, "id", "name"));
+    Some(Found {
+        product: "Keycloak",
+        selection: Selection {
+            people: People::Sql(sql),
+            key: vec!["id".to_owned()],
+            only: Vec::new(),
+            groups,
+        },
+    })
+}
+
+/// WordPress: names and roles are rows of another table. Tables may have any prefix, and the roles' key has it too.
+fn wordpress(catalog: &Catalog, table: &Table) -> Option<Found> {
+    let prefix = table.name.name.strip_suffix("users").or_else(|| table.name.name.strip_suffix("USERS"))?;
+    let needed = ["ID", "user_login", "user_pass", "user_email", "display_name"];
+    if !has(table, &needed) {
+        return None;
+    }
+    let meta = beside(catalog, table, &format!("{prefix}usermeta"), &["user_id", "meta_key", "meta_value"])?;
+    let user = |name: &str| format!("u.{}", quoted(&column(table, name)));
+    let meta_column = |name: &str| quoted(&column(meta, name));
+    let (key, value, person) = (meta_column("meta_key"), meta_column("meta_value"), meta_column("user_id"));
+    let roles = literal(&format!("{prefix}capabilities"));
+    let pick = |which: &str, name: &str| format!("MAX(CASE WHEN {key} = {which} THEN {value} END) AS {name}");
+    // MAX picks the one value there is; a second row of the same key must not make a second person.
+    let sql = format!(
+        "SELECT {id} AS id, {login} AS username, {email} AS email, {pass} AS password, m.first_name AS first_name,\n       \
+         m.last_name AS last_name, {display} AS display_name, m.roles AS roles\n\
+         FROM {users} u\n\
+         LEFT JOIN (\n  \
+           SELECT {person} AS user_id, {first},\n         {last},\n         {role}\n  \
+           FROM {metas} WHERE {key} IN ('first_name', 'last_name', {roles}) GROUP BY {person}\n\
+         ) m ON m.user_id = {id}",
+        id = user("ID"),
+        login = user("user_login"),
+        email = user("user_email"),
+        pass = user("user_pass"),
+        display = user("display_name"),
+        users = quoted_table(&table.name),
+        first = pick("'first_name'", "first_name"),
+        last = pick("'last_name'", "last_name"),
+        role = pick(&roles, "roles"),
+        metas = quoted_table(&meta.name),
+    );
+    Some(Found {
+        product: "WordPress",
+        selection: Selection {
+            people: People::Sql(sql),
+            key: vec!["id".to_owned()],
+            only: Vec::new(),
+            groups: None,
+        },
+    })
+}
+
+/// Django's own user table.
+fn django(catalog: &Catalog, table: &Table) -> Option<Found> {
+    let needed =
+        ["id", "password", "username", "first_name", "last_name", "email", "is_active", "is_superuser"];
+    if !table.name.name.to_ascii_lowercase().ends_with("user") || !has(table, &needed) {
+        return None;
+    }
+    let members = format!("{}_groups", table.name.name);
+    // A project's own user model has its name in the membership table (`customuser_id`): its foreign keys tell.
+    let groups = beside(catalog, table, &members, &["user_id", "group_id"])
+        .zip(beside(catalog, table, "auth_group", &["id", "name"]))
+        .map(|(members, groups)| {
+            joined(&column(table, "id"), members, "user_id", "group_id", groups, "id", "name")
+        })
+        .or_else(|| super::membership_of(catalog, table));
+    Some(Found { product: "Django", selection: Selection { groups, ..Selection::table(table.name.clone()) } })
+}
+
+/// The tables of Spring Security's JDBC store, and of Okta's own example database.
+fn spring(catalog: &Catalog, table: &Table) -> Option<Found> {
+    if !table.name.name.eq_ignore_ascii_case("users") || !has(table, &["username", "password", "enabled"]) {
+        return None;
+    }
+    let members = beside(catalog, table, "group_members", &["username", "group_id"])?;
+    let groups = beside(catalog, table, "groups", &["id", "group_name"])?;
+    let membership =
+        joined(&column(table, "username"), members, "username", "group_id", groups, "id", "group_name");
+    Some(Found {
+        product: "Spring Security",
+        selection: Selection { groups: Some(membership), ..Selection::table(table.name.clone()) },
+    })
+}
+
+/// Laravel's own user table.
+fn laravel(catalog: &Catalog, table: &Table) -> Option<Found> {
+    let needed = ["id", "name", "email", "password", "remember_token"];
+    if !table.name.name.eq_ignore_ascii_case("users") || !has(table, &needed) {
+        return None;
+    }
+    Some(Found {
+        product: "Laravel",
+        selection: Selection {
+            groups: super::membership_of(catalog, table),
+            ..Selection::table(table.name.clone())
+        },
+    })
+}

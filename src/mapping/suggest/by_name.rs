@@ -1,0 +1,188 @@
+//! What a column's name says.
+
+use super::dictionary::{BANNED, BANNED_PARTS, Meaning, NEUTRAL, PREFIXES, look_up};
+use super::words::{singular, tokens};
+
+/// The names around a column: its table's, and a word all columns begin with.
+#[derive(Debug, Clone, Default)]
+pub(in crate::mapping) struct Around {
+    prefixes: Vec<String>,
+}
+
+impl Around {
+    /// From the table's name, if there is one, and all its columns.
+    pub(in crate::mapping) fn new<'a>(table: Option<&str>, columns: impl Iterator<Item = &'a str>) -> Self {
+        let mut prefixes: Vec<String> = table.map(tokens).unwrap_or_default();
+        prefixes.extend(table.map(tokens).unwrap_or_default().iter().map(|word| singular(word)));
+        let firsts: Vec<_> = columns.filter_map(|name| tokens(name).into_iter().next()).collect();
+        if let Some(common) = firsts.iter().max_by_key(|word| firsts.iter().filter(|w| w == word).count()) {
+            let count = firsts.iter().filter(|w| *w == common).count();
+            if count >= 3 && count * 10 >= firsts.len() * 6 {
+                prefixes.push(common.clone());
+            }
+        }
+        Self { prefixes }
+    }
+
+    fn is_prefix(&self, word: &str) -> bool {
+        PREFIXES.contains(&word) || self.prefixes.iter().any(|prefix| prefix == word)
+    }
+}
+
+/// Whether a column must never be suggested for anything.
+pub(in crate::mapping) fn banned(name: &str) -> bool {
+    let words = tokens(name);
+    let joined = words.concat();
+    words.iter().any(|word| BANNED.contains(&word.as_str()))
+        || BANNED_PARTS.iter().any(|part| joined.contains(part))
+}
+
+/// What a column's name says it holds, and how surely (0 to 100).
+pub(in crate::mapping) fn by_name(name: &str, around: &Around) -> Option<(Meaning, f64)> {
+    let words = tokens(name);
+    if words.is_empty() || banned(name) {
+        return None;
+    }
+    let found = |words: &[String], score: f64| {
+        let (meaning, rank) = look_up(&words.concat())?;
+        Some((meaning, score - (rank as f64 * 0.1).min(9.0)))
+    };
+    if let Some(exact) = found(&words, 100.0) {
+        return Some(exact);
+    }
+    let mut rest = words.as_slice();
+    while rest.len() > 1 && around.is_prefix(&rest[0]) {
+        rest = &rest[1..];
+        if let Some(close) = found(rest, 90.0) {
+            return Some(close);
+        }
+    }
+    // usrpassword, empfirstname
+    if let [word] = words.as_slice() {
+        for prefix in ["usr", "user", "emp", "member", "kunde"] {
+            let rest = word.strip_prefix(prefix).and_then(look_up);
+            if let Some((meaning, rank)) = rest {
+                return Some((meaning, 85.0 - (rank as f64 * 0.1).min(9.0)));
+            }
+        }
+    }
+    let (neutral, telling): (Vec<String>, Vec<String>) =
+        rest.iter().cloned().partition(|word| NEUTRAL.contains(&word.as_str()));
+    let (meaning, score) = found(&telling, 75.0)?;
+    neutral.iter().all(|word| may_stand_beside(word, meaning)).then_some((meaning, score))
+}
+
+/// `password_hash` is a password; `email_hash` is no e-mail address, and `last_date` no last name.
+fn may_stand_beside(word: &str, meaning: Meaning) -> bool {
+    match word {
+        "hash" | "hashed" | "digest" | "bcrypt" | "crypt" | "encrypted" | "sha" | "md" | "256" | "512"
+        | "5" => meaning == Meaning::Password,
+        "at" | "on" | "date" | "time" | "timestamp" | "utc" => {
+            matches!(meaning, Meaning::LastSignIn | Meaning::InactiveSince)
+        }
+        "flag" | "ind" | "indicator" | "yn" => matches!(meaning, Meaning::Active | Meaning::Inactive),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meaning(name: &str, table: &str) -> Option<Meaning> {
+        by_name(name, &Around::new(Some(table), std::iter::once(name))).map(|(meaning, _)| meaning)
+    }
+
+    #[test]
+    fn habits_of_products_and_languages() {
+        use Meaning::{
+            Active, Attribute as A, FullName, Group, Inactive, InactiveSince, LastSignIn, Password, Phone,
+            Salt,
+        };
+        for (name, table, expected) in [
+            ("sAMAccountName", "ad", A("login")),
+            ("userPrincipalName", "ad", A("login")),
+            ("user_login", "wp_users", A("login")),
+            ("user_email", "wp_users", A("email")),
+            ("user_pass", "wp_users", Password),
+            ("passwd", "x", Password),
+            ("pwd_hash", "x", Password),
+            ("usr_password", "x", Password),
+            ("usrpassword", "x", Password),
+            ("PasswordHash", "AspNetUsers", Password),
+            ("password_bcrypt", "x", Password),
+            ("pw_salt", "x", Salt),
+            ("vorname", "mitarbeiter", A("firstName")),
+            ("Nachname", "mitarbeiter", A("lastName")),
+            ("apellido", "usuarios", A("lastName")),
+            ("imię", "pracownicy", A("firstName")),
+            ("nazwisko", "pracownicy", A("lastName")),
+            ("achternaam", "medewerkers", A("lastName")),
+            ("prénom", "employes", A("firstName")),
+            ("mot_de_passe", "utilisateurs", Password),
+            ("student_email", "students", A("email")),
+            ("FirstName", "x", A("firstName")),
+            ("emp_last_name", "x", A("lastName")),
+            ("name", "users", FullName),
+            ("telefonnummer", "x", Phone),
+            ("mobile_no", "x", A("mobilePhone")),
+            ("office_phone", "x", A("primaryPhone")),
+            ("zip_code", "x", A("zipCode")),
+            ("is_active", "auth_user", Active),
+            ("is_active_flag", "x", Active),
+            ("is_deleted", "x", Inactive),
+            ("deleted_at", "x", InactiveSince),
+            ("last_login", "auth_user", LastSignIn),
+            ("last_login_timestamp", "x", LastSignIn),
+            ("role", "x", Group),
+            ("work_email_address", "x", A("email")),
+        ] {
+            assert_eq!(meaning(name, table), Some(expected), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_private_or_about_another_column_is_never_suggested() {
+        for name in [
+            "security_answer",
+            "securityAnswer",
+            "token",
+            "remember_token",
+            "pin",
+            "user_pin",
+            "ssn",
+            "api_key",
+            "password_reset",
+            "password_hint",
+            "password_changed_at",
+            "email_verified",
+            "email_verified_at",
+            "email_hash",
+            "last_date",
+            "birth_date",
+            "geburtsdatum",
+            "totp_secret",
+            "created_at",
+            "user_activation_key",
+            "recovery_email",
+            "old_password",
+            "fax_number",
+            "mothers_maiden_name",
+            "is_superuser",
+            "last_login_ip",
+            "badge_no",
+            "legacy_blob",
+            "",
+        ] {
+            assert_eq!(meaning(name, "users"), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_word_all_columns_begin_with_tells_nothing() {
+        let columns = ["mdl_id", "mdl_vorname", "mdl_nachname", "mdl_email"];
+        let around = Around::new(None, columns.into_iter());
+        assert_eq!(by_name("mdl_vorname", &around).map(|(m, _)| m), Some(Meaning::Attribute("firstName")));
+        assert_eq!(by_name("mdl_vorname", &Around::default()), None);
+    }
+}

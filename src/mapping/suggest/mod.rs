@@ -1,0 +1,121 @@
+//! A mapping suggested from names and values, good enough to go on without touching anything.
+
+mod by_name;
+mod country;
+mod dictionary;
+mod fits;
+mod looks;
+mod rules;
+mod words;
+
+use crate::model::{Catalog, PasswordSettings, People, Sample, Selection};
+
+use super::guess::membership_of;
+use super::json::VERSION;
+use super::types::Mapping;
+
+use dictionary::Meaning as M;
+use fits::fits;
+use looks::Column;
+
+pub(super) use by_name::{Around, banned, by_name};
+pub(super) use dictionary::Meaning;
+pub(super) use looks::{Kind, kind_of_type};
+pub(super) use words::{singular, tokens};
+
+/// A column and what it was taken for.
+#[derive(Debug, Clone, Copy)]
+struct Taken {
+    /// Its place among the columns.
+    at: usize,
+    meaning: Meaning,
+}
+
+/// A mapping suggested from what columns are called and what their first values look like.
+///
+/// Every column goes to at most one place, save that one may serve as login and e-mail, and a full name gives its two halves. What
+/// is not understood, and whatever looks private, is left behind; custom attributes are never invented. Groups come from a
+/// membership table if the selection names none and one is found.
+pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Mapping {
+    let columns = looks::columns(sample);
+    let table = match &selection.people {
+        People::Table(name) => catalog.table(name),
+        People::Sql(_) => None,
+    };
+    let around = Around::new(table.map(|t| t.name.name.as_str()), columns.iter().map(|c| c.name));
+    let points_elsewhere = |name: &str| {
+        table.is_some_and(|t| {
+            t.foreign_keys.iter().any(|key| key.columns.iter().any(|c| c.eq_ignore_ascii_case(name)))
+        })
+    };
+    let mut likely: Vec<(Taken, f64)> = columns
+        .iter()
+        .enumerate()
+        .filter_map(|(at, column)| {
+            let (named, score) = by_name(column.name, &around)?;
+            let meaning = other_reading(named, column);
+            // A number that points at another table means nothing in Okta.
+            if points_elsewhere(column.name) && column.kind() == Kind::Number {
+                return None;
+            }
+            Some((Taken { at, meaning }, score + fits(meaning, column)?))
+        })
+        .collect();
+    likely.sort_by(|(a, x), (b, y)| y.total_cmp(x).then(a.at.cmp(&b.at)));
+
+    let mut taken: Vec<Taken> = Vec::new();
+    for (candidate, _) in likely {
+        let many = matches!(candidate.meaning, M::Group | M::Inactive | M::InactiveSince);
+        if many || !taken.iter().any(|t| t.meaning == candidate.meaning) {
+            taken.push(candidate);
+        }
+    }
+    by_values(&columns, &mut taken);
+
+    let mut selection = selection.clone();
+    if selection.groups.is_none()
+        && let Some(table) = table
+    {
+        selection.groups = membership_of(catalog, table);
+    }
+    Mapping {
+        version: VERSION,
+        selection,
+        rules: rules::rules(&columns, &taken),
+        password: PasswordSettings::default(),
+    }
+}
+
+/// `state` holds a province or a status, by its values.
+fn other_reading(named: Meaning, column: &Column<'_>) -> Meaning {
+    match named {
+        M::Attribute("state") if column.share(looks::boolean) >= 0.8 => M::Active,
+        other => other,
+    }
+}
+
+/// What no name told: an e-mail address and a stored password are known by their looks.
+fn by_values(columns: &[Column<'_>], taken: &mut Vec<Taken>) {
+    let has = |taken: &[Taken], meaning| taken.iter().any(|t| t.meaning == meaning);
+    for (meaning, passes, least) in
+        [(M::Attribute("email"), looks::email as fn(&str) -> bool, 0.8), (M::Password, looks::password, 0.5)]
+    {
+        if has(taken, meaning) {
+            continue;
+        }
+        // A login that is an e-mail address serves as both; no other column is looked for.
+        let serves =
+            |t: &Taken| t.meaning == M::Attribute("login") && columns[t.at].share(looks::email) >= 0.5;
+        if meaning == M::Attribute("email") && taken.iter().any(serves) {
+            continue;
+        }
+        let free = |at: usize| !taken.iter().any(|t| t.at == at);
+        let found = columns
+            .iter()
+            .enumerate()
+            .find(|(at, column)| free(*at) && !banned(column.name) && column.share(passes) >= least);
+        if let Some((at, _)) = found {
+            taken.push(Taken { at, meaning });
+        }
+    }
+}
