@@ -4,27 +4,25 @@ use crate::mapping::suggest::{Kind, kind_of_type, singular, tokens};
 use crate::model::{Catalog, Column, GroupName, Membership, Table};
 
 /// Words that groups go by, the likelier first: a company's groups before an application's roles, and permissions last.
-const GROUPISH: [&str; 30] = [
+const GROUPISH: [&str; 27] = [
     "group",
-    "gruppe",
+    "grupp",
     "groupe",
     "grupo",
-    "grupa",
+    "grup",
     "groep",
-    "gruppo",
-    "skupina",
+    "skupin",
     "team",
     "role",
-    "rolle",
+    "roll",
     "rol",
     "rola",
-    "ruolo",
+    "ruol",
     "papel",
     "department",
     "abteilung",
     "dzial",
     "unit",
-    "club",
     "club",
     "organization",
     "membership",
@@ -34,7 +32,6 @@ const GROUPISH: [&str; 30] = [
     "permission",
     "privilege",
     "right",
-    "scope",
 ];
 
 /// Columns that hold a group's name, the likelier first.
@@ -112,8 +109,18 @@ fn between(catalog: &Catalog, people: &Table, members: &Table) -> Option<(usize,
 }
 
 fn groupish(word: &str) -> Option<usize> {
-    let word = singular(word);
-    GROUPISH.iter().position(|known| *known == word)
+    let one = singular(word);
+    // `Gruppe` and `Gruppen`, `ruolo` and `ruoli`: a stem and at most two letters more.
+    let is = |known: &str| {
+        one == known || (known.len() > 3 && word.strip_prefix(known).is_some_and(|ending| ending.len() <= 2))
+    };
+    GROUPISH.iter().position(|known| is(known))
+}
+
+/// Whether a column's word (`gruppe`) and a table's (`gruppen`) are the same thing.
+fn same_thing(column: &str, table: &str) -> bool {
+    singular(column) == singular(table)
+        || (column.len() > 3 && table.strip_prefix(column).is_some_and(|ending| ending.len() <= 2))
 }
 
 /// The column that points at a person, the column it points at, and whether a foreign key says so.
@@ -195,7 +202,7 @@ fn by_column_name<'c>(catalog: &'c Catalog, members: &Table, column: &str) -> Op
     let groups = catalog.tables.iter().find(|table| {
         table.name != members.name
             && table.name.schema == members.name.schema
-            && tokens(&table.name.name).last().is_some_and(|last| singular(last) == singular(thing))
+            && tokens(&table.name.name).last().is_some_and(|last| same_thing(thing, last))
     })?;
     let key = match groups.primary_key.as_slice() {
         [one] => one.clone(),

@@ -57,6 +57,12 @@ pub(in crate::mapping) fn by_name(name: &str, around: &Around) -> Option<(Meanin
             return Some(close);
         }
     }
+    // kennwort_salt, hash_salt, user_account_salt
+    if let [.., last] = words.as_slice()
+        && matches!(last.as_str(), "salt" | "salz")
+    {
+        return Some((Meaning::Salt, 80.0));
+    }
     // usrpassword, empfirstname
     if let [word] = words.as_slice() {
         for prefix in ["usr", "user", "emp", "member", "kunde"] {
@@ -112,6 +118,7 @@ mod tests {
             ("PasswordHash", "AspNetUsers", Password),
             ("password_bcrypt", "x", Password),
             ("pw_salt", "x", Salt),
+            ("kennwort_salt", "x", Salt),
             ("vorname", "mitarbeiter", A("firstName")),
             ("Nachname", "mitarbeiter", A("lastName")),
             ("apellido", "usuarios", A("lastName")),

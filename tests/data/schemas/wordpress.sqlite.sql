@@ -1,0 +1,5 @@
+-- WordPress 6 with the SQLite integration, tables prefixed `wp_`.
+CREATE TABLE wp_options (option_id integer NOT NULL PRIMARY KEY AUTOINCREMENT, option_name text NOT NULL DEFAULT '' COLLATE NOCASE, option_value text NOT NULL COLLATE NOCASE, autoload text NOT NULL DEFAULT 'yes' COLLATE NOCASE);
+CREATE TABLE wp_users (ID integer NOT NULL PRIMARY KEY AUTOINCREMENT, user_login text NOT NULL DEFAULT '' COLLATE NOCASE, user_pass text NOT NULL DEFAULT '' COLLATE NOCASE, user_nicename text NOT NULL DEFAULT '' COLLATE NOCASE, user_email text NOT NULL DEFAULT '' COLLATE NOCASE, user_url text NOT NULL DEFAULT '' COLLATE NOCASE, user_registered text NOT NULL DEFAULT '0000-00-00 00:00:00' COLLATE NOCASE, user_activation_key text NOT NULL DEFAULT '' COLLATE NOCASE, user_status integer NOT NULL DEFAULT '0', display_name text NOT NULL DEFAULT '' COLLATE NOCASE);
+CREATE TABLE wp_usermeta (umeta_id integer NOT NULL PRIMARY KEY AUTOINCREMENT, user_id integer NOT NULL DEFAULT '0', meta_key text DEFAULT NULL COLLATE NOCASE, meta_value text COLLATE NOCASE);
+CREATE INDEX wp_usermeta_user_id ON wp_usermeta (user_id);
