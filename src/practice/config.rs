@@ -29,6 +29,8 @@ pub struct Config {
     pub latency: Latency,
     /// What goes wrong on purpose.
     pub faults: Faults,
+    /// How long a password import hook may take to answer; Okta's 3 s.
+    pub hook_timeout: Duration,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Seeds ids, jitter and faults by chance: the same seed, the same org.
@@ -50,6 +52,7 @@ impl Default for Config {
             window: Duration::from_secs(60),
             latency: Latency::default(),
             faults: Faults::default(),
+            hook_timeout: Duration::from_secs(3),
             clock: Arc::new(SystemClock),
             seed: 1,
             restore: None,

@@ -20,7 +20,7 @@ use super::dice::Dice;
 use super::error::PracticeError;
 use super::faults::{FaultBox, Faults};
 use super::group::EVERYONE;
-use super::ids::letters;
+use super::ids::letter;
 use super::keep;
 use super::limits::Limiter;
 use super::org::Org;
@@ -156,6 +156,7 @@ impl PracticeOrg {
             dice: Mutex::new(Dice::new(config.seed)),
             in_flight: AtomicUsize::new(0),
             changed: Notify::new(),
+            hook_timeout: config.hook_timeout,
             client: OnceLock::new(),
         });
         let stop = CancellationToken::new();
@@ -318,8 +319,8 @@ fn view(org: &Org, number: u32, person: &Person) -> PersonView {
 
 /// A token in Okta's form: `00` and 40 letters and digits, from the system's random numbers.
 fn fresh_token() -> Result<SecretString, PracticeError> {
-    let mut seed = Zeroizing::new([0; 8]);
-    getrandom::fill(seed.as_mut()).map_err(|error| PracticeError::Random(error.to_string()))?;
-    let mut dice = Dice::new(u64::from_le_bytes(*seed));
-    Ok(SecretString::from(format!("00{}", letters(&mut dice, 40))))
+    let mut seeds = Zeroizing::new([0; 40]);
+    getrandom::fill(seeds.as_mut()).map_err(|error| PracticeError::Random(error.to_string()))?;
+    let letters: String = seeds.iter().map(|&seed| letter(seed)).collect();
+    Ok(SecretString::from(format!("00{letters}")))
 }

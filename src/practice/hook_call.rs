@@ -1,7 +1,5 @@
 //! How Okta calls a password import hook, and reads its answer (okta-api.md 4.2 to 4.4).
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -13,8 +11,6 @@ use super::clock::stamp;
 use super::group::{Hook, PASSWORD_HOOK};
 use super::shared::App;
 
-/// The whole call may take so long.
-const PATIENCE: Duration = Duration::from_secs(3);
 /// Answers must be smaller.
 const LARGEST: usize = 256 * 1024;
 
@@ -37,7 +33,7 @@ pub(crate) enum Verdict {
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// Nothing came within 3 s, twice.
+    /// Nothing came in time, twice.
     Silent,
     /// No connection could be made.
     Unreachable(String),
@@ -102,7 +98,7 @@ pub(crate) async fn ask(app: &App, hook: &Hook, body: &Value) -> Result<HookAnsw
 
 async fn ask_once(app: &App, hook: &Hook, body: &Value) -> Result<HookAnswer, Failure> {
     app.count(|counters| counters.hook_calls += 1);
-    match tokio::time::timeout(PATIENCE, talk(app, hook, body)).await {
+    match tokio::time::timeout(app.hook_timeout, talk(app, hook, body)).await {
         Ok(answer) => answer,
         Err(_) => Err(Failure::Silent),
     }

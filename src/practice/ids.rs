@@ -86,6 +86,11 @@ fn inverse(odd: u64) -> u64 {
     found
 }
 
+/// A letter or digit for a byte.
+pub(crate) fn letter(byte: u8) -> char {
+    char::from(DIGITS[usize::from(byte) % DIGITS.len()])
+}
+
 /// So many letters and digits by seeded chance.
 pub(crate) fn letters(dice: &mut Dice, count: usize) -> String {
     (0..count).map(|_| char::from(DIGITS[usize::try_from(dice.next() % 62).unwrap_or(0)])).collect()

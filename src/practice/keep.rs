@@ -33,6 +33,8 @@ struct KeptOrg {
     token: Secret,
     token_revoked: bool,
     schema: Value,
+    /// Numbers given out to people, groups and hooks.
+    given_out: [u32; 3],
 }
 
 fn bytes<T: Serialize>(value: &T) -> Option<Zeroizing<Vec<u8>>> {
@@ -54,6 +56,7 @@ fn change(org: &Org, kind: ChangeKind, number: u64) -> Change {
                 token: Secret::new(org.token.expose_secret().to_owned()),
                 token_revoked: org.token_revoked,
                 schema: org.schema.keep(),
+                given_out: org.given_out().map(|count| u32::try_from(count).unwrap_or(MOST)),
             };
             ("org".to_owned(), bytes(&kept))
         }
@@ -202,6 +205,10 @@ pub(crate) fn restore(kept: impl Iterator<Item = Change>) -> Result<Option<Org>,
     org.token_revoked = own.token_revoked;
     let schema = Schema::restore(&own.schema).ok_or_else(|| damaged("the schema cannot be read"))?;
     org.set_schema(schema, &[], own.created).map_err(|_| damaged("people share a value that is unique"))?;
+    if own.given_out.iter().any(|&count| count > MOST) {
+        return Err(damaged("the counts are out of range"));
+    }
+    org.skip_given_out(own.given_out.map(|count| count as usize));
     org.events.sort();
     org.join_restored();
     org.dirty.clear();

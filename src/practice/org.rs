@@ -385,6 +385,8 @@ impl Org {
         self.note_person("user.lifecycle.delete.initiated", number, now);
         self.note_person("user.lifecycle.delete.completed", number, now);
         self.mark_person(number);
+        // The org's own entry tells how far numbers have got, so that no id is given twice after a restart.
+        self.mark(ChangeKind::Org, 0);
         let Some(person) =
             usize::try_from(number).ok().and_then(|at| self.people.get_mut(at)).and_then(Option::take)
         else {
@@ -518,6 +520,7 @@ impl Org {
 
     pub(crate) fn remove_group(&mut self, number: u32, now: i64) -> Result<(), Refusal> {
         self.changeable_group(number)?;
+        self.mark(ChangeKind::Org, 0);
         let Some(group) =
             usize::try_from(number).ok().and_then(|at| self.groups.get_mut(at)).and_then(Option::take)
         else {
@@ -608,13 +611,29 @@ impl Org {
         let id = self.hook_id(number);
         if let Some(place) = usize::try_from(number).ok().and_then(|at| self.hooks.get_mut(at)) {
             let name = hook.as_ref().or(place.as_ref()).map(|hook| hook.name.clone()).unwrap_or_default();
+            let gone = hook.is_none();
             *place = hook;
+            if gone {
+                self.mark(ChangeKind::Org, 0);
+            }
             self.events.push(Event::new(kind).with("InlineHook", &id, &name), now);
             self.mark(ChangeKind::Hook, u64::from(number));
         }
     }
 
     // ── Restoring ──
+
+    /// How many numbers of people, groups and hooks have been given out.
+    pub(super) fn given_out(&self) -> [usize; 3] {
+        [self.people.len(), self.groups.len(), self.hooks.len()]
+    }
+
+    /// After a restore: numbers given out before are not given again.
+    pub(super) fn skip_given_out(&mut self, [people, groups, hooks]: [usize; 3]) {
+        self.people.resize_with(self.people.len().max(people), || None);
+        self.groups.resize_with(self.groups.len().max(groups), || None);
+        self.hooks.resize_with(self.hooks.len().max(hooks), || None);
+    }
 
     /// Puts a restored person in its place.
     pub(super) fn place_person(&mut self, number: u32, person: Person) {

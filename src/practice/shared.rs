@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::Notify;
@@ -57,6 +58,7 @@ pub(crate) struct Shared {
     pub(crate) dice: Mutex<Dice>,
     pub(crate) in_flight: AtomicUsize,
     pub(crate) changed: Notify,
+    pub(crate) hook_timeout: Duration,
     pub(crate) client: OnceLock<reqwest::Client>,
 }
 

@@ -2,5 +2,6 @@
 
 mod keychain;
 mod mapping;
+mod practice;
 mod source_postgres;
 mod support;
