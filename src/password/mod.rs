@@ -54,4 +54,6 @@ pub use scheme::{Method, Scheme, Seen};
 pub use stated::{Statement, stated};
 
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod vectors;

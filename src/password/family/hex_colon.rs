@@ -24,14 +24,15 @@ const SALT: usize = 64;
 
 impl Scheme for HexColon {
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
-        let (joomla, rest) = match text::after_ignoring_case(seen.text, "{SHA256}") {
+        let (joomla, rest) = match seen.text.strip_prefix(b"{SHA256}") {
             Some(rest) => (true, rest),
             None => (false, seen.text),
         };
         let (head, salt) = text::split_once(rest, b':')?;
         let digest = text::hex(head)?;
         if joomla {
-            if digest.len() != 32 || salt.len() > SALT || !printable(salt) {
+            // Without a salt it is either Joomla's or cut short; nobody can tell.
+            if digest.len() != 32 || salt.is_empty() || salt.len() > SALT || !printable(salt) {
                 return Some(Reading::malformed(
                     "Joomla's SHA-256",
                     "its digest or salt has the wrong length",

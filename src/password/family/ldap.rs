@@ -2,10 +2,11 @@
 //!
 //! `{LABEL}` and Base64 of digest ‖ salt: H(password ‖ salt), so `POSTFIX` for Okta. The salt is everything after the digest,
 //! 1 to 64 bytes; exactly the digest under an `{SS…}` label is unsalted. Dovecot's suffixes `.HEX` and `.B64` name the
-//! encoding; without one, hex of exactly the digest's length is read as hex. Labels ignore case. SHA-384: hook.
+//! encoding; without one, hex of exactly the digest's length is read as hex, but for `{SHA256}`, where it may be the rest of
+//! something longer: ambiguous. Labels ignore case. SHA-384: hook.
 
 use crate::password::kernel::digest::{Digest, Hash};
-use crate::password::reading::{Parsed, Reading};
+use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text;
 
@@ -91,7 +92,14 @@ impl Scheme for Ldap {
         if payload.contains(&b'$') {
             return None;
         }
+        // Also what is left of Joomla's `{SHA256}hex:salt` and Spring's 80 digits when they are cut short.
+        let doubtful = label.name == "SHA256" && written == Written::Either && text::is_hex(payload);
         Some(match parse(label, payload, written, spring) {
+            Ok(parsed) if doubtful => seen.settle(Candidates {
+                shape: "{SHA256} and 64 hex digits".into(),
+                ask: "Say in the Map step whether these are SHA-256 without a salt (ldap-hex-sha256)",
+                schemes: vec![parsed],
+            }),
             Ok(parsed) => Reading::Recognised(parsed),
             Err(reason) => Reading::malformed(family(label.hash), reason),
         })

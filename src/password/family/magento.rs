@@ -8,7 +8,7 @@ use argon2::{Algorithm, Version};
 
 use crate::password::kernel::argon2::Argon2;
 use crate::password::kernel::digest::{Digest, Hash};
-use crate::password::kernel::{printable, same};
+use crate::password::kernel::same;
 use crate::password::reading::{Conversion, Parsed, Reading, VerifyError};
 use crate::password::scheme::{Cost, Method, Scheme, Seen};
 use crate::password::text::{self, Bytes};
@@ -59,7 +59,10 @@ impl Scheme for Magento {
         let (digest, salt) = (fields.next()?, fields.next()?);
         let steps: Vec<Step> = fields.map(Step::parse).collect::<Option<_>>()?;
         let last = *steps.last()?;
-        if !text::is_hex(digest) || salt.is_empty() || salt.len() > 64 || !printable(salt) || steps.len() > 3
+        if !text::is_hex(digest)
+            || salt.is_empty()
+            || !(salt.len() <= 32 && salt.iter().all(u8::is_ascii_alphanumeric))
+            || steps.len() > 3
         {
             return None;
         }
