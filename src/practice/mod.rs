@@ -27,6 +27,7 @@ mod limits;
 mod org;
 mod person;
 mod refusal;
+pub mod sample;
 mod schema;
 mod scim;
 mod secret;
