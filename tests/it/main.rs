@@ -3,5 +3,6 @@
 mod keychain;
 mod mapping;
 mod practice;
+mod source_causes;
 mod source_postgres;
 mod support;

@@ -11,19 +11,19 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::postgres::{Postgres, READER, READER_PASSWORD};
 
-fn source(spec: PostgresSpec) -> Arc<dyn Source> {
+pub(crate) fn source(spec: PostgresSpec) -> Arc<dyn Source> {
     open(&SourceSpec::Postgres(spec), Some(SecretString::from(READER_PASSWORD))).unwrap()
 }
 
-fn name(schema: Option<&str>, name: &str) -> TableName {
+pub(crate) fn name(schema: Option<&str>, name: &str) -> TableName {
     TableName { schema: schema.map(str::to_owned), name: name.into() }
 }
 
-fn table(table: &str) -> Selection {
+pub(crate) fn table(table: &str) -> Selection {
     Selection::table(name(Some("public"), table))
 }
 
-fn own(sql: &str) -> Selection {
+pub(crate) fn own(sql: &str) -> Selection {
     Selection { people: People::Sql(sql.into()), ..table("") }
 }
 
@@ -42,7 +42,10 @@ fn seed_groups() -> Membership {
     }
 }
 
-async fn all(source: &dyn Source, selection: &Selection) -> Result<(Vec<Record>, ReadSummary), SourceError> {
+pub(crate) async fn all(
+    source: &dyn Source,
+    selection: &Selection,
+) -> Result<(Vec<Record>, ReadSummary), SourceError> {
     let (sender, mut receiver) = mpsc::channel(2);
     let (summary, records) = tokio::join!(source.read(selection, sender, CancellationToken::new()), async {
         let mut records = Vec::new();
@@ -206,4 +209,232 @@ async fn every_type_becomes_a_value() {
         assert_eq!(found.len(), 1, "{column}");
         assert!(source.find(&table("people"), column, value, 2).await.is_ok(), "{column}");
     }
+}
+
+#[tokio::test]
+async fn odd_names_mixed_types_and_groups_of_every_shape() {
+    let server = Postgres::shared();
+    server.database(
+        "src_shapes",
+        r#"
+        CREATE SCHEMA "Alte Daten";
+        CREATE TABLE "Alte Daten"."Benutzer ""neu""" ("Login" char(20) PRIMARY KEY, "order" int, "日本" text, roles text);
+        INSERT INTO "Alte Daten"."Benutzer ""neu""" VALUES ('Дмитрий', 7, 'ナオミ', 'x'), ('o''neill', 8, NULL, 'y');
+        CREATE TABLE memberships (who text, team text);
+        INSERT INTO memberships VALUES ('7', 'Vertrieb'), ('7', 'Führung'), ('7', 'Vertrieb'), ('9', 'x'), (NULL, 'y'), ('8', NULL);
+        GRANT USAGE ON SCHEMA "Alte Daten" TO causeway_reader;
+        GRANT SELECT ON ALL TABLES IN SCHEMA "Alte Daten" TO causeway_reader;
+        CREATE TABLE logs (id int, day date) PARTITION BY RANGE (day);
+        CREATE TABLE logs_1 PARTITION OF logs FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+        INSERT INTO logs SELECT n, '2024-06-01' FROM generate_series(1, 500) n; ANALYZE;
+        CREATE VIEW v AS SELECT 1 AS one; CREATE MATERIALIZED VIEW m AS SELECT 2 AS two;
+        "#,
+    );
+    let mut spec = server.spec("src_shapes");
+    let found = source(spec.clone()).probe().await.unwrap().catalog.tables;
+    let found: Vec<_> = found.iter().map(|t| (t.name.display(), t.view, t.rows)).collect();
+    assert_eq!(
+        found,
+        [
+            ("public.logs".to_owned(), false, Some(500)),
+            ("public.m".to_owned(), true, Some(1)),
+            ("public.memberships".to_owned(), false, Some(6)),
+            ("public.v".to_owned(), true, None),
+            ("Alte Daten.Benutzer \"neu\"".to_owned(), false, Some(2)),
+        ]
+    );
+
+    spec.search_path = vec!["Alte Daten".into(), "public".into()];
+    let membership = Membership {
+        person_key: "order".into(),
+        members: name(None, "memberships"),
+        member_person: "who".into(),
+        group: GroupName::Column("team".into()),
+    };
+    let people = Selection { groups: Some(membership), ..Selection::table(name(None, "Benutzer \"neu\"")) };
+    let (records, _) = all(&*source(spec.clone()), &people).await.unwrap();
+    assert_eq!(keys(&records), ["o'neill", "Дмитрий"]);
+    assert_eq!(records[1].groups, ["Führung", "Vertrieb"]);
+    assert!(records[0].groups.is_empty());
+    assert_eq!(records[1].get("日本"), Some(&Value::Text("ナオミ".into())));
+    // PostgreSQL's `lower` knows only ASCII in this database's locale.
+    let found = source(spec.clone()).find(&people, "Login", "ДМИТРИЙ", 2).await.unwrap();
+    assert!(found.is_empty() || keys(&found) == ["Дмитрий"]);
+    assert_eq!(source(spec.clone()).find(&people, "Login", "O'NEILL", 2).await.unwrap().len(), 1);
+
+    spec.search_path = vec!["alte daten".into()];
+    let error = source(spec).probe().await.unwrap_err();
+    assert_eq!(error.to_string(), "There is no schema called “alte daten” in this database.");
+}
+
+#[tokio::test]
+async fn own_sql_may_be_a_join_with_a_closing_comment() {
+    let server = Postgres::shared();
+    server.seeded("src_own");
+    let source = source(server.spec("src_own"));
+    let sql = "WITH m AS (SELECT * FROM group_members)\nSELECT u.*, m.username, m.id FROM users u JOIN m USING (username) ; -- all";
+    let selection = Selection {
+        key: vec!["username".into(), "id".into()],
+        groups: Some(seed_groups()),
+        only: vec![Condition { column: "ID".into(), comparison: Comparison::Above, value: "1".into() }],
+        ..own(sql)
+    };
+    let sample = source.sample(&selection, 10).await.unwrap();
+    let names = sample.columns.names();
+    assert_eq!(names[names.len() - 2..], ["username_2", "id"]);
+    assert_eq!(
+        keys(&sample.records),
+        ["admin@example.com\u{1f}3", "admin@example.com\u{1f}4", "user2@example.com\u{1f}2"]
+    );
+    assert_eq!((sample.rows, sample.exact), (Some(3), true));
+    assert_eq!(sample.type_names[names.len() - 1], "bigint");
+    assert_eq!(sample.records[0].groups, ["ADMIN", "USER"]);
+    let (records, _) = all(&*source, &selection).await.unwrap();
+    assert_eq!(records, sample.records);
+}
+
+#[tokio::test]
+async fn conditions_mean_the_same_as_in_other_sources() {
+    let server = Postgres::shared();
+    server.database(
+        "src_only",
+        "CREATE TABLE people (id int PRIMARY KEY, login text, enabled bool, seen timestamptz, score numeric(6,2), note varchar);
+         INSERT INTO people VALUES (1, 'tomas@example.com', true, '2024-01-01', 1.50, 'a'), (2, 'Maire@example.com', false, '2024-06-01', 20, ''),
+         (3, 'özge@example.com', NULL, NULL, NULL, NULL);",
+    );
+    let source = source(server.spec("src_only"));
+    let cases = [
+        ("login", Comparison::Is, "tomas@example.com", "1"),
+        ("login", Comparison::IsNot, "tomas@example.com", "2 3"),
+        ("login", Comparison::Contains, "MAIRE", "2"),
+        ("login", Comparison::Contains, "%", ""),
+        ("login", Comparison::StartsWith, "t", "1"),
+        ("enabled", Comparison::Is, "yes", "1"),
+        ("enabled", Comparison::IsNot, "yes", "2 3"),
+        ("enabled", Comparison::Is, "perhaps", ""),
+        ("seen", Comparison::Above, "2024-03-01", "2"),
+        ("seen", Comparison::Below, "2024-03-01T00:00:00Z", "1"),
+        ("seen", Comparison::HasValue, "", "1 2"),
+        ("score", Comparison::Is, "1.5", "1"),
+        ("score", Comparison::Above, "3", "2"),
+        ("score", Comparison::Above, "x'; DROP TABLE people; --", ""),
+        ("note", Comparison::IsEmpty, "", "2 3"),
+        ("note", Comparison::HasValue, "", "1"),
+        ("id", Comparison::Below, "2.5", "1 2"),
+    ];
+    for (column, comparison, value, expected) in cases {
+        let only = vec![Condition { column: column.into(), comparison, value: value.into() }];
+        let (records, _) = all(&*source, &Selection { only, ..table("people") }).await.unwrap();
+        assert_eq!(keys(&records).join(" "), expected, "{column} {comparison:?} {value}");
+    }
+}
+
+#[tokio::test]
+async fn a_reading_is_one_state_in_bounded_batches() {
+    let server = Postgres::shared();
+    server.database(
+        "src_state",
+        "CREATE TABLE people (id int PRIMARY KEY, login text, photo bytea);
+         INSERT INTO people SELECT n, 'before', NULL FROM generate_series(1, 12000) n;
+         UPDATE people SET photo = decode(repeat('00', 10 * 1024 * 1024), 'hex') WHERE id = 3;
+         UPDATE people SET photo = decode(repeat('00', 900 * 1024), 'hex') WHERE id BETWEEN 10 AND 19;",
+    );
+    let source = source(server.spec("src_state"));
+    let (sender, mut receiver) = mpsc::channel(1);
+    let reading =
+        tokio::spawn(async move { source.read(&table("people"), sender, CancellationToken::new()).await });
+    let first = receiver.recv().await.unwrap();
+    server.admin("src_state", "UPDATE people SET login = 'after'; DELETE FROM people WHERE id > 6000; INSERT INTO people VALUES (20000)");
+    let mut batches = vec![first];
+    while let Some(batch) = receiver.recv().await {
+        batches.push(batch);
+    }
+    let summary = reading.await.unwrap().unwrap();
+    assert_eq!(summary.records, 12000);
+    for batch in &batches {
+        assert!(batch.len() <= 1000);
+        let bytes: usize = batch
+            .iter()
+            .map(|r| match r.get("photo") {
+                Some(Value::Bytes(bytes)) => bytes.len(),
+                _ => 0,
+            })
+            .sum();
+        assert!(bytes <= 5 * 1024 * 1024, "{bytes}");
+        assert!(batch.iter().all(|r| r.get("login") == Some(&Value::Text("before".into()))));
+    }
+    assert_eq!(summary.too_big.len(), 1);
+    assert_eq!((summary.too_big[0].column.as_str(), summary.too_big[0].first_key.as_str()), ("photo", "3"));
+}
+
+#[tokio::test]
+async fn text_without_a_known_encoding_comes_as_bytes() {
+    let server = Postgres::shared();
+    server.admin("postgres", "CREATE DATABASE src_ascii ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0;");
+    server.admin(
+        "src_ascii",
+        "CREATE TABLE people (id int PRIMARY KEY, name text, teams text[]);
+         INSERT INTO people VALUES (1, E'M\\xe1ire', ARRAY['a']), (2, 'Tomáš Dvořák', ARRAY[E'\\xff']);
+         GRANT SELECT ON people TO causeway_reader;",
+    );
+    let source = source(server.spec("src_ascii"));
+    let (records, _) = all(&*source, &table("people")).await.unwrap();
+    assert_eq!(records[0].get("name"), Some(&Value::Bytes(b"M\xe1ire".to_vec())));
+    assert_eq!(records[1].get("name"), Some(&Value::Text("Tomáš Dvořák".into())));
+    assert_eq!(records[1].get("teams"), Some(&Value::Bytes(b"{\xff}".to_vec())));
+    let only =
+        vec![Condition {
+            column: "name".into(), comparison: Comparison::Is, value: "Tomáš Dvořák".into()
+        }];
+    assert_eq!(all(&*source, &Selection { only, ..table("people") }).await.unwrap().0.len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_goes_away_is_told_with_the_rows_read() {
+    let server = Postgres::shared();
+    server.database(
+        "src_lost",
+        "CREATE TABLE people (id int PRIMARY KEY, filler text);
+         INSERT INTO people SELECT n, repeat('x', 2000) FROM generate_series(1, 30000) n;",
+    );
+    let source = source(server.spec("src_lost"));
+    let (sender, mut receiver) = mpsc::channel(1);
+    let reading =
+        tokio::spawn(async move { source.read(&table("people"), sender, CancellationToken::new()).await });
+    let mut received = receiver.recv().await.unwrap().len() as u64;
+    let gone = server
+        .ask("postgres", "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'src_lost' AND application_name = 'causeway'")
+        .await;
+    assert_eq!(gone, "1");
+    while let Some(batch) = receiver.recv().await {
+        received += batch.len() as u64;
+    }
+    match reading.await.unwrap() {
+        Err(SourceError::Lost { read, .. }) => assert_eq!(read, received),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn stopping_ends_the_servers_work_too() {
+    let server = Postgres::shared();
+    server.database("src_stop", "CREATE TABLE people (id int);");
+    let source = source(server.spec("src_stop"));
+    // No row comes for minutes.
+    let sql = own("SELECT count(*) AS n, pg_advisory_lock_shared(4711) AS locked, pg_sleep(600) FROM people");
+    let (sender, _receiver) = mpsc::channel(1);
+    let stop = CancellationToken::new();
+    let reading = tokio::spawn({
+        let (source, stop) = (Arc::clone(&source), stop.clone());
+        async move { source.read(&sql, sender, stop).await }
+    });
+    let mut watching = server.connect("src_stop").await;
+    let mut active = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'src_stop' AND query LIKE 'FETCH%' AND state = 'active'";
+    while sqlx::query_scalar::<_, i64>(active).fetch_one(&mut watching).await.unwrap() == 0 {}
+    stop.cancel();
+    let summary = reading.await.unwrap().unwrap();
+    assert_eq!((summary.records, summary.stopped), (0, true));
+    active =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = 'src_stop' AND application_name = 'causeway'";
+    while sqlx::query_scalar::<_, i64>(active).fetch_one(&mut watching).await.unwrap() > 0 {}
 }

@@ -171,7 +171,12 @@ fn certificate_fault(error: &CertificateError) -> CertificateFault {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             CertificateFault::OtherHost
         }
-        CertificateError::UnknownIssuer => CertificateFault::UnknownAuthority,
+        // An authority of that name is known, but it is another one: its key does not fit.
+        CertificateError::UnknownIssuer
+        | CertificateError::BadSignature
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            CertificateFault::UnknownAuthority
+        }
         CertificateError::Revoked => CertificateFault::Revoked,
         // An authority's certificate used for a server: how `openssl req -x509` makes self-signed ones.
         CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {

@@ -129,7 +129,8 @@ impl Session {
         }
     }
 
-    /// Ends the transaction; the connection may be used again. `None` when it is no good any more.
+    /// Ends the transaction, undoing whatever a function in own SQL may have done all the same (servers before 16 let large objects
+    /// be made even when read-only); the connection may be used again. `None` when it is no good any more.
     pub(super) async fn end(mut self) -> Option<PgConnection> {
         ask(&mut self.connection, "ROLLBACK".into()).await.ok()?;
         Some(self.connection)
