@@ -48,7 +48,7 @@ pub enum Value {
     /// A moment. A source's date without a zone is taken as UTC.
     Time(DateTime<Utc>),
     /// Several values of one name: a multi-valued directory attribute, an SQL array, a JSON list.
-    List(Vec<Value>),
+    List(Vec<Self>),
 }
 
 impl Value {

@@ -1,5 +1,6 @@
 //! From a source's rows to batches of records: keys, sizes, back-pressure. The same for every kind.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
@@ -40,9 +41,9 @@ impl Shape {
         if self.groups {
             match values.pop() {
                 Some(Value::List(names)) => {
-                    groups = names.iter().filter_map(|name| name.as_text().map(|n| n.into_owned())).collect();
+                    groups = names.iter().filter_map(Value::as_text).map(Cow::into_owned).collect();
                 }
-                Some(other) => groups.extend(other.as_text().map(|n| n.into_owned())),
+                Some(other) => groups.extend(other.as_text().map(Cow::into_owned)),
                 None => {}
             }
             groups.retain(|name| !name.is_empty());

@@ -196,7 +196,7 @@ fn option(
         "password" => *password = Some(SecretString::from(value)),
         "dbname" => value.clone_into(&mut spec.database),
         "search_path" | "currentSchema" | "schema" | "options[search_path]" => {
-            spec.search_path = schemas(value)
+            spec.search_path = schemas(value);
         }
         "options" => {
             if let Some(path) = search_path_option(value) {
@@ -427,7 +427,7 @@ mod tests {
         ) {
             let ca_file = ca.filter(|ca| ca != "system").map(PathBuf::from);
             let spec = SourceSpec::Postgres(PostgresSpec {
-                host, port, database, user, ca_file, search_path, tls, ..PostgresSpec::default()
+                host, port, database, user, tls, ca_file, search_path, ..PostgresSpec::default()
             });
             let (back, password) = SourceSpec::parse_url(&spec.to_url()).unwrap();
             prop_assert_eq!(back, spec);

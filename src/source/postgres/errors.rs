@@ -187,9 +187,9 @@ fn certificate_fault(error: &CertificateError) -> CertificateFault {
 }
 
 /// What went wrong after the connection was there. `place` is what was read, as messages call it; `read` rows had been handed on.
-pub(super) fn query(error: sqlx::Error, user: &str, place: &str, seconds: u64, read: u64) -> SourceError {
-    let technical = technical(&error);
-    let Some(server) = database(&error) else {
+pub(super) fn query(error: &sqlx::Error, user: &str, place: &str, seconds: u64, read: u64) -> SourceError {
+    let technical = technical(error);
+    let Some(server) = database(error) else {
         return match error {
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) => SourceError::Lost { read, technical },
             _ => SourceError::QueryFailed { technical },

@@ -37,7 +37,7 @@ const FETCH: usize = 5000;
 const KEPT: usize = 4;
 
 /// After so long without a row, the server is asked whether it still works on it.
-const SILENCE: std::time::Duration = std::time::Duration::from_secs(60);
+const SILENCE: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// A PostgreSQL database.
 #[derive(Debug)]
@@ -178,7 +178,7 @@ impl Source for PostgresSource {
         let plan = Plan::make(&mut session, selection).await?;
         session.declare(plan.query(selection, None, None)?, &plan.place).await?;
         let decoder = plan.decoder();
-        let mut batcher = Batcher::new(plan.shape(), batches, stop.clone());
+        let mut collector = Batcher::new(plan.shape(), batches, stop.clone());
         let mut oversized = Vec::new();
         let process = session.process;
         loop {
@@ -204,32 +204,32 @@ impl Source for PostgresSource {
                         fetched += 1;
                         oversized.clear();
                         let values = decoder.values(&row, &mut oversized);
-                        if batcher.push(values, &oversized).await.is_break() {
-                            return Ok(batcher.finish(true).await);
+                        if collector.push(values, &oversized).await.is_break() {
+                            return Ok(collector.finish(true).await);
                         }
                     }
                     Next::Row(Err(error)) => break Some(error),
                     Next::End => break None,
                     Next::Stopped => {
                         self.cancel(process).await;
-                        return Ok(batcher.finish(true).await);
+                        return Ok(collector.finish(true).await);
                     }
                     Next::Gone => {
                         let technical = "no answer, and the server knows nothing of this session".to_owned();
-                        return Err(SourceError::Lost { read: batcher.sent(), technical });
+                        return Err(SourceError::Lost { read: collector.sent(), technical });
                     }
                 }
             };
             drop(rows);
             if let Some(error) = failure {
-                return Err(session.failed(error, &plan.place, batcher.sent()));
+                return Err(session.failed(error, &plan.place, collector.sent()));
             }
             if fetched < FETCH {
                 break;
             }
         }
         session.close().await;
-        Ok(batcher.finish(false).await)
+        Ok(collector.finish(false).await)
     }
 
     async fn find(

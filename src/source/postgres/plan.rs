@@ -236,7 +236,7 @@ async fn explain(session: &mut Session, query: &Query) -> Option<u64> {
     let row = run.fetch_one(&mut session.connection).await.ok()?;
     let plan: serde_json::Value = serde_json::from_str(text(&row, 0)?).ok()?;
     let rows = plan.get(0)?.get("Plan")?.get("Plan Rows")?;
-    rows.as_u64().or_else(|| rows.as_f64().map(|rows| rows.max(0.0) as u64))
+    rows.as_u64()
 }
 
 /// Whether the database compares the two as they are.

@@ -85,7 +85,8 @@ impl Session {
              current_setting('server_encoding'), pg_backend_pid()",
             settings.join(", ")
         );
-        let failed = |error| errors::query(error, &spec.user, "the database", patience.seconds(), 0);
+        let failed =
+            |error: sqlx::Error| errors::query(&error, &spec.user, "the database", patience.seconds(), 0);
         let rows = ask(&mut connection, begin).await.map_err(failed)?;
         let (mut version, mut version_number, mut process) = (String::new(), 0, 0);
         if let Some(row) = rows.last() {
@@ -104,8 +105,9 @@ impl Session {
     }
 
     /// What an error means here.
+    #[expect(clippy::needless_pass_by_value, reason = "stands in map_err")]
     pub(super) fn failed(&self, error: sqlx::Error, place: &str, read: u64) -> SourceError {
-        errors::query(error, &self.user, place, self.patience.seconds(), read)
+        errors::query(&error, &self.user, place, self.patience.seconds(), read)
     }
 
     /// Opens the cursor.

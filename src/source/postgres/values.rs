@@ -48,7 +48,7 @@ pub(super) enum Cell {
     /// JSON: a list of plain values is a list, all else stays text.
     Json,
     /// `{…}` of these.
-    List(Box<Cell>),
+    List(Box<Self>),
 }
 
 impl Cell {

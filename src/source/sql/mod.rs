@@ -32,11 +32,16 @@ pub(crate) fn unique(names: impl IntoIterator<Item = String>) -> Vec<String> {
             unique.push(name);
             continue;
         }
-        let free = (2..).map(|n| format!("{name}_{n}")).find(|free| {
+        let mut n = 2;
+        let free = loop {
+            let free = format!("{name}_{n}");
             let small = free.to_lowercase();
-            !given.contains(&small) && taken.insert(small)
-        });
-        unique.extend(free);
+            if !given.contains(&small) && taken.insert(small) {
+                break free;
+            }
+            n += 1;
+        };
+        unique.push(free);
     }
     unique
 }

@@ -356,7 +356,7 @@ mod tests {
         ]
     }
 
-    fn request<'a>(dialect: Dialect, fields: &'a [Field]) -> Request<'a> {
+    fn request(dialect: Dialect, fields: &[Field]) -> Request<'_> {
         Request {
             dialect,
             people: "\"users\"",

@@ -34,7 +34,7 @@ use plan::Plan;
 const QUESTION_SECONDS: u64 = 30;
 
 /// How long the rows of a selection may be counted for; then they are estimated.
-const COUNT_TIME: Duration = Duration::from_millis(1000);
+const COUNT_TIME: Duration = Duration::from_secs(1);
 
 /// A SQLite file.
 #[derive(Debug)]
@@ -128,7 +128,7 @@ impl Source for SqliteSource {
         let query = plan.query(selection, None, None)?;
         let decoder = plan.decoder();
         let shape: Shape = plan.shape();
-        let mut batcher = Batcher::new(shape, batches, stop.clone());
+        let mut collector = Batcher::new(shape, batches, stop.clone());
         let mut stopped = false;
         {
             let mut rows = rows(&mut session.connection, query);
@@ -137,7 +137,7 @@ impl Source for SqliteSource {
                 match rows.try_next().await {
                     Ok(Some(row)) => {
                         let values = decoder.values(&row, &mut oversized);
-                        if batcher.push(values, &oversized).await.is_break() {
+                        if collector.push(values, &oversized).await.is_break() {
                             stopped = true;
                             break;
                         }
@@ -148,12 +148,12 @@ impl Source for SqliteSource {
                         stopped = true;
                         break;
                     }
-                    Err(error) => return Err(errors::query(error, &self.spec.path, batcher.sent())),
+                    Err(error) => return Err(errors::query(error, &self.spec.path, collector.sent())),
                 }
             }
         }
         session.close().await;
-        Ok(batcher.finish(stopped).await)
+        Ok(collector.finish(stopped).await)
     }
 
     async fn find(
