@@ -291,6 +291,10 @@ impl Window {
     /// The bucket refused: shut until it renews by the server's clock, and a moment longer.
     fn refused(&mut self, told: &Told, clock: &ServerClock) {
         self.refusals += 1;
+        if self.known.is_some() && self.scout.is_some_and(|scout| told.sent >= scout) {
+            // The turn was guessed too early.
+            self.guard = (self.guard + 0.3).min(2.0);
+        }
         let by_header = told.limits.and_then(|l| clock.surely_by(l.reset as f64));
         let by_date = told.limits.zip(told.date).map(|(l, d)| told.received + (l.reset - d) as f64);
         #[expect(clippy::cast_precision_loss, reason = "seconds")]
