@@ -1,1 +1,21 @@
-//! The long jobs: read (source to workspace), import. Each is a plain async function with a progress sink and a stop token.
+//! The long jobs: read (source to workspace), check, import, report. Each is a plain async function with a progress sink and a
+//! stop token; the window and the command line run the same ones.
+//!
+//! - [`read`]: source → mapping → assessment → workspace, as one all-or-nothing reading.
+//! - [`check`]: what an import would do, without a write.
+//! - [`import`]: the engine that sends people to Okta, pausable and safe to kill.
+//! - [`report`] and [`people`]: what happened, and the review list, as files.
+
+mod choices;
+pub mod docs;
+mod error;
+
+pub mod check;
+pub mod import;
+pub mod people;
+pub mod pilot;
+pub mod read;
+pub mod report;
+
+pub use choices::{Choices, Existing, MOST_PILOT, default_label};
+pub use error::MigrationError;

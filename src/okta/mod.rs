@@ -22,5 +22,6 @@ pub use error::OktaError;
 pub use judge::{Call, PauseReason, Refusal, Verdict, Wait, Why, judge};
 pub use pace::{Pace, PaceSettings, PaceView, Permit};
 pub use reply::{Answer, Broken, ErrorBody, Limits, Reply};
+pub use request::Request;
 pub use types::{ApiToken, Group, OrgInfo, User, WellKnown};
 pub use url::{OrgUrl, UrlProblem};

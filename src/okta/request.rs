@@ -1,12 +1,164 @@
-//! The bodies we send, and their covered rendering for screens.
+//! What we send: requests with their buckets, the bodies, and their covered rendering for screens.
 //!
 //! What proves a password comes in as something serialisable and goes out as wiped bytes: this room never looks into it.
 
+use hyper::body::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
+use super::bucket::Bucket;
+use super::judge::Call;
 use crate::model::Profile;
+
+/// Letters that stay as they are in a path segment. `@` may stay, `+` must not (okta-api.md 2.7).
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+
+/// One request: what to send, which bucket counts it, and what a repetition of it would mean. Can be sent several times.
+#[derive(Clone)]
+pub struct Request {
+    /// What a repetition would mean.
+    pub call: Call,
+    /// Which bucket counts it.
+    pub bucket: Bucket,
+    pub(super) method: Method,
+    /// Path and query, from the org's root.
+    pub(super) path: String,
+    /// Wiped when the last clone is dropped.
+    pub(super) body: Option<Bytes>,
+}
+
+/// Paths hold logins and bodies hold passwords: only the kind is shown.
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request")
+            .field("call", &self.call)
+            .field("bucket", &self.bucket)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Request {
+    fn new(
+        call: Call,
+        bucket: Bucket,
+        method: Method,
+        path: String,
+        body: Option<Zeroizing<Vec<u8>>>,
+    ) -> Self {
+        // The bytes stay in their wiped vector all the way to the socket.
+        Self { call, bucket, method, path, body: body.map(Bytes::from_owner) }
+    }
+
+    /// A GET that nothing here has a name for.
+    pub fn get(bucket: Bucket, path: &str) -> Self {
+        Self::new(Call::Read, bucket, Method::GET, path.to_owned(), None)
+    }
+
+    /// `POST /users`: creates a user; `credentials` is the whole object. `None` when a value can't be written as JSON, which no
+    /// profile or hash of ours does.
+    pub fn create_user<C: Serialize>(
+        profile: &Profile,
+        credentials: Option<&C>,
+        group_ids: &[String],
+        activate: bool,
+    ) -> Option<Self> {
+        let body = create_user_body(profile, credentials, group_ids)?;
+        let path = format!("/api/v1/users?activate={activate}");
+        Some(Self::new(Call::Create, Bucket::Users, Method::POST, path, Some(body)))
+    }
+
+    /// `POST /users/{id}`: changes the attributes named, and no other.
+    pub fn update_user(id: &str, profile: &Profile) -> Self {
+        let body = Zeroizing::new(json!({ "profile": profile }).to_string().into_bytes());
+        let path = format!("/api/v1/users/{}", segment(id));
+        Self::new(Call::Change, Bucket::UserWrite, Method::POST, path, Some(body))
+    }
+
+    /// `POST /users/{id}/lifecycle/activate`.
+    pub fn activate(id: &str, send_email: bool) -> Self {
+        let path = format!("/api/v1/users/{}/lifecycle/activate?sendEmail={send_email}", segment(id));
+        Self::new(Call::Change, Bucket::Users, Method::POST, path, None)
+    }
+
+    /// `PUT /groups/{group}/users/{user}`: puts a user into a group; harmless when they are in it.
+    pub fn add_to_group(group: &str, user: &str) -> Self {
+        let path = format!("/api/v1/groups/{}/users/{}", segment(group), segment(user));
+        Self::new(Call::Change, Bucket::Groups, Method::PUT, path, None)
+    }
+
+    /// `POST /groups`: makes a group.
+    pub fn create_group(name: &str, description: &str) -> Self {
+        let body =
+            json!({ "profile": { "name": name, "description": description } }).to_string().into_bytes();
+        Self::new(
+            Call::Create,
+            Bucket::Groups,
+            Method::POST,
+            "/api/v1/groups".to_owned(),
+            Some(Zeroizing::new(body)),
+        )
+    }
+
+    /// `GET /users/{id or login}`. A login with `/` or `?` can't be asked for so; [`Request::find_by_login`] can.
+    pub fn get_user(id_or_login: &str) -> Self {
+        Self::get(Bucket::UserRead, &format!("/api/v1/users/{}", segment(id_or_login)))
+    }
+
+    /// `GET /users?filter=profile.login eq "…"`: for logins that no path can hold. Lags a little behind.
+    pub fn find_by_login(login: &str) -> Self {
+        let quoted = login.replace('\\', "\\\\").replace('"', "\\\"");
+        Self::users_where(&format!("profile.login eq \"{quoted}\""))
+    }
+
+    /// `GET /users?filter=…`: the first page of those a filter finds, deactivated people included.
+    pub fn users_where(filter: &str) -> Self {
+        let filter = utf8_percent_encode(filter, NON_ALPHANUMERIC);
+        Self::get(Bucket::Users, &format!("/api/v1/users?limit=200&filter={filter}"))
+    }
+
+    /// `GET /users`: the first page of everyone but the deactivated. Not sure to be fresh.
+    pub fn list_users() -> Self {
+        Self::get(Bucket::Users, "/api/v1/users?limit=200")
+    }
+
+    /// The next page of a list: the link a reply named. The link is absolute and may name another of the org's hosts; the token
+    /// only ever goes to the one we were given.
+    pub fn next_page(bucket: Bucket, link: &str) -> Option<Self> {
+        let link = url::Url::parse(link).ok()?;
+        let path = match link.query() {
+            Some(query) => format!("{}?{query}", link.path()),
+            None => link.path().to_owned(),
+        };
+        Some(Self::get(bucket, &path))
+    }
+
+    /// `GET /users/{id}/groups`: the groups a user is in.
+    pub fn groups_of(id: &str) -> Self {
+        Self::get(Bucket::Users, &format!("/api/v1/users/{}/groups", segment(id)))
+    }
+
+    /// `GET /groups?q=…`: groups whose name starts so, ignoring case; the first 300.
+    pub fn groups_starting(name: &str) -> Self {
+        let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
+        Self::get(Bucket::Groups, &format!("/api/v1/groups?limit=300&q={name}"))
+    }
+
+    /// `GET /groups/{id}`.
+    pub fn get_group(id: &str) -> Self {
+        Self::get(Bucket::Group, &format!("/api/v1/groups/{}", segment(id)))
+    }
+}
+
+fn segment(text: &str) -> String {
+    // A segment of dots alone would be taken for a step in the path.
+    if text.chars().all(|c| c == '.') {
+        return text.replace('.', "%2E");
+    }
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
 
 /// The greatest number of `groupIds` a create takes (okta-api.md 2.2); more give `E0000093`.
 pub const MOST_GROUP_IDS: usize = 20;
@@ -25,7 +177,7 @@ struct NewUser<'a, C> {
 
 /// The body of a create: profile, what proves the password (the whole `credentials` object), groups.
 /// `None` when a value can't be written as JSON, which no profile or hash of ours does.
-pub fn create_user<C: Serialize>(
+fn create_user_body<C: Serialize>(
     profile: &Profile,
     credentials: Option<&C>,
     group_ids: &[String],
@@ -78,16 +230,6 @@ fn cover(value: &mut Value) {
     }
 }
 
-/// The body of a partial update: only the attributes named change.
-pub fn update_user(profile: &Profile) -> Vec<u8> {
-    json!({ "profile": profile }).to_string().into_bytes()
-}
-
-/// The body that makes a group.
-pub fn create_group(name: &str, description: &str) -> Vec<u8> {
-    json!({ "profile": { "name": name, "description": description } }).to_string().into_bytes()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,10 +242,29 @@ mod tests {
     }
 
     #[test]
+    fn logins_are_encoded_for_the_path() {
+        assert_eq!(segment("jo+x@example.com"), "jo%2Bx@example.com");
+        assert_eq!(segment("李伟@example.com"), "%E6%9D%8E%E4%BC%9F@example.com");
+        assert_eq!(segment("a/b?c#d"), "a%2Fb%3Fc%23d");
+        assert_eq!(segment(".."), "%2E%2E");
+        assert_eq!(
+            Request::find_by_login(r#"a"b\c"#).path,
+            "/api/v1/users?limit=200&filter=profile%2Elogin%20eq%20%22a%5C%22b%5C%5Cc%22"
+        );
+    }
+
+    #[test]
+    fn the_next_page_is_asked_of_the_same_org() {
+        let next =
+            Request::next_page(Bucket::Users, "https://elsewhere.example/api/v1/users?after=x&limit=200");
+        assert_eq!(next.map(|r| r.path), Some("/api/v1/users?after=x&limit=200".to_owned()));
+    }
+
+    #[test]
     fn a_create_holds_profile_credentials_and_groups() {
         let credentials =
             json!({"password":{"hash":{"algorithm":"BCRYPT","workFactor":10,"salt":"s","value":"v"}}});
-        let body = create_user(&profile(), Some(&credentials), &["00g1".to_owned()]).expect("JSON");
+        let body = create_user_body(&profile(), Some(&credentials), &["00g1".to_owned()]).expect("JSON");
         let value: Value = serde_json::from_slice(&body).expect("JSON");
         assert_eq!(
             value,
@@ -113,7 +274,7 @@ mod tests {
 
     #[test]
     fn nothing_is_sent_that_is_not_there() {
-        let body = create_user::<Value>(&profile(), None, &[]).expect("JSON");
+        let body = create_user_body::<Value>(&profile(), None, &[]).expect("JSON");
         let value: Value = serde_json::from_slice(&body).expect("JSON");
         assert_eq!(value, json!({"profile":{"login":"li.wei@example.com","firstName":"伟"}}));
     }

@@ -61,9 +61,16 @@ pub struct Group {
 struct GroupProfile {
     #[serde(default)]
     name: String,
+    #[serde(default)]
+    description: Option<String>,
 }
 
 impl Group {
+    /// Its description; empty without one.
+    pub fn description(&self) -> &str {
+        self.profile.description.as_deref().unwrap_or_default()
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.profile.name

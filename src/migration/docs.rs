@@ -1,0 +1,14 @@
+//! The names of the documents that a workspace keeps for the jobs ([`Workspace::doc`](crate::workspace::Workspace::doc)), and what each holds.
+
+/// Where people come from: a [`SourceSpec`](crate::source::SourceSpec).
+pub const SOURCE: &str = "source";
+/// Columns to attributes: a [`Mapping`](crate::mapping::Mapping).
+pub const MAPPING: &str = "mapping";
+/// The org: an [`OrgUrl`](crate::okta::OrgUrl).
+pub const ORG: &str = "org";
+/// The org's user schema as Okta gave it, once it was read: JSON.
+pub const SCHEMA: &str = "schema";
+/// The choices of step 4: [`Choices`](super::Choices).
+pub const CHOICES: &str = "choices";
+/// The people of a pilot that has not come to its end: a list of [`PersonId`](crate::workspace::PersonId).
+pub const PILOT: &str = "pilot";

@@ -1,0 +1,79 @@
+//! What can stop a long job, as something the administrator can act on.
+
+use thiserror::Error;
+
+use crate::mapping::MappingError;
+use crate::okta::OktaError;
+use crate::source::SourceError;
+use crate::workspace::WorkspaceError;
+
+/// What can stop a long job. `Display` says what happened; [`MigrationError::advice`] what to do next;
+/// [`MigrationError::technical`] the text for support.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum MigrationError {
+    /// The source.
+    #[error("{0}")]
+    Source(#[from] SourceError),
+    /// The mapping no longer fits the source.
+    #[error("{0}")]
+    Mapping(#[from] MappingError),
+    /// The workspace.
+    #[error("{0}")]
+    Workspace(#[from] WorkspaceError),
+    /// Okta.
+    #[error("{0}")]
+    Okta(#[from] OktaError),
+    /// The people here were sent to another org before.
+    #[error("This workspace was used with another Okta org before ({before}).")]
+    OtherOrg {
+        /// That org's address.
+        before: String,
+    },
+    /// There is nobody here yet.
+    #[error("Nobody has been read into this workspace yet.")]
+    NothingRead,
+    /// A file could not be written.
+    #[error("{} can't be written.", path.display())]
+    Write {
+        /// Which.
+        path: std::path::PathBuf,
+        /// What the operating system said.
+        technical: String,
+    },
+    /// A part of the program ended unexpectedly.
+    #[error("Something inside Causeway went wrong.")]
+    Internal(String),
+}
+
+impl MigrationError {
+    /// What to do about it.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Source(error) => error.advice(),
+            Self::Mapping(error) => error.advice().to_owned(),
+            Self::Workspace(error) => error.advice(),
+            Self::Okta(error) => error.advice().to_owned(),
+            Self::OtherOrg { .. } => {
+                "Go on with that org, or start over in this one: what was recorded about the other org is forgotten then."
+                    .to_owned()
+            }
+            Self::NothingRead => "Read people from the source first.".to_owned(),
+            Self::Write { .. } => "See that the folder exists, has room, and that you may write to it.".to_owned(),
+            Self::Internal(_) => {
+                "Nothing is lost: start it again. If it comes back, report it with the technical text.".to_owned()
+            }
+        }
+    }
+
+    /// The text for support. Holds no secret.
+    pub fn technical(&self) -> Option<String> {
+        match self {
+            Self::Source(error) => error.technical().map(str::to_owned),
+            Self::Workspace(error) => error.technical().map(str::to_owned),
+            Self::Okta(error) => Some(error.technical().to_owned()).filter(|t| !t.is_empty()),
+            Self::Write { technical, .. } | Self::Internal(technical) => Some(technical.clone()),
+            Self::Mapping(_) | Self::OtherOrg { .. } | Self::NothingRead => None,
+        }
+    }
+}

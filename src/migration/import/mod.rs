@@ -1,0 +1,448 @@
+//! The import engine: everyone who goes, into Okta, once.
+//!
+//! Before a create is sent the intent is on disk (`sending`); after it, the outcome. Whoever is found in `sending` at the start was
+//! cut off by a crash, and is looked up in Okta before anything is sent. So: killed at any instant and started again, nobody is
+//! created twice and nobody is lost.
+//!
+//! The coordinator here claims, starts and records; `person.rs` takes one person all the way; `ask.rs` takes one call to
+//! its end; the pace is [`okta::Pace`](crate::okta::Pace)'s.
+
+mod ask;
+mod control;
+mod groups;
+mod person;
+mod progress;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{Choices, MigrationError, docs, pilot};
+use crate::model::{Outcome, OutcomeKind, PasswordSettings, Phase, Progress};
+use crate::okta::{Bucket, Client};
+use crate::workspace::{NewRun, PersonId, Ready, RunId, Scope, Workspace};
+use ask::Ask;
+use groups::{Groups, Known, NoGroups};
+use person::{Sender, Sent};
+
+pub use control::{Control, Pause};
+pub use progress::{Ended, ImportProgress, ImportSummary, Tally};
+
+/// What to import.
+pub struct ImportJob {
+    /// The people.
+    pub workspace: Workspace,
+    /// The org. Its pace is set from the choices' share.
+    pub client: Client,
+    /// How they arrive.
+    pub choices: Choices,
+    /// What is stated about stored passwords: the mapping's.
+    pub password: PasswordSettings,
+    /// The handle that pauses and resumes.
+    pub control: Control,
+    /// Nobody is there to ask: a pause for a reason ends the run.
+    pub unattended: bool,
+}
+
+/// People on their way at once, waiting for the pace included. More than can be in flight, so that the pace never waits for us.
+const ON_THE_WAY: usize = 64;
+/// People claimed in one transaction.
+const CLAIM: u32 = 32;
+/// Claimed people who wait for a place; fewer, and more are claimed.
+const LOW: usize = 24;
+/// Outcomes are put on disk at the latest after this.
+const FLUSH: Duration = Duration::from_millis(150);
+/// Outcomes that go to disk together.
+const FLUSH_AT: usize = 32;
+
+/// Imports everyone of the scope. Returns when all came to an end, when stopped, or when the workspace fails.
+///
+/// Stopping lets calls under way come to their end; people who were claimed and not sent are given back.
+pub async fn run(
+    job: ImportJob,
+    stop: CancellationToken,
+    progress: watch::Sender<ImportProgress>,
+) -> Result<ImportSummary, MigrationError> {
+    let ImportJob { workspace, client, choices, password, control, unattended } = job;
+    progress.send_modify(|p| p.base.note = Some("Looking at the org".to_owned()));
+    let run = begin(&workspace, &client, &choices).await?;
+    let ours = stop.child_token();
+    let ask = Arc::new(Ask::new(client, control, ours.clone()));
+    let groups = Groups::new(Arc::clone(&ask), workspace.clone()).await?;
+    let sender =
+        Arc::new(Sender { ask: Arc::clone(&ask), groups, workspace: workspace.clone(), choices, password });
+    let engine = Engine {
+        workspace: workspace.clone(),
+        ask,
+        sender,
+        run,
+        scope: Scope::Everyone,
+        pilot: false,
+        unattended,
+        progress,
+        stop: ours,
+        queue: VecDeque::new(),
+        tasks: JoinSet::new(),
+        outcomes: Vec::new(),
+        exhausted: false,
+        done: 0,
+        total: 0,
+        started: Instant::now(),
+        speed: Speed::default(),
+        told_throttled: 0,
+    };
+    let end = engine.run().await;
+    let how = match &end {
+        Ok(ImportSummary { ended: Ended::Done, .. }) => "done",
+        Ok(ImportSummary { ended: Ended::Stopped, .. }) => "stopped",
+        Ok(_) => "paused",
+        Err(_) => "failed",
+    };
+    // The error that ended the run says more than one about its record.
+    let recorded = workspace.end_run(run, how).await;
+    let summary = end?;
+    recorded?;
+    Ok(summary)
+}
+
+/// Puts the run on record, after making sure that it is the org of the runs before.
+async fn begin(workspace: &Workspace, client: &Client, choices: &Choices) -> Result<RunId, MigrationError> {
+    let org = client.well_known().await?;
+    if let Some(before) = other_org(workspace, &org.id).await? {
+        return Err(MigrationError::OtherOrg { before });
+    }
+    client.pace().set_share(choices.share);
+    let mut kept = serde_json::to_value(choices).unwrap_or_default();
+    if let Some(kept) = kept.as_object_mut() {
+        kept.insert("orgId".to_owned(), org.id.into());
+    }
+    let new =
+        NewRun { org: client.org().to_string(), label_group: choices.label_group.clone(), choices: kept };
+    Ok(workspace.start_run(&new).await?)
+}
+
+/// The address of the org that this workspace's people were sent to before, if it is another one than `id`.
+pub async fn other_org(workspace: &Workspace, id: &str) -> Result<Option<String>, MigrationError> {
+    let runs = workspace.runs().await?;
+    let last = runs
+        .iter()
+        .find_map(|run| run.begun_with.choices.get("orgId").and_then(|v| v.as_str()).map(|o| (run, o)));
+    let Some((run, before)) = last else { return Ok(None) };
+    if before == id {
+        return Ok(None);
+    }
+    let counts = workspace.counts().await?;
+    let untouched = counts.outcomes.iter().all(|(kind, n)| *kind == OutcomeKind::Waiting || *n == 0);
+    Ok((!untouched).then(|| run.begun_with.org.clone()))
+}
+
+/// Forgets what was recorded about another org, so that everyone waits again. Nothing in that org is changed.
+pub async fn start_over(workspace: &Workspace) -> Result<u64, MigrationError> {
+    use crate::workspace::{PeopleFilter, Presence, Sort};
+    let outcomes = OutcomeKind::ALL.into_iter().filter(|k| *k != OutcomeKind::Waiting).collect();
+    let filter = PeopleFilter { outcomes, presence: Presence::Any, ..PeopleFilter::default() };
+    let ids = workspace.order(&filter, Sort::default()).await?;
+    for some in ids.chunks(1000) {
+        let waiting: Vec<_> = some.iter().map(|id| (*id, Outcome::of(OutcomeKind::Waiting))).collect();
+        workspace.record(&waiting).await?;
+    }
+    workspace.forget_groups().await?;
+    workspace.remove_doc(docs::PILOT).await?;
+    Ok(ids.len() as u64)
+}
+
+/// Somebody claimed; `unsure` when an earlier try may have gone through.
+struct Claimed {
+    ready: Ready,
+    unsure: bool,
+}
+
+struct Engine {
+    workspace: Workspace,
+    ask: Arc<Ask>,
+    sender: Arc<Sender>,
+    run: RunId,
+    scope: Scope,
+    pilot: bool,
+    unattended: bool,
+    progress: watch::Sender<ImportProgress>,
+    stop: CancellationToken,
+    queue: VecDeque<Claimed>,
+    tasks: JoinSet<(PersonId, Sent)>,
+    outcomes: Vec<(PersonId, Outcome)>,
+    exhausted: bool,
+    done: u64,
+    total: u64,
+    started: Instant,
+    speed: Speed,
+    told_throttled: u64,
+}
+
+impl Engine {
+    async fn run(mut self) -> Result<ImportSummary, MigrationError> {
+        // First of all those whom a crash cut off; then, if asked for, the pilot.
+        for ready in self.workspace.left_in_sending().await? {
+            self.queue.push_back(Claimed { ready, unsure: true });
+        }
+        if let Some(size) = self.sender.choices.pilot {
+            self.scope = Scope::Only(self.pilot_of(size).await?);
+            self.pilot = true;
+        }
+        let tally = Tally::of(&self.workspace.counts().await?);
+        self.total = match &self.scope {
+            Scope::Everyone => tally.waiting + tally.sending,
+            Scope::Only(ids) => ids.len() as u64 + self.queue.len() as u64,
+        };
+        self.tell(tally);
+        // The label group first: whether the token may make groups shows before anybody is created.
+        if let Some(label) = self.sender.choices.label_group.clone() {
+            self.make_label(&label).await?;
+        }
+        let end = self.work().await;
+        // Whatever happened: what is known goes on disk.
+        let flushed = self.flush().await;
+        let given_back = self.give_back().await;
+        end?;
+        flushed?;
+        given_back?;
+        self.finish().await
+    }
+
+    async fn pilot_of(&self, size: u32) -> Result<Vec<PersonId>, MigrationError> {
+        if let Some(ids) = self.workspace.doc::<Vec<PersonId>>(docs::PILOT).await? {
+            return Ok(ids);
+        }
+        let ids = pilot::pick(&self.workspace, self.sender.choices.policy, size).await?;
+        self.workspace.put_doc(docs::PILOT, &ids).await?;
+        Ok(ids)
+    }
+
+    async fn make_label(&mut self, label: &str) -> Result<(), MigrationError> {
+        let sender = Arc::clone(&self.sender);
+        let resolve = sender.groups.resolve(label);
+        tokio::pin!(resolve);
+        let mut held = self.ask.control.watch();
+        let mut tick = tokio::time::interval(Duration::from_millis(250));
+        loop {
+            tokio::select! {
+                known = &mut resolve => {
+                    return match known {
+                        Ok(Known::Refused(code, words)) => {
+                            Err(crate::okta::OktaError::Refused { code, words: format!("The label group “{label}”: {words}") }.into())
+                        }
+                        Ok(_) | Err(NoGroups::Stopped | NoGroups::Refused(..)) => Ok(()),
+                        Err(NoGroups::Workspace(error)) => Err(error.into()),
+                    };
+                }
+                _ = held.changed() => self.look_at_pause(),
+                _ = tick.tick() => self.tell_soon(),
+            }
+        }
+    }
+
+    async fn work(&mut self) -> Result<(), MigrationError> {
+        let mut tick = tokio::time::interval(FLUSH);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut held = self.ask.control.watch();
+        let mut stopping = self.stop.is_cancelled();
+        loop {
+            if stopping {
+                self.give_back().await?;
+            } else {
+                self.top_up().await?;
+            }
+            if self.tasks.is_empty() && self.queue.is_empty() && (self.exhausted || stopping) {
+                return Ok(());
+            }
+            tokio::select! {
+                Some(ended) = self.tasks.join_next() => {
+                    self.take(ended)?;
+                    while let Some(more) = self.tasks.try_join_next() {
+                        self.take(more)?;
+                    }
+                    if self.outcomes.len() >= FLUSH_AT {
+                        self.flush().await?;
+                    }
+                }
+                _ = tick.tick() => {
+                    self.flush().await?;
+                    self.tell_counts().await?;
+                }
+                _ = held.changed() => self.look_at_pause(),
+                () = self.stop.cancelled(), if !stopping => stopping = true,
+            }
+        }
+    }
+
+    /// Claims people while there is room, and sets them on their way.
+    async fn top_up(&mut self) -> Result<(), MigrationError> {
+        // While the run stands still nobody more is claimed: whoever is not `sending` need not be looked up after a crash.
+        let paused = self.ask.control.paused().is_some();
+        if !self.exhausted && !paused && self.queue.len() < LOW && self.tasks.len() < ON_THE_WAY {
+            let claimed = self.workspace.claim(self.run, CLAIM, &self.scope).await?;
+            self.exhausted = claimed.is_empty();
+            self.queue.extend(claimed.into_iter().map(|ready| Claimed { ready, unsure: false }));
+        }
+        while self.tasks.len() < ON_THE_WAY
+            && let Some(Claimed { ready, unsure }) = self.queue.pop_front()
+        {
+            let sender = Arc::clone(&self.sender);
+            self.tasks.spawn(async move { (ready.id, sender.send(&ready, unsure).await) });
+        }
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        ended: Result<(PersonId, Sent), tokio::task::JoinError>,
+    ) -> Result<(), MigrationError> {
+        // A task that panicked leaves its person `sending`: the next run looks them up.
+        let (id, sent) = ended.map_err(|e| MigrationError::Internal(e.to_string()))?;
+        match sent {
+            Sent::Outcome(outcome) => {
+                if outcome.kind != OutcomeKind::Waiting {
+                    self.done += 1;
+                }
+                self.outcomes.push((id, outcome));
+            }
+            Sent::Unknown => {}
+            Sent::Broken(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> Result<(), MigrationError> {
+        let throttled = self.ask.client.pace().refusals();
+        if throttled > self.told_throttled {
+            let new = u32::try_from(throttled - self.told_throttled).unwrap_or(u32::MAX);
+            self.workspace.note_throttled(self.run, new).await?;
+            self.told_throttled = throttled;
+        }
+        if !self.outcomes.is_empty() {
+            self.workspace.record(&self.outcomes).await?;
+            self.outcomes.clear();
+        }
+        Ok(())
+    }
+
+    /// Gives back whoever was claimed and not set on their way. Those whose fate is unknown stay `sending`.
+    async fn give_back(&mut self) -> Result<(), MigrationError> {
+        let back: Vec<_> = self
+            .queue
+            .drain(..)
+            .filter(|claimed| !claimed.unsure)
+            .map(|claimed| (claimed.ready.id, Outcome::of(OutcomeKind::Waiting)))
+            .collect();
+        Ok(self.workspace.record(&back).await?)
+    }
+
+    /// Nobody to ask: a pause for a reason ends the run.
+    fn look_at_pause(&self) {
+        if self.unattended && self.ask.control.paused().is_some_and(|p| p.reason.is_some()) {
+            self.stop.cancel();
+        }
+        self.tell_soon();
+    }
+
+    async fn finish(self) -> Result<ImportSummary, MigrationError> {
+        let tally = Tally::of(&self.workspace.counts().await?);
+        let pause = self.ask.control.paused().filter(|p| p.reason.is_some());
+        let ended = match pause {
+            Some(pause) if self.stop.is_cancelled() => Ended::NeedsAttention { pause },
+            _ if self.stop.is_cancelled() => Ended::Stopped,
+            _ => Ended::Done,
+        };
+        if self.pilot && ended == Ended::Done {
+            self.workspace.remove_doc(docs::PILOT).await?;
+        }
+        self.tell(tally);
+        Ok(ImportSummary {
+            ended,
+            done: self.done,
+            tally,
+            throttled: self.ask.client.pace().refusals(),
+            seconds: self.started.elapsed().as_secs_f64(),
+            pilot: self.pilot,
+            label_group: self.sender.choices.label_group.clone(),
+        })
+    }
+
+    async fn tell_counts(&mut self) -> Result<(), MigrationError> {
+        self.speed.note(self.started.elapsed().as_secs_f64(), self.done);
+        let tally = Tally::of(&self.workspace.counts().await?);
+        self.tell(tally);
+        Ok(())
+    }
+
+    fn tell_soon(&self) {
+        let tally = self.progress.borrow().tally;
+        self.tell(tally);
+    }
+
+    fn tell(&self, tally: Tally) {
+        let pace = self.ask.client.pace().view(Bucket::Users);
+        let pause = self.ask.control.paused();
+        let left = self.total.saturating_sub(self.done);
+        let per_minute = self.speed.per_minute();
+        // Before there is a speed: what the allowance lets us expect.
+        let expected = if per_minute > 0.5 { per_minute } else { f64::from(pace.cap) };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds ahead")]
+        let seconds_left = Some((left as f64 / expected * 60.0).ceil() as u64);
+        let (phase, note) = if let Some(pause) = &pause {
+            (Phase::Paused, Some(pause.reason.map_or_else(|| "Paused".to_owned(), |r| r.words().to_owned())))
+        } else if self.stop.is_cancelled() {
+            (Phase::Finishing, Some("Waiting for the last answers".to_owned()))
+        } else if let Some(seconds) = pace.shut_for {
+            (Phase::Waiting, Some(format!("Okta's allowance refills in {} s", seconds.ceil())))
+        } else if let Some(why) = self.ask.waiting_for() {
+            (Phase::Waiting, Some(format!("Trying again: {}", why.words())))
+        } else {
+            (Phase::Working, None)
+        };
+        self.progress.send_replace(ImportProgress {
+            base: Progress { phase, done: self.done, total: Some(self.total), note },
+            tally,
+            in_flight: pace.all_in_flight,
+            per_minute,
+            throttled: self.ask.client.pace().refusals(),
+            pace,
+            seconds_left,
+            pause,
+            pilot: self.pilot,
+        });
+    }
+}
+
+/// People done over the last minute.
+#[derive(Debug, Default)]
+struct Speed {
+    points: VecDeque<(f64, u64)>,
+}
+
+impl Speed {
+    /// Over so many seconds: a whole window of Okta's, so that its turn does not show as a dip.
+    const OVER: f64 = 60.0;
+
+    fn note(&mut self, now: f64, done: u64) {
+        if self.points.back().is_none_or(|(at, _)| now - at >= 0.5) {
+            self.points.push_back((now, done));
+        }
+        while self.points.len() > 2 && self.points.front().is_some_and(|(at, _)| now - at > Self::OVER) {
+            self.points.pop_front();
+        }
+    }
+
+    fn per_minute(&self) -> f64 {
+        match (self.points.front(), self.points.back()) {
+            (Some((from, before)), Some((to, after))) if to - from > 0.9 => {
+                (after - before) as f64 / (to - from) * 60.0
+            }
+            _ => 0.0,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Everyone as a file: the review list, for administrators' own tools.

@@ -1,0 +1,205 @@
+//! Reads everyone from the source into the workspace: one consistent snapshot, mapped and assessed on all cores, stored as one
+//! all-or-nothing reading.
+//!
+//! ```text
+//! source ──batches──▶ map + assess + seal (a batch a core, order kept) ──▶ workspace's writer
+//! ```
+//!
+//! Every arrow is bounded, so memory stays flat however many people there are.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::NaiveDate;
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::MigrationError;
+use crate::assess::{AssessContext, SchemaRules, assess, left_out_by_default};
+use crate::mapping::{Mapping, Plan, Target};
+use crate::model::{Candidate, Phase, Progress, Record};
+use crate::source::{Source, TooBig};
+use crate::workspace::{Arrived, Prepared, Preparer, Reading, ReadingInfo, ReadingSummary, Workspace};
+
+/// What to read.
+pub struct ReadJob {
+    /// Where people go.
+    pub workspace: Workspace,
+    /// Where they come from.
+    pub source: Arc<dyn Source>,
+    /// The source in a few words, without a password: `PostgreSQL · example_db`.
+    pub source_label: String,
+    /// Columns to attributes.
+    pub mapping: Mapping,
+    /// What the org demands of profiles.
+    pub schema: SchemaRules,
+    /// Today, for findings about dates.
+    pub today: NaiveDate,
+    /// How many rows to expect, if known.
+    pub expected: Option<u64>,
+}
+
+/// How a reading ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadEnd {
+    /// The workspace shows these people now.
+    Done {
+        /// What is new, changed and gone.
+        summary: ReadingSummary,
+        /// Values left out because they are larger than 1 MiB.
+        too_big: Vec<TooBig>,
+    },
+    /// Stopped: the workspace is as it was.
+    Stopped,
+}
+
+/// Batches that wait between the source and the workers.
+const WAITING: usize = 4;
+
+/// Reads everyone. Stopped, or ended by an error, it leaves the workspace as it was.
+pub async fn run(
+    job: ReadJob,
+    stop: CancellationToken,
+    progress: watch::Sender<Progress>,
+) -> Result<ReadEnd, MigrationError> {
+    let tell = |phase, done, note: Option<&str>| {
+        progress.send_replace(Progress { phase, done, total: job.expected, note: note.map(str::to_owned) });
+    };
+    tell(Phase::Preparing, 0, None);
+    let context = AssessContext {
+        password: job.mapping.password.clone(),
+        schema: job.schema.clone(),
+        today: job.today,
+    };
+    let context = Arc::new(context);
+    let again = Arc::clone(&context);
+    let info = ReadingInfo { source: job.source_label.clone(), covered: secret_columns(&job.mapping) };
+    let mut reading = job
+        .workspace
+        .begin_reading(info, Arc::new(move |candidate: Candidate| assess(candidate, &again)))
+        .await?;
+
+    // Its own token, so that an error on our side ends the source's reading without stopping the caller's other work.
+    let ours = stop.child_token();
+    let (batches, incoming) = mpsc::channel(WAITING);
+    let reader = {
+        let (source, selection, stop) =
+            (Arc::clone(&job.source), job.mapping.selection.clone(), ours.clone());
+        tokio::spawn(async move { source.read(&selection, batches, stop).await })
+    };
+    tell(Phase::Working, 0, None);
+    let stored =
+        store_all(&job.mapping, &context, incoming, &mut reading, |done| tell(Phase::Working, done, None))
+            .await;
+    if stored.is_err() {
+        ours.cancel();
+    }
+    let read = reader.await.map_err(|e| MigrationError::Internal(e.to_string()))?;
+    // A source that broke says more than the channel that closed behind it.
+    let (done, end) = match (stored, read) {
+        (Ok(done), Ok(end)) => (done, end),
+        (Err(error), Ok(_)) => {
+            reading.abandon().await?;
+            return Err(error);
+        }
+        (_, Err(error)) => {
+            reading.abandon().await?;
+            return Err(error.into());
+        }
+    };
+    if end.stopped || stop.is_cancelled() {
+        reading.abandon().await?;
+        return Ok(ReadEnd::Stopped);
+    }
+    tell(Phase::Finishing, done, Some("Comparing people with each other"));
+    let summary = reading.finish().await?;
+    tell(Phase::Finishing, done, None);
+    Ok(ReadEnd::Done { summary, too_big: end.too_big })
+}
+
+/// Maps, assesses, seals and stores every batch, in order. How many people.
+async fn store_all(
+    mapping: &Mapping,
+    context: &Arc<AssessContext>,
+    incoming: mpsc::Receiver<Vec<Record>>,
+    reading: &mut Reading,
+    tell: impl Fn(u64),
+) -> Result<u64, MigrationError> {
+    let workers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
+    let mut preparers = Vec::with_capacity(workers);
+    for _ in 0..workers {
+        preparers.push(reading.preparer()?);
+    }
+    let preparers = Arc::new(Mutex::new(preparers));
+    let batches = stream::unfold(incoming, async |mut incoming| incoming.recv().await.map(|b| (b, incoming)));
+    let mut plan: Option<Arc<Plan>> = None;
+    let prepared = batches
+        .map(|batch| {
+            // The columns are known with the first record.
+            let compiled = match (&plan, batch.first()) {
+                (Some(plan), _) => Ok(Some(Arc::clone(plan))),
+                (None, Some(first)) => Plan::compile(mapping, &first.columns).map(|p| {
+                    let p = Arc::new(p);
+                    plan = Some(Arc::clone(&p));
+                    Some(p)
+                }),
+                (None, None) => Ok(None),
+            };
+            let (context, preparers) = (Arc::clone(context), Arc::clone(&preparers));
+            async move {
+                let Some(plan) = compiled? else { return Ok(None) };
+                tokio::task::spawn_blocking(move || prepare(&plan, &context, &preparers, batch))
+                    .await
+                    .map_err(|e| MigrationError::Internal(e.to_string()))?
+                    .map(Some)
+            }
+        })
+        .buffered(workers);
+    tokio::pin!(prepared);
+    let mut done = 0;
+    while let Some(batch) = prepared.next().await {
+        if let Some(batch) = batch? {
+            done += batch.len() as u64;
+            reading.add_prepared(batch).await?;
+            tell(done);
+        }
+    }
+    Ok(done)
+}
+
+/// One batch, on one core.
+fn prepare(
+    plan: &Plan,
+    context: &AssessContext,
+    preparers: &Mutex<Vec<Preparer>>,
+    batch: Vec<Record>,
+) -> Result<Prepared, MigrationError> {
+    let arrived = batch
+        .into_iter()
+        .map(|record| {
+            let assessed = assess(plan.apply(&record), context);
+            let leave_out = left_out_by_default(&assessed);
+            Arrived { assessed, record, leave_out }
+        })
+        .collect();
+    // As many preparers as workers: there always is one. If not, nobody may be passed over in silence.
+    let preparer = preparers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let mut preparer = preparer.ok_or_else(|| MigrationError::Internal("no preparer left".to_owned()))?;
+    let prepared = preparer.prepare(arrived);
+    preparers.lock().unwrap_or_else(PoisonError::into_inner).push(preparer);
+    Ok(prepared)
+}
+
+/// The columns that hold passwords and salts: covered wherever a source row is shown.
+pub fn secret_columns(mapping: &Mapping) -> Vec<String> {
+    let mut columns: Vec<String> = mapping
+        .rules
+        .iter()
+        .filter(|rule| matches!(rule.target, Target::Password | Target::Salt))
+        .filter_map(|rule| rule.column.clone())
+        .collect();
+    columns.sort();
+    columns.dedup();
+    columns
+}
