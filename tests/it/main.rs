@@ -5,4 +5,5 @@ mod mapping;
 mod practice;
 mod source_causes;
 mod source_postgres;
+mod spine;
 mod support;

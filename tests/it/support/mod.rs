@@ -1,4 +1,5 @@
 //! What several topics need.
 
+pub(crate) mod company;
 pub(crate) mod http;
 pub(crate) mod postgres;
