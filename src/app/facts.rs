@@ -1,8 +1,12 @@
 //! What is known about the open migration, as plain values: what the rail shows, and what decides which step is next.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::steps::StepId;
+use crate::mapping::Mapping;
+use crate::model::{Catalog, Selection};
+use crate::source::SourceSpec;
 
 /// What is known about the open migration. Filled in `logic` from the workspace and from answers; drawn from in `ui`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,8 +25,19 @@ pub struct Facts {
     pub target_ready: bool,
     /// What the import has done so far.
     pub import: ImportFact,
+    /// What the workspace keeps of the first two steps, as it was when it was opened.
+    pub kept: Option<Arc<Kept>>,
     /// Names of jobs now running, for the badge and for closing.
     pub running: Vec<&'static str>,
+}
+
+/// What a workspace keeps of the first two steps.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Kept {
+    /// Where people are today.
+    pub source: Option<SourceSpec>,
+    /// Which rows are people, and where columns go.
+    pub mapping: Option<Mapping>,
 }
 
 /// The open workspace.
@@ -34,11 +49,26 @@ pub struct OpenWorkspace {
     pub path: PathBuf,
 }
 
-/// The source in one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The source.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceFact {
-    /// `PostgreSQL · example_db`.
+    /// In one line: `PostgreSQL · example_db`.
     pub summary: String,
+    /// Where it is, and which rows are people. `None` only in tests that draw later steps.
+    pub setup: Option<Arc<SourceSetup>>,
+}
+
+/// Where people are today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceSetup {
+    /// How to reach it.
+    pub spec: SourceSpec,
+    /// Its tables, if it was looked at since the window opened.
+    pub catalog: Option<Catalog>,
+    /// Which rows are people.
+    pub selection: Selection,
+    /// How many there are, as far as the source knows.
+    pub rows: Option<u64>,
 }
 
 /// The mapping in numbers.
@@ -140,7 +170,7 @@ mod tests {
 
     fn read() -> Facts {
         Facts {
-            source: Some(SourceFact { summary: "SQLite · company.db".into() }),
+            source: Some(SourceFact { summary: "SQLite · company.db".into(), setup: None }),
             mapping: Some(MappingFact { mapped: 9, columns: 11, complete: true }),
             people: Some(PeopleFact { total: 250, blocked: 7, hook: 40 }),
             ..Facts::default()

@@ -1,5 +1,13 @@
 //! What went wrong, as a person sees it.
 
+use std::path::Path;
+
+use crate::mapping::MappingError;
+use crate::okta::OktaError;
+use crate::secrets::SecretError;
+use crate::source::SourceError;
+use crate::workspace::WorkspaceError;
+
 /// What went wrong: what happened, why, what to do next, in that order; the technical text apart. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Problem {
@@ -25,11 +33,52 @@ impl Problem {
         self
     }
 
+    /// A file that can't be read or written; the path stands last, so that it can be left out when the text is passed on.
+    pub fn file(what: &str, path: &Path, error: &std::io::Error) -> Self {
+        let next = match error.kind() {
+            std::io::ErrorKind::NotFound => "See that the folder exists.",
+            std::io::ErrorKind::PermissionDenied => "Choose a folder you may write to.",
+            std::io::ErrorKind::StorageFull => "Make room on that disk, then try again.",
+            _ => "See that the disk is there and that you may use this folder.",
+        };
+        Self::new(format!("{what}: {}", path.display()), next).technical(error.to_string())
+    }
+
     /// A task that ended without an answer: it panicked, or the program is closing.
     pub fn interrupted() -> Self {
         Self::new(
             "Causeway stumbled over this.",
             "Try again. If it happens again, please report it with the log.",
         )
+    }
+}
+
+impl From<SourceError> for Problem {
+    fn from(error: SourceError) -> Self {
+        Self::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
+    }
+}
+
+impl From<WorkspaceError> for Problem {
+    fn from(error: WorkspaceError) -> Self {
+        Self::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
+    }
+}
+
+impl From<SecretError> for Problem {
+    fn from(error: SecretError) -> Self {
+        Self::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
+    }
+}
+
+impl From<MappingError> for Problem {
+    fn from(error: MappingError) -> Self {
+        Self::new(error.to_string(), error.advice())
+    }
+}
+
+impl From<OktaError> for Problem {
+    fn from(error: OktaError) -> Self {
+        Self::new(error.to_string(), error.advice()).technical(error.technical())
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::application::App;
-use super::jobs::{Jobs, Places, SystemPicker, Waker};
+use super::jobs::{Jobs, Places, SystemKeychain, SystemPicker, Waker};
 use super::start::StartAsk;
 use super::{portal, theme};
 use crate::secrets::SecretStore;
@@ -43,7 +43,8 @@ pub enum RunError {
 }
 
 /// Opens the window and stays until it is closed.
-pub fn run(options: AppOptions, secrets: Arc<dyn SecretStore>) -> Result<(), RunError> {
+pub fn run(options: AppOptions) -> Result<(), RunError> {
+    let secrets: Arc<dyn SecretStore> = Arc::new(SystemKeychain::default());
     let places = places()?;
     let native = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()

@@ -12,7 +12,7 @@ use crate::support::window;
 fn read(app: &mut App) {
     app.facts.workspace =
         Some(OpenWorkspace { name: "Intranet to Okta".into(), path: "intranet.causeway".into() });
-    app.facts.source = Some(SourceFact { summary: "PostgreSQL · example_db".into() });
+    app.facts.source = Some(SourceFact { summary: "PostgreSQL · example_db".into(), setup: None });
     app.facts.people = Some(PeopleFact { total: 48_210, blocked: 7, hook: 12 });
     app.show(Shown::Step(StepId::Review));
 }

@@ -3,8 +3,13 @@
 //! A step holds a [`Question`] for each thing it can ask, and a [`Job`] for a long job it started, and looks at both in `logic`.
 //! What is asked lives in one file a topic beside this one; nothing else in `app` awaits.
 
+mod files;
+mod keychain;
 mod picker;
 mod question;
+mod sample;
+mod source;
+mod workspace;
 
 use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
@@ -12,15 +17,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
+pub use files::{Settings, read_settings, read_text, write_settings, write_text};
+pub use keychain::SystemKeychain;
 pub use picker::{FixedPicker, Picker, SystemPicker, Wanted};
 pub use question::{Answer, Pending, Question};
+pub use sample::sample;
+pub use source::{Tested, keep_mapping, keep_source, sample as sample_rows, test as test_source};
+pub use workspace::{Contents, create, open};
 
 use super::problem::Problem;
-use crate::secrets::SecretStore;
+use crate::secrets::{SecretStore, SessionOnly};
+use crate::workspace::Workspace;
 
 /// The least time between two repaints that jobs ask for: 30 a second.
 const REPAINT: Duration = Duration::from_millis(33);
@@ -58,7 +69,9 @@ pub struct Jobs {
     waker: Waker,
     places: Places,
     secrets: Arc<dyn SecretStore>,
+    session: Arc<SessionOnly>,
     picker: Arc<dyn Picker>,
+    workspace: Option<Workspace>,
     asked: RefCell<Vec<&'static str>>,
     next: Cell<u64>,
     running: RefCell<Vec<Running>>,
@@ -104,7 +117,9 @@ impl Jobs {
             waker,
             places,
             secrets,
+            session: Arc::new(SessionOnly::new()),
             picker,
+            workspace: None,
             asked: RefCell::default(),
             next: Cell::new(1),
             running: RefCell::default(),
@@ -119,6 +134,11 @@ impl Jobs {
     /// Where secrets are kept. Its calls block: only inside [`Jobs::ask_blocking`], never in a frame. `place()` alone is free.
     pub fn secrets(&self) -> Arc<dyn SecretStore> {
         Arc::clone(&self.secrets)
+    }
+
+    /// Secrets kept until the program ends: what the keychain would not take.
+    pub fn session(&self) -> Arc<SessionOnly> {
+        Arc::clone(&self.session)
     }
 
     /// Keeps secrets elsewhere from now on: for this session only, where there is no keychain.
@@ -150,6 +170,19 @@ impl Jobs {
         Pending::new(number, receiver, task.abort_handle())
     }
 
+    /// The same for work whose future stays on one thread: it gets a thread of its own to be driven on.
+    pub fn ask_here<T, F>(
+        &self,
+        name: &'static str,
+        work: impl FnOnce() -> F + Send + 'static,
+    ) -> Pending<Result<T, Problem>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Problem>>,
+    {
+        self.ask_blocking(name, move || Handle::current().block_on(work()))
+    }
+
     /// Starts something short whose end nobody waits for; only for what belongs to no page.
     pub(super) fn ask_detached<F>(&self, name: &'static str, work: F)
     where
@@ -176,6 +209,41 @@ impl Jobs {
         })
     }
 
+    /// The open workspace. `None` on the start page, and in tests of screens.
+    pub fn workspace(&self) -> Option<&Workspace> {
+        self.workspace.as_ref()
+    }
+
+    /// From now on this workspace is open; the one before is closed behind us.
+    pub fn hold(&mut self, workspace: Option<Workspace>) {
+        if let Some(former) = std::mem::replace(&mut self.workspace, workspace) {
+            self.ask_detached("close the workspace", async move {
+                if let Err(error) = former.close().await {
+                    tracing::warn!(%error, "closing a workspace");
+                }
+            });
+        }
+    }
+
+    /// Asks the open workspace something. Never answered while none is open.
+    pub fn ask_workspace<T, F>(
+        &self,
+        name: &'static str,
+        work: impl FnOnce(Workspace) -> F + Send + 'static,
+    ) -> Pending<Result<T, Problem>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Problem>>,
+    {
+        match &self.workspace {
+            Some(workspace) => {
+                let workspace = workspace.clone();
+                self.ask_here(name, move || work(workspace))
+            }
+            None => Pending::never(self.number(name)),
+        }
+    }
+
     /// Opens the system's dialog for a file. `None`: cancelled, or this computer has no dialogs (the field beside stays).
     pub fn pick(&self, wanted: Wanted) -> Pending<Option<PathBuf>> {
         let picker = Arc::clone(&self.picker);
@@ -187,12 +255,12 @@ impl Jobs {
         &self,
         name: &'static str,
         first: P,
-        work: impl FnOnce(CancellationToken, watch::Sender<P>) -> F,
+        work: impl FnOnce(CancellationToken, watch::Sender<P>) -> F + Send + 'static,
     ) -> Result<Job<P, T>, Busy>
     where
         P: Send + Sync + Clone + 'static,
         T: Send + 'static,
-        F: Future<Output = T> + Send + 'static,
+        F: Future<Output = T>,
     {
         if self.is_running(name) {
             return Err(Busy(name));
@@ -213,9 +281,10 @@ impl Jobs {
                 });
                 let (answer, receiver) = oneshot::channel();
                 let guard = OverAtEnd(Arc::clone(&over), WakeAtEnd(self.waker.clone()));
-                let future = work(stop.clone(), sender);
-                let task = runtime.spawn(async move {
-                    let result = future.await;
+                let stop = stop.clone();
+                // A thread of its own: a job's future need not move between threads, and its steps may take their time.
+                let task = runtime.spawn_blocking(move || {
+                    let result = Handle::current().block_on(work(stop, sender));
                     answer.send(result).ok();
                     drop(guard);
                 });
@@ -256,6 +325,7 @@ impl Jobs {
 impl Drop for Jobs {
     fn drop(&mut self) {
         self.stop_all();
+        self.hold(None);
         if let Some(runtime) = self.runtime.take() {
             // Jobs were told to stop; they get a moment to put their last outcomes on disk.
             runtime.shutdown_timeout(Duration::from_secs(3));

@@ -1,0 +1,131 @@
+//! The program's own small files: settings with the list of recent workspaces, and what a person saves or loads.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Jobs, Pending};
+use crate::app::problem::Problem;
+use crate::app::start::Recent;
+use crate::app::theme::Look;
+
+/// How many workspaces are remembered.
+const REMEMBERED: usize = 12;
+
+/// The settings file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Light, dark, or as the system says.
+    pub look: Look,
+    /// Workspaces opened before, the newest first.
+    pub recent: Vec<Recent>,
+}
+
+impl Settings {
+    /// Puts a workspace first.
+    pub fn remember(&mut self, recent: Recent) {
+        self.recent.retain(|known| known.path != recent.path);
+        self.recent.insert(0, recent);
+        self.recent.truncate(REMEMBERED);
+    }
+}
+
+fn settings_file(config: &Path) -> PathBuf {
+    config.join("settings.json")
+}
+
+/// Reads the settings; without a file, or with one that can't be understood, the usual ones. Workspaces whose file is gone are
+/// marked so.
+pub fn read_settings(jobs: &Jobs) -> Pending<Result<Settings, Problem>> {
+    let file = settings_file(&jobs.places().config);
+    jobs.ask_blocking("read the settings", move || {
+        let Ok(text) = std::fs::read_to_string(&file) else { return Ok(Settings::default()) };
+        let mut settings: Settings = serde_json::from_str(&text).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the settings file can't be understood");
+            Settings::default()
+        });
+        for recent in &mut settings.recent {
+            recent.missing = !recent.path.exists();
+        }
+        Ok(settings)
+    })
+}
+
+/// Writes the settings, whole or not at all.
+pub fn write_settings(jobs: &Jobs, settings: Settings) -> Pending<Result<(), Problem>> {
+    let file = settings_file(&jobs.places().config);
+    jobs.ask_blocking("write the settings", move || {
+        let text = serde_json::to_string_pretty(&settings).unwrap_or_default();
+        write_whole(&file, &text)
+    })
+}
+
+/// Reads a text file a person chose, up to 4 MiB.
+pub fn read_text(jobs: &Jobs, path: PathBuf) -> Pending<Result<String, Problem>> {
+    jobs.ask_blocking("read a file", move || {
+        let told = |error: &std::io::Error| Problem::file("This file can't be read", &path, error);
+        let size = std::fs::metadata(&path).map_err(|e| told(&e))?.len();
+        if size > 4 << 20 {
+            return Err(Problem::new(
+                format!("This file is too large for what was expected: {}", path.display()),
+                "Choose another file.",
+            ));
+        }
+        std::fs::read_to_string(&path).map_err(|e| told(&e))
+    })
+}
+
+/// Writes a text file where a person chose, whole or not at all.
+pub fn write_text(jobs: &Jobs, path: PathBuf, text: String) -> Pending<Result<PathBuf, Problem>> {
+    jobs.ask_blocking("write a file", move || write_whole(&path, &text).map(|()| path))
+}
+
+fn write_whole(path: &Path, text: &str) -> Result<(), Problem> {
+    use std::io::Write as _;
+    let told = |error: &std::io::Error| Problem::file("This file can't be written", path, error);
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    std::fs::create_dir_all(folder).map_err(|e| told(&e))?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| told(&e))?;
+    file.write_all(text.as_bytes()).map_err(|e| told(&e))?;
+    file.persist(path).map_err(|e| told(&e.error))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recent(path: &str) -> Recent {
+        Recent { name: path.into(), path: path.into(), note: String::new(), missing: false }
+    }
+
+    #[test]
+    fn a_workspace_opened_again_moves_to_the_front_and_is_there_once() {
+        let mut settings = Settings::default();
+        for path in ["a", "b", "a"] {
+            settings.remember(recent(path));
+        }
+        assert_eq!(settings.recent.iter().map(|r| r.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn old_workspaces_are_forgotten_at_last() {
+        let mut settings = Settings::default();
+        for n in 0..40 {
+            settings.remember(recent(&n.to_string()));
+        }
+        assert_eq!(settings.recent.len(), REMEMBERED);
+        assert_eq!(settings.recent[0].name, "39");
+    }
+
+    #[test]
+    fn a_file_is_written_whole_and_over_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new folder").join("mapping.json");
+        write_whole(&path, "one").unwrap();
+        write_whole(&path, "two").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "two");
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,79 @@
+//! What a good test found: the server, and where people seem to be.
+
+use egui::Ui;
+
+use super::{Chosen, SourceAsk};
+use crate::app::jobs::Tested;
+use crate::app::steps::View;
+use crate::app::theme::{Face, Tone, size, tokens};
+use crate::app::widgets::{Card, Push, Words as _, chip, counted, number, spread};
+
+pub(super) fn found_ui(ui: &mut Ui, tested: &Tested, chosen: Option<&Chosen>, view: &mut View<'_>) {
+    let t = tokens(ui);
+    let probe = &tested.probe;
+    Card::new().tone(Tone::Good).padding(14.0).show(ui, |ui| {
+        let tables = probe.catalog.tables.iter().filter(|t| !t.view).count() as u64;
+        let views = probe.catalog.tables.len() as u64 - tables;
+        spread(
+            ui,
+            22.0,
+            |ui| {
+                ui.spacing_mut().item_spacing.x = size::MEDIUM;
+                chip(ui, Tone::Good, "Connected");
+                let session = if probe.read_only {
+                    "read-only session"
+                } else {
+                    "session can write: Causeway does not"
+                };
+                ui.words_cut(
+                    Face::Body,
+                    t.text,
+                    format!(
+                        "{} · {} · {session} · {} ms",
+                        probe.server,
+                        probe.encryption,
+                        number(probe.took_ms)
+                    ),
+                );
+            },
+            |ui| {
+                let mut what = counted(tables, "table", "tables");
+                if views > 0 {
+                    what = format!("{what} and {}", counted(views, "view", "views"));
+                }
+                ui.muted(format!("{what} visible"));
+            },
+        );
+    });
+    Card::new().padding(14.0).show(ui, |ui| {
+        let link = "Choose another table or write SQL";
+        spread(
+            ui,
+            22.0,
+            |ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                let Some(chosen) = chosen else {
+                    ui.strong("No table here looks like people.");
+                    ui.muted("Choose one, or write a SELECT.");
+                    return;
+                };
+                ui.strong(if chosen.reasons.is_empty() {
+                    "People are read from"
+                } else {
+                    "Looks like people live in"
+                });
+                ui.mono(&chosen.name);
+                let rows = chosen.rows.map(|n| counted(n, "row", "rows"));
+                let product = chosen.product.map(|p| format!("these are the tables of {p}"));
+                let why = (!chosen.reasons.is_empty()).then(|| chosen.reasons.join(", "));
+                let words = [rows, product, why].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+                ui.words_cut(Face::Body, t.muted, words);
+            },
+            |ui| {
+                if ui.add(Push::link(link)).clicked() {
+                    view.send(SourceAsk::Choose);
+                }
+            },
+        );
+    });
+}

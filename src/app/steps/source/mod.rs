@@ -1,0 +1,437 @@
+//! Step 1: where people are today. Pick a kind, fill in the form, test, and choose the table.
+
+mod chooser;
+mod form;
+mod found;
+
+use egui::{ScrollArea, Ui};
+
+pub(crate) use form::{Form, Kind};
+
+use super::{Action, Footer, Page, Step, StepId, View, Work};
+use crate::app::command::Command;
+use crate::app::facts::{Facts, SourceFact, SourceSetup};
+use crate::app::jobs::{self, Question, Tested, Wanted};
+use crate::app::problem::Problem;
+use crate::app::theme::size;
+use crate::app::widgets::{Field, Toast, cells, choice_card, choice_card_dashed, problem_card, waiting};
+use crate::mapping::selection_for;
+use crate::model::{Condition, People, Sample, Selection, TableName};
+use crate::source::SourceSpec;
+
+/// The step's state.
+#[derive(Default)]
+pub struct SourceStep {
+    /// What is typed and chosen.
+    pub(crate) form: Form,
+    /// What the last test found; `None` when it failed or the form was changed since.
+    pub tested: Option<Tested>,
+    /// Why the last test failed.
+    pub problem: Option<Problem>,
+    /// Which rows are people.
+    pub chosen: Option<Chosen>,
+    /// The dialog for choosing another table or writing SQL, while it is open.
+    pub chooser: Option<Chooser>,
+    testing: Question<Result<Tested, Problem>>,
+    tried: Option<SourceSpec>,
+    looking: Question<Result<Sample, Problem>>,
+    keeping: Question<Result<(), Problem>>,
+    picking: Question<Option<std::path::PathBuf>>,
+    picking_for: PickFor,
+}
+
+/// Which rows are people, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// Which rows.
+    pub selection: Selection,
+    /// The table's name, or `your own SQL`.
+    pub name: String,
+    /// Rows, as far as known.
+    pub rows: Option<u64>,
+    /// Why Causeway thinks so; empty when the administrator chose it.
+    pub reasons: Vec<String>,
+    /// The product these tables are of, if known.
+    pub product: Option<&'static str>,
+}
+
+/// The dialog for choosing another table or writing SQL.
+#[derive(Default)]
+pub struct Chooser {
+    /// Whether SQL is being written.
+    pub sql: bool,
+    /// What the tables are searched for.
+    pub search: String,
+    /// The table chosen.
+    pub table: Option<TableName>,
+    /// The SELECT written.
+    pub text: String,
+    /// The first rows of the table or SELECT looked at.
+    pub rows: Option<Sample>,
+    /// Why there are none.
+    pub problem: Option<Problem>,
+}
+
+/// What a picked file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PickFor {
+    /// The SQLite file.
+    #[default]
+    Database,
+    /// The authority's certificate.
+    Authority,
+    /// The client certificate.
+    Certificate,
+    /// The client certificate's key.
+    Key,
+}
+
+/// What a person can ask for here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceAsk {
+    /// Test the connection.
+    Test,
+    /// The form was changed: what was found no longer holds.
+    Changed,
+    /// Fill the form from the pasted URL.
+    TakeUrl,
+    /// Pick a file with the system's dialog.
+    Pick(PickFor),
+    /// Open the dialog for another table or SQL.
+    Choose,
+    /// Look at the first rows of what is chosen in the dialog.
+    Look,
+    /// Use what is chosen in the dialog.
+    Use,
+    /// Close the dialog.
+    Drop,
+    /// Use the sample company.
+    Sample,
+    /// Go on to the mapping.
+    Continue,
+}
+
+impl SourceStep {
+    /// Whether the form is ready to be tested; else what is missing.
+    fn missing(&self) -> Option<&'static str> {
+        self.form.missing()
+    }
+
+    /// Whether a test is under way.
+    pub fn is_testing(&self) -> bool {
+        self.testing.is_waiting()
+    }
+
+    fn test(&mut self, work: &mut Work<'_>) {
+        if self.missing().is_some() {
+            return;
+        }
+        let spec = self.form.spec();
+        self.problem = None;
+        self.tested = None;
+        self.tried = Some(spec.clone());
+        self.testing.ask(jobs::test_source(work.jobs, spec, self.form.password()));
+    }
+
+    fn take(&mut self, tested: Tested, work: &mut Work<'_>) {
+        if let Some(not_kept) = &tested.not_kept {
+            work.toast(Toast::bad(format!("{} The password is kept for this session only.", not_kept.what)));
+        }
+        self.form.password_taken(tested.kept_in);
+        let keep = self.chosen.take().filter(|chosen| still_there(chosen, &tested));
+        self.chosen = keep.or_else(|| {
+            tested.guesses.first().map(|guess| Chosen {
+                selection: guess.selection.clone(),
+                name: guess.table.display(),
+                rows: tested.probe.catalog.table(&guess.table).and_then(|t| t.rows),
+                reasons: guess.reasons.clone(),
+                product: guess.product,
+            })
+        });
+        self.tested = Some(tested);
+        self.tell(work);
+    }
+
+    /// Tells the facts what is known now.
+    fn tell(&self, work: &mut Work<'_>) {
+        let (Some(tested), Some(chosen)) = (&self.tested, &self.chosen) else { return };
+        work.facts.source = Some(SourceFact {
+            summary: tested.spec.summary(),
+            setup: Some(std::sync::Arc::new(SourceSetup {
+                spec: tested.spec.clone(),
+                catalog: Some(tested.probe.catalog.clone()),
+                selection: chosen.selection.clone(),
+                rows: chosen.rows,
+            })),
+        });
+    }
+
+    fn use_chooser(&mut self, work: &mut Work<'_>) {
+        let (Some(chooser), Some(tested)) = (self.chooser.take(), &self.tested) else { return };
+        self.looking.forget();
+        self.chosen = if chooser.sql {
+            let text = chooser.text.trim().to_owned();
+            let selection = Selection {
+                people: People::Sql(text),
+                key: Vec::new(),
+                only: Vec::<Condition>::new(),
+                groups: None,
+            };
+            let rows = chooser.rows.as_ref().and_then(|sample| sample.rows);
+            Some(Chosen { selection, name: "your own SQL".into(), rows, reasons: Vec::new(), product: None })
+        } else {
+            chooser.table.map(|table| Chosen {
+                selection: selection_for(&tested.probe.catalog, &table),
+                rows: tested.probe.catalog.table(&table).and_then(|t| t.rows),
+                name: table.display(),
+                reasons: Vec::new(),
+                product: None,
+            })
+        };
+        self.tell(work);
+    }
+}
+
+fn still_there(chosen: &Chosen, tested: &Tested) -> bool {
+    match &chosen.selection.people {
+        People::Table(name) => tested.probe.catalog.table(name).is_some(),
+        People::Sql(_) => true,
+    }
+}
+
+impl Page for SourceStep {
+    fn heading(&self, _: &Facts) -> (String, String) {
+        (
+            "Where are your people today?".into(),
+            "Causeway only reads from this system. It never changes it.".into(),
+        )
+    }
+
+    fn rail_line(&self, facts: &Facts) -> Option<String> {
+        facts.source.as_ref().map(|source| source.summary.clone())
+    }
+
+    fn footer(&self, _: &Facts) -> Footer {
+        let test = |label: &str| Action::new(label, SourceAsk::Test).enabled(self.missing().is_none());
+        let back = false;
+        if self.is_testing() {
+            let main = Action::new("Testing…", SourceAsk::Test).enabled(false);
+            return Footer {
+                back,
+                note: "Waiting for the server to answer".into(),
+                main: Some(main),
+                ..Footer::default()
+            };
+        }
+        match (&self.tested, &self.chosen) {
+            (Some(_), Some(_)) => Footer {
+                back,
+                secondary: vec![test("Test again")],
+                note: "Next: match columns to Okta attributes".into(),
+                main: Some(Action::new("Continue", SourceAsk::Continue)),
+            },
+            (Some(_), None) => Footer {
+                back,
+                secondary: vec![test("Test again")],
+                note: "Choose the table your people are in".into(),
+                main: Some(Action::new("Continue", SourceAsk::Continue).enabled(false)),
+            },
+            (None, _) => Footer {
+                back,
+                secondary: Vec::new(),
+                note: self.missing().unwrap_or("Next: look what is there").into(),
+                main: Some(test("Test connection")),
+            },
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = size::MEDIUM;
+            self.kinds_ui(ui, view);
+            self.form_ui(ui, view);
+            if self.is_testing() {
+                let place = self.form.place();
+                crate::app::widgets::Card::new()
+                    .padding(16.0)
+                    .show(ui, |ui| waiting(ui, format!("Connecting to {place}")));
+            }
+            if let Some(problem) = &self.problem {
+                problem_card(ui, problem);
+            }
+            if let Some(tested) = &self.tested {
+                found::found_ui(ui, tested, self.chosen.as_ref(), view);
+            }
+        });
+        if self.chooser.is_some() {
+            self.chooser_ui(ui, view);
+        }
+    }
+
+    fn logic(&mut self, work: &mut Work<'_>) {
+        match self.testing.take() {
+            None => {}
+            Some(Ok(Ok(tested))) => self.take(tested, work),
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+        }
+        if let (Some(answer), Some(chooser)) = (self.looking.take(), &mut self.chooser) {
+            match answer {
+                Ok(Ok(sample)) => {
+                    chooser.problem = None;
+                    chooser.rows = Some(sample);
+                }
+                Ok(Err(problem)) | Err(problem) => {
+                    chooser.rows = None;
+                    chooser.problem = Some(problem);
+                }
+            }
+        }
+        if let Some(Ok(Err(problem)) | Err(problem)) = self.keeping.take() {
+            work.toast(Toast::bad(problem.what));
+        }
+        if let Some(Ok(Some(path))) = self.picking.take() {
+            self.form.picked(self.picking_for, &path);
+            work.send(SourceAsk::Changed);
+        }
+    }
+
+    fn opened(&mut self, work: &mut Work<'_>) {
+        *self = Self::default();
+        let Some(kept) = work.facts.kept.clone() else { return };
+        if let Some(spec) = &kept.source {
+            self.form = Form::of(spec, work.jobs.secrets().place());
+            if let Some(mapping) = &kept.mapping {
+                self.chosen = Some(Chosen {
+                    name: match &mapping.selection.people {
+                        People::Table(name) => name.display(),
+                        People::Sql(_) => "your own SQL".into(),
+                    },
+                    selection: mapping.selection.clone(),
+                    rows: None,
+                    reasons: Vec::new(),
+                    product: None,
+                });
+            }
+            self.test(work);
+        } else {
+            self.form = Form::default();
+            self.form.keychain = work.jobs.secrets().place();
+        }
+    }
+}
+
+impl SourceStep {
+    fn kinds_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let mut changed = false;
+        cells(ui, &[1.0; Kind::ALL.len() + 1], |ui, at| match Kind::ALL.get(at) {
+            Some(kind) => {
+                let on = self.form.kind == *kind;
+                if choice_card(ui, kind.title(), "", kind.note(), on).clicked() && !on {
+                    self.form.kind = *kind;
+                    changed = true;
+                }
+            }
+            None => {
+                if choice_card_dashed(ui, "Try a sample", "A small company, ready to go", false).clicked() {
+                    view.send(SourceAsk::Sample);
+                }
+            }
+        });
+        if changed {
+            view.send(SourceAsk::Changed);
+        }
+    }
+}
+
+impl Step for SourceStep {
+    type Ask = SourceAsk;
+
+    fn handle(&mut self, ask: SourceAsk, work: &mut Work<'_>) {
+        match ask {
+            SourceAsk::Test => self.test(work),
+            SourceAsk::Changed => {
+                if self.tried.as_ref().is_some_and(|tried| *tried != self.form.spec()) {
+                    self.tested = None;
+                    self.problem = None;
+                    self.testing.forget();
+                    self.tried = None;
+                }
+            }
+            SourceAsk::TakeUrl => {
+                if let Err(error) = self.form.take_url() {
+                    self.form.url_error = Some(format!("{error} {}", error.advice()));
+                } else {
+                    work.send(SourceAsk::Changed);
+                }
+            }
+            SourceAsk::Pick(what) => {
+                self.picking_for = what;
+                let wanted = match what {
+                    PickFor::Database => Wanted::Open {
+                        title: "SQLite file",
+                        kinds: &[
+                            ("SQLite databases", &["db", "sqlite", "sqlite3", "db3"]),
+                            ("All files", &["*"]),
+                        ],
+                    },
+                    PickFor::Authority | PickFor::Certificate | PickFor::Key => Wanted::Open {
+                        title: "PEM file",
+                        kinds: &[("PEM files", &["pem", "crt", "cer", "key"]), ("All files", &["*"])],
+                    },
+                };
+                self.picking.ask(work.jobs.pick(wanted));
+            }
+            SourceAsk::Choose => {
+                let mut chooser = Chooser::default();
+                match self.chosen.as_ref().map(|chosen| &chosen.selection.people) {
+                    Some(People::Table(name)) => chooser.table = Some(name.clone()),
+                    Some(People::Sql(text)) => {
+                        chooser.sql = true;
+                        chooser.text.clone_from(text);
+                    }
+                    None => {}
+                }
+                self.chooser = Some(chooser);
+                work.send(SourceAsk::Look);
+            }
+            SourceAsk::Look => {
+                let (Some(chooser), Some(tested)) = (&mut self.chooser, &self.tested) else { return };
+                let selection = if chooser.sql {
+                    let text = chooser.text.trim();
+                    if text.is_empty() {
+                        return;
+                    }
+                    Selection {
+                        people: People::Sql(text.to_owned()),
+                        key: Vec::new(),
+                        only: Vec::new(),
+                        groups: None,
+                    }
+                } else {
+                    let Some(table) = &chooser.table else { return };
+                    Selection::table(table.clone())
+                };
+                self.looking.ask(jobs::sample_rows(work.jobs, tested.spec.clone(), selection, 8));
+            }
+            SourceAsk::Use => self.use_chooser(work),
+            SourceAsk::Drop => {
+                self.looking.forget();
+                self.chooser = None;
+            }
+            SourceAsk::Sample => work.send(crate::app::start::StartAsk::Sample),
+            SourceAsk::Continue => {
+                let (Some(tested), Some(_)) = (&self.tested, &self.chosen) else { return };
+                self.keeping.ask(jobs::keep_source(work.jobs, tested.spec.clone()));
+                self.tell(work);
+                work.send(Command::GoTo(StepId::Map));
+            }
+        }
+    }
+}
+
+/// A text field that says when it was changed.
+fn typed(ui: &mut Ui, field: Field<'_>, text: &mut String, view: &mut View<'_>) {
+    if field.show(ui, text).changed() {
+        view.send(SourceAsk::Changed);
+    }
+}
