@@ -119,3 +119,6 @@ fn by_values(columns: &[Column<'_>], taken: &mut Vec<Taken>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
