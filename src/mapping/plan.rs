@@ -251,6 +251,7 @@ struct Draft {
     password: Option<SecretBytes>,
     salt: Option<SecretBytes>,
     active: Option<bool>,
+    #[expect(clippy::option_option, reason = "as in Candidate: not said, never, or when")]
     last_sign_in: Option<Option<chrono::DateTime<chrono::Utc>>>,
     findings: Vec<Finding>,
 }

@@ -26,13 +26,16 @@ struct File {
 
 impl File {
     async fn of(product: &str) -> Self {
+        Self::made(&["sqlite", "data"].map(|part| schema(&format!("{product}.{part}.sql")))).await
+    }
+
+    async fn made(parts: &[String]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("people.db");
         let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
         let mut connection: SqliteConnection = options.connect().await.unwrap();
-        for part in ["sqlite", "data"] {
-            let sql = schema(&format!("{product}.{part}.sql"));
-            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        for sql in parts {
+            sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(&mut connection).await.unwrap();
         }
         connection.close().await.unwrap();
         Self { _folder: folder, path }
@@ -59,7 +62,7 @@ async fn untouched(source: &dyn Source) -> Found {
     assert_eq!(check(&mapping, &sample), [], "{}", mapping.to_json());
     // What is suggested can be saved and loaded.
     assert_eq!(Mapping::from_json(&mapping.to_json()).unwrap(), mapping);
-    let sample = source.sample(&mapping.selection, 50).await.unwrap();
+    let sample = source.sample(&mapping.selection, 1000).await.unwrap();
     let plan = Plan::compile(&mapping, &sample.columns).unwrap();
     let people = sample.records.iter().map(|record| plan.apply(record)).collect();
     Found { guess, mapping, people }
@@ -307,4 +310,49 @@ fn staff(found: &Found) {
     assert_eq!(found.active(), [Some(true), Some(false), Some(false)]);
     assert_eq!(found.groups(), [vec!["Prag", "Vertrieb"], vec!["Prag"], vec![]]);
     assert_eq!(found.findings(), [""; 0]);
+}
+
+/// The sample company that comes with Causeway.
+#[tokio::test]
+async fn the_sample_company() {
+    let file = File::made(&[include_str!("../../assets/sample/company.sql").to_owned()]).await;
+    let found = untouched(&*file.source()).await;
+    assert_eq!(found.guess.table.name, "staff");
+    assert_eq!(
+        found.guess.reasons[..3],
+        [
+            "has user name, e-mail, name and password columns",
+            "is called “staff”",
+            "groups come from team_members and teams",
+        ]
+    );
+    assert_eq!(
+        found.rules(),
+        [
+            "username → login (trim, lower-case)",
+            "email → email (trim, lower-case)",
+            "first_name → firstName (trim)",
+            "last_name → lastName (trim)",
+            "phone → mobilePhone (E.164, country US)",
+            "department → department (trim)",
+            "title → title (trim)",
+            "city → city (trim)",
+            "country → countryCode (trim, upper-case)",
+            "employee_no → employeeNumber (trim)",
+            "enabled → Is active ()",
+            "password_hash → Password ()",
+            "salt → Salt ()",
+            "last_login → Last sign-in ()",
+        ]
+    );
+    // Messy people are in it on purpose; all others are whole.
+    let whole = |p: &&Candidate| {
+        ["login", "email", "firstName", "lastName"].iter().all(|a| p.profile.get(a).is_some())
+    };
+    let count = found.people.len();
+    assert!(count > 200 && found.people.iter().filter(whole).count() * 20 > count * 19);
+    assert!(found.people.iter().any(|p| p.groups.len() > 20) && found.active().contains(&Some(false)));
+    assert!(found.people.iter().all(|p| p.active.is_some() && p.last_sign_in.is_some()));
+    assert!(found.people.iter().any(|p| p.last_sign_in == Some(None)));
+    assert!(found.findings().iter().all(|code| *code == "phone_unreadable"), "{:?}", found.findings());
 }

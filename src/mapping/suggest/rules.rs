@@ -192,7 +192,6 @@ impl Maker<'_> {
             let column = &self.columns[at];
             let trim = || vec![Transform::Trim];
             match meaning {
-                M::FullName | M::Phone => {}
                 M::Password => self.add(at, Target::Password, Vec::new()),
                 M::Salt => self.add(at, Target::Salt, Vec::new()),
                 M::LastSignIn => self.add(at, Target::LastSignIn, Vec::new()),
@@ -201,17 +200,19 @@ impl Maker<'_> {
                 M::Inactive => self.add(at, Target::IsActive, vec![turned_round()]),
                 M::InactiveSince => self.add(at, Target::IsActive, vec![empty_means_active()]),
                 // Made above, or left behind on purpose.
-                M::Attribute(
+                M::FullName
+                | M::Phone
+                | M::Attribute(
                     "login" | "email" | "firstName" | "lastName" | "mobilePhone" | "primaryPhone",
                 ) => {}
                 M::Attribute("secondEmail") => {
-                    self.set(at, "secondEmail", vec![Transform::Trim, Transform::Lower])
+                    self.set(at, "secondEmail", vec![Transform::Trim, Transform::Lower]);
                 }
                 M::Attribute("countryCode") => {
-                    self.set(at, "countryCode", vec![Transform::Trim, Transform::Upper])
+                    self.set(at, "countryCode", vec![Transform::Trim, Transform::Upper]);
                 }
                 M::Attribute(name @ ("locale" | "preferredLanguage")) => {
-                    self.set(at, name, locale_changes(name, column))
+                    self.set(at, name, locale_changes(name, column));
                 }
                 M::Attribute(name) => self.set(at, name, trim()),
             }
@@ -237,7 +238,7 @@ fn group_changes(column: &Column<'_>) -> Vec<Transform> {
         return vec![Transform::Unpack];
     }
     // A distinguished name has commas of its own.
-    let names = column.share(|text| text.contains("=")) > 0.5;
+    let names = column.share(|text| text.contains('=')) > 0.5;
     let separator = [";", "|", ","].into_iter().find(|mark| column.share(|text| text.contains(mark)) >= 0.1);
     match separator.filter(|_| !names) {
         Some(separator) => vec![Transform::SplitAll { separator: separator.to_owned() }],

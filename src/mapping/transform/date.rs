@@ -127,21 +127,25 @@ fn day(text: &str) -> Reading {
         return Reading::Unknown;
     };
     let mut parts = text.split(mark);
-    let (Some(a), Some(b), Some(c), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+    let (Some(first), Some(second), Some(third), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return Reading::Unknown;
     };
     let number = |part: &str| part.parse::<u32>().ok().filter(|_| part.bytes().all(|b| b.is_ascii_digit()));
-    let (Some(x), Some(y), Some(z)) = (number(a), number(b), number(c)) else { return Reading::Unknown };
+    let (Some(x), Some(y), Some(z)) = (number(first), number(second), number(third)) else {
+        return Reading::Unknown;
+    };
     let make = |year: u32, month: u32, day: u32| {
         i32::try_from(year)
             .ok()
             .and_then(|year| NaiveDate::from_ymd_opt(year, month, day))
             .map_or(Reading::Unknown, Reading::Day)
     };
-    match (a.len(), b.len(), c.len()) {
-        (4, 1 | 2, 1 | 2) if x == 0 && y == 0 && z == 0 => Reading::Never,
+    match (first.len(), second.len(), third.len()) {
+        // 0000-00-00, MySQL's way of saying nothing.
+        (4, 2, 2) | (2, 2, 4) if [x, y, z] == [0, 0, 0] => Reading::Never,
         (4, 1 | 2, 1 | 2) => make(x, y, z),
-        (1 | 2, 1 | 2, 4) if x == 0 && y == 0 && z == 0 => Reading::Never,
         // With full stops the day is first wherever such dates are written.
         (1 | 2, 1 | 2, 4) if mark == '.' || x > 12 || x == y => make(z, y, x),
         (1 | 2, 1 | 2, 4) if y > 12 => make(z, x, y),

@@ -158,7 +158,7 @@ impl Step {
                 Cow::Owned(value.replace(from, to))
             }
             Self::Affix { before, after } => Cow::Owned(format!("{before}{value}{after}")),
-            Self::Phone(country) => self.phone(value, country, notes),
+            Self::Phone(country) => to_e164(value, country, notes),
             Self::Lookup(table) => match table.get(value.trim().to_lowercase().as_str()) {
                 Some(to) => Cow::Owned(to.clone()),
                 None => value,
@@ -186,28 +186,23 @@ impl Step {
         let half = if matches!(self, Self::GivenName) { halves.given } else { halves.family };
         if half.len() == value.len() { value } else { Cow::Owned(half.to_owned()) }
     }
+}
 
-    fn phone<'a>(
-        &self,
-        value: Cow<'a, str>,
-        country: &phone::Country,
-        notes: &mut Notes<'_>,
-    ) -> Cow<'a, str> {
-        match phone::read(&value, country) {
-            phone::Outcome::Number(number) => Cow::Owned(number),
-            phone::Outcome::WithoutExtension(number) => {
-                notes.tell(Severity::Notes, codes::PHONE_EXTENSION, "the extension was left out");
-                Cow::Owned(number)
-            }
-            phone::Outcome::Unreadable if value.trim().is_empty() => value,
-            phone::Outcome::Unreadable => {
-                notes.tell(
-                    Severity::Warns,
-                    codes::PHONE_UNREADABLE,
-                    "not readable as a phone number, left as it is",
-                );
-                value
-            }
+fn to_e164<'a>(value: Cow<'a, str>, country: &phone::Country, notes: &mut Notes<'_>) -> Cow<'a, str> {
+    match phone::read(&value, country) {
+        phone::Outcome::Number(number) => Cow::Owned(number),
+        phone::Outcome::WithoutExtension(number) => {
+            notes.tell(Severity::Notes, codes::PHONE_EXTENSION, "the extension was left out");
+            Cow::Owned(number)
+        }
+        phone::Outcome::Unreadable if value.trim().is_empty() => value,
+        phone::Outcome::Unreadable => {
+            notes.tell(
+                Severity::Warns,
+                codes::PHONE_UNREADABLE,
+                "not readable as a phone number, left as it is",
+            );
+            value
         }
     }
 }
@@ -261,7 +256,7 @@ fn join<'a>(
         match Flow::of(row.value(column)) {
             Ok(value) => parts.extend(value.into_all()),
             Err(NotText) => {
-                notes.tell(Severity::Warns, codes::VALUE_NOT_TEXT, "holds bytes that are no text, left out")
+                notes.tell(Severity::Warns, codes::VALUE_NOT_TEXT, "holds bytes that are no text, left out");
             }
         }
     }
@@ -287,20 +282,14 @@ fn boolean<'a>(flow: Flow<'a>, words: &boolean::Words, notes: &mut Notes<'_>) ->
         }
         other => other.clone().into_one().and_then(|word| words.read(&word)),
     };
-    match read {
-        Some(truth) => Flow::Truth(truth),
-        None => {
-            let blank = flow.clone().into_one().is_none_or(|word| word.trim().is_empty());
-            if !blank {
-                notes.tell(
-                    Severity::Warns,
-                    codes::BOOLEAN_UNREADABLE,
-                    "holds a word that means neither yes nor no",
-                );
-            }
-            flow
-        }
+    if let Some(truth) = read {
+        return Flow::Truth(truth);
     }
+    let blank = flow.clone().into_one().is_none_or(|word| word.trim().is_empty());
+    if !blank {
+        notes.tell(Severity::Warns, codes::BOOLEAN_UNREADABLE, "holds a word that means neither yes nor no");
+    }
+    flow
 }
 
 fn date<'a>(flow: Flow<'a>, format: &str, notes: &mut Notes<'_>) -> Flow<'a> {

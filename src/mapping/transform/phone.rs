@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use phonenumber::Mode;
 use phonenumber::country::Id;
-use phonenumber::metadata::DATABASE;
+use phonenumber::metadata::{DATABASE, Descriptor};
 
 /// The longest text taken for a phone number, in bytes (Google's libphonenumber has the same limit).
 const LONGEST: usize = 250;
@@ -160,7 +160,7 @@ fn lengths() -> &'static HashMap<u16, u32> {
                 of.pager(),
                 of.uan(),
             ];
-            for length in kinds.into_iter().flatten().flat_map(|kind| kind.possible_length()) {
+            for length in kinds.into_iter().flatten().flat_map(Descriptor::possible_length) {
                 *mask |= 1_u32.checked_shl(u32::from(*length)).unwrap_or(0);
             }
         }
