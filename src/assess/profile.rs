@@ -134,7 +134,7 @@ fn form(name: &str, text: &str, schema: &SchemaRules, out: &mut Vec<Finding>) {
         "login" => login(text, schema, out),
         "email" if !forms::is_email(text) => bad(codes::EMAIL_FORM, "E-mail is not an e-mail address"),
         "secondEmail" if !forms::is_email(text) => {
-            bad(codes::EMAIL_FORM, "Second e-mail is not an e-mail address")
+            bad(codes::EMAIL_FORM, "Second e-mail is not an e-mail address");
         }
         "countryCode" if !forms::is_country(text) => {
             bad(codes::COUNTRY_FORM, "Country is not a code of two capital letters, such as CZ");

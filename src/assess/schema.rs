@@ -198,7 +198,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn schema(login: Value) -> Value {
+    fn schema(login: &Value) -> Value {
         json!({"definitions": {
             "base": {"required": ["login"], "properties": {
                 "login": login,
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn an_orgs_schema_replaces_the_defaults() {
-        let rules = SchemaRules::from_okta(&schema(json!({"type": "string"}))).unwrap();
+        let rules = SchemaRules::from_okta(&schema(&json!({"type": "string"}))).unwrap();
         assert_eq!(rules.required().collect::<Vec<_>>(), ["email", "login"]);
         assert_eq!(rules.rule("shoe").unwrap().kind, AttributeType::Integer);
         assert_eq!(rules.rule("colour").unwrap().allowed, ["red", "blue"]);
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn login_patterns_are_understood_or_left_to_okta() {
         let form =
-            |pattern: &str| SchemaRules::from_okta(&schema(json!({"pattern": pattern}))).unwrap().login;
+            |pattern: &str| SchemaRules::from_okta(&schema(&json!({"pattern": pattern}))).unwrap().login;
         assert_eq!(form(".+"), LoginForm::Anything);
         assert_eq!(form(r"[-a-z0-9\._]+").fits("jan.novak-2"), Some(true));
         assert_eq!(form(r"[-a-z0-9\._]+").fits("jan@novak"), Some(false));

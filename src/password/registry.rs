@@ -28,6 +28,7 @@ pub(crate) static FAMILIES: &[&dyn Scheme] = &[
     &family::java::Shiro,
     &family::werkzeug::Werkzeug,
     &family::keycloak::Keycloak,
+    &family::odd_crypts::OddCrypts,
     &family::clear_text::Labelled,
     &family::wrapped::Labelled,
     &family::databases::Databases,
@@ -35,6 +36,7 @@ pub(crate) static FAMILIES: &[&dyn Scheme] = &[
     &family::java::Tomcat,
     &family::magento::Magento,
     &family::aspnet::AspNet,
+    &family::products::Products,
     &family::bare_digest::BareDigest,
     &family::clear_text::Stated,
 ];

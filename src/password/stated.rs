@@ -23,7 +23,11 @@ const fn digest(id: &'static str, label: &'static str, help: &'static str) -> St
     Statement { id, label, help, salted: false }
 }
 
-static STATEMENTS: [Statement; 9] = [
+const fn salted(id: &'static str, label: &'static str, help: &'static str) -> Statement {
+    Statement { id, label, help, salted: true }
+}
+
+static STATEMENTS: [Statement; 35] = [
     digest(
         "md5",
         "MD5, one round",
@@ -45,8 +49,7 @@ static STATEMENTS: [Statement; 9] = [
         "128 hex digits, or 88 characters of Base64. With a salt column, say where the salt stood.",
     ),
     digest("plaintext", "Clear text", "The column holds the passwords themselves."),
-    digest("sha224", "SHA-224, one round", "56 hex digits. Okta can't take it; the hook can check it."),
-    digest("sha384", "SHA-384, one round", "96 hex digits. Okta can't take it; the hook can check it."),
+    digest("nt-hash", "NT hash (Windows)", "32 hex digits of MD4. The hook checks it."),
     digest(
         "meteor-bcrypt",
         "bcrypt from Meteor",
@@ -57,4 +60,67 @@ static STATEMENTS: [Statement; 9] = [
         "bcrypt with a pepper (Devise)",
         "Looks like any bcrypt, but a secret of the application is mixed in. Nobody can bring it along.",
     ),
+    digest("django-sha1", "Django, sha1$salt$hex", "SHA-1 over salt and password."),
+    digest("django-md5", "Django, md5$salt$hex", "MD5 over salt and password."),
+    digest("werkzeug-legacy-hmac-sha1", "Werkzeug before 2.3, sha1$salt$hex", "An HMAC. The hook checks it."),
+    digest(
+        "werkzeug-legacy-hmac-sha256",
+        "Werkzeug before 2.3, sha256$salt$hex",
+        "An HMAC. The hook checks it.",
+    ),
+    digest("web2py-sha256", "web2py, sha256$salt$hex", "SHA-256 over password and salt."),
+    digest("web2py-sha512", "web2py, sha512$salt$hex", "SHA-512 over password and salt."),
+    digest("joomla15-md5", "Joomla 1.5 to 2.5, hex:salt", "MD5 over password and salt."),
+    digest("magento1-md5", "Magento 1, osCommerce, hex:salt", "MD5 over salt and password."),
+    digest(
+        "tomcat-sha256-1",
+        "Tomcat, MessageDigestCredentialHandler",
+        "SHA-256 over salt and password, one round.",
+    ),
+    digest("tomcat-pbkdf2-sha512", "Tomcat, SecretKeyCredentialHandler", "PBKDF2-HMAC-SHA-512."),
+    salted(
+        "spring-legacy-salt-column",
+        "Spring Security 3 and 4 with a salt column",
+        "A digest over password{salt}.",
+    ),
+    salted(
+        "symfony-messagedigest-1",
+        "Symfony, one round, with a salt column",
+        "A digest over password{salt}.",
+    ),
+    salted("symfony-messagedigest-5000", "Symfony, 5000 rounds of SHA-512", "The hook checks it."),
+    salted("vbulletin", "vBulletin 3 and 4", "MD5 of an MD5 and the salt. The hook checks it."),
+    salted("mybb-ipb", "MyBB, Invision Power Board", "MD5 of two MD5s. The hook checks it."),
+    salted("opencart", "OpenCart 1.5 and 2", "Three rounds of SHA-1. The hook checks it."),
+    salted("xenforo1-sha256", "XenForo 1", "SHA-256 of a SHA-256 and the salt. The hook checks it."),
+    salted(
+        "restful-auth-sha1",
+        "Rails restful_authentication",
+        "SHA-1 with hyphens between its parts. The hook checks it.",
+    ),
+    salted(
+        "aspnet-membership-sha1",
+        "ASP.NET Membership, SHA-1",
+        "Over the password in UTF-16. The hook checks it.",
+    ),
+    salted(
+        "aspnet-membership-sha256",
+        "ASP.NET Membership, SHA-256",
+        "Over the password in UTF-16. The hook checks it.",
+    ),
+    salted(
+        "aspnet-membership-hmacsha256",
+        "ASP.NET Membership of .NET 4",
+        "An HMAC over the password in UTF-16. The hook checks it.",
+    ),
+    salted("sonarqube-pbkdf2", "SonarQube", "PBKDF2 with the salt in its own column."),
+    digest(
+        "smf-sha1",
+        "Simple Machines Forum",
+        "SHA-1 over user name and password; the user name has to be mapped.",
+    ),
+    digest("jasypt-basic-md5", "Jasypt, basic", "1000 rounds of MD5. The hook checks it."),
+    digest("jasypt-strong-sha256", "Jasypt, strong", "100,000 rounds of SHA-256. The hook checks it."),
+    digest("sha224", "SHA-224, one round", "56 hex digits. Okta can't take it; the hook can check it."),
+    digest("sha384", "SHA-384, one round", "96 hex digits. Okta can't take it; the hook can check it."),
 ];

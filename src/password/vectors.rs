@@ -152,6 +152,33 @@ const COVERED: &[(&str, &str)] = &[
     ("tomcat-sha512-1000", "tomcat-sha512-1000"),
     ("tomcat-pbkdf2-sha1", "tomcat-pbkdf2-sha1"),
     ("tomcat-pbkdf2-sha512", "tomcat-pbkdf2-sha512"),
+    ("nt-hash", "nt-hash"),
+    ("vbulletin", "vbulletin"),
+    ("mybb-ipb", "mybb-ipb"),
+    ("opencart", "opencart"),
+    ("restful-auth-sha1", "restful-auth-sha1"),
+    ("xenforo1-sha256", "xenforo1-sha256"),
+    ("salt-sandwich-sha256", "salt-sandwich-sha256"),
+    ("hmac-sha256-key-salt", "hmac-sha256-key-salt"),
+    ("hmac-sha256-key-pass", "hmac-sha256-key-pass"),
+    ("md5-of-sha1", "md5-of-sha1"),
+    ("iterated-sha512-1000", "iterated-sha512-1000"),
+    ("sha256-utf16le-prefix", "sha256-utf16le-prefix"),
+    ("aspnet-membership-sha1", "aspnet-membership-sha1"),
+    ("aspnet-membership-sha256", "aspnet-membership-sha256"),
+    ("aspnet-membership-hmacsha256", "aspnet-membership-hmacsha256"),
+    ("peoplesoft", "peoplesoft"),
+    ("symfony-messagedigest-5000", "symfony-messagedigest-5000"),
+    ("jasypt-basic-md5", "jasypt-basic-md5"),
+    ("jasypt-strong-sha256", "jasypt-strong-sha256"),
+    ("mysql323", "mysql323"),
+    ("spring-legacy-salt-column", "spring-legacy-salt-column"),
+    ("symfony-messagedigest-1", "symfony-messagedigest-1"),
+    ("smf-sha1", "smf-sha1"),
+    ("sonarqube-pbkdf2", "sonarqube-pbkdf2"),
+    ("crypt-nthash-3", "crypt-nthash-3"),
+    ("crypt-sunmd5", "crypt-sunmd5"),
+    ("spring-MD4", "spring-MD4"),
     ("hex-md5", "hex-md5"),
     ("hex-sha1", "hex-sha1"),
     ("hex-sha256", "hex-sha256"),
@@ -257,6 +284,10 @@ fn covered_rows_come_out_as_the_file_says(part: usize) {
         assert_eq!(Some(word), row.text("okta_decision"), "{id}: {}", reading.sentence());
         assert_eq!(okta, row.0["okta_expected"], "{id}");
         let fits = reading.verify(row.text("password").unwrap().as_bytes());
+        if ours == "crypt-sunmd5" {
+            assert!(matches!(fits, Err(VerifyError::CannotCheck { .. })), "{id}");
+            continue;
+        }
         assert_eq!(fits, Ok((ours != "none").then(|| row.0["verifies"].as_bool().unwrap())), "{id}");
     }
 }
@@ -360,4 +391,19 @@ fn damaged_values_never_turn_into_something_else() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a screen offers to state has an effect: it settles the values of its scheme.
+#[test]
+fn every_statement_settles_something() {
+    let words = ["md5", "sha1", "sha256", "sha512", "sha224", "sha384", "devise-bcrypt-pepper"];
+    let mut ids = std::collections::BTreeSet::new();
+    for statement in stated() {
+        assert!(ids.insert(statement.id), "{} stands twice", statement.id);
+        assert!(
+            words.contains(&statement.id) || covered(statement.id) == Some(statement.id),
+            "{}",
+            statement.id
+        );
+    }
 }

@@ -211,7 +211,11 @@ fn without_salt(seen: &Seen<'_>, entry: &'static Entry, written: Written, digest
         (false, Some(_)) => ASK_MISFIT,
         (false, None) => ASK_SCHEME,
     };
-    ambiguous(entry, written, ask, vec![parsed])
+    let mut schemes = vec![parsed];
+    if entry.hash == Hash::Md5 && written == Written::Hex {
+        schemes.push(super::products::nt_hash_of(digest.clone()));
+    }
+    ambiguous(entry, written, ask, schemes)
 }
 
 fn with_salt(
@@ -242,10 +246,11 @@ fn with_salt(
     }
     let sure = settings.assume.is_some() || !like_aspnet_membership(written, salt);
     let parse = |(way, bytes): (Way, Bytes)| entry.salted(written, digest, way, bytes);
-    if sure && fitting.len() == 1 {
-        if let Some(only) = fitting.pop() {
-            return Reading::Recognised(parse(only));
-        }
+    if sure
+        && fitting.len() == 1
+        && let Some(only) = fitting.pop()
+    {
+        return Reading::Recognised(parse(only));
     }
     let ask = if settings.assume.as_ref().is_some_and(|_| fitting.is_empty() && settings.salt_order.is_some())
     {

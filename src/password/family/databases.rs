@@ -10,6 +10,7 @@
 use crate::password::kernel::digest::{Digest, Hash};
 use crate::password::kernel::hmac::hmac;
 use crate::password::kernel::hook_only::{HookOnly, Uncomputed};
+use crate::password::kernel::md4::utf16;
 use crate::password::kernel::pbkdf2::Prf;
 use crate::password::kernel::same;
 use crate::password::limits;
@@ -30,7 +31,7 @@ impl Scheme for Databases {
             }
             [b'0', b'x' | b'X', b'0', b'1' | b'2', b'0', b'0', ..] => sql_server(seen.text),
             [b'S' | b'T' | b'H', b':', ..] => oracle(seen.text),
-            text => scram(text.strip_prefix(b"SCRAM-SHA-256$")?),
+            text => Some(scram(text.strip_prefix(b"SCRAM-SHA-256$")?)),
         }
     }
 }
@@ -91,21 +92,11 @@ fn sql_server(text: &[u8]) -> Option<Reading> {
     Some(Reading::Recognised(Parsed::new(id, "SQL Server", "A SQL Server login's password", method)))
 }
 
-/// UTF-8 as UTF-16LE; bytes that are no UTF-8 one by one.
-pub(crate) fn utf16(password: &[u8]) -> Bytes {
-    let mut out = Bytes::new(Vec::with_capacity(password.len() * 2));
-    match std::str::from_utf8(password) {
-        Ok(text) => text.encode_utf16().for_each(|unit| out.extend_from_slice(&unit.to_le_bytes())),
-        Err(_) => password.iter().for_each(|byte| out.extend_from_slice(&[*byte, 0])),
-    }
-    out
-}
-
 fn oracle(text: &[u8]) -> Option<Reading> {
     const FAMILY: &str = "Oracle's password hash";
     let part = |mark: &[u8]| text.split(|b| *b == b';').find_map(|part| part.strip_prefix(mark));
     let known = |part: &[u8]| part.get(2..).is_some_and(text::is_hex) && part[1] == b':';
-    if !text.split(|b| *b == b';').all(|part| known(part)) {
+    if !text.split(|b| *b == b';').all(known) {
         return None;
     }
     if let Some(hex) = part(b"T:") {
@@ -147,12 +138,9 @@ fn oracle(text: &[u8]) -> Option<Reading> {
     )))
 }
 
-fn scram(rest: &[u8]) -> Option<Reading> {
-    let parsed = parse_scram(rest);
-    Some(parsed.map_or_else(
-        || Reading::malformed("SCRAM", "one of its parts is missing or has the wrong length"),
-        Reading::Recognised,
-    ))
+fn scram(rest: &[u8]) -> Reading {
+    let broken = || Reading::malformed("SCRAM", "one of its parts is missing or has the wrong length");
+    parse_scram(rest).map_or_else(broken, Reading::Recognised)
 }
 
 fn parse_scram(rest: &[u8]) -> Option<Parsed> {

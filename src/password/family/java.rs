@@ -72,6 +72,9 @@ fn shiro(rest: &[u8]) -> Result<Parsed, &'static str> {
     })
 }
 
+const TOMCAT: &str = "Written by Apache Tomcat";
+const TOMCAT_LABEL: &str = "digest (Tomcat)";
+
 impl Scheme for Tomcat {
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
         let [salt, rounds, digest] = text::fields(seen.text, b'$')?;
@@ -92,18 +95,16 @@ impl Scheme for Tomcat {
             ),
             _ => return None,
         };
-        const ORIGIN: &str = "Written by Apache Tomcat";
-        const LABEL: &str = "digest (Tomcat)";
         let mut schemes = Vec::with_capacity(2);
         if let Some(prf) = prf
             && let Ok(method) = Pbkdf2::new(prf, rounds, salt.clone(), digest.clone())
         {
-            schemes.push(Parsed::new(pbkdf2, prf.label(), ORIGIN, method));
+            schemes.push(Parsed::new(pbkdf2, prf.label(), TOMCAT, method));
         }
         schemes.push(if rounds == 1 {
-            Parsed::new(once, LABEL, ORIGIN, Digest::prefix(hash, digest, salt))
+            Parsed::new(once, TOMCAT_LABEL, TOMCAT, Digest::prefix(hash, digest, salt))
         } else {
-            Parsed::new(often, LABEL, ORIGIN, iterated(hash, salt, rounds, digest))
+            Parsed::new(often, TOMCAT_LABEL, TOMCAT, iterated(hash, salt, rounds, digest))
         });
         Some(seen.settle(Candidates {
             shape: "Tomcat's salt$rounds$digest".into(),

@@ -53,6 +53,8 @@ impl Step {
     }
 }
 
+const ORIGIN: &str = "Magento 2";
+
 impl Scheme for Magento {
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
         let mut fields = seen.text.split(|b| *b == b':');
@@ -72,7 +74,6 @@ impl Scheme for Magento {
                 "its digest has the wrong length for its version",
             ));
         };
-        const ORIGIN: &str = "Magento 2";
         Some(Reading::Recognised(match (steps.as_slice(), last) {
             ([Step::Digest(hash)], _) => {
                 let (id, label) = if *hash == Hash::Md5 {

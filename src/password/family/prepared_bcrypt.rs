@@ -50,8 +50,8 @@ fn django(rest: &[u8]) -> Result<Parsed, &'static str> {
 }
 
 fn passlib(rest: &[u8]) -> Result<Parsed, &'static str> {
-    let [parameters, salt, digest] = text::fields(rest, b'$').ok_or("it has not three parts")?;
     const COST: &str = "its parameters are none that passlib writes";
+    let [parameters, salt, digest] = text::fields(rest, b'$').ok_or("it has not three parts")?;
     let (id, cost, prepare, words): (_, _, fn(&Kernel, &[u8]) -> Bytes, _) =
         if let Some(parameters) = parameters.strip_prefix(b"v=2,t=2b,r=") {
             let words = "an HMAC-SHA-256 of the password in Base64";

@@ -83,26 +83,26 @@ impl Hash {
 
 /// H(before ‖ password ‖ after).
 pub(crate) struct Digest {
-    pub(crate) hash: Hash,
-    pub(crate) digest: Bytes,
-    pub(crate) before: Bytes,
-    pub(crate) after: Bytes,
+    hash: Hash,
+    value: Bytes,
+    before: Bytes,
+    after: Bytes,
 }
 
 impl Digest {
     /// H(password).
     pub(crate) fn unsalted(hash: Hash, digest: Bytes) -> Self {
-        Self { hash, digest, before: Bytes::default(), after: Bytes::default() }
+        Self { hash, value: digest, before: Bytes::default(), after: Bytes::default() }
     }
 
     /// H(salt ‖ password).
     pub(crate) fn prefix(hash: Hash, digest: Bytes, salt: Bytes) -> Self {
-        Self { hash, digest, before: salt, after: Bytes::default() }
+        Self { hash, value: digest, before: salt, after: Bytes::default() }
     }
 
     /// H(password ‖ salt).
     pub(crate) fn postfix(hash: Hash, digest: Bytes, salt: Bytes) -> Self {
-        Self { hash, digest, before: Bytes::default(), after: salt }
+        Self { hash, value: digest, before: Bytes::default(), after: salt }
     }
 }
 
@@ -125,9 +125,9 @@ impl Method for Digest {
             };
         };
         Conversion::Import(match (self.before.is_empty(), self.after.is_empty()) {
-            (true, true) => OktaHash::digest(algorithm, &self.digest),
-            (false, true) => OktaHash::digest_prefix(algorithm, &self.digest, &self.before),
-            (true, false) => OktaHash::digest_postfix(algorithm, &self.digest, &self.after),
+            (true, true) => OktaHash::digest(algorithm, &self.value),
+            (false, true) => OktaHash::digest_prefix(algorithm, &self.value, &self.before),
+            (true, false) => OktaHash::digest_postfix(algorithm, &self.value, &self.after),
             (false, false) => {
                 return Conversion::Hook {
                     reason: "Okta takes a salt on one side of the password only".into(),
@@ -137,7 +137,7 @@ impl Method for Digest {
     }
 
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
-        Ok(same(&self.hash.of(&[&self.before, plaintext, &self.after]), &self.digest))
+        Ok(same(&self.hash.of(&[&self.before, plaintext, &self.after]), &self.value))
     }
 
     fn weakness(&self) -> Option<Weakness> {

@@ -7,6 +7,7 @@ pub(crate) mod crypt64;
 pub(crate) mod digest;
 pub(crate) mod hmac;
 pub(crate) mod hook_only;
+pub(crate) mod md4;
 pub(crate) mod pbkdf2;
 pub(crate) mod scrypt;
 

@@ -1,0 +1,392 @@
+//! Digests in columns that only one product computes so. Nothing in the text says which: they are read this way only
+//! when the administrator states the product's id (`assume`).
+//!
+//! | id | computed as | Okta |
+//! | --- | --- | --- |
+//! | `nt-hash` | MD4(password in UTF-16LE) | hook |
+//! | `vbulletin` | MD5(hex MD5(password) ‖ salt) | hook |
+//! | `mybb-ipb` | MD5(hex MD5(salt) ‖ hex MD5(password)) | hook |
+//! | `opencart` | SHA-1(salt ‖ hex SHA-1(salt ‖ hex SHA-1(password))) | hook |
+//! | `restful-auth-sha1` | SHA-1(`--` salt `--` password `--`) | hook |
+//! | `xenforo1-sha256` | SHA-256(hex SHA-256(password) ‖ salt) | hook |
+//! | `salt-sandwich-sha256` | SHA-256(salt ‖ password ‖ salt) | hook |
+//! | `hmac-sha256-key-salt`, `-key-pass` | HMAC-SHA-256 with salt or password as key | hook |
+//! | `md5-of-sha1` | MD5(hex SHA-1(password)) | hook |
+//! | `iterated-sha512-1000` | SHA-512(salt ‖ password), then 999 times SHA-512 | hook |
+//! | `sha256-utf16le-prefix`, `aspnet-membership-*`, `peoplesoft` | over UTF-16LE | hook |
+//! | `symfony-messagedigest-5000` | SHA-512, 5000 rounds | hook |
+//! | `jasypt-basic-md5`, `jasypt-strong-sha256` | salt in front of the digest, 1000 and 100,000 rounds, NFC | hook |
+//! | `mysql323` | MySQL's `OLD_PASSWORD` | hook |
+//! | `spring-legacy-salt-column`, `symfony-messagedigest-1` | H(password ‖ `{salt}`) | import |
+//! | `smf-sha1` | SHA-1(small user name ‖ password) | import |
+//! | `sonarqube-pbkdf2` | `n$b64`, salt column in Base64, SHA-512 | import |
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::password::kernel::digest::{Digest, Hash};
+use crate::password::kernel::hmac::hmac;
+use crate::password::kernel::hook_only::HookOnly;
+use crate::password::kernel::md4::{nt_hash, utf16};
+use crate::password::kernel::pbkdf2::{Pbkdf2, Prf};
+use crate::password::reading::{Parsed, Reading};
+use crate::password::scheme::{Scheme, Seen};
+use crate::password::text::{self, Bytes};
+
+/// Digests that only one product computes so.
+pub(crate) struct Products;
+
+/// What a product needs beside the digest.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Salt {
+    None,
+    Text,
+    Base64,
+    /// In front of the digest, so many bytes.
+    InFront(usize),
+}
+
+/// A product whose values only the hook can check.
+struct Product {
+    id: &'static str,
+    label: &'static str,
+    words: &'static str,
+    base64: bool,
+    len: usize,
+    salt: Salt,
+    rounds: u32,
+    /// The digest from salt and password.
+    compute: fn(&[u8], &[u8]) -> Bytes,
+}
+
+const NESTED: &str = "Okta computes one plain digest over the password, and this is not one";
+
+fn hex(bytes: &[u8]) -> Bytes {
+    Bytes::new(hex::encode(bytes).into_bytes())
+}
+
+fn nfc(password: &[u8]) -> Bytes {
+    match std::str::from_utf8(password) {
+        Ok(text) => Bytes::new(text.nfc().collect::<String>().into_bytes()),
+        Err(_) => text::bytes(password),
+    }
+}
+
+fn iterate(hash: Hash, first: Bytes, rounds: u32) -> Bytes {
+    (1..rounds).fold(first, |digest, _| hash.of(&[&digest]))
+}
+
+/// MySQL before 4.1: two numbers of 31 bits; blanks and tabs don't count.
+fn mysql323(password: &[u8]) -> Bytes {
+    let (mut one, mut two, mut add) = (1_345_345_333_u32, 0x1234_5671_u32, 7_u32);
+    for byte in password.iter().filter(|b| !b" \t".contains(b)) {
+        let byte = u32::from(*byte);
+        one ^= (one & 63).wrapping_add(add).wrapping_mul(byte).wrapping_add(one << 8);
+        two = two.wrapping_add((two << 8) ^ one);
+        add = add.wrapping_add(byte);
+    }
+    let mut out = Bytes::new(Vec::with_capacity(8));
+    out.extend_from_slice(&(one & 0x7fff_ffff).to_be_bytes());
+    out.extend_from_slice(&(two & 0x7fff_ffff).to_be_bytes());
+    out
+}
+
+macro_rules! product {
+    ($id:literal, $label:literal, $words:literal, $base64:literal, $len:literal, $salt:expr, $rounds:literal, $compute:expr) => {
+        Product {
+            id: $id,
+            label: $label,
+            words: $words,
+            base64: $base64,
+            len: $len,
+            salt: $salt,
+            rounds: $rounds,
+            compute: $compute,
+        }
+    };
+}
+
+static PRODUCTS: [Product; 20] = [
+    product!("nt-hash", "NT hash", "MD4 over the password in UTF-16", false, 16, Salt::None, 1, |_, p| {
+        nt_hash(p)
+    }),
+    product!(
+        "vbulletin",
+        "vBulletin",
+        "MD5 over the MD5 of the password in hex and the salt",
+        false,
+        16,
+        Salt::Text,
+        2,
+        |s, p| { Hash::Md5.of(&[&hex(&Hash::Md5.of(&[p])), s]) }
+    ),
+    product!(
+        "mybb-ipb",
+        "MyBB",
+        "MD5 over the MD5s of salt and password in hex",
+        false,
+        16,
+        Salt::Text,
+        3,
+        |s, p| { Hash::Md5.of(&[&hex(&Hash::Md5.of(&[s])), &hex(&Hash::Md5.of(&[p]))]) }
+    ),
+    product!(
+        "opencart",
+        "OpenCart",
+        "three rounds of SHA-1 over hex and salt",
+        false,
+        20,
+        Salt::Text,
+        3,
+        |s, p| {
+            let inner = hex(&Hash::Sha1.of(&[p]));
+            Hash::Sha1.of(&[s, &hex(&Hash::Sha1.of(&[s, &inner]))])
+        }
+    ),
+    product!(
+        "restful-auth-sha1",
+        "restful_authentication",
+        "SHA-1 with hyphens between salt and password",
+        false,
+        20,
+        Salt::Text,
+        1,
+        |s, p| { Hash::Sha1.of(&[b"--", s, b"--", p, b"--"]) }
+    ),
+    product!(
+        "xenforo1-sha256",
+        "XenForo 1",
+        "SHA-256 over the SHA-256 of the password in hex and the salt",
+        false,
+        32,
+        Salt::Text,
+        2,
+        |s, p| { Hash::Sha256.of(&[&hex(&Hash::Sha256.of(&[p])), s]) }
+    ),
+    product!(
+        "salt-sandwich-sha256",
+        "SHA-256, salt on both sides",
+        "SHA-256 over salt, password and salt again",
+        false,
+        32,
+        Salt::Text,
+        1,
+        |s, p| { Hash::Sha256.of(&[s, p, s]) }
+    ),
+    product!(
+        "hmac-sha256-key-salt",
+        "HMAC-SHA256",
+        "an HMAC-SHA-256 of the password, with the salt as its key",
+        false,
+        32,
+        Salt::Text,
+        1,
+        |s, p| { hmac(Hash::Sha256, s, &[p]) }
+    ),
+    product!(
+        "hmac-sha256-key-pass",
+        "HMAC-SHA256",
+        "an HMAC-SHA-256 of the salt, with the password as its key",
+        false,
+        32,
+        Salt::Text,
+        1,
+        |s, p| { hmac(Hash::Sha256, p, &[s]) }
+    ),
+    product!(
+        "md5-of-sha1",
+        "MD5 of SHA-1",
+        "MD5 over the SHA-1 of the password in hex",
+        false,
+        16,
+        Salt::None,
+        2,
+        |_, p| { Hash::Md5.of(&[&hex(&Hash::Sha1.of(&[p]))]) }
+    ),
+    product!(
+        "iterated-sha512-1000",
+        "SHA-512 × 1000",
+        "1000 rounds of SHA-512 over salt and password",
+        false,
+        64,
+        Salt::Text,
+        1000,
+        |s, p| { iterate(Hash::Sha512, Hash::Sha512.of(&[s, p]), 1000) }
+    ),
+    product!(
+        "sha256-utf16le-prefix",
+        "SHA-256 over UTF-16",
+        "SHA-256 over the salt and the password in UTF-16",
+        false,
+        32,
+        Salt::Text,
+        1,
+        |s, p| { Hash::Sha256.of(&[s, &utf16(p)]) }
+    ),
+    product!(
+        "aspnet-membership-sha1",
+        "ASP.NET Membership",
+        "SHA-1 over the salt and the password in UTF-16",
+        true,
+        20,
+        Salt::Base64,
+        1,
+        |s, p| { Hash::Sha1.of(&[s, &utf16(p)]) }
+    ),
+    product!(
+        "aspnet-membership-sha256",
+        "ASP.NET Membership",
+        "SHA-256 over the salt and the password in UTF-16",
+        true,
+        32,
+        Salt::Base64,
+        1,
+        |s, p| { Hash::Sha256.of(&[s, &utf16(p)]) }
+    ),
+    product!(
+        "aspnet-membership-hmacsha256",
+        "ASP.NET Membership",
+        "an HMAC-SHA-256 of the password in UTF-16",
+        true,
+        32,
+        Salt::Base64,
+        1,
+        |s, p| {
+            let key: Bytes =
+                Bytes::new(s.iter().copied().cycle().take(if s.is_empty() { 0 } else { 64 }).collect());
+            hmac(Hash::Sha256, &key, &[&utf16(p)])
+        }
+    ),
+    product!(
+        "peoplesoft",
+        "PeopleSoft",
+        "SHA-1 over the password in UTF-16",
+        true,
+        20,
+        Salt::None,
+        1,
+        |_, p| { Hash::Sha1.of(&[&utf16(p)]) }
+    ),
+    product!(
+        "symfony-messagedigest-5000",
+        "SHA-512 × 5000 (Symfony)",
+        "5000 rounds of SHA-512 over password and salt",
+        true,
+        64,
+        Salt::Text,
+        5000,
+        |s, p| {
+            let text: Bytes = Bytes::new([p, b"{", s, b"}"].concat());
+            (1..5000).fold(Hash::Sha512.of(&[&text]), |digest, _| Hash::Sha512.of(&[&digest, &text]))
+        }
+    ),
+    product!(
+        "jasypt-basic-md5",
+        "MD5 × 1000 (Jasypt)",
+        "1000 rounds of MD5 over salt and password",
+        true,
+        16,
+        Salt::InFront(8),
+        1000,
+        |s, p| { iterate(Hash::Md5, Hash::Md5.of(&[s, &nfc(p)]), 1000) }
+    ),
+    product!(
+        "jasypt-strong-sha256",
+        "SHA-256 × 100,000 (Jasypt)",
+        "100,000 rounds of SHA-256 over salt and password",
+        true,
+        32,
+        Salt::InFront(16),
+        100_000,
+        |s, p| { iterate(Hash::Sha256, Hash::Sha256.of(&[s, &nfc(p)]), 100_000) }
+    ),
+    product!("mysql323", "MySQL before 4.1", "MySQL's OLD_PASSWORD", false, 8, Salt::None, 1, |_, p| {
+        mysql323(p)
+    }),
+];
+
+const ORIGIN: &str = "As you stated";
+
+impl Scheme for Products {
+    fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
+        let stated = seen.settings.assume.as_deref()?.trim();
+        if let Some(product) = PRODUCTS.iter().find(|product| product.id.eq_ignore_ascii_case(stated)) {
+            return product.read(seen).map(Reading::Recognised);
+        }
+        if seen.assumes("spring-legacy-salt-column") {
+            return braces("spring-legacy-salt-column", seen).map(Reading::Recognised);
+        }
+        if seen.assumes("symfony-messagedigest-1") {
+            return braces("symfony-messagedigest-1", seen).map(Reading::Recognised);
+        }
+        if seen.assumes("smf-sha1") {
+            return smf(seen).map(Reading::Recognised);
+        }
+        if seen.assumes("sonarqube-pbkdf2") {
+            return sonarqube(seen).map(Reading::Recognised);
+        }
+        None
+    }
+}
+
+impl Product {
+    /// `None` where the value hasn't this product's shape.
+    fn read(&'static self, seen: &Seen<'_>) -> Option<Parsed> {
+        let bytes = if self.base64 { text::base64(seen.text)? } else { text::hex(seen.text)? };
+        let in_front = if let Salt::InFront(len) = self.salt { len } else { 0 };
+        if bytes.len() != in_front + self.len {
+            return None;
+        }
+        let (front, digest) = bytes.split_at(in_front);
+        let salt = match self.salt {
+            Salt::None => Bytes::default(),
+            Salt::Text => text::bytes(seen.salt?),
+            Salt::Base64 => text::base64(seen.salt?)?,
+            Salt::InFront(_) => text::bytes(front),
+        };
+        let method = HookOnly {
+            words: self.words.into(),
+            reason: NESTED,
+            digest: text::bytes(digest),
+            rounds: self.rounds,
+            compute: move |password: &[u8]| (self.compute)(&salt, password),
+        };
+        Some(Parsed::new(self.id, self.label, ORIGIN, method))
+    }
+}
+
+/// 16 bytes read as an NT hash: the other thing that 32 hex digits often are.
+pub(crate) fn nt_hash_of(digest: Bytes) -> Parsed {
+    let words = "MD4 over the password in UTF-16".into();
+    let compute = |password: &[u8]| nt_hash(password);
+    Parsed::new(
+        "nt-hash",
+        "NT hash",
+        "A Windows password",
+        HookOnly { words, reason: NESTED, digest, rounds: 1, compute },
+    )
+}
+
+/// H(password ‖ `{salt}`): the salt column has no braces, what is hashed has.
+fn braces(id: &'static str, seen: &Seen<'_>) -> Option<Parsed> {
+    let digest = text::hex(seen.text)?;
+    let hashes = [Hash::Md5, Hash::Sha1, Hash::Sha256, Hash::Sha512];
+    let hash = hashes.into_iter().find(|hash| hash.len() == digest.len())?;
+    let salt = Bytes::new([b"{", seen.salt?, b"}"].concat());
+    Some(Parsed::new(id, "salted digest", ORIGIN, Digest::postfix(hash, digest, salt)))
+}
+
+/// Simple Machines Forum: the user name in small letters is the salt.
+fn smf(seen: &Seen<'_>) -> Option<Parsed> {
+    let digest = text::hex(seen.text).filter(|digest| digest.len() == 20)?;
+    let name = seen.username.filter(|name| !name.is_empty())?.to_lowercase();
+    let method = Digest::prefix(Hash::Sha1, digest, text::bytes(name.as_bytes()));
+    Some(Parsed::new("smf-sha1", "SHA-1 (SMF)", ORIGIN, method))
+}
+
+/// SonarQube: the iterations stand before the digest, the salt in its own column.
+fn sonarqube(seen: &Seen<'_>) -> Option<Parsed> {
+    let [rounds, key] = text::fields(seen.text, b'$')?;
+    let key = text::base64(key).filter(|key| key.len() == 64)?;
+    let method = Pbkdf2::new(Prf::Sha512, text::number(rounds)?, text::base64(seen.salt?)?, key).ok()?;
+    Some(Parsed::new("sonarqube-pbkdf2", Prf::Sha512.label(), ORIGIN, method))
+}
