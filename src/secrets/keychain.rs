@@ -1,6 +1,6 @@
-//! The operating system's keychain, through `keyring`.
+//! The operating system's keychain, through `keyring-core` and the platform's own store.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use keyring_core::Error as KeyringError;
 use keyring_core::api::CredentialStore;
@@ -28,15 +28,17 @@ pub struct Keychain {
 }
 
 impl Keychain {
-    /// Connects to the keychain (blocks, up to some 200 ms). [`SecretError::Unavailable`] when none is running. It is connected
-    /// to once a process; one that starts later is seen after a restart of the program.
+    /// Connects to the keychain (blocks, up to some 200 ms; at once when it was connected to before).
+    /// [`SecretError::Unavailable`] when none is running: it can be asked again when one was started.
     pub fn open() -> Result<Self, SecretError> {
-        match keyring::Entry::store_status() {
-            Ok(()) => keyring_core::get_default_store()
-                .map(|store| Self { store })
-                .ok_or_else(|| SecretError::Unavailable("no default store".to_owned())),
-            Err(error) => Err(told_apart(error)),
+        static CONNECTED: Mutex<Option<Arc<CredentialStore>>> = Mutex::new(None);
+        let mut connected = CONNECTED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = &*connected {
+            return Ok(Self { store: Arc::clone(store) });
         }
+        let store = platform_store().map_err(|error| told_apart(&error))?;
+        *connected = Some(Arc::clone(&store));
+        Ok(Self { store })
     }
 
     /// On a store of the caller's, for tests.
@@ -47,6 +49,26 @@ impl Keychain {
     fn entry(&self, name: &str) -> Result<keyring_core::Entry, SecretError> {
         self.store.build(SERVICE, name, None).map_err(|error| told_apart(&error))
     }
+}
+
+#[cfg(target_os = "linux")]
+fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+#[cfg(target_os = "macos")]
+fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(apple_native_keyring_store::keychain::Store::new()?)
+}
+
+#[cfg(windows)]
+fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(windows_native_keyring_store::Store::new()?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Err(KeyringError::NoDefaultStore)
 }
 
 /// "No access" is a keychain that said no; anything else on the platform's side means there is none to speak to.

@@ -2,6 +2,9 @@
 //!
 //! Temporary tables of the one writing connection hold who is being changed. [`touch`] takes people out of the tallies before
 //! anything about them changes; [`settle`] works out their state anew and puts them back.
+//!
+//! SQLite knows nothing of how few are being changed and would sooner walk through all people: `CROSS JOIN` makes it begin
+//! with the few, `+` keeps it from an index that fits everybody.
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
@@ -14,6 +17,7 @@ pub(crate) async fn prepare(connection: &mut SqliteConnection) -> std::result::R
         "CREATE TEMP TABLE IF NOT EXISTS chosen (id INTEGER PRIMARY KEY);
          CREATE TEMP TABLE IF NOT EXISTS fresh (id INTEGER PRIMARY KEY);
          CREATE TEMP TABLE IF NOT EXISTS touched (id INTEGER PRIMARY KEY);
+         CREATE TEMP TABLE IF NOT EXISTS dirty (id INTEGER PRIMARY KEY);
          CREATE TEMP TABLE IF NOT EXISTS hot_logins (v TEXT PRIMARY KEY) WITHOUT ROWID;
          CREATE TEMP TABLE IF NOT EXISTS hot_emails (v TEXT PRIMARY KEY) WITHOUT ROWID;",
     )
@@ -38,9 +42,12 @@ pub(crate) fn list(ids: &[PersonId]) -> String {
 
 /// Begins a change: nobody is touched yet.
 pub(crate) async fn begin(tx: &mut SqliteConnection) -> Result<()> {
-    sqlx::raw_sql("DELETE FROM chosen; DELETE FROM touched; DELETE FROM fresh; DELETE FROM hot_logins; DELETE FROM hot_emails")
-        .execute(tx)
-        .await?;
+    sqlx::raw_sql(
+        "DELETE FROM chosen; DELETE FROM fresh; DELETE FROM touched; DELETE FROM dirty;
+         DELETE FROM hot_logins; DELETE FROM hot_emails;",
+    )
+    .execute(tx)
+    .await?;
     Ok(())
 }
 
@@ -74,20 +81,21 @@ async fn tally(tx: &mut SqliteConnection, who: &str, sign: &str) -> Result<()> {
     sqlx::query(AssertSqlSafe(people)).execute(&mut *tx).await?;
     let findings = format!(
         "INSERT INTO tally_findings SELECT f.code, f.severity, {sign}count(DISTINCT f.person)
-         FROM {who} w JOIN findings f ON f.person = w.id JOIN people p ON p.id = w.id WHERE p.gone = 0 GROUP BY 1, 2
+         FROM {who} w CROSS JOIN people p ON p.id = w.id CROSS JOIN findings f ON f.person = w.id WHERE +p.gone = 0
+         GROUP BY 1, 2
          ON CONFLICT DO UPDATE SET n = n + excluded.n"
     );
     sqlx::query(AssertSqlSafe(findings)).execute(&mut *tx).await?;
     Ok(())
 }
 
-/// Works out what the findings of the touched say together, and their state, and counts them again.
+/// Works out what the findings of the dirty say together, and the state of the touched, and counts them again.
 pub(crate) async fn settle(tx: &mut SqliteConnection) -> Result<()> {
     summarise(tx).await?;
     tally(tx, "touched", "").await
 }
 
-/// What lists show of the touched people's findings, and what will happen to them.
+/// What lists show of the findings of the dirty (those whose findings were written), and what will happen to the touched.
 pub(crate) async fn summarise(tx: &mut SqliteConnection) -> Result<()> {
     sqlx::query(
         "UPDATE people SET
@@ -95,7 +103,7 @@ pub(crate) async fn summarise(tx: &mut SqliteConnection) -> Result<()> {
             finding_count = (SELECT count(*) FROM findings f WHERE f.person = people.id),
             (finding_severity, finding_text) = (SELECT f.severity, f.text FROM findings f
                 WHERE f.person = people.id ORDER BY f.severity DESC, f.place LIMIT 1)
-         WHERE id IN (SELECT id FROM touched)",
+         WHERE id IN (SELECT id FROM dirty)",
     )
     .execute(&mut *tx)
     .await?;

@@ -214,6 +214,7 @@ impl Workspace {
         }
         twins::watch(tx).await?;
         store::assess_again(tx, &self.0.sealer, ids, reassess).await?;
+        sqlx::query("INSERT OR IGNORE INTO dirty SELECT id FROM chosen").execute(&mut *tx).await?;
         search::update_chosen(tx).await?;
         twins::watch(tx).await?;
         twins::recompute(tx).await?;

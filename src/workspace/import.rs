@@ -55,7 +55,7 @@ impl Workspace {
             .execute(&mut *tx)
             .await?;
         change::recount(&mut tx).await?;
-        let ready = self.ready(&mut tx, "d.id IN (SELECT id FROM chosen)").await?;
+        let ready = self.ready(&mut tx, "chosen c CROSS JOIN people p ON p.id = c.id").await?;
         if ready.is_empty() {
             return Ok(ready);
         }
@@ -66,16 +66,16 @@ impl Workspace {
     /// Who was claimed and never recorded: after a crash, ask Okta about each before anything else.
     pub async fn left_in_sending(&self) -> Result<Vec<Ready>> {
         let mut tx = self.0.readers.begin().await?;
-        let ready = self.ready(&mut tx, "p.outcome = 1").await?;
+        let ready = self.ready(&mut tx, "(SELECT * FROM people WHERE outcome = 1) p").await?;
         tx.commit().await?;
         Ok(ready)
     }
 
-    async fn ready(&self, connection: &mut SqliteConnection, which: &'static str) -> Result<Vec<Ready>> {
+    async fn ready(&self, connection: &mut SqliteConnection, people: &'static str) -> Result<Vec<Ready>> {
         let sql = format!(
             "SELECT {}, p.row_no, p.route, s.scheme, m.attempt, m.claimed, m.run, m.okta_id
-             FROM people p JOIN details d ON d.id = p.id JOIN schemes s ON s.id = p.scheme JOIN memory m ON m.person = p.id
-             WHERE {which} ORDER BY p.row_no",
+             FROM {people} CROSS JOIN details d ON d.id = p.id CROSS JOIN schemes s ON s.id = p.scheme
+             CROSS JOIN memory m ON m.person = p.id ORDER BY p.row_no",
             store::CANDIDATE
         );
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *connection).await?;

@@ -19,24 +19,35 @@ pub(crate) const LOGIN_PLACE: i64 = 1000;
 /// Where a doubled key's finding stands.
 pub(crate) const KEY_PLACE: i64 = 1002;
 
-/// Remembers the logins and e-mails of the chosen as they are now, and touches everyone who shares one. To be called before
-/// and after a change of the chosen; then [`recompute`].
+/// Everyone who shares a hot login or e-mail.
+const SHARERS: &str = "SELECT t.id FROM hot_logins h CROSS JOIN texts t ON t.login = h.v
+     UNION SELECT t.id FROM hot_emails h CROSS JOIN texts t ON t.email = h.v
+     UNION SELECT t.id FROM hot_emails h CROSS JOIN texts t ON t.login = h.v WHERE t.email IS NULL";
+
+/// Remembers which logins and e-mails the chosen share with others as they are now, and touches the chosen and those others.
+/// To be called before and after a change of the chosen; then [`recompute`].
 pub(crate) async fn watch(tx: &mut SqliteConnection) -> Result<()> {
     sqlx::raw_sql(
-        "INSERT OR IGNORE INTO hot_logins SELECT login FROM texts WHERE id IN (SELECT id FROM chosen) AND login <> '';
-         INSERT OR IGNORE INTO hot_emails SELECT coalesce(email, login) FROM texts
-            WHERE id IN (SELECT id FROM chosen) AND coalesce(email, login) <> '';",
+        "INSERT OR IGNORE INTO hot_logins SELECT t.login FROM chosen c CROSS JOIN texts t ON t.id = c.id
+            WHERE t.login <> '' AND EXISTS (SELECT 1 FROM texts o WHERE o.login = t.login AND o.id <> t.id);
+         INSERT OR IGNORE INTO hot_emails SELECT coalesce(t.email, t.login) FROM chosen c CROSS JOIN texts t ON t.id = c.id
+            WHERE coalesce(t.email, t.login) <> '' AND (
+                EXISTS (SELECT 1 FROM texts o WHERE o.email = coalesce(t.email, t.login) AND o.id <> t.id)
+                OR EXISTS (SELECT 1 FROM texts o
+                    WHERE o.login = coalesce(t.email, t.login) AND o.email IS NULL AND o.id <> t.id));",
     )
     .execute(&mut *tx)
     .await?;
-    change::touch(
-        tx,
-        "SELECT id FROM chosen
-         UNION SELECT t.id FROM hot_logins h JOIN texts t ON t.login = h.v
-         UNION SELECT t.id FROM hot_emails h JOIN texts t ON t.email = h.v
-         UNION SELECT t.id FROM hot_emails h JOIN texts t ON t.login = h.v WHERE t.email IS NULL",
-    )
-    .await
+    change::touch(tx, "SELECT id FROM chosen").await?;
+    change::touch(tx, SHARERS).await?;
+    mark_sharers(tx).await
+}
+
+/// The findings of the sharers will be written anew.
+async fn mark_sharers(tx: &mut SqliteConnection) -> Result<()> {
+    let sql = format!("INSERT OR IGNORE INTO dirty {SHARERS}");
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(tx).await?;
+    Ok(())
 }
 
 /// Makes every shared login and e-mail hot, and touches those people: at the end of a reading.
@@ -47,25 +58,23 @@ pub(crate) async fn watch_all(tx: &mut SqliteConnection) -> Result<()> {
             WHERE email IS NOT NULL AND email <> '' GROUP BY email HAVING count(*) > 1;
          INSERT OR IGNORE INTO hot_emails SELECT t.email FROM texts t
             WHERE t.email IS NOT NULL AND t.email <> ''
-            AND EXISTS (SELECT 1 FROM texts o WHERE o.login = t.email AND o.email IS NULL);
-         INSERT OR IGNORE INTO touched
-            SELECT t.id FROM hot_logins h JOIN texts t ON t.login = h.v
-            UNION SELECT t.id FROM hot_emails h JOIN texts t ON t.email = h.v
-            UNION SELECT t.id FROM hot_emails h JOIN texts t ON t.login = h.v WHERE t.email IS NULL;",
+            AND EXISTS (SELECT 1 FROM texts o WHERE o.login = t.email AND o.email IS NULL);",
     )
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
+    mark_sharers(tx).await
 }
 
 /// Writes the findings of everyone who shares a hot login or e-mail anew.
 pub(crate) async fn recompute(tx: &mut SqliteConnection) -> Result<()> {
+    // Who shares a hot e-mail may share a login that is not hot: that finding stays.
     // The first is told of the second, all others of the first: no pair is looked at twice, however many share one.
     sqlx::raw_sql(
-        "DELETE FROM findings WHERE place = 1000 AND person IN (SELECT id FROM touched);
+        "DELETE FROM findings WHERE place = 1000 AND person IN (
+            SELECT id FROM chosen UNION SELECT t.id FROM hot_logins h CROSS JOIN texts t ON t.login = h.v);
          WITH alive AS (
-            SELECT t.id, t.login, p.row_no FROM hot_logins h JOIN texts t ON t.login = h.v JOIN people p ON p.id = t.id
-            WHERE p.gone = 0 AND p.left_out = 0
+            SELECT t.id, t.login, p.row_no FROM hot_logins h CROSS JOIN texts t ON t.login = h.v CROSS JOIN people p ON p.id = t.id
+            WHERE +p.gone = 0 AND p.left_out = 0
          ), numbered AS (
             SELECT id, row_number() OVER (PARTITION BY login ORDER BY row_no, id) AS nth,
                 first_value(row_no) OVER (PARTITION BY login ORDER BY row_no, id) AS first,
@@ -77,15 +86,17 @@ pub(crate) async fn recompute(tx: &mut SqliteConnection) -> Result<()> {
                 'Same login as row ' || printf('%,d', CASE WHEN nth = 1 THEN next ELSE first END)
             FROM numbered WHERE nth > 1 OR next IS NOT NULL;
 
-         DELETE FROM findings WHERE place = 1001 AND person IN (SELECT id FROM touched);
+         DELETE FROM findings WHERE place = 1001 AND person IN (
+            SELECT id FROM chosen UNION SELECT t.id FROM hot_emails h CROSS JOIN texts t ON t.email = h.v
+            UNION SELECT t.id FROM hot_emails h CROSS JOIN texts t ON t.login = h.v WHERE t.email IS NULL);
          WITH alive AS (
             SELECT t.id, h.v AS email, t.login, p.row_no
-            FROM hot_emails h JOIN texts t ON t.email = h.v JOIN people p ON p.id = t.id
-            WHERE p.gone = 0 AND p.left_out = 0
+            FROM hot_emails h CROSS JOIN texts t ON t.email = h.v CROSS JOIN people p ON p.id = t.id
+            WHERE +p.gone = 0 AND p.left_out = 0
             UNION ALL
             SELECT t.id, h.v, t.login, p.row_no
-            FROM hot_emails h JOIN texts t ON t.login = h.v JOIN people p ON p.id = t.id
-            WHERE t.email IS NULL AND p.gone = 0 AND p.left_out = 0
+            FROM hot_emails h CROSS JOIN texts t ON t.login = h.v CROSS JOIN people p ON p.id = t.id
+            WHERE t.email IS NULL AND +p.gone = 0 AND p.left_out = 0
          ), numbered AS (
             SELECT id, row_number() OVER (PARTITION BY email ORDER BY row_no, id) AS nth,
                 first_value(row_no) OVER (PARTITION BY email ORDER BY row_no, id) AS first,

@@ -42,12 +42,13 @@ pub(super) async fn exchange(
             .await?;
     let edited: Vec<_> = edited.into_iter().map(super::super::types::PersonId).collect();
     store::assess_again(&mut tx, &workspace.0.sealer, &edited, reassess).await?;
-    sqlx::query("INSERT OR IGNORE INTO touched SELECT value FROM json_each(?)")
+    sqlx::query("INSERT OR IGNORE INTO dirty SELECT value FROM json_each(?)")
         .bind(change::list(&edited))
         .execute(&mut *tx)
         .await?;
     twins::watch_all(&mut tx).await?;
     twins::recompute(&mut tx).await?;
+    sqlx::query("INSERT INTO touched SELECT id FROM dirty").execute(&mut *tx).await?;
     change::summarise(&mut tx).await?;
     change::tally_all(&mut tx).await?;
     change::begin(&mut tx).await?;
@@ -95,7 +96,7 @@ async fn separate_keys(workspace: &Workspace, tx: &mut SqliteConnection) -> Resu
                 first_value(p.row_no) OVER (PARTITION BY d.key ORDER BY d.id) AS first_row
                 FROM doubled b JOIN next_details d ON d.key = b.key JOIN next_people p ON p.id = d.id)
          INSERT INTO doubles SELECT id, nth, first_row FROM numbered WHERE nth > 1;
-         INSERT OR IGNORE INTO touched SELECT id FROM doubles;",
+         INSERT OR IGNORE INTO dirty SELECT id FROM doubles;",
     )
     .execute(&mut *tx)
     .await?;
@@ -207,7 +208,7 @@ async fn carry_over(tx: &mut SqliteConnection) -> Result<()> {
          INSERT INTO next_details SELECT * FROM details WHERE id IN (SELECT id FROM chosen);
          INSERT INTO next_findings SELECT * FROM findings WHERE person IN (SELECT id FROM chosen) AND place NOT IN (1000, 1001);
          INSERT INTO next_memberships SELECT * FROM memberships WHERE person IN (SELECT id FROM chosen);
-         INSERT OR IGNORE INTO touched SELECT id FROM chosen;",
+         INSERT OR IGNORE INTO dirty SELECT id FROM chosen;",
     )
     .execute(tx)
     .await?;

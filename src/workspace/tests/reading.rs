@@ -304,6 +304,38 @@ async fn the_same_login_blocks_all_and_the_same_mail_warns() {
 }
 
 #[tokio::test]
+async fn a_change_of_one_twin_leaves_the_findings_of_others_alone() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    let mut people: Vec<_> = (1..=4).map(|n| person(n, &format!("p{n}@example.com"), "P", "Q")).collect();
+    // 1 and 2 share an e-mail, 2 and 3 a login.
+    people[0].assessed.candidate.profile.set("email", "shared@example.com");
+    people[1].assessed.candidate.profile.set("email", "shared@example.com");
+    people[2].assessed.candidate.profile.set("login", "p2@example.com");
+    read(&workspace, people).await;
+    let codes = async |key: u32| {
+        let person = workspace.person(id(&workspace, key).await).await.unwrap();
+        person.findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(2).await, [LOGIN_DUPLICATE, EMAIL_DUPLICATE]);
+    let one = Who::These(vec![id(&workspace, 1).await]);
+    workspace.set_attribute(&one, "title", Some("Dr".into()), &assess).await.unwrap();
+    assert_eq!(
+        (codes(1).await, codes(2).await),
+        (vec![EMAIL_DUPLICATE.into()], vec![LOGIN_DUPLICATE.into(), EMAIL_DUPLICATE.into()])
+    );
+    workspace.set_attribute(&one, "email", Some("own@example.com".into()), &assess).await.unwrap();
+    assert_eq!(
+        (codes(1).await, codes(2).await, codes(3).await),
+        (vec![], vec![LOGIN_DUPLICATE.into()], vec![LOGIN_DUPLICATE.into()])
+    );
+    let three = Who::These(vec![id(&workspace, 3).await]);
+    workspace.leave_out(&three).await.unwrap();
+    assert_eq!((codes(2).await, codes(3).await), (vec![], Vec::<String>::new()));
+    assert_counts_fit(&workspace).await;
+}
+
+#[tokio::test]
 async fn settings_come_back_typed() {
     let desk = Desk::new();
     let workspace = desk.create().await;
