@@ -448,8 +448,8 @@ impl SourceError {
             Self::Damaged { .. } => {
                 "Take a good copy from a backup, or recover what can be recovered with sqlite3's .recover.".into()
             }
-            Self::NeedsRecovery { .. } => "Copy the file together with the files of the same name ending in -wal, -shm or -journal to \
-                 a folder where you may write, and choose the copy."
+            Self::NeedsRecovery { .. } => "Copy the file together with the files of the same name ending in -wal or -journal to a folder \
+                 where you may write, open the copy once with its own program or with sqlite3, close it, and choose the copy."
                 .into(),
             Self::Locked { .. } => "Wait until the other program is done, or close it, and try again.".into(),
             Self::Lost { .. } => {

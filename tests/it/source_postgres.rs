@@ -106,8 +106,13 @@ async fn oktas_example_is_read_with_its_groups() {
 
     let found = source.find(&selection, "username", "ADMIN@Example.com", 2).await.unwrap();
     assert_eq!(found, records[..1]);
-    // The second comes over the connection kept from the first.
+    // The second comes over the connection kept from the first; when that was closed meanwhile, over a new one.
     assert!(source.find(&selection, "username", "nobody@example.com", 2).await.unwrap().is_empty());
+    let closed = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'src_seed' AND application_name = 'causeway'";
+    assert_eq!(server.ask("postgres", closed).await, "1");
+    assert_eq!(source.find(&selection, "username", "user1@example.com", 2).await.unwrap().len(), 1);
+    // Names without quotes know no case in SQL.
+    assert_eq!(source.sample(&Selection::table(name(None, "Users")), 9).await.unwrap().records.len(), 3);
 }
 
 #[tokio::test]

@@ -259,7 +259,8 @@ fn described_by(name: String, type_name: &str, row: &PgRow, at: usize) -> Descri
     Described { field, cell, type_name: type_name.to_owned(), type_number: number, category }
 }
 
-/// A table or view, its readable columns, and its primary key.
+/// A table or view, its readable columns, and its primary key. The exact name goes first; then, as in SQL without quotes, case does
+/// not count.
 async fn relation(session: &mut Session, name: &TableName) -> Result<Relation, SourceError> {
     let missing =
         |technical: &str| SourceError::NoSuchTable { table: name.display(), technical: technical.to_owned() };
@@ -274,15 +275,15 @@ async fn relation(session: &mut Session, name: &TableName) -> Result<Relation, S
     let sql = format!(
         "WITH found AS (SELECT c.oid, n.nspname, c.relname, has_schema_privilege(n.oid, 'USAGE') AS usable \
              FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
-             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname = {} AND {schema} \
-             ORDER BY array_position(current_schemas(true), n.nspname) NULLS LAST, n.nspname LIMIT 1) \
+             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND lower(c.relname) = lower({own}) AND {schema} \
+             ORDER BY c.relname <> {own}, array_position(current_schemas(true), n.nspname) NULLS LAST, n.nspname LIMIT 1) \
          SELECT found.nspname, found.relname, found.usable, a.attname, has_column_privilege(a.attrelid, a.attnum, 'SELECT'), \
              format_type(a.atttypid, a.atttypmod), array_position(k.conkey, a.attnum)::text, {TYPE} \
          FROM found JOIN pg_attribute AS a ON a.attrelid = found.oid \
          JOIN pg_type AS own ON own.oid = a.atttypid JOIN pg_type AS t ON t.oid = coalesce(nullif(own.typbasetype, 0), own.oid) \
          LEFT JOIN pg_constraint AS k ON k.conrelid = found.oid AND k.contype = 'p' \
          WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
-        literal(&name.name)
+        own = literal(&name.name)
     );
     let rows = match ask(&mut session.connection, sql).await {
         Ok(rows) => rows,

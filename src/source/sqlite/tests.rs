@@ -404,3 +404,32 @@ async fn a_database_in_a_place_that_cannot_be_written() {
         sqlx::query_scalar("SELECT count(*) FROM people").fetch_one(&mut connection).await.unwrap();
     assert_eq!(count, 3);
 }
+
+#[tokio::test]
+async fn a_database_left_in_the_middle_of_a_write_says_so() {
+    let made = make(
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT);
+         WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 5000) INSERT INTO people SELECT n, 'Tomáš ' || n FROM n;",
+    )
+    .await;
+    // What a crash leaves: the file half written, and the journal that would undo it.
+    let mut other = writer(&made.path, SqliteJournalMode::Delete).await;
+    sqlx::raw_sql("PRAGMA cache_size = 1; BEGIN; UPDATE people SET name = 'Máire ' || id")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("people.db");
+    std::fs::copy(&made.path, &copy).unwrap();
+    std::fs::copy(made.path.with_file_name("people.db-journal"), folder.path().join("people.db-journal"))
+        .unwrap();
+    let source = SqliteSource::new(SqliteSpec { path: copy });
+    let error = source.probe().await.unwrap_err();
+    assert!(matches!(error, SourceError::NeedsRecovery { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn two_people_of_one_login_are_both_found() {
+    let made = make("CREATE TABLE people (login TEXT); INSERT INTO people VALUES ('a@example.com'), ('A@EXAMPLE.com'), ('b');").await;
+    assert_eq!(made.source().find(&table("people"), "LOGIN", "a@example.com", 2).await.unwrap().len(), 2);
+}
