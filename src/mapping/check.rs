@@ -32,12 +32,12 @@ pub enum MappingProblem {
         /// The later rule's place in the mapping.
         rule: usize,
     },
-    /// A column that holds passwords or salts would also go into the profile, for everyone in the org to see.
+    /// A column that holds passwords or salts would also go into the profile or make groups, for everyone in the org to see.
     SecretShown {
         /// The column.
         column: String,
-        /// The attribute it would go to.
-        attribute: String,
+        /// Where it would go, in words.
+        target: String,
     },
     /// A rule for an attribute without a name.
     NoName {
@@ -68,9 +68,9 @@ impl fmt::Display for MappingProblem {
             Self::Twice { target, .. } => {
                 write!(f, "Two columns go to {target}, which takes one. Leave one behind, or join them.")
             }
-            Self::SecretShown { column, attribute } => write!(
+            Self::SecretShown { column, target } => write!(
                 f,
-                "“{column}” holds passwords and would also be shown as {attribute}. Leave that one behind."
+                "“{column}” holds passwords and would also be shown as {target}. Leave that one behind."
             ),
             Self::NoName { .. } => {
                 f.write_str("An attribute has no name. Give it one, or leave the column behind.")
@@ -107,11 +107,11 @@ pub fn check(mapping: &Mapping, sample: &Sample) -> Vec<MappingProblem> {
         if !takes_many && mapping.rules[..at].iter().any(|earlier| earlier.target == rule.target) {
             problems.push(MappingProblem::Twice { target: target_words(&rule.target), rule: at });
         }
-        if let Target::Attribute(attribute) = &rule.target {
+        if matches!(rule.target, Target::Attribute(_) | Target::Group) {
             let secret = columns_of(rule).find(|column| is_secret(mapping, column));
             problems.extend(secret.map(|column| MappingProblem::SecretShown {
                 column: column.to_owned(),
-                attribute: attribute.clone(),
+                target: target_words(&rule.target),
             }));
         }
     }

@@ -41,9 +41,17 @@ pub(super) struct Column {
 }
 
 impl Column {
+    /// Its name, as the source writes it.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn find(name: &str, columns: &Columns, target: &str) -> Result<Self, MappingError> {
         match columns.position(name) {
-            Some(at) => Ok(Self { name: name.to_owned(), at }),
+            // As the source writes it.
+            Some(at) => {
+                Ok(Self { name: columns.names().get(at).map_or(name, String::as_str).to_owned(), at })
+            }
             None => Err(MappingError::ColumnGone { column: name.to_owned(), target: target.to_owned() }),
         }
     }
@@ -169,6 +177,15 @@ impl Ready {
             rule.transforms.iter().map(|t| Step::compile(t, columns, &target)).collect::<Result<_, _>>()?;
         let base = matches!(&rule.target, Target::Attribute(name) if attribute(name).is_some());
         Ok(Self { column, target: rule.target.clone(), steps, base })
+    }
+
+    /// The columns it reads.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &Column> {
+        let joined = self.steps.iter().flat_map(|step| match step {
+            Step::Join { columns, .. } => columns.as_slice(),
+            _ => &[],
+        });
+        self.column.iter().chain(joined)
     }
 
     /// The value after all changes.

@@ -5,7 +5,7 @@ use chrono::SecondsFormat;
 use crate::model::{Candidate, Finding, Record, Value};
 
 use super::flow::Flow;
-use super::plan::Plan;
+use super::plan::{Column, Plan, Ready};
 use super::types::Target;
 
 /// A value as a screen may show it. Passwords and salts are never in it.
@@ -78,9 +78,18 @@ pub struct PreviewRow {
 /// What a plan makes of one record, rule by rule and as a whole.
 pub fn preview(plan: &Plan, record: &Record) -> PreviewRow {
     let row = plan.row(record);
+    let secret = |target: &Target| matches!(target, Target::Password | Target::Salt);
+    let secrets: Vec<_> = plan
+        .rules()
+        .iter()
+        .filter(|rule| secret(&rule.target))
+        .flat_map(Ready::columns)
+        .map(Column::name)
+        .collect();
     let cells = plan.rules().iter().map(|rule| {
         let source = rule.column.as_ref().map(|column| row.value(column));
-        if matches!(rule.target, Target::Password | Target::Salt) {
+        // A password's column is covered wherever else it goes, too.
+        if secret(&rule.target) || rule.columns().any(|column| secrets.contains(&column.name())) {
             let there = if source.is_none_or(Value::is_empty) { Shown::Nothing } else { Shown::Covered };
             return PreviewCell { before: there.clone(), after: there, findings: Vec::new() };
         }

@@ -157,7 +157,7 @@ const NAMES: &[(Meaning, &str)] = &[
     ),
     (
         A("organization"),
-        "organization organisation company companyname o orgname firma unternehmen societe entreprise empresa organizacion \
+        "organization organisation company companyname institution employer o orgname firma unternehmen societe entreprise empresa organizacion \
          organizacja organisatie bedrijf azienda societa organizacao компания 公司 会社",
     ),
     (
@@ -197,7 +197,7 @@ const NAMES: &[(Meaning, &str)] = &[
     (
         Inactive,
         "disabled isdisabled accountdisabled inactive isinactive deactivated isdeactivated deleted isdeleted removed isremoved \
-         blocked isblocked banned isbanned suspended issuspended archived isarchived nsaccountlock gesperrt istgesperrt geloescht \
+         blocked isblocked block banned isbanned suspended issuspended archived isarchived nsaccountlock gesperrt istgesperrt geloescht \
          geloscht deaktiviert inaktiv supprime estsupprime desactive bloque bloqueado eliminado borrado deshabilitado usuniety \
          zablokowany nieaktywny geblokkeerd verwijderd inactief disabilitato eliminato bloccato excluido desativado удален \
          заблокирован 禁用 已删除",

@@ -322,6 +322,150 @@ fn an_empty_table_still_gives_a_mapping() {
     );
 }
 
+#[test]
+fn habits_of_other_products() {
+    let hash = "$2y$10$vi8yKCKGyFqIWYEKMHaEnOIR8jeB8wWhYp5qgPzcvRcFNHLV9G0Vy";
+    let whole = |n| Value::Integer(n);
+    for (product, columns, expected) in [
+        (
+            "Joomla",
+            vec![
+                ("id", whole(1)),
+                ("name", text("Anne Dupont")),
+                ("username", text("anne")),
+                ("email", text("a@example.com")),
+                ("password", text(hash)),
+                ("block", whole(0)),
+                ("sendEmail", whole(1)),
+                ("registerDate", text("2020-01-01 00:00:00")),
+                ("lastvisitDate", text("2024-01-01 00:00:00")),
+                ("activation", text("0")),
+                ("otpKey", text("")),
+            ],
+            "name → firstName, name → lastName, name → displayName, email → login, email → email, password → Password, \
+             block → Is active, lastvisitDate → Last sign-in",
+        ),
+        (
+            "Moodle",
+            vec![
+                ("id", whole(2)),
+                ("auth", text("manual")),
+                ("confirmed", whole(1)),
+                ("deleted", whole(0)),
+                ("suspended", whole(0)),
+                ("username", text("anne")),
+                ("password", text(hash)),
+                ("idnumber", text("")),
+                ("firstname", text("Anne")),
+                ("lastname", text("Dupont")),
+                ("email", text("a@example.com")),
+                ("phone1", text("+33 1 42 68 53 00")),
+                ("institution", text("Sorbonne")),
+                ("department", text("")),
+                ("city", text("Paris")),
+                ("country", text("FR")),
+                ("lang", text("fr")),
+                ("timezone", text("Europe/Paris")),
+                ("lastaccess", whole(1_714_566_600)),
+                ("lastlogin", whole(1_714_566_600)),
+                ("lastip", text("10.0.0.1")),
+                ("secret", text("x")),
+            ],
+            "deleted → Is active, suspended → Is active, password → Password, firstname → firstName, lastname → lastName, \
+             email → login, email → email, phone1 → mobilePhone, institution → organization, department → department, \
+             city → city, country → countryCode, lang → preferredLanguage, timezone → timezone, lastlogin → Last sign-in",
+        ),
+        (
+            "ASP.NET Identity",
+            vec![
+                ("Id", text("6f9619ff-8b86-d011-b42d-00c04fc964ff")),
+                ("UserName", text("a@example.com")),
+                ("NormalizedUserName", text("A@EXAMPLE.COM")),
+                ("Email", text("a@example.com")),
+                ("NormalizedEmail", text("A@EXAMPLE.COM")),
+                ("EmailConfirmed", Value::Bool(true)),
+                ("PasswordHash", text(hash)),
+                ("SecurityStamp", text("X")),
+                ("PhoneNumber", text("415-555-2671")),
+                ("TwoFactorEnabled", Value::Bool(false)),
+                ("LockoutEnabled", Value::Bool(true)),
+                ("FirstName", text("Anne")),
+                ("LastName", text("Dupont")),
+            ],
+            "UserName → login, Email → email, PasswordHash → Password, PhoneNumber → mobilePhone, FirstName → firstName, \
+             LastName → lastName",
+        ),
+        (
+            "Devise",
+            vec![
+                ("id", whole(1)),
+                ("email", text("a@example.com")),
+                ("encrypted_password", text(hash)),
+                ("reset_password_token", text("x")),
+                ("sign_in_count", whole(3)),
+                ("current_sign_in_at", text("2024-01-02 00:00:00")),
+                ("last_sign_in_at", text("2024-01-01 00:00:00")),
+                ("locked_at", Value::Null),
+                ("first_name", text("Anne")),
+                ("last_name", text("Dupont")),
+            ],
+            "email → login, email → email, encrypted_password → Password, last_sign_in_at → Last sign-in, \
+             first_name → firstName, last_name → lastName",
+        ),
+        (
+            "FOSUserBundle",
+            vec![
+                ("username", text("anne")),
+                ("username_canonical", text("anne")),
+                ("email", text("a@example.com")),
+                ("email_canonical", text("a@example.com")),
+                ("enabled", whole(1)),
+                ("salt", Value::Null),
+                ("password", text(hash)),
+                ("roles", text("a:1:{i:0;s:10:\"ROLE_ADMIN\";}")),
+                ("confirmation_token", Value::Null),
+            ],
+            "email → login, email → email, enabled → Is active, salt → Salt, password → Password, roles → Group",
+        ),
+        (
+            "Active Directory",
+            vec![
+                ("sAMAccountName", text("adupont")),
+                ("userPrincipalName", text("adupont@corp.example")),
+                ("mail", text("a@example.com")),
+                ("givenName", text("Anne")),
+                ("sn", text("Dupont")),
+                ("displayName", text("Anne Dupont")),
+                ("telephoneNumber", text("+33142685300")),
+                ("mobile", text("+33612345678")),
+                ("physicalDeliveryOfficeName", text("B12")),
+                ("userAccountControl", whole(512)),
+                ("lastLogonTimestamp", whole(133_590_402_000_000_000)),
+                ("memberOf", Value::List(vec![text("CN=Sales,DC=example")])),
+                ("co", text("France")),
+                ("c", text("FR")),
+                ("l", text("Paris")),
+                ("st", text("IDF")),
+                ("company", text("Acme")),
+            ],
+            "userPrincipalName → login, mail → email, givenName → firstName, sn → lastName, displayName → displayName, \
+             telephoneNumber → primaryPhone, mobile → mobilePhone, userAccountControl → Is active, \
+             lastLogonTimestamp → Last sign-in, memberOf → Group, c → countryCode, l → city, st → state, company → organization",
+        ),
+    ] {
+        let columns: Vec<_> = columns.into_iter().map(|(name, value)| (name, vec![value])).collect();
+        let mapping = suggested(&columns);
+        let words: Vec<_> = mapping
+            .rules
+            .iter()
+            .map(|rule| {
+                format!("{} → {}", rule.column.as_deref().unwrap_or_default(), target_words(&rule.target))
+            })
+            .collect();
+        assert_eq!(words.join(", "), expected, "{product}");
+    }
+}
+
 fn any_cell() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),

@@ -28,8 +28,18 @@ pub(in crate::mapping) struct Country {
     id: Id,
     /// Its calling code.
     code: u16,
-    /// What is dialled before a number inside the country, where nothing but that has to be taken off.
-    trunk: Option<String>,
+    trunk: Trunk,
+}
+
+/// What is dialled before a number inside the country.
+#[derive(Debug, Clone)]
+enum Trunk {
+    /// Nothing: numbers are dialled whole.
+    None,
+    /// This, and nothing but this has to be taken off.
+    Prefix(String),
+    /// It depends on the number.
+    Special,
 }
 
 impl Country {
@@ -37,8 +47,13 @@ impl Country {
     pub(super) fn parse(code: &str) -> Option<Self> {
         let id: Id = code.trim().to_ascii_uppercase().parse().ok()?;
         let known = DATABASE.by_id(id.as_ref())?;
-        let trunk = known.national_prefix().filter(|_| known.national_prefix_transform_rule().is_none());
-        Some(Self { id, code: known.country_code(), trunk: trunk.map(str::to_owned) })
+        let rule = known.national_prefix_transform_rule().is_some();
+        let trunk = match (known.national_prefix(), known.national_prefix_for_parsing()) {
+            (Some(prefix), _) if !rule => Trunk::Prefix(prefix.to_owned()),
+            (None, None) => Trunk::None,
+            _ => Trunk::Special,
+        };
+        Some(Self { id, code: known.country_code(), trunk })
     }
 
     /// A number as it is dialled inside the country: digits, and marks between them. `None` where that is not plain to see; then
@@ -52,8 +67,16 @@ impl Country {
                 _ => return None,
             }
         }
-        let trunk = self.trunk.as_deref()?;
         let whole = possible(self.code, digits.len());
+        let trunk = match &self.trunk {
+            Trunk::Prefix(prefix) => prefix.as_str(),
+            Trunk::None => {
+                // 00 is how another country is dialled.
+                let national = whole && !digits.starts_with("00");
+                return national.then(|| format!("+{}{digits}", self.code));
+            }
+            Trunk::Special => return None,
+        };
         if self.code == 1 && whole {
             return Some(format!("+1{digits}"));
         }
@@ -199,6 +222,11 @@ mod tests {
             ("601 234 567", "PL", "+48601234567"),
             ("020 7946 0018", "GB", "+442079460018"),
             ("03-3123-4567", "JP", "+81331234567"),
+            ("0049 89 1234567", "CZ", "+49891234567"),
+            ("420 777 123 456", "CZ", "+420777123456"),
+            ("612 345 678", "ES", "+34612345678"),
+            ("8 (912) 345-67-89", "RU", "+79123456789"),
+            ("11 98765-4321", "BR", "+5511987654321"),
             ("０８９１２３４５６７", "DE", "+49891234567"),
             ("٠٨٩ ١٢٣٤٥٦٧", "DE", "+49891234567"),
             ("+49\u{a0}89\u{2011}1234567", "US", "+49891234567"),
