@@ -1,1 +1,206 @@
-//! Everyone as a file: the review list, for administrators' own tools.
+//! Everyone as a file: the review list, as CSV or JSON lines, for administrators' own tools. Holds no password and no hash.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use super::MigrationError;
+use crate::workspace::{PeopleFilter, PersonDetail, Sort, Workspace};
+
+/// How to write people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A header and a line a person; attributes after the fixed columns.
+    Csv,
+    /// A JSON object a line.
+    JsonLines,
+}
+
+/// The fixed columns of the CSV, before the attributes.
+pub const COLUMNS: [&str; 13] = [
+    "row",
+    "key",
+    "disposition",
+    "route",
+    "scheme",
+    "password",
+    "findings",
+    "groups",
+    "outcome",
+    "okta_id",
+    "okta_status",
+    "code",
+    "message",
+];
+
+/// Writes everyone a filter shows, in the order given. How many. Memory stays flat.
+pub async fn export(
+    workspace: &Workspace,
+    filter: &PeopleFilter,
+    sort: Sort,
+    format: Format,
+    out: impl Write,
+    stop: &CancellationToken,
+) -> Result<u64, MigrationError> {
+    match format {
+        Format::JsonLines => json_lines(workspace, filter, sort, out, stop).await,
+        Format::Csv => as_csv(workspace, filter, sort, out, stop).await,
+    }
+}
+
+async fn json_lines(
+    workspace: &Workspace,
+    filter: &PeopleFilter,
+    sort: Sort,
+    mut out: impl Write,
+    stop: &CancellationToken,
+) -> Result<u64, MigrationError> {
+    let mut walk = workspace.walk(filter, sort).await?;
+    let mut written = 0;
+    while let Some(people) = walk.next().await? {
+        for person in &people {
+            writeln!(out, "{}", json(person)).map_err(|e| failed(&e))?;
+            written += 1;
+        }
+        if stop.is_cancelled() {
+            break;
+        }
+    }
+    out.flush().map_err(|e| failed(&e))?;
+    Ok(written)
+}
+
+async fn as_csv(
+    workspace: &Workspace,
+    filter: &PeopleFilter,
+    sort: Sort,
+    out: impl Write,
+    stop: &CancellationToken,
+) -> Result<u64, MigrationError> {
+    // Two walks: which attributes there are must be known before the first line.
+    let attributes = attributes(workspace, filter).await?;
+    let mut writer = csv::Writer::from_writer(out);
+    let header = COLUMNS.into_iter().chain(attributes.iter().map(String::as_str));
+    writer.write_record(header).map_err(|e| failed(&e.into()))?;
+    let mut walk = workspace.walk(filter, sort).await?;
+    let mut written = 0;
+    while let Some(people) = walk.next().await? {
+        for person in &people {
+            let mut line = fixed(person);
+            line.extend(attributes.iter().map(|name| person.profile.get(name).map(text).unwrap_or_default()));
+            writer
+                .write_record(line.iter().map(|cell| guarded(cell).into_owned()))
+                .map_err(|e| failed(&e.into()))?;
+            written += 1;
+        }
+        if stop.is_cancelled() {
+            break;
+        }
+    }
+    writer.flush().map_err(|e| failed(&e))?;
+    Ok(written)
+}
+
+async fn attributes(workspace: &Workspace, filter: &PeopleFilter) -> Result<Vec<String>, MigrationError> {
+    let mut names: Vec<String> = Vec::new();
+    let mut walk = workspace.walk(filter, Sort::default()).await?;
+    while let Some(people) = walk.next().await? {
+        for person in &people {
+            for (name, _) in person.profile.iter() {
+                if !names.iter().any(|n| n == name) {
+                    names.push(name.to_owned());
+                }
+            }
+        }
+    }
+    // Base attributes in the order screens list them, custom ones after, by name.
+    let place = |name: &String| {
+        crate::model::ATTRIBUTES
+            .iter()
+            .position(|a| a.name == *name)
+            .unwrap_or(crate::model::ATTRIBUTES.len())
+    };
+    names.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.cmp(b)));
+    Ok(names)
+}
+
+fn fixed(person: &PersonDetail) -> Vec<String> {
+    let outcome = &person.row.outcome;
+    let findings: Vec<&str> = person.findings.iter().map(|f| f.code.as_str()).collect();
+    vec![
+        person.row.row.to_string(),
+        person.key.clone(),
+        person.row.disposition.as_str().to_owned(),
+        person.row.route.as_str().to_owned(),
+        person.row.scheme.clone(),
+        person.row.scheme_label.clone(),
+        findings.join(" "),
+        person.groups.join("; "),
+        outcome.kind.as_str().to_owned(),
+        outcome.okta_id.clone().unwrap_or_default(),
+        outcome.okta_status.clone().unwrap_or_default(),
+        outcome.code.clone().unwrap_or_default(),
+        outcome.message.clone().unwrap_or_default(),
+    ]
+}
+
+/// One person as JSON.
+pub fn json(person: &PersonDetail) -> Value {
+    let outcome = &person.row.outcome;
+    json!({
+        "row": person.row.row,
+        "key": person.key,
+        "profile": person.profile,
+        "groups": person.groups,
+        "scheme": person.row.scheme,
+        "password": person.row.scheme_label,
+        "route": person.row.route,
+        "disposition": person.row.disposition,
+        "findings": person.findings,
+        "edited": person.edited,
+        "outcome": outcome.kind,
+        "oktaId": outcome.okta_id,
+        "oktaStatus": outcome.okta_status,
+        "code": outcome.code,
+        "message": outcome.message,
+        "suggestion": outcome.suggestion,
+    })
+}
+
+/// A value as a cell.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join("; "),
+        other => other.to_string(),
+    }
+}
+
+/// A cell that a spreadsheet would run as a formula is led in by an apostrophe: names come from foreign data.
+pub(super) fn guarded(cell: &str) -> std::borrow::Cow<'_, str> {
+    let risky = cell.starts_with(['=', '@', '\t', '\r'])
+        || cell.starts_with(['+', '-'])
+            && !cell[1..].starts_with(|c: char| c.is_ascii_digit() || c == ' ' || c == '(');
+    if risky { format!("'{cell}").into() } else { cell.into() }
+}
+
+fn failed(error: &io::Error) -> MigrationError {
+    MigrationError::Write { path: "the list".into(), technical: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_disarmed_and_numbers_kept() {
+        assert_eq!(guarded("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
+        assert_eq!(guarded("@SUM(A1)"), "'@SUM(A1)");
+        assert_eq!(guarded("+cmd|x"), "'+cmd|x");
+        assert_eq!(guarded("+49 30 123"), "+49 30 123");
+        assert_eq!(guarded("-5"), "-5");
+        assert_eq!(guarded("李伟"), "李伟");
+        assert_eq!(guarded("-"), "'-");
+    }
+}

@@ -20,7 +20,7 @@ const LONGEST_WAIT: f64 = 60.0;
 
 /// What came of a call in the end.
 #[derive(Debug)]
-pub(super) enum Got {
+pub(in crate::migration) enum Got {
     /// It is done.
     Done(Box<Reply>),
     /// There is no such object.
@@ -39,17 +39,17 @@ pub(super) enum Got {
 
 /// What the tries of one person share.
 #[derive(Debug, Default)]
-pub(super) struct Tries {
+pub(in crate::migration) struct Tries {
     failed: u32,
     /// Successes of everybody when this one first failed.
     since: Option<u64>,
 }
 
 /// What all calls of a run share.
-pub(super) struct Ask {
-    pub(super) client: Client,
-    pub(super) control: Control,
-    pub(super) stop: CancellationToken,
+pub(in crate::migration) struct Ask {
+    pub(in crate::migration) client: Client,
+    pub(in crate::migration) control: Control,
+    pub(in crate::migration) stop: CancellationToken,
     successes: AtomicU64,
     row: Mutex<(String, u32)>,
     /// Why calls wait just now, for the progress line.
@@ -59,7 +59,7 @@ pub(super) struct Ask {
 }
 
 impl Ask {
-    pub(super) fn new(client: Client, control: Control, stop: CancellationToken) -> Self {
+    pub(in crate::migration) fn new(client: Client, control: Control, stop: CancellationToken) -> Self {
         Self {
             client,
             control,
@@ -73,7 +73,7 @@ impl Ask {
     }
 
     /// Why calls wait just now.
-    pub(super) fn waiting_for(&self) -> Option<Why> {
+    pub(in crate::migration) fn waiting_for(&self) -> Option<Why> {
         *self.waiting_for.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -82,7 +82,7 @@ impl Ask {
     }
 
     /// Sends a request, again and again if need be, until there is an end of it.
-    pub(super) async fn call(&self, request: &Request, tries: &mut Tries) -> Got {
+    pub(in crate::migration) async fn call(&self, request: &Request, tries: &mut Tries) -> Got {
         loop {
             let Some(permit) = self.turn(request.bucket).await else { return Got::Stopped };
             // Once it is on its way it is never cut off: its fate must be known.
@@ -217,7 +217,7 @@ impl Ask {
     }
 
     /// Somebody got through: whatever was refused before is no row.
-    pub(super) fn break_row(&self) {
+    pub(in crate::migration) fn break_row(&self) {
         *self.row.lock().unwrap_or_else(PoisonError::into_inner) = (String::new(), 0);
     }
 

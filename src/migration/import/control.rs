@@ -61,7 +61,7 @@ impl Control {
     }
 
     /// Waits for the next change.
-    pub(super) fn watch(&self) -> watch::Receiver<Option<Pause>> {
+    pub(in crate::migration) fn watch(&self) -> watch::Receiver<Option<Pause>> {
         self.0.subscribe()
     }
 }

@@ -7,10 +7,10 @@
 //! The coordinator here claims, starts and records; `person.rs` takes one person all the way; `ask.rs` takes one call to
 //! its end; the pace is [`okta::Pace`](crate::okta::Pace)'s.
 
-mod ask;
+pub(super) mod ask;
 mod control;
 mod groups;
-mod person;
+pub(super) mod person;
 mod progress;
 
 use std::collections::VecDeque;

@@ -353,7 +353,7 @@ fn same_values(ours: &Profile, theirs: &Profile) -> bool {
 }
 
 /// The attributes of ours that differ there, without the login: it is how the person was found.
-fn differing(ours: &Profile, theirs: &Profile) -> Profile {
+pub(in crate::migration) fn differing(ours: &Profile, theirs: &Profile) -> Profile {
     let mut changes = Profile::default();
     for (name, value) in ours.iter().filter(|(name, _)| *name != "login") {
         let same = theirs.get(name).is_some_and(|there| equal(value, there));

@@ -1,1 +1,7 @@
-//! Everyone as a file: the review list, for administrators' own tools.
+//! What happened to everyone, as files: CSV for tools and for another reading, HTML for people.
+
+mod html;
+mod table;
+
+pub use html::html;
+pub use table::{Secrets, TableScope, csv};

@@ -1,0 +1,118 @@
+//! The report as CSV: each person's outcome, and the source's columns, so that failed rows can be mended and read in again.
+
+use std::io::Write;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::migration::MigrationError;
+use crate::migration::people::{guarded, text};
+use crate::model::{OutcomeKind, Value};
+use crate::workspace::{PeopleFilter, Sort, Workspace};
+
+/// Whose lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TableScope {
+    /// Everyone.
+    #[default]
+    Everyone,
+    /// Those who failed: the file to mend and read in again.
+    Failed,
+}
+
+/// Whether the source's password and salt columns are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Secrets {
+    /// They stay empty.
+    #[default]
+    Covered,
+    /// As the source has them: whoever reads the file can attack the passwords.
+    Written,
+}
+
+/// Our columns, before the source's; the prefix keeps them apart from a source's own `login` or `code`.
+const OURS: [&str; 8] = [
+    "causeway_key",
+    "causeway_login",
+    "causeway_route",
+    "causeway_outcome",
+    "causeway_okta_id",
+    "causeway_code",
+    "causeway_message",
+    "causeway_suggestion",
+];
+
+/// Writes the report. Source columns are filled for failed people only: theirs are the rows to read in again. How many lines.
+pub async fn csv(
+    workspace: &Workspace,
+    scope: TableScope,
+    secrets: Secrets,
+    out: impl Write,
+    stop: &CancellationToken,
+) -> Result<u64, MigrationError> {
+    let failed = PeopleFilter { outcomes: vec![OutcomeKind::Failed], ..PeopleFilter::default() };
+    let columns = match workspace.order(&failed, Sort::default()).await?.first() {
+        Some(first) => workspace.source_row(*first).await?.columns.names().to_vec(),
+        None => Vec::new(),
+    };
+    let mut writer = csv::Writer::from_writer(out);
+    let broken =
+        |e: csv::Error| MigrationError::Write { path: "the report".into(), technical: e.to_string() };
+    writer.write_record(OURS.into_iter().chain(columns.iter().map(String::as_str))).map_err(broken)?;
+    let filter = match scope {
+        TableScope::Everyone => PeopleFilter::default(),
+        TableScope::Failed => failed,
+    };
+    let mut walk = workspace.walk(&filter, Sort::default()).await?;
+    let mut written = 0;
+    while let Some(people) = walk.next().await? {
+        for person in &people {
+            let outcome = &person.row.outcome;
+            let cell = |text: &Option<String>| text.clone().unwrap_or_default();
+            let mut line = vec![
+                person.key.clone(),
+                person.profile.get("login").map(text).unwrap_or_default(),
+                person.row.route.as_str().to_owned(),
+                outcome.kind.as_str().to_owned(),
+                cell(&outcome.okta_id),
+                cell(&outcome.code),
+                cell(&outcome.message),
+                cell(&outcome.suggestion),
+            ];
+            for cell in &mut line {
+                *cell = guarded(cell).into_owned();
+            }
+            if outcome.kind == OutcomeKind::Failed {
+                let row = workspace.source_row(person.row.id).await?;
+                // The source's own values go out as they are: they are to be read in again.
+                line.extend(columns.iter().map(|name| {
+                    let Some(at) = row.columns.position(name) else { return String::new() };
+                    let covered = row.covered.get(at).copied().unwrap_or(true) && secrets == Secrets::Covered;
+                    if covered {
+                        String::new()
+                    } else {
+                        row.values.get(at).map(source_text).unwrap_or_default()
+                    }
+                }));
+            } else {
+                line.resize(OURS.len() + columns.len(), String::new());
+            }
+            writer.write_record(&line).map_err(broken)?;
+            written += 1;
+        }
+        if stop.is_cancelled() {
+            break;
+        }
+    }
+    writer.flush().map_err(|e| broken(e.into()))?;
+    Ok(written)
+}
+
+/// A source's value as text; bytes that are no text as `\x` and hex digits, as PostgreSQL writes them.
+fn source_text(value: &Value) -> String {
+    match (value, value.as_text()) {
+        (Value::List(values), _) => values.iter().map(source_text).collect::<Vec<_>>().join("; "),
+        (_, Some(text)) => text.into_owned(),
+        (Value::Bytes(bytes), None) => format!("\\x{}", hex::encode(bytes)),
+        (_, None) => String::new(),
+    }
+}
