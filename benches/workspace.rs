@@ -1,5 +1,6 @@
 //! The workspace with many people: storing them, and every question a screen asks. `CAUSEWAY_BENCH_PEOPLE` says how many
 //! (a million unless told).
+#![expect(clippy::unwrap_used, reason = "a bench that fails may panic")]
 
 use std::hint::black_box;
 use std::sync::Arc;

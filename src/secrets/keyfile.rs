@@ -68,7 +68,11 @@ impl KeyFile {
     fn only_ours(&self, about: &fs::Metadata) -> Result<(), SecretError> {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = about.permissions().mode() & 0o777;
-        if mode & 0o077 == 0 { Ok(()) } else { Err(SecretError::Readable { path: self.path.clone(), mode }) }
+        if mode & 0o700 == mode {
+            Ok(())
+        } else {
+            Err(SecretError::Readable { path: self.path.clone(), mode })
+        }
     }
 
     /// On Windows a file takes the access list of its folder; a user's own folders are closed to others.

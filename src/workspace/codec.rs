@@ -16,7 +16,7 @@ const DEPTH: usize = 16;
 
 fn put_length(out: &mut Vec<u8>, mut length: usize) {
     loop {
-        let low = (length & 0x7f) as u8;
+        let low = length.to_le_bytes()[0] & 0x7f;
         length >>= 7;
         if length == 0 {
             out.push(low);

@@ -279,7 +279,7 @@ fn people(n: usize) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + 8);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

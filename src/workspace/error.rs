@@ -126,8 +126,8 @@ impl WorkspaceError {
         match self {
             Self::Damaged { technical, .. }
             | Self::Io { technical, .. }
-            | Self::Setting { technical, .. } => Some(technical),
-            Self::Database(technical) => Some(technical),
+            | Self::Setting { technical, .. }
+            | Self::Database(technical) => Some(technical),
             Self::Secrets(error) => error.technical(),
             _ => None,
         }

@@ -23,7 +23,8 @@ impl Workspace {
         match scope {
             Scope::Everyone => {
                 sqlx::query(
-                    "INSERT INTO chosen SELECT id FROM people WHERE outcome = 0 AND state <= 2 AND gone = 0 ORDER BY row_no LIMIT ?",
+                    "INSERT INTO chosen SELECT id FROM people INDEXED BY people_ready
+                     WHERE outcome = 0 AND state <= 2 AND gone = 0 ORDER BY row_no LIMIT ?",
                 )
                 .bind(n)
                 .execute(&mut *tx)

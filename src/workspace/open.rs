@@ -142,7 +142,7 @@ impl Workspace {
                 .max_lifetime(None)
                 .test_before_acquire(false)
                 // Writers wait for each other, the end of a large reading included.
-                .acquire_timeout(Duration::from_secs(3600))
+                .acquire_timeout(Duration::from_hours(1))
         };
         let writer = pool(1)
             .after_connect(|connection, _| Box::pin(async move { super::change::prepare(connection).await }))

@@ -78,7 +78,7 @@ const TAG: usize = 16;
 pub(crate) struct Sealer {
     cipher: XChaCha20Poly1305,
     /// For fingerprints, derived from the key: equal people have equal fingerprints, and they give nothing away.
-    fingerprint_key: Zeroizing<[u8; 32]>,
+    fingerprint: Hmac<Sha256>,
     check: [u8; 16],
     workspace: Vec<u8>,
 }
@@ -99,7 +99,7 @@ impl Sealer {
         check.copy_from_slice(&derive(b"causeway check 1")[..16]);
         Self {
             cipher,
-            fingerprint_key: derive(b"causeway fingerprint 1"),
+            fingerprint: keyed(derive(b"causeway fingerprint 1").as_slice()),
             check,
             workspace: workspace_id.as_bytes().to_vec(),
         }
@@ -159,7 +159,7 @@ impl Sealer {
 
     /// A keyed fingerprint of some parts: to see that something changed without keeping it.
     pub(crate) fn fingerprint<'a>(&self, parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 16] {
-        let mut mac = keyed(self.fingerprint_key.as_slice());
+        let mut mac = self.fingerprint.clone();
         for part in parts {
             mac.update(&(part.len() as u64).to_le_bytes());
             mac.update(part);

@@ -155,13 +155,12 @@ impl Stage {
             };
             self.rows = self.rows.checked_add(1).ok_or_else(too_many)?;
             let scheme = (std::mem::take(&mut person.scheme), std::mem::take(&mut person.label));
-            let scheme = match self.schemes.get(&scheme) {
-                Some(number) => *number,
-                None => {
-                    let number = store::scheme_number(tx, &scheme.0, &scheme.1).await?;
-                    self.schemes.insert(scheme, number);
-                    number
-                }
+            let scheme = if let Some(number) = self.schemes.get(&scheme) {
+                *number
+            } else {
+                let number = store::scheme_number(tx, &scheme.0, &scheme.1).await?;
+                keep(&mut self.schemes, scheme, number);
+                number
             };
             let columns = self.columns_number(tx, &person.columns, &batch.covered).await?;
             numbered.push((id, self.rows, scheme, columns, person));
@@ -258,13 +257,12 @@ impl Stage {
     ) -> Result<()> {
         let mut numbered = Vec::with_capacity(memberships.len());
         for (group, id) in memberships {
-            let number = match self.groups.get(&group) {
-                Some(number) => *number,
-                None => {
-                    let number = group_number(tx, &group).await?;
-                    self.groups.insert(group, number);
-                    number
-                }
+            let number = if let Some(number) = self.groups.get(&group) {
+                *number
+            } else {
+                let number = group_number(tx, &group).await?;
+                keep(&mut self.groups, group, number);
+                number
             };
             numbered.push((number, id));
         }
@@ -357,6 +355,14 @@ impl Stage {
         self.columns = Some((columns.clone(), number));
         Ok(number)
     }
+}
+
+/// Keeps a number at hand. A source with a group for each person must not fill the memory: then all are asked for anew.
+fn keep<K: std::hash::Hash + Eq>(numbers: &mut HashMap<K, i64>, key: K, number: i64) {
+    if numbers.len() >= 20_000 {
+        numbers.clear();
+    }
+    numbers.insert(key, number);
 }
 
 fn too_many() -> WorkspaceError {

@@ -89,7 +89,7 @@ async fn without_its_key_it_says_where_it_looked() {
     std::fs::copy(other.path(), desk.path()).unwrap();
     assert!(matches!(desk.open().await, Err(WorkspaceError::NoKey { .. })));
     // The other place has it.
-    let both = desk.keys().or(other.keychain.clone());
+    let both = desk.keys().or(Arc::<SessionOnly>::clone(&other.keychain));
     Workspace::open(desk.path(), both).await.unwrap().close().await.unwrap();
 }
 
@@ -144,9 +144,9 @@ fn bent_bytes_never_panic_and_never_give_another_password() {
     let mut runner = TestRunner::new(Config { cases: 150, failure_persistence: None, ..Config::default() });
     let bend = (0..bytes.len(), 1..=255_u8, 1..200_usize);
     runner
-        .run(&bend, |(at, by, run)| {
+        .run(&bend, |(at, by, length)| {
             let mut bent = bytes.clone();
-            for byte in bent.iter_mut().skip(at).take(run) {
+            for byte in bent.iter_mut().skip(at).take(length) {
                 *byte ^= by;
             }
             std::fs::write(desk.path(), &bent).unwrap();

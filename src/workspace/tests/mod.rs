@@ -40,7 +40,7 @@ impl Desk {
     }
 
     pub(crate) fn keys(&self) -> Keys {
-        Keys::new(self.keychain.clone())
+        Keys::new(Arc::<SessionOnly>::clone(&self.keychain))
     }
 
     fn clock(&self) -> super::open::Clock {
