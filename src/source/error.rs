@@ -493,10 +493,12 @@ impl SourceError {
 /// A server's message without the values it quotes.
 ///
 /// PostgreSQL puts values after a colon (`invalid input syntax for type integer: "$2a$10$…"`), and a value may be a password's
-/// hash. Names of tables and columns stand before the colon and stay.
-pub(crate) fn without_values(message: &str) -> String {
-    match message.split_once(": \"") {
-        Some((before, _)) => format!("{before}: (value left out)"),
+/// hash. Names of tables and columns stand before the colon and stay. `about_values` says that the message is about a value
+/// (SQLSTATE classes 22 and 23): then all after the colon goes, for in other languages the quotes look different.
+pub(crate) fn without_values(message: &str, about_values: bool) -> String {
+    let cut = if about_values { message.find([':', '：']) } else { message.find(": \"") };
+    match cut {
+        Some(at) => format!("{}: (value left out)", message[..at].trim_end()),
         None => message.to_owned(),
     }
 }
@@ -507,11 +509,18 @@ mod tests {
 
     #[test]
     fn values_in_server_messages_are_left_out() {
+        for about_values in [true, false] {
+            assert_eq!(
+                without_values("invalid input syntax for type integer: \"$2a$10$abc\"", about_values),
+                "invalid input syntax for type integer: (value left out)"
+            );
+        }
         assert_eq!(
-            without_values("invalid input syntax for type integer: \"$2a$10$abc\""),
-            "invalid input syntax for type integer: (value left out)"
+            without_values("syntaxe en entrée invalide pour le type integer : « $2a$10$abc »", true),
+            "syntaxe en entrée invalide pour le type integer: (value left out)"
         );
-        assert_eq!(without_values("column \"emial\" does not exist"), "column \"emial\" does not exist");
+        let column = "column \"emial\" does not exist";
+        assert_eq!(without_values(column, false), column);
     }
 
     #[test]

@@ -111,6 +111,32 @@ async fn other_servers_and_silent_ones_are_told_apart() {
     assert!(matches!(error, SourceError::TimedOut { .. }), "{error:?}");
 }
 
+#[tokio::test]
+async fn a_pooler_that_takes_no_options_is_asked_again_without() {
+    // PgBouncer's answer to options, then a wrong password: it got that far.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let length = tokio::io::AsyncReadExt::read_u32(&mut stream).await.unwrap();
+            let mut startup = vec![0; length as usize - 4];
+            tokio::io::AsyncReadExt::read_exact(&mut stream, &mut startup).await.unwrap();
+            let fields: &[u8] = if startup.windows(8).any(|w| w == b"options\0") {
+                b"SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: options\0\0"
+            } else {
+                b"SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed\0\0"
+            };
+            let mut answer = vec![b'E'];
+            answer.extend_from_slice(&(u32::try_from(fields.len()).unwrap() + 4).to_be_bytes());
+            answer.extend_from_slice(fields);
+            tokio::io::AsyncWriteExt::write_all(&mut stream, &answer).await.unwrap();
+        }
+    });
+    let spec = PostgresSpec { tls: TlsMode::Off, port, ..impostor(None).await };
+    let error = cause(spec).await;
+    assert!(matches!(error, SourceError::WrongPassword { .. }), "{error:?}");
+}
+
 /// A certificate and its key in PEM, for `localhost` unless told otherwise.
 struct Made {
     cert: String,

@@ -17,7 +17,9 @@ fn database(error: &sqlx::Error) -> Option<&PgDatabaseError> {
 /// The server's message and code. Never its detail: that shows rows.
 fn technical(error: &sqlx::Error) -> String {
     let Some(error) = database(error) else { return error.to_string() };
-    let mut text = format!("{} (SQLSTATE {})", without_values(error.message()), error.code());
+    let code = error.code();
+    let about_values = code.starts_with("22") || code.starts_with("23");
+    let mut text = format!("{} (SQLSTATE {code})", without_values(error.message(), about_values));
     if let Some(hint) = error.hint() {
         text.push_str("\nHint: ");
         text.push_str(hint);
@@ -230,7 +232,8 @@ pub(super) fn query(error: &sqlx::Error, user: &str, place: &str, seconds: u64, 
     }
 }
 
-/// The first name in quotes.
+/// The first name in quotes, in whatever language the server speaks.
 fn quoted(message: &str) -> Option<&str> {
-    message.split('"').nth(1)
+    const QUOTES: [char; 6] = ['"', '»', '«', '“', '”', '„'];
+    message.split(QUOTES).nth(1).map(str::trim)
 }
