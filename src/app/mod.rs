@@ -12,6 +12,7 @@ mod application;
 mod command;
 pub mod facts;
 pub mod jobs;
+pub mod people;
 mod portal;
 mod problem;
 mod run;

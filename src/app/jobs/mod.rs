@@ -5,6 +5,8 @@
 
 mod files;
 mod keychain;
+pub mod org;
+pub mod people;
 mod picker;
 mod question;
 mod sample;

@@ -1,0 +1,147 @@
+//! What happens to a person, in a word and a colour. One place, so that every page says the same.
+
+use crate::app::theme::{Icon, Tone};
+use crate::app::widgets::number;
+use crate::model::{Outcome, OutcomeKind, Route, Severity};
+use crate::workspace::{Disposition, PersonRow};
+
+/// The word for a disposition.
+pub fn disposition_word(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Import => "Password moves",
+        Disposition::Hook => "Needs the hook",
+        Disposition::Reset => "Sets a new one",
+        Disposition::Blocked => "Blocked",
+        Disposition::LeftOut => "Left out",
+    }
+}
+
+/// Its colour.
+pub fn disposition_tone(disposition: Disposition) -> Tone {
+    match disposition {
+        Disposition::Import => Tone::Good,
+        Disposition::Hook => Tone::Hook,
+        Disposition::Reset => Tone::Reset,
+        Disposition::Blocked => Tone::Bad,
+        Disposition::LeftOut => Tone::Quiet,
+    }
+}
+
+/// What a route means for a person, as a sentence.
+pub fn route_sentence(route: Route) -> &'static str {
+    match route {
+        Route::Import => "Okta takes this as it is: they sign in with the password they have now.",
+        Route::Hook => {
+            "Okta can't store this kind. The password hook checks it at their first sign-in, and they keep the password \
+             they have now."
+        }
+        Route::Reset => "There is nothing to check a password against: they set a new one.",
+    }
+}
+
+/// The word for where a person stands in the import; `route` is the one they were created with.
+pub fn outcome_word(kind: OutcomeKind, route: Route) -> &'static str {
+    match (kind, route) {
+        (OutcomeKind::Waiting, _) => "waiting",
+        (OutcomeKind::Sending, _) => "sending",
+        (OutcomeKind::Created, Route::Import) => "created",
+        (OutcomeKind::Created, Route::Hook) => "created, hook",
+        (OutcomeKind::Created, Route::Reset) => "created, new password",
+        (OutcomeKind::AlreadyThere, _) => "already there",
+        (OutcomeKind::Updated, _) => "updated",
+        (OutcomeKind::Failed, _) => "failed",
+        (OutcomeKind::RolledBack, _) => "rolled back",
+    }
+}
+
+/// Its colour.
+pub fn outcome_tone(kind: OutcomeKind, route: Route) -> Tone {
+    match (kind, route) {
+        (OutcomeKind::Waiting | OutcomeKind::Sending | OutcomeKind::RolledBack, _) => Tone::Quiet,
+        (OutcomeKind::Created, Route::Import) => Tone::Good,
+        (OutcomeKind::Created, Route::Hook) => Tone::Hook,
+        (OutcomeKind::Created, Route::Reset) => Tone::Reset,
+        (OutcomeKind::AlreadyThere | OutcomeKind::Updated, _) => Tone::There,
+        (OutcomeKind::Failed, _) => Tone::Bad,
+    }
+}
+
+/// What Okta said of a person, in one line for a table.
+pub fn said(outcome: &Outcome) -> String {
+    match outcome.kind {
+        OutcomeKind::Waiting | OutcomeKind::Sending => "–".to_owned(),
+        OutcomeKind::Failed => match (&outcome.code, &outcome.message) {
+            (Some(code), Some(message)) => format!("{code} {message}"),
+            (Some(text), None) | (None, Some(text)) => text.clone(),
+            (None, None) => "No reason given".to_owned(),
+        },
+        OutcomeKind::AlreadyThere => outcome.message.clone().unwrap_or_else(|| "left unchanged".to_owned()),
+        OutcomeKind::Created | OutcomeKind::Updated | OutcomeKind::RolledBack => {
+            match (&outcome.okta_status, &outcome.message) {
+                (Some(status), Some(message)) => format!("{status}, {message}"),
+                (Some(text), None) | (None, Some(text)) => text.clone(),
+                (None, None) => "–".to_owned(),
+            }
+        }
+    }
+}
+
+/// The colour of a finding.
+pub fn severity_tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Blocks => Tone::Bad,
+        Severity::Warns => Tone::Hook,
+        Severity::Notes => Tone::Quiet,
+    }
+}
+
+/// Its sign.
+pub fn severity_icon(severity: Severity) -> Icon {
+    match severity {
+        Severity::Blocks | Severity::Warns => Icon::Bang,
+        Severity::Notes => Icon::Dash,
+    }
+}
+
+/// What a finding does.
+pub fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Blocks => "Blocks",
+        Severity::Warns => "Warning",
+        Severity::Notes => "Note",
+    }
+}
+
+/// What an undo took back, for a short message.
+pub fn undo_words(done: &str, people: u64) -> String {
+    if people == 1 { format!("Undone: {done}") } else { format!("Undone for {} people: {done}", number(people)) }
+}
+
+/// A table row's name for a screen reader.
+pub(crate) fn spoken(row: &PersonRow) -> String {
+    let name = if row.name.is_empty() { &row.login } else { &row.name };
+    format!("{name}, {}, row {}, {}", row.login, number(u64::from(row.row)), disposition_word(row.disposition))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_says_oktas_code_and_words() {
+        let mut outcome = Outcome::of(OutcomeKind::Failed);
+        outcome.code = Some("E0000001".into());
+        outcome.message = Some("mobilePhone: too long".into());
+        assert_eq!(said(&outcome), "E0000001 mobilePhone: too long");
+        assert_eq!(said(&Outcome::of(OutcomeKind::Failed)), "No reason given");
+        assert_eq!(said(&Outcome::of(OutcomeKind::Waiting)), "–");
+    }
+
+    #[test]
+    fn someone_created_without_a_password_does_not_look_like_one_whose_password_moved() {
+        let words = Route::ALL
+            .map(|route| (outcome_word(OutcomeKind::Created, route), outcome_tone(OutcomeKind::Created, route)));
+        assert_ne!(words[0], words[1]);
+        assert_ne!(words[1], words[2]);
+    }
+}
