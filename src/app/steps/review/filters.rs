@@ -1,0 +1,231 @@
+//! The coloured bar, its legend, the search field, and the lists that filter.
+
+use egui::{Popup, Response, ScrollArea, Ui};
+
+use super::ReviewAsk;
+use crate::app::people::{PeopleList, disposition_tone, disposition_word, severity_word};
+use crate::app::steps::View;
+use crate::app::theme::{Face, size, tokens};
+use crate::app::widgets::{Chip, Field, Piece, Push, Words as _, coloured_bar, menu_row, number};
+use crate::workspace::{Counts, Disposition, PeopleFilter};
+
+/// How long nothing must be typed before the search is asked, in seconds.
+const PAUSE: f64 = 0.15;
+
+/// What is typed, and when.
+#[derive(Debug, Default)]
+pub(super) struct Filters {
+    search: String,
+    typed: Option<f64>,
+    /// What is typed in the list of groups, to find one.
+    group_search: String,
+}
+
+impl Filters {
+    /// The coloured bar and the numbers under it; both filter.
+    #[expect(clippy::unused_self, reason = "drawn like the other parts")]
+    pub(super) fn bar_ui(&mut self, ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Counts) {
+        let pieces =
+            Disposition::ALL.map(|d| Piece { tone: disposition_tone(d), count: counts.disposition(d) });
+        let (_, clicked) = coloured_bar(ui, "What happens to each password", &pieces, counts.total, 14.0);
+        if let Some(disposition) = clicked.and_then(|at| Disposition::ALL.get(at)) {
+            view.send(toggled(&list.filter, *disposition));
+        }
+        let t = tokens(ui);
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = egui::vec2(14.0, size::SMALL);
+            let room = ui.available_width();
+            let width = ((room - 4.0 * 14.0) / 5.0).max(132.0);
+            for disposition in Disposition::ALL {
+                let on = list.filter.disposition == Some(disposition);
+                let shown = counts.disposition(disposition);
+                ui.allocate_ui_with_layout(
+                    egui::vec2(width, 48.0),
+                    egui::Layout::top_down(egui::Align::Min),
+                    |ui| {
+                        ui.set_width(width);
+                        ui.spacing_mut().item_spacing.y = 1.0;
+                        ui.words(Face::Number, t.text, number(shown));
+                        let chip = Chip::new(disposition_tone(disposition), disposition_word(disposition)).choice(on);
+                        if ui.add(chip).clicked() {
+                            view.send(toggled(&list.filter, disposition));
+                        }
+                    },
+                );
+            }
+        });
+        ui.add_space(size::TINY);
+    }
+
+    /// The search field and the lists.
+    pub(super) fn row_ui(&mut self, ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Counts) {
+        let now = ui.input(|i| i.time);
+        if self.typed.is_none() && list.filter.search != self.search.trim() {
+            // The filter was changed elsewhere (cleared): the field follows.
+            self.search.clone_from(&list.filter.search);
+        }
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = size::SMALL;
+            let narrow = ui.available_width() < 560.0;
+            let width = (ui.available_width() - if narrow { 296.0 } else { 350.0 }).max(110.0);
+            let field = Field::search("Search name, login or e-mail").width(width).show(ui, &mut self.search);
+            if view.find {
+                field.request_focus();
+            }
+            if field.changed() {
+                self.typed = Some(now);
+                ui.ctx().request_repaint_after_secs(0.16);
+            }
+            let enter = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+            if self.typed.is_some_and(|at| now - at >= PAUSE || enter) {
+                self.typed = None;
+                let search = self.search.trim().to_owned();
+                if search != list.filter.search {
+                    view.send(ReviewAsk::Show(PeopleFilter { search, ..list.filter.clone() }));
+                }
+            } else if self.typed.is_some() {
+                ui.ctx().request_repaint_after_secs(0.05);
+            }
+            self.lists_ui(ui, view, list, counts, narrow);
+        });
+    }
+
+    fn lists_ui(&mut self, ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Counts, narrow: bool) {
+        let filter = &list.filter;
+        let word = if narrow { "Password" } else { "Password type" };
+        let button = list_button(ui, word, "Password type", filter.scheme.is_some());
+        Popup::menu(&button).show(|ui| {
+            let rows = counts.schemes.iter();
+            let rows: Vec<_> = rows.map(|s| (s.scheme.as_str(), s.label.clone(), s.people)).collect();
+            if let Some(scheme) = rows_ui(ui, &rows, filter.scheme.as_deref()) {
+                view.send(ReviewAsk::Show(PeopleFilter { scheme, ..filter.clone() }));
+            }
+        });
+        let button = list_button(ui, "Group", "Group", filter.group.is_some());
+        Popup::menu(&button).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+            if counts.groups.len() > 12 {
+                Field::search("Find a group").low().width(220.0).show(ui, &mut self.group_search);
+            }
+            let wanted = self.group_search.to_lowercase();
+            let rows: Vec<_> = counts
+                .groups
+                .iter()
+                .filter(|g| wanted.is_empty() || g.name.to_lowercase().contains(&wanted))
+                .map(|g| (g.name.as_str(), g.name.clone(), g.people))
+                .collect();
+            if let Some(group) = rows_ui(ui, &rows, filter.group.as_deref()) {
+                view.send(ReviewAsk::Show(PeopleFilter { group, ..filter.clone() }));
+            }
+        });
+        let button = list_button(ui, "Finding", "Finding", filter.finding.is_some());
+        Popup::menu(&button).show(|ui| {
+            let rows: Vec<_> = counts
+                .findings
+                .iter()
+                .map(|f| {
+                    (f.code.as_str(), format!("{} · {}", severity_word(f.severity), code_words(&f.code)), f.people)
+                })
+                .collect();
+            if let Some(finding) = rows_ui(ui, &rows, filter.finding.as_deref()) {
+                view.send(ReviewAsk::Show(PeopleFilter { finding, ..filter.clone() }));
+            }
+        });
+    }
+}
+
+/// The chosen filters as chips that can be taken away, where some are.
+pub(super) fn chosen_ui(ui: &mut Ui, view: &mut View<'_>, filter: &PeopleFilter, counts: &Counts, shown: usize) {
+    if *filter == PeopleFilter::default() {
+        return;
+    }
+    let t = tokens(ui);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(size::SMALL, size::TINY);
+        ui.words(Face::Small, t.muted, format!("{} of {} shown", number(shown as u64), number(counts.total)));
+        let mut taken = |ui: &mut Ui, words: String, without: PeopleFilter| {
+            let button = Push::bare(words.clone()).icon(crate::app::theme::Icon::Cross).in_row();
+            if ui.add(button.name(format!("No longer only: {words}"))).clicked() {
+                view.send(ReviewAsk::Show(without));
+            }
+        };
+        if let Some(d) = filter.disposition {
+            taken(ui, disposition_word(d).to_owned(), PeopleFilter { disposition: None, ..filter.clone() });
+        }
+        if !filter.search.is_empty() {
+            taken(ui, format!("“{}”", filter.search), PeopleFilter { search: String::new(), ..filter.clone() });
+        }
+        if let Some(scheme) = &filter.scheme {
+            let label = counts.schemes.iter().find(|s| s.scheme == *scheme).map_or(scheme, |s| &s.label);
+            taken(ui, label.clone(), PeopleFilter { scheme: None, ..filter.clone() });
+        }
+        if let Some(group) = &filter.group {
+            taken(ui, group.clone(), PeopleFilter { group: None, ..filter.clone() });
+        }
+        if let Some(code) = &filter.finding {
+            taken(ui, code_words(code), PeopleFilter { finding: None, ..filter.clone() });
+        }
+    });
+}
+
+/// The filter with this colour chosen, or no longer when it was.
+fn toggled(filter: &PeopleFilter, disposition: Disposition) -> ReviewAsk {
+    let now = (filter.disposition != Some(disposition)).then_some(disposition);
+    ReviewAsk::Show(PeopleFilter { disposition: now, ..filter.clone() })
+}
+
+fn list_button(ui: &mut Ui, word: &str, name: &str, on: bool) -> Response {
+    let spoken = if on { format!("{name}: filtered") } else { name.to_owned() };
+    let button = Push::plain(word).opens_list().name(spoken);
+    ui.add(if on { button.icon(crate::app::theme::Icon::Check) } else { button })
+}
+
+/// The rows of a list that filters: `All`, then each with its count. Gives the choice when one was made.
+fn rows_ui(ui: &mut Ui, rows: &[(&str, String, u64)], chosen: Option<&str>) -> Option<Option<String>> {
+    let mut choice = None;
+    ui.set_min_width(220.0);
+    if menu_row(ui, "All", chosen.is_none()).clicked() {
+        choice = Some(None);
+        ui.close();
+    }
+    if rows.is_empty() {
+        ui.small("  Nothing to choose from");
+    }
+    // Only the rows in view are drawn: a directory can have thousands of groups.
+    ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show_rows(ui, 30.0, rows.len(), |ui, range| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (value, words, people) in rows.get(range).unwrap_or_default() {
+            let on = chosen == Some(*value);
+            if menu_row(ui, &format!("{words}  ·  {}", number(*people)), on).clicked() {
+                choice = Some((!on).then(|| (*value).to_owned()));
+                ui.close();
+            }
+        }
+    });
+    choice
+}
+
+/// A finding's code as words: `login_duplicate` → `Login duplicate`.
+pub(super) fn code_words(code: &str) -> String {
+    let words = code.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pressing_a_colour_again_shows_everyone() {
+        let none = PeopleFilter::default();
+        let ReviewAsk::Show(blocked) = toggled(&none, Disposition::Blocked) else { panic!() };
+        assert_eq!(blocked.disposition, Some(Disposition::Blocked));
+        assert_eq!(toggled(&blocked, Disposition::Blocked), ReviewAsk::Show(none));
+    }
+
+    #[test]
+    fn codes_read_as_words() {
+        assert_eq!(code_words("login_duplicate"), "Login duplicate");
+        assert_eq!(code_words(""), "");
+    }
+}

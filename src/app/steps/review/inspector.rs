@@ -1,0 +1,380 @@
+//! The panel beside the table: about one person, or about those selected.
+
+use egui::{ScrollArea, Ui};
+use zeroize::Zeroizing;
+
+use super::{ReviewAsk, profile};
+use crate::app::jobs::people::{self as ask, Change, Inspected};
+use crate::app::jobs::{Jobs, Question};
+use crate::app::people::{
+    PeopleList, disposition_tone, disposition_word, route_sentence, severity_icon, severity_tone, severity_word,
+};
+use crate::app::problem::Problem;
+use crate::app::steps::View;
+use crate::app::theme::{Face, Icon, Tone, size, tokens};
+use crate::app::widgets::{Card, Push, Words as _, chip, counted, fact_row, number, problem_card, tabs, waiting};
+use crate::model::{Route, RoutePolicy, Value};
+use crate::workspace::{Counts, Disposition, PeopleFilter, PersonId, SourceRow, Who, Workspace};
+
+/// What the panel shows of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tab {
+    /// The Okta profile.
+    #[default]
+    Profile,
+    /// The exact request.
+    Request,
+    /// The row they came from.
+    Source,
+}
+
+/// What can be asked of the panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InspectAsk {
+    /// Show this tab.
+    Tab(Tab),
+    /// Show what is covered on this tab.
+    Uncover,
+    /// Cover it again.
+    Cover,
+    /// Begin to edit the profile.
+    Edit,
+    /// Stop editing, keep nothing.
+    Leave,
+}
+
+/// The panel's state.
+#[derive(Default)]
+pub struct Inspector {
+    /// The person shown.
+    pub person: Option<Inspected>,
+    /// Which tab.
+    pub tab: Tab,
+    /// The profile as it is being edited.
+    pub editing: Option<profile::Editing>,
+    open: Option<PersonId>,
+    looking: Question<Result<Inspected, Problem>>,
+    request: Option<Zeroizing<String>>,
+    uncovering: Question<Result<Zeroizing<String>, Problem>>,
+    source: Option<SourceRow>,
+    fetching: Question<Result<SourceRow, Problem>>,
+    uncovered: bool,
+    stale: bool,
+    problem: Option<Problem>,
+}
+
+impl Inspector {
+    /// What is shown may be out of date: look again.
+    pub(super) fn outdate(&mut self) {
+        self.stale = true;
+    }
+
+    /// Everything secret goes when another person is shown.
+    fn cover(&mut self) {
+        self.request = None;
+        self.uncovering.forget();
+        self.uncovered = false;
+    }
+
+    pub(super) fn logic(&mut self, jobs: &Jobs, workspace: Option<&Workspace>, single: Option<PersonId>) {
+        if single != self.open && (single.is_some() || workspace.is_some()) {
+            self.open = single;
+            self.person = self.person.take().filter(|p| Some(p.detail.row.id) == single);
+            self.editing = None;
+            self.source = None;
+            self.fetching.forget();
+            self.problem = None;
+            self.cover();
+            self.stale = true;
+        }
+        match self.looking.take() {
+            Some(Ok(Ok(person))) if Some(person.detail.row.id) == self.open => {
+                self.person = Some(person);
+                self.problem = None;
+            }
+            Some(Ok(Ok(_))) | None => {}
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+        }
+        match self.uncovering.take() {
+            Some(Ok(Ok(text))) => self.request = Some(text),
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        match self.fetching.take() {
+            Some(Ok(Ok(row))) => self.source = Some(row),
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        let (Some(workspace), Some(id)) = (workspace, self.open) else { return };
+        if self.stale {
+            self.stale = false;
+            self.cover();
+            let workspace = workspace.clone();
+            let pending =
+                jobs.ask("a person", async move { ask::inspect(&workspace, id, RoutePolicy::Best).await });
+            self.looking.ask(pending);
+        }
+        if self.tab == Tab::Source && self.source.is_none() && !self.fetching.is_waiting() && self.problem.is_none() {
+            let workspace = workspace.clone();
+            self.fetching.ask(jobs.ask("a source row", async move { ask::source_row(&workspace, id).await }));
+        }
+    }
+
+    pub(super) fn handle(&mut self, ask: InspectAsk, jobs: &Jobs, workspace: Option<&Workspace>) {
+        match ask {
+            InspectAsk::Tab(tab) => {
+                self.tab = tab;
+                self.editing = None;
+                self.cover();
+            }
+            InspectAsk::Cover => self.cover(),
+            InspectAsk::Uncover => {
+                self.uncovered = true;
+                if self.tab == Tab::Request
+                    && let (Some(workspace), Some(id)) = (workspace.cloned(), self.open)
+                {
+                    let pending = jobs.ask("a request uncovered", async move {
+                        ask::uncovered(&workspace, id, RoutePolicy::Best).await
+                    });
+                    self.uncovering.ask(pending);
+                }
+            }
+            InspectAsk::Edit => {
+                self.tab = Tab::Profile;
+                self.cover();
+                self.editing = self.person.as_ref().map(|p| profile::Editing::of(&p.detail));
+            }
+            InspectAsk::Leave => self.editing = None,
+        }
+    }
+
+    /// Draws the panel.
+    pub(super) fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Counts) {
+        Card::new().padding(18.0).fill_height().show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 6.0;
+            if let Some(problem) = &self.problem {
+                problem_card(ui, problem);
+            }
+            match (list.selection.len(), list.selection.single()) {
+                (0, _) => everyone_ui(ui, view, list, counts),
+                (_, Some(id)) => match &self.person {
+                    Some(person) if person.detail.row.id == id => self.person_ui(ui, view),
+                    _ => waiting(ui, "Opening"),
+                },
+                (many, None) => selected_ui(ui, view, list, many as u64),
+            }
+        });
+    }
+
+    fn person_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let Some(person) = &self.person else { return };
+        let detail = &person.detail;
+        let row = &detail.row;
+        let t = tokens(ui);
+        let name = if row.name.is_empty() { "No name" } else { &row.name };
+        ui.words(Face::CardTitle, t.text, name);
+        ui.words_cut(Face::Body, t.muted, format!("{} · row {}", row.login, number(u64::from(row.row))));
+        chip(ui, disposition_tone(row.disposition), disposition_word(row.disposition));
+        sentence_ui(ui, person);
+        for finding in detail.findings.iter().take(6) {
+            let tone = severity_tone(finding.severity);
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                ui.vertical(|ui| {
+                    ui.set_width(12.0);
+                    ui.add_space(3.0);
+                    severity_icon(finding.severity).show(ui, 12.0, t.tone(tone).text);
+                });
+                let words = format!("{}: {}", severity_word(finding.severity), finding.text);
+                ui.words(Face::Small, t.tone(tone).text, words);
+            });
+        }
+        if detail.findings.len() > 6 {
+            ui.small(format!("and {} more", detail.findings.len() - 6));
+        }
+        let mut tab = self.tab;
+        let options = [(Tab::Profile, "Profile"), (Tab::Request, "Okta request"), (Tab::Source, "Source row")];
+        if tabs(ui, &mut tab, &options) {
+            view.send(ReviewAsk::Inspect(InspectAsk::Tab(tab)));
+        }
+        let height = (ui.available_height() - 48.0).max(80.0);
+        ScrollArea::vertical().id_salt("inspected").max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+            match self.tab {
+                Tab::Profile => match &mut self.editing {
+                    Some(editing) => profile::edit_ui(ui, view, detail, editing),
+                    None => profile::profile_ui(ui, view, detail),
+                },
+                Tab::Request => request_ui(ui, view, &person.request, self.request.as_deref().map(String::as_str)),
+                Tab::Source => source_ui(ui, view, self.source.as_ref(), self.uncovered),
+            }
+        });
+        ui.add_space(size::TINY);
+        buttons_ui(ui, view, row.id, row.disposition, self.editing.as_ref(), detail);
+    }
+}
+
+/// What the stored password is and what happens to it, in words.
+fn sentence_ui(ui: &mut Ui, person: &Inspected) {
+    let row = &person.detail.row;
+    let outcome = match row.disposition {
+        Disposition::LeftOut => "Left out: they are not sent to Okta unless you put them back.",
+        Disposition::Blocked => "Okta would refuse this person. Mend what is marked below, or leave them out.",
+        Disposition::Import | Disposition::Hook | Disposition::Reset => route_sentence(row.route),
+    };
+    let stored = match (person.detail.has_password, row.route) {
+        (false, Route::Hook) => "The source itself checks this password; it shows no hash.".to_owned(),
+        (false, _) => person.sentence.clone(),
+        (true, _) => format!("Stored as {}.", row.scheme_label),
+    };
+    ui.body(format!("{stored} {outcome}")).on_hover_text(&person.sentence);
+    if let Some(weakness) = person.weakness {
+        ui.small(format!("{weakness}."));
+    }
+}
+
+fn buttons_ui(
+    ui: &mut Ui,
+    view: &mut View<'_>,
+    id: PersonId,
+    disposition: Disposition,
+    editing: Option<&profile::Editing>,
+    detail: &crate::workspace::PersonDetail,
+) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = size::SMALL;
+        if let Some(editing) = editing {
+            let changed = editing.changed(detail);
+            if ui.add(Push::main("Save").enabled(!changed.is_empty())).clicked() {
+                view.send(ReviewAsk::Save(id, changed));
+                view.send(ReviewAsk::Inspect(InspectAsk::Leave));
+            }
+            if ui.add(Push::plain("Cancel")).clicked() {
+                view.send(ReviewAsk::Inspect(InspectAsk::Leave));
+            }
+            return;
+        }
+        if ui.add(Push::plain("Edit")).clicked() {
+            view.send(ReviewAsk::Inspect(InspectAsk::Edit));
+        }
+        let who = Who::These(vec![id]);
+        if disposition == Disposition::LeftOut {
+            if ui.add(Push::plain("Put back")).clicked() {
+                view.send(ReviewAsk::Change(Change::PutBack(who)));
+            }
+        } else if ui.add(Push::plain("Leave out")).clicked() {
+            view.send(ReviewAsk::Change(Change::LeaveOut(who)));
+        }
+    });
+}
+
+/// The request, its hash covered until asked for.
+fn request_ui(ui: &mut Ui, view: &mut View<'_>, covered: &str, uncovered: Option<&str>) {
+    let t = tokens(ui);
+    ui.small("What Okta is sent to create this person. Groups go by their Okta ids.");
+    if uncovered.is_some() {
+        if ui.add(Push::link("Cover the password")).clicked() {
+            view.send(ReviewAsk::Inspect(InspectAsk::Cover));
+        }
+    } else if covered.contains(crate::okta::request::COVERED) && ui.add(Push::link("Show the password's hash")).clicked() {
+        view.send(ReviewAsk::Inspect(InspectAsk::Uncover));
+    }
+    let text = uncovered.unwrap_or(covered);
+    ui.add(egui::Label::new(Face::MonoSmall.text(text).color(t.text)).wrap());
+}
+
+/// The source row, its password and salt covered until asked for.
+fn source_ui(ui: &mut Ui, view: &mut View<'_>, row: Option<&SourceRow>, uncovered: bool) {
+    let Some(row) = row else {
+        waiting(ui, "Opening the source row");
+        return;
+    };
+    let t = tokens(ui);
+    if row.covered.iter().any(|c| *c) {
+        let (word, ask) = if uncovered {
+            ("Cover the password", InspectAsk::Cover)
+        } else {
+            ("Show what is covered", InspectAsk::Uncover)
+        };
+        if ui.add(Push::link(word)).clicked() {
+            view.send(ReviewAsk::Inspect(ask));
+        }
+    }
+    for ((name, value), covered) in row.columns.names().iter().zip(&row.values).zip(&row.covered) {
+        fact_row(ui, 100.0, name, |ui| {
+            if *covered && !uncovered && !value.is_empty() {
+                ui.words(Face::Mono, t.muted, "••••••••").on_hover_text("Covered");
+            } else {
+                value_ui(ui, value);
+            }
+        });
+    }
+}
+
+fn value_ui(ui: &mut Ui, value: &Value) {
+    let t = tokens(ui);
+    match value {
+        Value::Null => ui.words(Face::Small, t.muted, "no value"),
+        Value::Bytes(bytes) if value.as_text().is_none() => {
+            ui.words(Face::Small, t.muted, counted(bytes.len() as u64, "byte", "bytes"))
+        }
+        Value::List(values) => {
+            let words: Vec<String> = values.iter().filter_map(|v| v.as_text().map(|t| t.into_owned())).collect();
+            ui.words(Face::Small, t.text, words.join(", "))
+        }
+        other => {
+            let text = other.as_text().unwrap_or_default();
+            // A cell of megabytes would take a frame to lay out.
+            let short: String = text.chars().take(2_000).collect();
+            ui.words(Face::Small, t.text, short)
+        }
+    };
+}
+
+/// Nobody is selected: what can be done for everyone shown.
+fn everyone_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Counts) {
+    let shown = list.order.len() as u64;
+    let filtered = list.filter != PeopleFilter::default();
+    ui.card_title(if filtered {
+        format!("{} shown", counted(shown, "person", "people"))
+    } else {
+        counted(counts.total, "person", "people")
+    });
+    ui.muted("Pick one to see the profile, the request and the row they came from.");
+    ui.small("Shift or Ctrl picks several. Arrow keys move, Ctrl+F searches.");
+    if filtered && shown > 0 && !list.is_ordering() {
+        ui.add_space(size::SMALL);
+        bulk_ui(ui, view, &Who::All(list.filter.clone()), shown, "all");
+    }
+    if counts.gone > 0 {
+        ui.add_space(size::SMALL);
+        ui.small(format!(
+            "{} in the last reading but one and not in this one; they are not imported.",
+            counted(counts.gone, "person was", "people were")
+        ));
+    }
+}
+
+fn selected_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, many: u64) {
+    ui.card_title(format!("{} selected", counted(many, "person", "people")));
+    ui.muted("What you do here is done for each of them. One undo takes it back.");
+    ui.add_space(size::SMALL);
+    bulk_ui(ui, view, &Who::These(list.selection.ids()), many, "");
+    if ui.add(Push::link("Select nobody")).clicked() {
+        view.send(ReviewAsk::Unselect);
+    }
+}
+
+fn bulk_ui(ui: &mut Ui, view: &mut View<'_>, who: &Who, count: u64, all: &str) {
+    let width = ui.available_width();
+    let words = |verb: &str| match (all, count) {
+        (_, 1) => format!("{verb} 1 person"),
+        ("", n) => format!("{verb} {} people", number(n)),
+        (all, n) => format!("{verb} {all} {}", number(n)),
+    };
+    if ui.add(Push::plain(words("Leave out")).icon(Icon::of(Tone::Quiet)).wide(width)).clicked() {
+        view.send(ReviewAsk::Change(Change::LeaveOut(who.clone())));
+    }
+    if ui.add(Push::plain(words("Put back")).icon(Icon::Plus).wide(width)).clicked() {
+        view.send(ReviewAsk::Change(Change::PutBack(who.clone())));
+    }
+}

@@ -1,0 +1,395 @@
+//! The step Review: everyone, what happens to each password, and every finding.
+
+mod filters;
+mod inspector;
+mod profile;
+mod table;
+
+use std::path::PathBuf;
+
+use egui::{Key, KeyboardShortcut, Modifiers, Ui};
+
+use super::{Action, Footer, Page, Step, StepId, View, Work};
+use crate::app::Command;
+use crate::app::facts::{Facts, ImportFact, PeopleFact};
+use crate::app::jobs::people::{self as ask, Change, Changed};
+use crate::app::jobs::{Question, Wanted};
+use crate::app::people::{PeopleList, undo_words};
+use crate::app::problem::Problem;
+use crate::app::theme::{Icon, size};
+use crate::app::widgets::{Toast, cells, counted, empty_state, number, problem_card, waiting};
+use crate::model::OutcomeKind;
+use crate::workspace::{Counts, PeopleFilter, PersonId, Sort};
+use inspector::Inspector;
+pub use inspector::{InspectAsk, Tab};
+
+const UNDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Z);
+
+/// The step's state.
+#[derive(Default)]
+pub struct ReviewStep {
+    /// The people shown.
+    pub list: PeopleList,
+    /// The numbers over everyone.
+    pub counts: Option<Counts>,
+    /// What undo would take back, in words.
+    pub undo: Option<String>,
+    /// The panel about one person, or about those selected.
+    pub inspector: Inspector,
+    /// What went wrong with the last change or export.
+    pub problem: Option<Problem>,
+    filters: filters::Filters,
+    numbers: Question<Result<(Counts, Option<String>), Problem>>,
+    changing: Question<Result<Changed, Problem>>,
+    picking: Question<Option<PathBuf>>,
+    exporting: Question<Result<(u64, PathBuf), Problem>>,
+    changes: Option<tokio::sync::watch::Receiver<u64>>,
+    edited: bool,
+}
+
+/// What a person can ask for here.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReviewAsk {
+    /// Show these people.
+    Show(PeopleFilter),
+    /// Sort them so.
+    Sort(Sort),
+    /// Select by place in the list.
+    Select(usize, Select),
+    /// Select nobody.
+    Unselect,
+    /// Something about the person in the panel.
+    Inspect(InspectAsk),
+    /// Change people.
+    Change(Change),
+    /// Change several attributes of one person: name and new value.
+    Save(PersonId, Vec<(String, String)>),
+    /// Write the people shown to a file of the person's choice.
+    Export,
+}
+
+/// How a row is selected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Select {
+    /// Alone.
+    Only,
+    /// Too, or no longer.
+    Toggle,
+    /// With everyone from where the range began.
+    Extend,
+}
+
+impl ReviewStep {
+    /// Puts the numbers in by hand; for tests and pictures.
+    pub fn fill(&mut self, counts: Counts, rows: Vec<crate::workspace::PersonRow>) {
+        self.counts = Some(counts);
+        self.list.fill(rows);
+    }
+
+    fn ask_numbers(&mut self, work: &Work<'_>, at_once: bool) {
+        let Some(workspace) = work.jobs.workspace().cloned() else { return };
+        let pending = work.jobs.ask("numbers", async move {
+            if !at_once {
+                // While an import writes there is something new all the time; the eye needs it four times a second.
+                tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+            }
+            ask::numbers(&workspace).await
+        });
+        self.numbers.ask(pending);
+    }
+
+    fn notice_changes(&mut self, work: &Work<'_>) {
+        let Some(workspace) = work.jobs.workspace() else { return };
+        let receiver = self.changes.get_or_insert_with(|| workspace.changes());
+        let changed = receiver.has_changed().unwrap_or(false);
+        if changed && !self.numbers.is_waiting() {
+            receiver.mark_unchanged();
+            let at_once = std::mem::take(&mut self.edited) || self.counts.is_none();
+            self.ask_numbers(work, at_once);
+        }
+    }
+
+    fn take_numbers(&mut self, work: &mut Work<'_>) {
+        match self.numbers.take() {
+            Some(Ok(Ok((counts, undo)))) => {
+                work.facts.people = (counts.total > 0).then_some(PeopleFact {
+                    total: counts.total,
+                    blocked: counts.blocked,
+                    hook: counts.hook,
+                });
+                work.facts.import = import_fact(&counts);
+                let people_changed = self.counts.as_ref().is_none_or(|old| !same_people(old, &counts));
+                self.list.outdate(people_changed);
+                if people_changed || self.undo != undo {
+                    self.inspector.outdate();
+                }
+                self.counts = Some(counts);
+                self.undo = undo;
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+    }
+
+    fn take_changed(&mut self, work: &mut Work<'_>) {
+        match self.changing.take() {
+            Some(Ok(Ok(Changed::People(_)))) => self.changed(work),
+            Some(Ok(Ok(Changed::Undone(Some(undone))))) => {
+                work.toast(Toast::good(undo_words(&undone.words, undone.people)));
+                self.changed(work);
+            }
+            Some(Ok(Ok(Changed::Undone(None)))) => work.toast(Toast::good("There is nothing to undo.")),
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+    }
+
+    fn changed(&mut self, work: &Work<'_>) {
+        self.problem = None;
+        self.edited = true;
+        self.list.outdate(true);
+        self.inspector.outdate();
+        self.ask_numbers(work, true);
+    }
+
+    fn take_export(&mut self, work: &mut Work<'_>) {
+        if let Some(Ok(Some(path))) = self.picking.take()
+            && let Some(workspace) = work.jobs.workspace().cloned()
+        {
+            let (filter, sort) = (self.list.filter.clone(), self.list.sort);
+            self.exporting.ask(work.jobs.ask("export people", async move {
+                ask::export_csv(&workspace, &filter, sort, path.clone()).await.map(|n| (n, path))
+            }));
+        }
+        match self.exporting.take() {
+            Some(Ok(Ok((people, path)))) => {
+                self.problem = None;
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                work.toast(Toast::good(format!("{} written to {name}", counted(people, "person", "people"))));
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+    }
+
+    fn start_change(&mut self, work: &Work<'_>, changes: Vec<Change>) {
+        if self.changing.is_waiting() {
+            return;
+        }
+        let Some(workspace) = work.jobs.workspace().cloned() else { return };
+        self.changing.ask(work.jobs.ask("change people", async move {
+            let mut done = Ok(Changed::People(0));
+            for change in changes {
+                done = ask::change(&workspace, &change).await;
+                if done.is_err() {
+                    break;
+                }
+            }
+            done
+        }));
+    }
+
+    fn keys(&self, ui: &Ui, view: &mut View<'_>) {
+        let typing = ui.memory(|m| m.focused().is_some()) || ui.memory(|m| m.top_modal_layer().is_some());
+        if typing {
+            return;
+        }
+        if self.undo.is_some() && ui.input_mut(|i| i.consume_shortcut(&UNDO)) {
+            view.send(ReviewAsk::Change(Change::Undo));
+        }
+        if ui.input(|i| i.key_pressed(Key::Escape)) && !self.list.selection.is_empty() {
+            view.send(ReviewAsk::Unselect);
+        }
+        if let Some((at, how)) = table::key_step(ui, &self.list) {
+            view.send(ReviewAsk::Select(at, how));
+        }
+    }
+}
+
+/// Whether nothing changed that decides who is in a list.
+fn same_people(a: &Counts, b: &Counts) -> bool {
+    (a.total, a.import, a.hook, a.reset, a.blocked, a.left_out, a.gone)
+        == (b.total, b.import, b.hook, b.reset, b.blocked, b.left_out, b.gone)
+        && a.findings == b.findings
+}
+
+/// What the import has done, from the numbers.
+fn import_fact(counts: &Counts) -> ImportFact {
+    let done = [OutcomeKind::Created, OutcomeKind::AlreadyThere, OutcomeKind::Updated];
+    let done = done.into_iter().map(|kind| counts.outcome(kind)).sum();
+    let failed = counts.outcome(OutcomeKind::Failed);
+    let sending = counts.outcome(OutcomeKind::Sending);
+    let waiting = counts.outcome(OutcomeKind::Waiting) + sending;
+    ImportFact { done, failed, waiting, begun: done + failed + sending > 0 }
+}
+
+impl Page for ReviewStep {
+    fn heading(&self, _: &Facts) -> (String, String) {
+        match &self.counts {
+            Some(counts) if counts.total > 0 => {
+                let sent = counts.outcomes.iter().any(|(k, n)| *n > 0 && *k != OutcomeKind::Waiting);
+                let line = if sent {
+                    "Click a colour to see who is in it."
+                } else {
+                    "Click a colour to see who is in it. Nothing has been sent yet."
+                };
+                (
+                    format!("{}, and what happens to each password", counted(counts.total, "person", "people")),
+                    line.to_owned(),
+                )
+            }
+            _ => ("What happens to each password".to_owned(), String::new()),
+        }
+    }
+
+    fn rail_line(&self, facts: &Facts) -> Option<String> {
+        facts.people.map(|people| counted(people.total, "person", "people"))
+    }
+
+    fn footer(&self, _: &Facts) -> Footer {
+        let counts = self.counts.clone().unwrap_or_default();
+        let shown = self.list.order.len() as u64;
+        let exporting = self.exporting.is_waiting();
+        let mut secondary = vec![
+            Action::new(if exporting { "Exporting…" } else { "Export this list" }, ReviewAsk::Export)
+                .enabled(shown > 0 && !exporting),
+        ];
+        if let Some(words) = &self.undo {
+            let mut words: String = words.chars().take(34).collect();
+            if words.chars().count() == 34 {
+                words.push('…');
+            }
+            secondary.push(
+                Action::new(format!("Undo: {words}"), ReviewAsk::Change(Change::Undo))
+                    .enabled(!self.changing.is_waiting()),
+            );
+        }
+        let ready = counts.ready();
+        let note = if counts.total == 0 {
+            "Nobody has been read yet: go back to Map and read".to_owned()
+        } else if ready == 0 {
+            "Nobody is left to import: mend the blocked ones, or put people back".to_owned()
+        } else if counts.blocked == 1 {
+            "1 blocked person will not be imported unless you fix them".to_owned()
+        } else if counts.blocked > 0 {
+            format!("{} blocked people will not be imported unless you fix them", number(counts.blocked))
+        } else {
+            format!("{} will be imported", counted(ready, "person", "people"))
+        };
+        Footer {
+            back: true,
+            secondary,
+            note,
+            main: Some(Action::new("Continue", Command::GoTo(StepId::Okta)).enabled(ready > 0)),
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        if let Some(problem) = self.problem.as_ref().or(self.list.problem.as_ref()) {
+            problem_card(ui, problem);
+        }
+        let Some(counts) = &self.counts else {
+            waiting(ui, "Looking at everyone who was read");
+            return;
+        };
+        if counts.total == 0 {
+            let note = "Go back to Map and read the people. They stay on this computer until you send them.";
+            empty_state(ui, Icon::People, "Nobody has been read yet", note, None);
+            return;
+        }
+        self.keys(ui, view);
+        let wide = ui.available_width() >= 900.0;
+        let panel = if wide { size::INSPECTOR } else { 248.0 };
+        let left = ui.available_width() - panel - size::GAP;
+        let (list, filters, inspector) = (&mut self.list, &mut self.filters, &mut self.inspector);
+        cells(ui, &[left, panel], |ui, cell| {
+            if cell == 0 {
+                filters.bar_ui(ui, view, list, counts);
+                table::card_ui(ui, view, list, filters, counts);
+            } else {
+                inspector.ui(ui, view, list, counts);
+            }
+        });
+    }
+
+    fn logic(&mut self, work: &mut Work<'_>) {
+        self.notice_changes(work);
+        self.take_numbers(work);
+        self.take_changed(work);
+        self.take_export(work);
+        let workspace = work.jobs.workspace().cloned();
+        self.list.logic(work.jobs, workspace.as_ref());
+        self.inspector.logic(work.jobs, workspace.as_ref(), self.list.selection.single());
+    }
+
+    fn opened(&mut self, work: &mut Work<'_>) {
+        *self = Self::default();
+        self.ask_numbers(work, true);
+        self.list.show(PeopleFilter::default());
+    }
+
+    fn entered(&mut self, work: &mut Work<'_>) {
+        if !self.numbers.is_waiting() {
+            self.ask_numbers(work, true);
+        }
+        if !self.list.loaded {
+            self.list.show(PeopleFilter::default());
+        }
+    }
+}
+
+impl Step for ReviewStep {
+    type Ask = ReviewAsk;
+
+    fn handle(&mut self, ask: ReviewAsk, work: &mut Work<'_>) {
+        match ask {
+            ReviewAsk::Show(filter) => self.list.show(filter),
+            ReviewAsk::Sort(sort) => self.list.sort_by(sort),
+            ReviewAsk::Select(at, how) => {
+                let order = std::sync::Arc::clone(&self.list.order);
+                match how {
+                    Select::Only => self.list.selection.only(&order, at),
+                    Select::Toggle => self.list.selection.toggle(&order, at),
+                    Select::Extend => self.list.selection.extend(&order, at),
+                }
+                self.list.scroll_to = Some(at);
+            }
+            ReviewAsk::Unselect => self.list.selection.clear(),
+            ReviewAsk::Inspect(ask) => {
+                let workspace = work.jobs.workspace().cloned();
+                self.inspector.handle(ask, work.jobs, workspace.as_ref());
+            }
+            ReviewAsk::Change(change) => self.start_change(work, vec![change]),
+            ReviewAsk::Save(id, values) => {
+                let who = crate::workspace::Who::These(vec![id]);
+                let set = |(attribute, value)| Change::Set { who: who.clone(), attribute, value };
+                self.start_change(work, values.into_iter().map(set).collect());
+            }
+            ReviewAsk::Export => {
+                if !self.picking.is_waiting() {
+                    let wanted = Wanted::Save { title: "Export this list", name: "people.csv".into() };
+                    self.picking.ask(work.jobs.pick(wanted));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_import_is_over_when_nobody_waits_and_nobody_is_on_the_way() {
+        let mut counts = Counts {
+            total: 10,
+            import: 10,
+            outcomes: vec![(OutcomeKind::Waiting, 10)],
+            ..Counts::default()
+        };
+        assert_eq!(import_fact(&counts), ImportFact { done: 0, failed: 0, waiting: 10, begun: false });
+        counts.outcomes =
+            vec![(OutcomeKind::Created, 6), (OutcomeKind::AlreadyThere, 1), (OutcomeKind::Failed, 2), (OutcomeKind::Sending, 1)];
+        assert_eq!(import_fact(&counts), ImportFact { done: 7, failed: 2, waiting: 1, begun: true });
+    }
+}

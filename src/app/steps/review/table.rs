@@ -1,0 +1,204 @@
+//! The table of people: only the rows in view are drawn.
+
+use egui::{Key, Modifiers, Role, Ui, WidgetInfo};
+use egui_extras::Column;
+
+use super::filters::{Filters, chosen_ui};
+use super::{ReviewAsk, Select};
+use crate::app::people::{PeopleList, disposition_tone, disposition_word, severity_tone, spoken};
+use crate::app::steps::View;
+use crate::app::theme::{Face, Icon, size, tokens};
+use crate::app::widgets::{Card, Chip, HeadCell, Sorting, Words as _, cell_text, empty_state, head, number, people_table, waiting};
+use crate::workspace::{Counts, PersonRow, Sort, SortKey};
+
+const HEAD: [HeadCell<SortKey>; 4] = [
+    HeadCell { text: "Outcome", sort: Some(SortKey::Disposition) },
+    HeadCell { text: "Person", sort: Some(SortKey::Name) },
+    HeadCell { text: "Stored password", sort: Some(SortKey::Scheme) },
+    HeadCell { text: "Findings", sort: Some(SortKey::Findings) },
+];
+
+/// The card with search field, lists and table.
+pub(super) fn card_ui(
+    ui: &mut Ui,
+    view: &mut View<'_>,
+    list: &mut PeopleList,
+    filters: &mut Filters,
+    counts: &Counts,
+) {
+    Card::new().padding(0.0).fill_height().show(ui, |ui| {
+        egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 10)).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = size::TINY;
+            filters.row_ui(ui, view, list, counts);
+            chosen_ui(ui, view, &list.filter, counts, list.order.len());
+        });
+        let y = ui.cursor().top() - 4.0;
+        let t = tokens(ui);
+        ui.painter().hline(ui.max_rect().x_range(), y, egui::Stroke::new(1.0, t.line));
+        if list.order.is_empty() && list.is_ordering() {
+            ui.add_space(size::GAP);
+            waiting(ui, "Looking for them");
+        } else if list.order.is_empty() {
+            empty_state(ui, Icon::Search, "Nobody fits", "Take a filter away, or search for something else.", None);
+        } else {
+            table_ui(ui, view, list);
+        }
+    });
+}
+
+fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
+    let room = ui.available_width();
+    let narrow = room < 560.0;
+    let sorting = (list.sort.key != SortKey::Row)
+        .then_some(Sorting { by: list.sort.key, down: list.sort.descending });
+    let mut sorted = None;
+    let mut clicked = None;
+    let order = std::sync::Arc::clone(&list.order);
+    let (mut first, mut last) = (usize::MAX, 0);
+    let mut builder = people_table(ui, "people")
+        .column(Column::exact(if narrow { 134.0 } else { 142.0 }).clip(true))
+        .column(Column::remainder().at_least(110.0).clip(true))
+        .column(Column::exact(if narrow { 92.0 } else { 122.0 }).clip(true))
+        .column(Column::exact(if narrow { 96.0 } else { 166.0 }).clip(true));
+    if let Some(at) = list.scroll_to.take() {
+        builder = builder.animate_scrolling(false).scroll_to_row(at.min(order.len().saturating_sub(1)), None);
+    }
+    builder
+        .header(36.0, |mut row| {
+            for (nth, cell) in HEAD.into_iter().enumerate() {
+                row.col(|ui| {
+                    if nth == 0 {
+                        ui.add_space(10.0);
+                    }
+                    if let Some(now) = head(ui, cell, sorting) {
+                        sorted = Some(now);
+                    }
+                });
+            }
+        })
+        .body(|body| {
+            body.rows(size::ROW_TWO, order.len(), |mut row| {
+                let at = row.index();
+                first = first.min(at);
+                last = last.max(at);
+                let Some(id) = order.get(at).copied() else { return };
+                let chosen = list.selection.contains(id);
+                row.set_selected(chosen);
+                let person = list.rows.get(id);
+                row.col(|ui| {
+                    rule(ui);
+                    ui.add_space(10.0);
+                    outcome_ui(ui, person);
+                });
+                row.col(|ui| {
+                    rule(ui);
+                    name_ui(ui, person);
+                });
+                row.col(|ui| {
+                    rule(ui);
+                    let t = tokens(ui);
+                    cell_text(ui, Face::Mono, t.text, person.map_or("…", |p| &p.scheme_label));
+                });
+                row.col(|ui| {
+                    rule(ui);
+                    finding_ui(ui, person);
+                });
+                let response = row.response();
+                response.widget_info(|| {
+                    let name = person.map_or_else(|| format!("Person {}", number(at as u64 + 1)), spoken);
+                    WidgetInfo::selected(Role::Row, true, chosen, name)
+                });
+                if response.clicked() {
+                    let held = response.ctx.input(|i| i.modifiers);
+                    clicked = Some((at, how(held)));
+                }
+            });
+        });
+    list.in_view = if first == usize::MAX { 0..0 } else { first..last + 1 };
+    if let Some((at, how)) = clicked {
+        view.send(ReviewAsk::Select(at, how));
+    }
+    if let Some(now) = sorted {
+        // A third press goes back to the source's order.
+        let again = list.sort.key == now.by && list.sort.descending;
+        let sort = if again { Sort::default() } else { Sort { key: now.by, descending: now.down } };
+        view.send(ReviewAsk::Sort(sort));
+    }
+}
+
+/// The line under a row, drawn by each cell for its own width and the gap beside it.
+fn rule(ui: &Ui) {
+    let t = tokens(ui);
+    let rect = ui.max_rect();
+    let painter = ui.painter().with_clip_rect(rect.expand2(egui::vec2(12.0, 1.0)));
+    painter.hline((rect.left() - 10.0)..=(rect.right() + 10.0), rect.bottom() - 0.5, egui::Stroke::new(1.0, t.line));
+}
+
+fn how(held: Modifiers) -> Select {
+    if held.shift {
+        Select::Extend
+    } else if held.command {
+        Select::Toggle
+    } else {
+        Select::Only
+    }
+}
+
+fn outcome_ui(ui: &mut Ui, person: Option<&PersonRow>) {
+    let Some(person) = person else {
+        ui.muted("…");
+        return;
+    };
+    ui.add(Chip::new(disposition_tone(person.disposition), disposition_word(person.disposition)));
+}
+
+fn name_ui(ui: &mut Ui, person: Option<&PersonRow>) {
+    let t = tokens(ui);
+    let Some(person) = person else { return };
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.add_space(4.0);
+        let name = if person.name.is_empty() { "No name" } else { &person.name };
+        ui.words_cut(Face::Body, if person.name.is_empty() { t.muted } else { t.text }, name);
+        let login = if person.login.is_empty() { "no login" } else { &person.login };
+        let login = if person.edited { format!("{login} · edited") } else { login.to_owned() };
+        ui.words_cut(Face::Small, t.muted, login);
+    });
+}
+
+fn finding_ui(ui: &mut Ui, person: Option<&PersonRow>) {
+    let t = tokens(ui);
+    let Some((severity, text)) = person.and_then(|p| p.finding.as_ref()) else { return };
+    let more = person.map_or(0, |p| p.findings.saturating_sub(1));
+    let words = if more > 0 { format!("{text} +{more}") } else { text.clone() };
+    cell_text(ui, Face::Body, t.tone(severity_tone(*severity)).text, &words);
+}
+
+/// Where a key of the table leads.
+pub(super) fn key_step(ui: &Ui, list: &PeopleList) -> Option<(usize, Select)> {
+    let count = list.order.len();
+    if count == 0 {
+        return None;
+    }
+    let page = list.in_view.len().max(2) - 1;
+    let from = list.selection.cursor();
+    ui.input(|i| {
+        let how = if i.modifiers.shift { Select::Extend } else { Select::Only };
+        let to = |at: usize| Some((at.min(count - 1), how));
+        if i.key_pressed(Key::ArrowDown) {
+            to(from.map_or(0, |at| at + 1))
+        } else if i.key_pressed(Key::ArrowUp) {
+            to(from.map_or(0, |at| at.saturating_sub(1)))
+        } else if i.key_pressed(Key::PageDown) {
+            to(from.unwrap_or(0) + page)
+        } else if i.key_pressed(Key::PageUp) {
+            to(from.unwrap_or(0).saturating_sub(page))
+        } else if i.key_pressed(Key::Home) {
+            to(0)
+        } else if i.key_pressed(Key::End) {
+            to(count - 1)
+        } else {
+            None
+        }
+    })
+}
