@@ -104,7 +104,7 @@ impl Filters {
         let button = list_button(ui, "Group", "Group", filter.group.is_some());
         Popup::menu(&button).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
             if counts.groups.len() > 12 {
-                Field::search("Find a group").low().width(220.0).show(ui, &mut self.group_search);
+                Field::search("Find a group").in_row().width(220.0).show(ui, &mut self.group_search);
             }
             let wanted = self.group_search.to_lowercase();
             let rows: Vec<_> = counts

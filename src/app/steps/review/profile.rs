@@ -115,7 +115,7 @@ pub(super) fn edit_ui(ui: &mut Ui, view: &mut View<'_>, detail: &PersonDetail, e
             }
             _ => None,
         };
-        let field = Field::new(name).low().error(error).show(ui, text);
+        let field = Field::new(name).in_row().error(error).show(ui, text);
         enter |= field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
     }
     let free: Vec<(String, String)> = ATTRIBUTES
