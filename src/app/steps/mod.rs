@@ -203,6 +203,8 @@ macro_rules! steps {
     };
 }
 
+pub use review::{InspectAsk, Select, Tab};
+
 steps! {
     source: Source(SourceStep, SourceAsk) = "Source",
     map: Map(MapStep, MapAsk) = "Map",

@@ -25,18 +25,18 @@ pub fn check_row(ui: &mut Ui, tone: Tone, icon: Icon, add: impl FnOnce(&mut Ui))
 pub fn fact_row(ui: &mut Ui, label_width: f32, name: &str, add: impl FnOnce(&mut Ui)) {
     let t = tokens(ui);
     let row = ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(size::SMALL, size::TINY);
         ui.set_min_height(34.0);
-        ui.allocate_ui_with_layout(
-            Vec2::new(label_width, 34.0),
-            egui::Layout::left_to_right(egui::Align::Center),
-            |ui| {
-                ui.set_min_size(Vec2::new(label_width, 34.0));
-                ui.words_cut(Face::Small, t.muted, name);
-            },
-        );
-        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center).with_main_wrap(true), |ui| {
-            ui.set_min_height(34.0);
+        ui.vertical(|ui| {
+            ui.set_width(label_width);
+            ui.add_space(8.0);
+            ui.words_cut(Face::Small, t.muted, name);
+        });
+        ui.vertical(|ui| {
+            ui.set_width(ui.available_width());
+            ui.add_space(8.0);
             add(ui);
+            ui.add_space(6.0);
         });
     });
     let rect = row.response.rect;

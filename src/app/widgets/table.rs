@@ -30,7 +30,8 @@ pub fn people_table<'a>(ui: &'a mut Ui, id: &'static str) -> TableBuilder<'a> {
     let t = tokens(ui);
     let style = ui.style_mut();
     style.interaction.selectable_labels = false;
-    style.spacing.item_spacing = egui::vec2(10.0, 0.0);
+    // Cells make their own room, so that the rules under rows have no gaps.
+    style.spacing.item_spacing = egui::Vec2::ZERO;
     let visuals = &mut style.visuals;
     visuals.widgets.noninteractive.bg_stroke = Stroke::new(1.0, t.line);
     visuals.widgets.hovered.bg_fill = t.hover;

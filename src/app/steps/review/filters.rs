@@ -32,26 +32,19 @@ impl Filters {
             view.send(toggled(&list.filter, *disposition));
         }
         let t = tokens(ui);
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = egui::vec2(14.0, size::SMALL);
-            let room = ui.available_width();
-            let width = ((room - 4.0 * 14.0) / 5.0).max(132.0);
+        let narrow = ui.available_width() < 600.0;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = if narrow { 10.0 } else { 22.0 };
             for disposition in Disposition::ALL {
                 let on = list.filter.disposition == Some(disposition);
-                let shown = counts.disposition(disposition);
-                ui.allocate_ui_with_layout(
-                    egui::vec2(width, 48.0),
-                    egui::Layout::top_down(egui::Align::Min),
-                    |ui| {
-                        ui.set_width(width);
-                        ui.spacing_mut().item_spacing.y = 1.0;
-                        ui.words(Face::Number, t.text, number(shown));
-                        let chip = Chip::new(disposition_tone(disposition), disposition_word(disposition)).choice(on);
-                        if ui.add(chip).clicked() {
-                            view.send(toggled(&list.filter, disposition));
-                        }
-                    },
-                );
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.y = 1.0;
+                    ui.words(Face::Number, t.text, number(counts.disposition(disposition)));
+                    let word = if narrow { short_word(disposition) } else { disposition_word(disposition) };
+                    if ui.add(Chip::new(disposition_tone(disposition), word).choice(on)).clicked() {
+                        view.send(toggled(&list.filter, disposition));
+                    }
+                });
             }
         });
         ui.add_space(size::TINY);
@@ -64,10 +57,10 @@ impl Filters {
             // The filter was changed elsewhere (cleared): the field follows.
             self.search.clone_from(&list.filter.search);
         }
-        ui.horizontal(|ui| {
+        ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = size::SMALL;
             let narrow = ui.available_width() < 560.0;
-            let width = (ui.available_width() - if narrow { 296.0 } else { 350.0 }).max(110.0);
+            let width = (ui.available_width() - if narrow { 326.0 } else { 362.0 }).max(100.0);
             let field = Field::search("Search name, login or e-mail").width(width).show(ui, &mut self.search);
             if view.find {
                 field.request_focus();
@@ -165,6 +158,17 @@ pub(super) fn chosen_ui(ui: &mut Ui, view: &mut View<'_>, filter: &PeopleFilter,
             taken(ui, code_words(code), PeopleFilter { finding: None, ..filter.clone() });
         }
     });
+}
+
+/// The word where there is little room.
+fn short_word(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Import => "Moves",
+        Disposition::Hook => "Hook",
+        Disposition::Reset => "New one",
+        Disposition::Blocked => "Blocked",
+        Disposition::LeftOut => "Left out",
+    }
 }
 
 /// The filter with this colour chosen, or no longer when it was.

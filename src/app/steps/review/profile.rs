@@ -85,18 +85,14 @@ pub(super) fn profile_ui(ui: &mut Ui, view: &mut View<'_>, detail: &PersonDetail
     }
     if !detail.groups.is_empty() {
         fact_row(ui, 104.0, "groups", |ui| {
-            ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
-            ui.vertical(|ui| {
-                ui.add_space(6.0);
-                ui.horizontal_wrapped(|ui| {
-                    for group in detail.groups.iter().take(30) {
-                        ui.add(Chip::new(Tone::Quiet, group).bare());
-                    }
-                    if detail.groups.len() > 30 {
-                        ui.small(format!("and {} more", detail.groups.len() - 30));
-                    }
-                });
-                ui.add_space(4.0);
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
+                for group in detail.groups.iter().take(30) {
+                    ui.add(Chip::new(Tone::Quiet, group).bare());
+                }
+                if detail.groups.len() > 30 {
+                    ui.small(format!("and {} more", detail.groups.len() - 30));
+                }
             });
         });
     }

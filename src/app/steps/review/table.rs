@@ -56,20 +56,19 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
     let order = std::sync::Arc::clone(&list.order);
     let (mut first, mut last) = (usize::MAX, 0);
     let mut builder = people_table(ui, "people")
-        .column(Column::exact(if narrow { 134.0 } else { 142.0 }).clip(true))
+        .column(Column::exact(152.0).clip(true))
         .column(Column::remainder().at_least(110.0).clip(true))
-        .column(Column::exact(if narrow { 92.0 } else { 122.0 }).clip(true))
-        .column(Column::exact(if narrow { 96.0 } else { 166.0 }).clip(true));
+        .column(Column::exact(if narrow { 96.0 } else { 132.0 }).clip(true))
+        .column(Column::exact(if narrow { 100.0 } else { 176.0 }).clip(true));
     if let Some(at) = list.scroll_to.take() {
         builder = builder.animate_scrolling(false).scroll_to_row(at.min(order.len().saturating_sub(1)), None);
     }
     builder
         .header(36.0, |mut row| {
             for (nth, cell) in HEAD.into_iter().enumerate() {
+                let cell = if narrow && nth == 2 { HeadCell { text: "Password", ..cell } } else { cell };
                 row.col(|ui| {
-                    if nth == 0 {
-                        ui.add_space(10.0);
-                    }
+                    ui.add_space(if nth == 0 { 12.0 } else { 4.0 });
                     if let Some(now) = head(ui, cell, sorting) {
                         sorted = Some(now);
                     }
@@ -86,21 +85,20 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
                 row.set_selected(chosen);
                 let person = list.rows.get(id);
                 row.col(|ui| {
-                    rule(ui);
-                    ui.add_space(10.0);
+                    rule(ui, 12.0);
                     outcome_ui(ui, person);
                 });
                 row.col(|ui| {
-                    rule(ui);
+                    rule(ui, 4.0);
                     name_ui(ui, person);
                 });
                 row.col(|ui| {
-                    rule(ui);
+                    rule(ui, 4.0);
                     let t = tokens(ui);
                     cell_text(ui, Face::Mono, t.text, person.map_or("…", |p| &p.scheme_label));
                 });
                 row.col(|ui| {
-                    rule(ui);
+                    rule(ui, 4.0);
                     finding_ui(ui, person);
                 });
                 let response = row.response();
@@ -126,12 +124,12 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
     }
 }
 
-/// The line under a row, drawn by each cell for its own width and the gap beside it.
-fn rule(ui: &Ui) {
+/// The line under a row in one cell, and the room before its content.
+fn rule(ui: &mut Ui, before: f32) {
     let t = tokens(ui);
     let rect = ui.max_rect();
-    let painter = ui.painter().with_clip_rect(rect.expand2(egui::vec2(12.0, 1.0)));
-    painter.hline((rect.left() - 10.0)..=(rect.right() + 10.0), rect.bottom() - 0.5, egui::Stroke::new(1.0, t.line));
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, egui::Stroke::new(1.0, t.line));
+    ui.add_space(before);
 }
 
 fn how(held: Modifiers) -> Select {

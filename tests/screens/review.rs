@@ -1,0 +1,178 @@
+//! The step Review.
+
+use causeway::app::jobs::people::{Change, Inspected};
+use causeway::app::steps::{InspectAsk, ReviewAsk, Select, StepId, Tab};
+use causeway::app::{App, Shown};
+use causeway::model::Severity;
+use causeway::workspace::{Counts, Disposition, PeopleFilter, PersonId, Who};
+use egui_kittest::SnapshotResults;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::people::{counts, detail, people, row, was_read};
+use crate::support::{pictures, window, window_of};
+
+fn review(app: &mut App) {
+    was_read(app);
+    app.steps.review.fill(counts(), people());
+    app.show(Shown::Step(StepId::Review));
+}
+
+/// The person of this place in the list stands in the panel.
+fn inspected(app: &mut App, at: usize) {
+    review(app);
+    let person = people().remove(at);
+    let review = &mut app.steps.review;
+    let order = std::sync::Arc::clone(&review.list.order);
+    review.list.selection.only(&order, at);
+    review.inspector.person = Some(Inspected {
+        detail: detail(person),
+        sentence: "The value names bcrypt: bcrypt with cost 10 over the password.".into(),
+        weakness: None,
+        request: "{\n  \"profile\": {\n    \"login\": \"user1@example.com\"\n  },\n  \"credentials\": {\n    \"password\": {\n      \"hash\": {\n        \"algorithm\": \"BCRYPT\",\n        \"workFactor\": 10,\n        \"salt\": \"••••••••\",\n        \"value\": \"••••••••\"\n      }\n    }\n  }\n}".into(),
+    });
+}
+
+#[test]
+fn the_legend_filters_and_says_how_many() {
+    let mut window = window(review);
+    window.run();
+    window.get_by_label("48,210 people, and what happens to each password");
+    window.get_by_label("1,957 blocked people will not be imported unless you fix them");
+    window.get_by_role_and_label(egui::Role::Button, "Blocked").click();
+    window.run();
+    assert_eq!(window.state().steps.review.list.filter.disposition, Some(Disposition::Blocked));
+    window.get_by_label("No longer only: Blocked").click();
+    window.run();
+    assert_eq!(window.state().steps.review.list.filter, PeopleFilter::default());
+}
+
+#[test]
+fn a_click_selects_a_row_and_arrows_move() {
+    let mut window = window(review);
+    window.run();
+    window.get_by_label("李伟, li.wei@example.com, row 7, Sets a new one").click();
+    window.run_steps(3);
+    assert_eq!(window.state().steps.review.list.selection.single(), Some(PersonId(7)));
+    window.key_press(egui::Key::ArrowDown);
+    window.run_steps(3);
+    assert_eq!(window.state().steps.review.list.selection.single(), Some(PersonId(8)));
+    window.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::ArrowDown);
+    window.run();
+    window.get_by_label("2 people selected");
+    window.get_by_label("Leave out 2 people").click();
+    window.run_steps(2);
+}
+
+#[test]
+fn search_waits_until_nobody_types() {
+    let mut window = window(review);
+    window.run();
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::F);
+    window.run_steps(2);
+    window.get_by_label("Search name, login or e-mail").type_text("gran");
+    window.run_steps(3);
+    assert_eq!(window.state().steps.review.list.filter.search, "gran");
+    window.get_by_label("No longer only: “gran”");
+}
+
+#[test]
+fn a_value_is_edited_in_place() {
+    let mut window = window(|app| inspected(app, 4));
+    window.run();
+    window.get_by_label("Blocks: Login is not an e-mail");
+    window.get_by_label("Edit").click();
+    window.run();
+    let field = window.get_by_role_and_label(egui::Role::TextInput, "login");
+    assert_eq!(field.accesskit_node().value().as_deref(), Some("jgrant"));
+    let save = window.get_by_label("Save");
+    assert!(save.accesskit_node().is_disabled(), "nothing was changed yet");
+    window.get_by_role_and_label(egui::Role::TextInput, "login").focus();
+    window.run();
+    window.get_by_role_and_label(egui::Role::TextInput, "login").type_text("@example.com");
+    window.run();
+    assert!(!window.get_by_label("Save").accesskit_node().is_disabled());
+}
+
+#[test]
+fn the_hash_is_covered_until_asked_for() {
+    let mut window = window(|app| {
+        inspected(app, 0);
+        app.send(ReviewAsk::Inspect(InspectAsk::Tab(Tab::Request)));
+    });
+    window.run();
+    window.get_by_label("Show the password's hash");
+    assert!(window.query_by_label_contains("$2a$").is_none());
+}
+
+#[test]
+fn undo_says_what_it_takes_back() {
+    let mut window = window(|app| {
+        review(app);
+        app.steps.review.undo = Some("Leave out 12 people".into());
+    });
+    window.run();
+    window.get_by_label("Undo: Leave out 12 people");
+}
+
+#[test]
+fn everyone_a_filter_shows_can_be_left_out_at_once() {
+    let mut window = window(|app| {
+        review(app);
+        app.steps.review.list.filter = PeopleFilter { scheme: Some("md5".into()), ..PeopleFilter::default() };
+    });
+    window.run();
+    window.get_by_label("10 people shown");
+    window.get_by_label("Leave out all 10");
+    let who = Who::All(PeopleFilter::default());
+    window.state_mut().send(ReviewAsk::Change(Change::LeaveOut(who)));
+    window.state_mut().send(ReviewAsk::Select(0, Select::Only));
+    window.run_steps(3);
+}
+
+#[test]
+fn with_nobody_read_it_says_so_and_does_not_go_on() {
+    let mut window = window(|app| {
+        was_read(app);
+        app.steps.review.fill(Counts::default(), vec![]);
+        app.show(Shown::Step(StepId::Review));
+    });
+    window.run();
+    window.get_by_label("Nobody has been read yet");
+    assert!(window.get_by_label("Continue").accesskit_node().is_disabled());
+}
+
+#[test]
+fn pictures_of_review() {
+    let mut results = SnapshotResults::new();
+    pictures(&mut results, "review", |app| inspected(app, 0));
+    pictures(&mut results, "review-blocked-filter", |app| {
+        inspected(app, 4);
+        let list = &mut app.steps.review.list;
+        list.filter = PeopleFilter { disposition: Some(Disposition::Blocked), ..PeopleFilter::default() };
+    });
+    pictures(&mut results, "review-empty", |app| {
+        review(app);
+        app.steps.review.list.filter =
+            PeopleFilter { search: "nobody at all".into(), ..PeopleFilter::default() };
+        app.steps.review.list.fill(vec![]);
+    });
+    let mut small = window_of([1024.0, 700.0], egui::Theme::Light, |app| {
+        inspected(app, 0);
+        let long = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh Maximiliana Theodora";
+        let mut rows = people();
+        rows.insert(
+            1,
+            row(
+                11,
+                long,
+                "maximiliana.theodora.wolfeschlegelsteinhausenbergerdorff@subsidiary.example.com",
+                Disposition::Blocked,
+                "pbkdf2_sha256 · 720,000",
+                Some((Severity::Blocks, "Last name is longer than the 50 characters Okta takes")),
+            ),
+        );
+        app.steps.review.list.fill(rows);
+    });
+    small.run_ok();
+    results.add(small.try_snapshot("review-small-long-names"));
+}
