@@ -17,7 +17,7 @@ use crate::workspace::{
 };
 
 /// The mapping's name among the workspace's settings.
-const MAPPING: &str = "mapping";
+pub(super) const MAPPING: &str = "mapping";
 
 /// A workspace's error as a person sees it.
 pub(crate) fn told(error: &WorkspaceError) -> Problem {

@@ -1,0 +1,318 @@
+//! The org people go to: the practice org inside the program, or a real one; connecting to it and looking at what the token may do.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use crate::app::problem::Problem;
+use crate::assess::SchemaRules;
+use crate::mapping::{Mapping, Target};
+use crate::okta::{Bucket, Client, ClientSettings, OktaError, OrgUrl, PaceSettings};
+use crate::practice::{Config, PracticeOrg};
+use crate::secrets::SecretStore;
+use crate::workspace::Workspace;
+
+use super::people::told;
+
+/// An org we can talk to.
+#[derive(Clone)]
+pub struct Org {
+    /// The connection.
+    pub client: Client,
+    /// The practice org itself, when it is that.
+    pub practice: Option<Arc<PracticeOrg>>,
+}
+
+/// Where the token is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenPlace {
+    /// In the keychain of this name.
+    Kept(&'static str),
+    /// In memory, until the program ends; why it could not be kept.
+    Session(String),
+    /// The practice org has its own.
+    Practice,
+}
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds.
+    Good,
+    /// It holds, but should be known.
+    Warns,
+    /// The import can't run so.
+    Fails,
+}
+
+/// One line of the list of checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// How it came out.
+    pub verdict: Verdict,
+    /// What was found, in words.
+    pub words: String,
+    /// What to do about it; empty when nothing is to be done.
+    pub advice: String,
+}
+
+impl Check {
+    fn new(verdict: Verdict, words: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { verdict, words: words.into(), advice: advice.into() }
+    }
+}
+
+/// What connecting found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Checked {
+    /// The org as the badge names it.
+    pub name: String,
+    /// The address.
+    pub url: String,
+    /// The lines, in order.
+    pub checks: Vec<Check>,
+    /// Creates a minute that Okta allows this token.
+    pub limit: Option<u32>,
+    /// The workspace's people were sent to this other org before.
+    pub other_org: Option<String>,
+}
+
+impl Checked {
+    /// Whether an import can run.
+    pub fn ready(&self) -> bool {
+        self.other_org.is_none() && self.checks.iter().all(|check| check.verdict != Verdict::Fails)
+    }
+}
+
+/// A connection that was made, and what was found over it.
+#[derive(Clone)]
+pub struct Connected {
+    /// The org.
+    pub org: Org,
+    /// Where its token is.
+    pub place: TokenPlace,
+    /// What was found.
+    pub checked: Checked,
+}
+
+/// Starts the practice org, or takes the one that runs, and connects to it.
+pub(crate) async fn practice(
+    workspace: Workspace,
+    running: Option<Arc<PracticeOrg>>,
+    share: u8,
+) -> Result<Connected, Problem> {
+    let practice = match running {
+        Some(practice) => practice,
+        None => {
+            let config = Config { company: "Practice org".into(), ..Config::default() };
+            Arc::new(PracticeOrg::start(config).await.map_err(|error| {
+                Problem::new(
+                    "The practice org did not start.",
+                    "A firewall on this computer may forbid programs to listen on 127.0.0.1. Allow it, then try again.",
+                )
+                .technical(error.to_string())
+            })?)
+        }
+    };
+    let url = OrgUrl::parse(practice.url()).map_err(|e| from_okta(&e.into()))?;
+    let client = client(url, practice.token(), share)?;
+    let checked = look(&workspace, &client).await?;
+    Ok(Connected { org: Org { client, practice: Some(practice) }, place: TokenPlace::Practice, checked })
+}
+
+/// Connects to a real org. A token just typed is kept; without one the kept one is used. `held` is the connection of a run under
+/// way: it goes on with the new token.
+pub(crate) async fn real(
+    workspace: Workspace,
+    secrets: Arc<dyn SecretStore>,
+    url: OrgUrl,
+    typed: Option<SecretString>,
+    held: Option<Client>,
+    share: u8,
+) -> Result<Connected, Problem> {
+    let name = url.token_name();
+    let (token, place) = match typed {
+        Some(token) => (token, None),
+        None => (kept(Arc::clone(&secrets), name.clone()).await?, Some(TokenPlace::Kept(secrets.place()))),
+    };
+    let client = match held.filter(|held| *held.org() == url) {
+        Some(held) => {
+            held.set_token(&token).map_err(|e| from_okta(&e))?;
+            held.pace().set_share(share);
+            held
+        }
+        None => client(url, &token, share)?,
+    };
+    let checked = look(&workspace, &client).await?;
+    // Only a token that works is kept: a typing error does not replace a good one.
+    let place = match place {
+        Some(place) => place,
+        None => keep(secrets, name, token).await,
+    };
+    Ok(Connected { org: Org { client, practice: None }, place, checked })
+}
+
+fn client(url: OrgUrl, token: &SecretString, share: u8) -> Result<Client, Problem> {
+    let pace = PaceSettings { share, ..PaceSettings::default() };
+    let settings = ClientSettings { pace, ..ClientSettings::default() };
+    Client::new(url, token, settings).map_err(|e| from_okta(&e))
+}
+
+async fn kept(secrets: Arc<dyn SecretStore>, name: String) -> Result<SecretString, Problem> {
+    let missing = || Problem::new("There is no API token for this org yet.", "Paste one, then connect.");
+    let found = tokio::task::spawn_blocking(move || secrets.get(&name)).await;
+    match found {
+        Ok(Ok(Some(token))) => Ok(token),
+        Ok(Ok(None)) => Err(missing()),
+        Ok(Err(error)) => Err(Problem {
+            what: "The kept API token can't be fetched.".into(),
+            why: error.to_string(),
+            next: error.advice().into(),
+            technical: error.technical().unwrap_or_default().into(),
+        }),
+        Err(_) => Err(Problem::interrupted()),
+    }
+}
+
+/// Keeps a token. Where there is no keychain, or it refuses, the token stays in memory: never in a file.
+async fn keep(secrets: Arc<dyn SecretStore>, name: String, token: SecretString) -> TokenPlace {
+    let place = secrets.place();
+    match tokio::task::spawn_blocking(move || secrets.set(&name, &token)).await {
+        Ok(Ok(())) => TokenPlace::Kept(place),
+        Ok(Err(error)) => TokenPlace::Session(error.to_string()),
+        Err(_) => TokenPlace::Session("The keychain did not answer.".into()),
+    }
+}
+
+/// Looks at the org: is it Okta, whose token, what it may do, how fast, what is missing.
+async fn look(workspace: &Workspace, client: &Client) -> Result<Checked, Problem> {
+    let found = client.well_known().await.map_err(|e| from_okta(&e))?;
+    let me = client.me().await.map_err(|e| from_okta(&e))?;
+    let info = client.org_info().await;
+    let mut checks = Vec::new();
+    let practice = client.org().is_practice();
+    let name = match (&info, practice) {
+        (_, true) => "Practice org".to_owned(),
+        (Ok(info), false) => info.company_name.clone().unwrap_or_else(|| client.org().host().to_owned()),
+        (Err(_), false) => client.org().host().to_owned(),
+    };
+    if !practice {
+        let engine = if found.pipeline == "idx" { "Identity Engine" } else { "Classic Engine" };
+        checks.push(Check::new(Verdict::Good, format!("{name} · {engine}"), ""));
+    }
+    if let Ok(info) = &info
+        && info.status.as_deref().is_some_and(|s| s != "ACTIVE")
+    {
+        checks.push(Check::new(Verdict::Fails, "This org is switched off", "Ask Okta to switch it on again."));
+    }
+    checks.push(Check::new(Verdict::Good, format!("Signed in as {}", me.profile.login()), ""));
+    checks.extend(rights(client).await);
+    let limit = client.pace().view(Bucket::Users).limit;
+    if let Some(limit) = limit {
+        checks.push(Check::new(Verdict::Good, format!("{limit} creates a minute allowed"), ""));
+    }
+    if let Some(missing) = missing_attributes(workspace, client).await? {
+        checks.push(missing);
+    }
+    let other_org = crate::migration::import::other_org(workspace, &found.id)
+        .await
+        .map_err(|e| from_migration(&e))?;
+    Ok(Checked { name, url: client.org().to_string(), checks, limit, other_org })
+}
+
+async fn rights(client: &Client) -> Vec<Check> {
+    let mut may = Vec::new();
+    let mut checks = Vec::new();
+    let probes = [
+        ("users", client.probe_users().await, true),
+        ("groups", client.probe_groups().await, true),
+        ("inline hooks", client.probe_hooks().await, false),
+    ];
+    for (what, result, needed) in probes {
+        match result {
+            Ok(()) => may.push(what),
+            Err(error) => {
+                let verdict = if needed { Verdict::Fails } else { Verdict::Warns };
+                let advice = if needed {
+                    error.advice().to_owned()
+                } else {
+                    "Needed later, for people whose password the hook checks.".to_owned()
+                };
+                checks.push(Check::new(verdict, format!("May not see {what}"), advice));
+            }
+        }
+    }
+    if !may.is_empty() {
+        checks.insert(0, Check::new(Verdict::Good, format!("May see {}", listed(&may)), ""));
+    }
+    checks
+}
+
+/// Attributes that people carry and the org's profile does not know: Okta would refuse everyone with one of them.
+async fn missing_attributes(workspace: &Workspace, client: &Client) -> Result<Option<Check>, Problem> {
+    let mapping: Option<Mapping> = workspace.doc(super::people::MAPPING).await.map_err(|e| told(&e))?;
+    let Some(mapping) = mapping else { return Ok(None) };
+    let Ok(schema) = client.user_schema().await else {
+        let advice = "Without this right, attributes of your own can't be checked beforehand.";
+        return Ok(Some(Check::new(Verdict::Warns, "May not see the profile's attributes", advice)));
+    };
+    let Some(rules) = SchemaRules::from_okta(&schema) else { return Ok(None) };
+    let mut missing: Vec<&str> = mapping
+        .rules
+        .iter()
+        .filter_map(|rule| match &rule.target {
+            Target::Attribute(name) if rules.rule(name).is_none() => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    missing.sort_unstable();
+    missing.dedup();
+    Ok((!missing.is_empty()).then(|| {
+        Check::new(
+            Verdict::Fails,
+            format!("Okta's profile has no attribute {}", listed(&missing)),
+            "Add it in the Admin Console under Directory › Profile Editor, or leave the column behind in Map.",
+        )
+    }))
+}
+
+/// `a, b and c`.
+fn listed(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// Okta's error as a person sees it.
+pub(crate) fn from_okta(error: &OktaError) -> Problem {
+    Problem::new(error.to_string(), error.advice()).technical(error.technical())
+}
+
+/// A long job's error as a person sees it.
+pub(crate) fn from_migration(error: &crate::migration::MigrationError) -> Problem {
+    Problem::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_a_person_writes_them() {
+        assert_eq!(listed(&["users"]), "users");
+        assert_eq!(listed(&["users", "groups", "inline hooks"]), "users, groups and inline hooks");
+    }
+
+    #[test]
+    fn an_import_does_not_start_over_a_failed_check_or_into_another_org() {
+        let mut checked = Checked { checks: vec![Check::new(Verdict::Warns, "", "")], ..Checked::default() };
+        assert!(checked.ready());
+        checked.other_org = Some("https://old.okta.com".into());
+        assert!(!checked.ready());
+        checked.other_org = None;
+        checked.checks.push(Check::new(Verdict::Fails, "", ""));
+        assert!(!checked.ready());
+    }
+}

@@ -1,0 +1,107 @@
+//! The card at the right: how people arrive.
+
+use egui::Ui;
+
+use super::OktaStep;
+use crate::app::steps::View;
+use crate::app::theme::size;
+use crate::app::widgets::{Field, Words as _, choice_card, counted, drop_down, number, spread, switch};
+use crate::migration::Existing;
+use crate::model::RoutePolicy;
+use crate::workspace::Counts;
+
+impl OktaStep {
+    pub(super) fn arrive_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        ui.card_title("How should they arrive?");
+        let counts = &view.facts.counts;
+        for policy in [RoutePolicy::Best, RoutePolicy::AllHook, RoutePolicy::AllReset] {
+            let (title, beside) = match policy {
+                RoutePolicy::Best => ("Best for each person", "recommended"),
+                RoutePolicy::AllHook => ("Everyone through the hook", ""),
+                RoutePolicy::AllReset => ("Everyone sets a new password", ""),
+            };
+            let note = policy_note(policy, counts);
+            if choice_card(ui, title, beside, &note, self.choices.policy == policy).clicked() {
+                self.choices.policy = policy;
+            }
+        }
+        ui.add_space(size::TINY);
+        row(ui, "Already in Okta", |ui| {
+            let options = [
+                (Existing::Leave, "Leave as they are".to_owned()),
+                (Existing::Update, "Update their profile".to_owned()),
+            ];
+            drop_down(ui, "Already in Okta", &mut self.choices.existing, &options);
+        });
+        row(ui, "Activate now", |ui| {
+            let words = if self.choices.activate { "On · no e-mail is sent" } else { "Off · they stay staged" };
+            switch(ui, words, &mut self.choices.activate);
+        });
+        row(ui, "Start with a pilot", |ui| {
+            let mut options = vec![(None, "No, everyone at once".to_owned())];
+            for size in [10, 25, 50, 100] {
+                options.push((Some(size), format!("{size} people, one of each kind")));
+            }
+            if let Some(other) = self.choices.pilot
+                && !options.iter().any(|(size, _)| *size == Some(other))
+            {
+                options.push((Some(other), format!("{other} people, one of each kind")));
+            }
+            drop_down(ui, "Start with a pilot", &mut self.choices.pilot, &options);
+        });
+        ui.add_space(size::TINY);
+        let mut label = self.choices.label_group.clone().unwrap_or_default();
+        let field = Field::new("Label group").beside("everyone created is put into it, for roll-back").hint("No label group");
+        if field.show(ui, &mut label).changed() {
+            let label = label.trim_start().to_owned();
+            self.choices.label_group = (!label.is_empty()).then_some(label);
+        }
+        if !self.choices.activate {
+            ui.small("Staged people can't sign in until you activate them in Okta.");
+        }
+    }
+}
+
+fn row(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {
+    spread(ui, size::CONTROL, |ui| { ui.body(words); }, add);
+}
+
+/// What a policy means, in numbers where they are known.
+fn policy_note(policy: RoutePolicy, counts: &Counts) -> String {
+    let Counts { import, hook, reset, .. } = counts;
+    match policy {
+        RoutePolicy::Best if counts.ready() > 0 => {
+            let mut parts = vec![format!("{} keep their password", number(*import))];
+            if *hook > 0 {
+                parts.push(format!("{} through the hook", number(*hook)));
+            }
+            if *reset > 0 {
+                parts.push(format!("{} set a new one", number(*reset)));
+            }
+            parts.join(" · ")
+        }
+        RoutePolicy::Best => "Whoever's password Okta takes keeps it.".to_owned(),
+        RoutePolicy::AllHook if *reset > 0 => format!(
+            "No hash leaves this network. The legacy system must stay up. {} without a password set a new one.",
+            counted(*reset, "person", "people")
+        ),
+        RoutePolicy::AllHook => "No hash leaves this network. The legacy system must stay up.".to_owned(),
+        RoutePolicy::AllReset => "Staged accounts. Okta writes to them when you activate.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_note_tells_how_many_keep_their_password() {
+        let counts = Counts { import: 29_905, hook: 12_018, reset: 2_884, ..Counts::default() };
+        assert_eq!(
+            policy_note(RoutePolicy::Best, &counts),
+            "29,905 keep their password · 12,018 through the hook · 2,884 set a new one"
+        );
+        let counts = Counts { import: 5, ..Counts::default() };
+        assert_eq!(policy_note(RoutePolicy::Best, &counts), "5 keep their password");
+    }
+}

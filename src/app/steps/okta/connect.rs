@@ -1,0 +1,140 @@
+//! The cards at the left: the org, what was found there, and the speed.
+
+use egui::Ui;
+
+use super::{OktaAsk, OktaStep, duration_words};
+use crate::app::jobs::org::{Check, TokenPlace, Verdict};
+use crate::app::steps::View;
+use crate::app::theme::{Face, Icon, Tone, size, tokens};
+use crate::app::widgets::{Field, Push, Words as _, check_row, counted, number, problem_card, segmented, waiting};
+use crate::okta::OrgUrl;
+
+impl OktaStep {
+    pub(super) fn connect_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let locked = view.facts.running.contains(&"import");
+        ui.add_enabled_ui(!locked, |ui| {
+            ui.horizontal(|ui| {
+                let mut real = self.real;
+                if segmented(ui, &mut real, &[(false, "Practice org"), (true, "My Okta org")]) {
+                    view.send(OktaAsk::Real(real));
+                }
+            });
+        });
+        if self.real {
+            self.real_ui(ui, view);
+        } else {
+            ui.muted("A pretend Okta org inside Causeway. It follows Okta's rules, limits and error messages, and checks passwords at sign-in.");
+        }
+        if self.is_connecting() {
+            waiting(ui, if self.real { "Asking Okta who you are and what you may do" } else { "Starting the practice org" });
+        }
+        if let Some(problem) = &self.problem {
+            problem_card(ui, problem);
+            if !self.real && ui.add(Push::plain("Try again")).clicked() {
+                view.send(OktaAsk::Connect);
+            }
+        }
+        let Some(checked) = &self.checked else { return };
+        ui.add_space(size::TINY);
+        for check in &checked.checks {
+            check_ui(ui, check);
+        }
+        if let Some(before) = &checked.other_org {
+            let there = counted(view.facts.import.done, "person was", "people were");
+            let (words, advice) = if self.real {
+                (format!("{there} sent to another org before: {before}"), "Go on with that org, or start over in this one. Nothing in the other org changes.")
+            } else {
+                (format!("{there} sent to a practice org that is gone"), "The practice org begins empty each time Causeway opens. Start over to fill it again.")
+            };
+            check_ui(ui, &Check { verdict: Verdict::Fails, words, advice: advice.into() });
+            if ui.add(Push::plain("Start over in this org")).clicked() {
+                view.send(OktaAsk::StartOver);
+            }
+        }
+    }
+
+    fn real_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let understood = OrgUrl::parse(&self.domain);
+        let error = match &understood {
+            Err(problem) if !self.domain.trim().is_empty() => Some(format!("{problem} {}", problem.advice())),
+            _ => None,
+        };
+        let field = Field::new("Okta domain").hint("acme.okta.com").error(error).show(ui, &mut self.domain);
+        if let Ok(url) = &understood
+            && url.host() != self.domain.trim()
+        {
+            ui.small(format!("Understood as {}", url.host()));
+        }
+        let mut enter = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        ui.add_space(size::TINY);
+        let beside = match &self.place {
+            Some(TokenPlace::Kept(place)) => format!("kept in {place}"),
+            Some(TokenPlace::Session(_)) => "kept for this session only".to_owned(),
+            _ => "kept in this computer's keychain".to_owned(),
+        };
+        let hint = if matches!(self.place, Some(TokenPlace::Kept(_) | TokenPlace::Session(_))) {
+            "•••••••• paste another to replace it"
+        } else {
+            "Security › API › Tokens in the Admin Console"
+        };
+        let token = Field::new("API token").beside(beside).password().hint(hint).show(ui, &mut self.token);
+        enter |= token.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        if let Some(TokenPlace::Session(why)) = &self.place {
+            let t = tokens(ui);
+            let words = format!("{why} The token is in memory until Causeway closes, and in no file.");
+            ui.words(Face::Small, t.hook.text, words);
+        }
+        if self.token.is_empty()
+            && let Some(id) = self.token_field.take()
+        {
+            // The undo history of a password field keeps what was typed.
+            Field::forget(ui.ctx(), id);
+        }
+        if !self.token.is_empty() {
+            self.token_field = Some(token.id);
+        }
+        let ready = understood.is_ok() && !self.is_connecting();
+        let word = if self.checked.is_some() { "Connect again" } else { "Connect" };
+        if (ui.add(Push::plain(word).enabled(ready)).clicked() || enter) && ready {
+            view.send(OktaAsk::Connect);
+        }
+    }
+
+    pub(super) fn speed_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        ui.card_title("Speed");
+        let mut share = self.choices.share;
+        ui.spacing_mut().slider_width = (ui.available_width() - 64.0).max(120.0);
+        let label = ui.small("Share of Okta's allowance");
+        let slider = ui.add(egui::Slider::new(&mut share, 5..=100).step_by(5.0).suffix(" %")).labelled_by(label.id);
+        if slider.changed() {
+            self.choices.share = share.clamp(1, 100);
+        }
+        let limit = self.checked.as_ref().and_then(|c| c.limit);
+        let rate = u64::from(limit.unwrap_or(600)) * u64::from(self.choices.share) / 100;
+        let people = view.facts.import.waiting;
+        let time = duration_words(people, rate.max(1));
+        let known = if limit.is_some() { "" } else { " at Okta's usual limit" };
+        ui.small(format!(
+            "Use up to {} % of the allowance, so live sign-ins keep theirs. About {time} for {}{known}.",
+            self.choices.share,
+            counted(people, "person", "people"),
+        ));
+        if rate > 0 {
+            ui.small(format!("{} people a minute.", number(rate)));
+        }
+    }
+}
+
+fn check_ui(ui: &mut Ui, check: &Check) {
+    let (tone, icon) = match check.verdict {
+        Verdict::Good => (Tone::Good, Icon::Check),
+        Verdict::Warns => (Tone::Hook, Icon::Bang),
+        Verdict::Fails => (Tone::Bad, Icon::Bang),
+    };
+    check_row(ui, tone, icon, |ui| {
+        ui.body(&check.words);
+        if !check.advice.is_empty() {
+            ui.small(&check.advice);
+        }
+    });
+}

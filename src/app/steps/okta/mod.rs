@@ -1,0 +1,389 @@
+//! The step Okta: where people go, what the token may do there, and how they arrive.
+
+mod arrive;
+mod connect;
+
+use chrono::Utc;
+use egui::{ScrollArea, Ui};
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::{Action, Footer, ImportAsk, Page, Step, StepId, View, Work};
+use crate::app::Command;
+use crate::app::facts::{Facts, Target};
+use crate::app::jobs::Question;
+use crate::app::jobs::org::{self as ask, Checked, Connected, TokenPlace};
+use crate::app::jobs::people::told;
+use crate::app::problem::Problem;
+use crate::app::widgets::{Dialog, DialogAnswer, Words as _, card, cells, counted, number};
+use crate::migration::{Choices, default_label, docs};
+use crate::okta::OrgUrl;
+
+/// The step's state.
+#[derive(Default)]
+pub struct OktaStep {
+    /// A real org, not the practice org.
+    pub real: bool,
+    /// The domain as typed.
+    pub domain: String,
+    /// How people arrive.
+    pub choices: Choices,
+    /// What connecting found.
+    pub checked: Option<Checked>,
+    /// Where the token is.
+    pub place: Option<TokenPlace>,
+    /// What went wrong with connecting.
+    pub problem: Option<Problem>,
+    /// Who will be sent: everyone not blocked, not left out, and not sent yet.
+    pub asking: bool,
+    token: Zeroizing<String>,
+    token_field: Option<egui::Id>,
+    connecting: Question<Result<Connected, Problem>>,
+    loading: Question<Result<Kept, Problem>>,
+    saving: Question<Result<(), Problem>>,
+    starting_over: Question<Result<u64, Problem>>,
+    saved: Option<(Choices, Option<String>)>,
+    ready_to_save: bool,
+}
+
+/// What the workspace keeps of this step.
+#[derive(Debug, Clone, Default)]
+struct Kept {
+    org: Option<OrgUrl>,
+    choices: Option<Choices>,
+    label: String,
+}
+
+/// What a person can ask for here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OktaAsk {
+    /// The practice org, or a real one.
+    Real(bool),
+    /// Connect and look.
+    Connect,
+    /// Begin with the import; asks once when it is a real org.
+    Begin,
+    /// Yes, begin.
+    Confirm,
+    /// No, not yet.
+    Decline,
+    /// Forget what was sent to another org.
+    StartOver,
+}
+
+impl OktaStep {
+    /// Whether connecting is under way.
+    pub fn is_connecting(&self) -> bool {
+        self.connecting.is_waiting()
+    }
+
+    /// How many the next run sends.
+    fn next_run(&self, facts: &Facts) -> u64 {
+        let waiting = facts.import.waiting;
+        self.choices.pilot.map_or(waiting, |pilot| u64::from(pilot).min(waiting))
+    }
+
+    fn connect(&mut self, work: &mut Work<'_>) {
+        let Some(workspace) = work.jobs.workspace().cloned() else { return };
+        self.problem = None;
+        let share = self.choices.share;
+        if self.real {
+            let url = match OrgUrl::parse(&self.domain) {
+                Ok(url) => url,
+                Err(problem) => {
+                    self.problem = Some(Problem::new(problem.to_string(), problem.advice()));
+                    return;
+                }
+            };
+            self.domain = url.host().to_owned();
+            let typed = self.token.trim();
+            let typed = (!typed.is_empty()).then(|| secrecy::SecretString::from(typed.to_owned()));
+            let held = work.jobs.org().map(|org| org.client.clone());
+            let secrets = work.jobs.secrets();
+            let pending = work.jobs.ask("connect to Okta", ask::real(workspace, secrets, url, typed, held, share));
+            self.connecting.ask(pending);
+        } else {
+            let running = work.jobs.practice();
+            let pending = work.jobs.ask("connect to the practice org", ask::practice(workspace, running, share));
+            self.connecting.ask(pending);
+        }
+    }
+
+    fn take_connected(&mut self, work: &mut Work<'_>) {
+        match self.connecting.take() {
+            Some(Ok(Ok(connected))) => {
+                self.token.zeroize();
+                self.token = Zeroizing::new(String::new());
+                work.facts.target =
+                    if self.real { Target::Live(connected.checked.name.clone()) } else { Target::Practice };
+                work.facts.target_ready = connected.checked.ready();
+                self.place = Some(connected.place);
+                self.checked = Some(connected.checked);
+                work.jobs.hold_org(Some(connected.org));
+                self.problem = None;
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => {
+                work.facts.target_ready = false;
+                self.checked = None;
+                self.problem = Some(problem);
+            }
+            None => {}
+        }
+    }
+
+    fn take_kept(&mut self, work: &mut Work<'_>) {
+        match self.loading.take() {
+            Some(Ok(Ok(kept))) => {
+                if let Some(choices) = kept.choices {
+                    self.choices = choices;
+                } else {
+                    self.choices = Choices { pilot: Some(10), ..Choices::default() };
+                }
+                if self.choices.label_group.is_none() && !kept.label.is_empty() {
+                    self.choices.label_group = Some(kept.label);
+                }
+                if let Some(org) = kept.org.filter(|org| !org.is_practice()) {
+                    self.real = true;
+                    org.host().clone_into(&mut self.domain);
+                    work.facts.target = Target::Live(self.domain.clone());
+                }
+                self.ready_to_save = true;
+                self.saved = Some(self.to_save());
+                self.connect(work);
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+    }
+
+    fn to_save(&self) -> (Choices, Option<String>) {
+        let org = if self.real { OrgUrl::parse(&self.domain).ok().map(|org| org.to_string()) } else { None };
+        (self.choices.clone(), org)
+    }
+
+    /// Puts what was chosen on disk, as it is chosen.
+    fn save(&mut self, work: &Work<'_>) {
+        if !self.ready_to_save || self.saving.is_waiting() {
+            return;
+        }
+        let now = self.to_save();
+        if self.saved.as_ref() == Some(&now) {
+            return;
+        }
+        let Some(workspace) = work.jobs.workspace().cloned() else { return };
+        self.saved = Some(now.clone());
+        self.saving.ask(work.jobs.ask("keep the choices", async move {
+            workspace.put_doc(docs::CHOICES, &now.0).await.map_err(|e| told(&e))?;
+            match &now.1 {
+                Some(org) => workspace.put_doc(docs::ORG, org).await,
+                None => workspace.remove_doc(docs::ORG).await,
+            }
+            .map_err(|e| told(&e))
+        }));
+    }
+
+    fn missing(&self, facts: &Facts) -> Option<String> {
+        if self.is_connecting() {
+            return Some("Connecting".into());
+        }
+        if facts.import.waiting == 0 && facts.import.begun {
+            return Some("Everyone was sent".into());
+        }
+        if facts.import.waiting == 0 {
+            return Some("Nobody is waiting to be imported: see Review".into());
+        }
+        match &self.checked {
+            None if self.real && self.domain.trim().is_empty() => Some("Type the Okta domain".into()),
+            None => Some("Connect to the org first".into()),
+            Some(checked) if checked.other_org.is_some() => Some("Decide about the other org first".into()),
+            Some(checked) if !checked.ready() => Some("Mend what is marked red, then connect again".into()),
+            Some(_) => None,
+        }
+    }
+}
+
+impl Page for OktaStep {
+    fn heading(&self, _: &Facts) -> (String, String) {
+        let line = if self.real {
+            match &self.place {
+                Some(TokenPlace::Session(_)) => "The token is kept for this session only.",
+                _ => "The token goes into this computer's keychain and nowhere else.",
+            }
+        } else {
+            "Try everything on a pretend org first. Nothing leaves this computer."
+        };
+        ("Where are they going?".into(), line.to_owned())
+    }
+
+    fn rail_line(&self, facts: &Facts) -> Option<String> {
+        facts.target_ready.then(|| match &facts.target {
+            Target::Practice => "Practice org".to_owned(),
+            Target::Live(name) => name.clone(),
+        })
+    }
+
+    fn footer(&self, facts: &Facts) -> Footer {
+        let missing = self.missing(facts);
+        let many = self.next_run(facts);
+        let running = facts.running.contains(&"import");
+        let done = facts.import.begun && facts.import.waiting == 0;
+        if running || done {
+            let note = if running { "The import is under way" } else { "Everyone was sent" };
+            return Footer {
+                back: true,
+                note: note.into(),
+                main: Some(Action::new("Go to the import", Command::GoTo(StepId::Import))),
+                ..Footer::default()
+            };
+        }
+        let pilot = self.choices.pilot.is_some_and(|p| u64::from(p) < facts.import.waiting);
+        let label = match (&facts.target, pilot) {
+            (Target::Live(_), _) if self.real => format!("Import {}", counted(many, "person", "people")),
+            (_, true) => "Start pilot".to_owned(),
+            (_, false) => "Start import".to_owned(),
+        };
+        let note = missing.clone().unwrap_or_else(|| {
+            let what = counted(many, "person", "people");
+            if pilot { format!("Next: import {what} as a pilot") } else { format!("Next: import {what}") }
+        });
+        Footer {
+            back: true,
+            secondary: vec![],
+            note,
+            main: Some(Action::new(label, OktaAsk::Begin).enabled(missing.is_none())),
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            cells(ui, &[1.0, 1.0], |ui, cell| {
+                if cell == 0 {
+                    card(ui, |ui| self.connect_ui(ui, view));
+                    ui.add_space(4.0);
+                    card(ui, |ui| self.speed_ui(ui, view));
+                } else {
+                    card(ui, |ui| self.arrive_ui(ui, view));
+                }
+            });
+        });
+        if self.asking {
+            let many = self.next_run(view.facts);
+            let org = self.checked.as_ref().map_or("Okta", |c| c.name.as_str()).to_owned();
+            let what = counted(many, "person", "people");
+            let yes = format!("Import {what}");
+            let answer = Dialog::new(format!("Import {what} into {org}?")).yes(yes).no("Not yet").show(ui.ctx(), |ui| {
+                ui.body("This is a real org. They are created there, and nobody is sent an e-mail.");
+                ui.muted("You can pause or stop at any moment; who is created stays created until you roll back.");
+            });
+            match answer {
+                DialogAnswer::Yes => view.send(OktaAsk::Confirm),
+                DialogAnswer::No => view.send(OktaAsk::Decline),
+                DialogAnswer::Open => {}
+            }
+        }
+    }
+
+    fn logic(&mut self, work: &mut Work<'_>) {
+        self.take_kept(work);
+        self.take_connected(work);
+        if let Some(Ok(Err(problem))) = self.saving.take() {
+            self.problem = Some(problem);
+        }
+        match self.starting_over.take() {
+            Some(Ok(Ok(_))) => self.connect(work),
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        self.save(work);
+    }
+
+    fn opened(&mut self, work: &mut Work<'_>) {
+        *self = Self::default();
+        work.jobs.hold_org(None);
+        let source = work.facts.source.as_ref().map_or_else(|| "source".to_owned(), |s| s.summary.clone());
+        let Some(workspace) = work.jobs.workspace().cloned() else { return };
+        self.loading.ask(work.jobs.ask("the choices kept", async move {
+            let org: Option<String> = workspace.doc(docs::ORG).await.map_err(|e| told(&e))?;
+            let choices = workspace.doc(docs::CHOICES).await.map_err(|e| told(&e))?;
+            let name = source.rsplit(" · ").next().unwrap_or("source").to_owned();
+            let label =
+                default_label(&workspace, &name, Utc::now().date_naive()).await.map_err(|e| told(&e))?;
+            Ok(Kept { org: org.and_then(|org| OrgUrl::parse(&org).ok()), choices, label })
+        }));
+    }
+}
+
+impl Step for OktaStep {
+    type Ask = OktaAsk;
+
+    fn handle(&mut self, ask: OktaAsk, work: &mut Work<'_>) {
+        match ask {
+            OktaAsk::Real(real) => {
+                if real != self.real && !work.facts.running.contains(&"import") {
+                    self.real = real;
+                    self.checked = None;
+                    self.problem = None;
+                    self.place = None;
+                    self.connecting.forget();
+                    work.facts.target_ready = false;
+                    work.facts.target =
+                        if real { Target::Live(self.domain.clone()) } else { Target::Practice };
+                    work.jobs.hold_org(None);
+                    if !real {
+                        self.connect(work);
+                    }
+                }
+            }
+            OktaAsk::Connect => self.connect(work),
+            OktaAsk::Begin if self.real => self.asking = true,
+            OktaAsk::Begin | OktaAsk::Confirm => {
+                self.asking = false;
+                if self.missing(work.facts).is_none() {
+                    work.send(Command::GoTo(StepId::Import));
+                    work.send(ImportAsk::Start(self.choices.clone()));
+                }
+            }
+            OktaAsk::Decline => self.asking = false,
+            OktaAsk::StartOver => {
+                let Some(workspace) = work.jobs.workspace().cloned() else { return };
+                self.starting_over.ask(work.jobs.ask("start over", async move {
+                    crate::migration::import::start_over(&workspace).await.map_err(|e| ask::from_migration(&e))
+                }));
+            }
+        }
+    }
+}
+
+/// How long so many people take at so many a minute, in words.
+fn duration_words(people: u64, per_minute: u64) -> String {
+    let seconds = people.saturating_mul(60).div_ceil(per_minute.max(1));
+    time_words(seconds)
+}
+
+/// Seconds in words: `2 h 41 min`.
+pub(super) fn time_words(seconds: u64) -> String {
+    let minutes = seconds.div_ceil(60);
+    match (minutes / 60, minutes % 60) {
+        _ if seconds < 60 => "less than a minute".to_owned(),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{} h", number(hours)),
+        (hours, minutes) => format!("{} h {minutes} min", number(hours)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_told_as_a_person_would() {
+        for (people, rate, words) in [
+            (46_253, 288, "2 h 41 min"),
+            (10, 600, "less than a minute"),
+            (600, 600, "1 min"),
+            (0, 0, "less than a minute"),
+            (72_000, 600, "2 h"),
+        ] {
+            assert_eq!(duration_words(people, rate), words, "{people} at {rate}");
+        }
+    }
+}
