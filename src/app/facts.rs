@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::steps::StepId;
 use crate::mapping::Mapping;
 use crate::model::{Catalog, Selection};
+use crate::workspace::Counts;
 use crate::source::SourceSpec;
 
 /// What is known about the open migration. Filled in `logic` from the workspace and from answers; drawn from in `ui`.
@@ -19,6 +20,8 @@ pub struct Facts {
     pub mapping: Option<MappingFact>,
     /// The people read, once they are.
     pub people: Option<PeopleFact>,
+    /// How many of them are what.
+    pub counts: Counts,
     /// Where they go.
     pub target: Target,
     /// Whether the target was checked and can be used.

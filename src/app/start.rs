@@ -221,6 +221,7 @@ fn facts_of(contents: &Contents) -> Facts {
             complete: crate::mapping::required_matched(mapping).0
                 == crate::mapping::required_matched(mapping).1,
         }),
+        counts: counts.clone(),
         people: (counts.total > 0).then_some(PeopleFact {
             total: counts.total,
             blocked: counts.blocked,

@@ -1,5 +1,7 @@
 //! Every screen, driven by its labels as a screen reader sees them, and pictures compared.
 
+mod import;
+mod okta;
 mod people;
 mod review;
 mod shell;

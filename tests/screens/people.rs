@@ -122,7 +122,7 @@ pub(crate) fn detail(row: PersonRow) -> PersonDetail {
 pub(crate) fn was_read(app: &mut App) {
     app.facts.workspace =
         Some(OpenWorkspace { name: "Intranet to Okta".into(), path: "intranet.causeway".into() });
-    app.facts.source = Some(SourceFact { summary: "PostgreSQL · example_db".into() });
+    app.facts.source = Some(SourceFact { summary: "PostgreSQL · example_db".into(), setup: None });
     app.facts.mapping = Some(MappingFact { mapped: 9, columns: 11, complete: true });
     app.facts.people = Some(PeopleFact { total: 48_210, blocked: 1_957, hook: 12_018 });
 }

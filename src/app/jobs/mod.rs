@@ -4,6 +4,7 @@
 //! What is asked lives in one file a topic beside this one; nothing else in `app` awaits.
 
 mod files;
+pub mod import;
 mod keychain;
 pub mod org;
 pub mod people;
@@ -32,6 +33,7 @@ pub use source::{Tested, keep_mapping, keep_source, sample as sample_rows, test 
 pub use workspace::{Contents, create, open};
 
 use super::problem::Problem;
+use crate::practice::PracticeOrg;
 use crate::secrets::{SecretStore, SessionOnly};
 use crate::workspace::Workspace;
 
@@ -74,6 +76,8 @@ pub struct Jobs {
     session: Arc<SessionOnly>,
     picker: Arc<dyn Picker>,
     workspace: Option<Workspace>,
+    org: Option<org::Org>,
+    practice: Option<Arc<PracticeOrg>>,
     asked: RefCell<Vec<&'static str>>,
     next: Cell<u64>,
     running: RefCell<Vec<Running>>,
@@ -122,6 +126,8 @@ impl Jobs {
             session: Arc::new(SessionOnly::new()),
             picker,
             workspace: None,
+            org: None,
+            practice: None,
             asked: RefCell::default(),
             next: Cell::new(1),
             running: RefCell::default(),
@@ -225,6 +231,30 @@ impl Jobs {
                 }
             });
         }
+    }
+
+    /// The org people go to, once it was connected to.
+    pub fn org(&self) -> Option<&org::Org> {
+        self.org.as_ref()
+    }
+
+    /// From now on people go to this org.
+    pub fn hold_org(&mut self, org: Option<org::Org>) {
+        if let Some(practice) = org.as_ref().and_then(|org| org.practice.clone()) {
+            self.practice = Some(practice);
+        }
+        self.org = org;
+    }
+
+    /// The practice org, if it was started for this workspace.
+    pub fn practice(&self) -> Option<Arc<PracticeOrg>> {
+        self.practice.clone()
+    }
+
+    /// Lets the practice org go: another workspace begins with an empty one.
+    pub fn forget_practice(&mut self) {
+        self.practice = None;
+        self.org = None;
     }
 
     /// Asks the open workspace something. Never answered while none is open.

@@ -298,7 +298,7 @@ impl Page for OktaStep {
 
     fn opened(&mut self, work: &mut Work<'_>) {
         *self = Self::default();
-        work.jobs.hold_org(None);
+        work.jobs.forget_practice();
         let source = work.facts.source.as_ref().map_or_else(|| "source".to_owned(), |s| s.summary.clone());
         let Some(workspace) = work.jobs.workspace().cloned() else { return };
         self.loading.ask(work.jobs.ask("the choices kept", async move {

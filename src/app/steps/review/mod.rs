@@ -117,7 +117,9 @@ impl ReviewStep {
                     blocked: counts.blocked,
                     hook: counts.hook,
                 });
-                work.facts.import = import_fact(&counts);
+                work.facts.import = ImportFact { begun: work.facts.import.begun, ..import_fact(&counts) };
+                work.facts.import.begun |= import_fact(&counts).begun;
+                work.facts.counts.clone_from(&counts);
                 let people_changed = self.counts.as_ref().is_none_or(|old| !same_people(old, &counts));
                 self.list.outdate(people_changed);
                 if people_changed || self.undo != undo {

@@ -1,0 +1,487 @@
+//! The step Import: people go to Okta, and what became of each.
+
+mod numbers;
+mod table;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use egui::Ui;
+
+use super::okta::time_words;
+use super::{Action, Footer, Page, Step, StepId, View, Work};
+use crate::app::Command;
+use crate::app::facts::{Facts, Target};
+use crate::app::jobs::import::{self as ask, Scope};
+use crate::app::jobs::people::export_csv;
+use crate::app::jobs::{Job, Question, Wanted};
+use crate::app::people::PeopleList;
+use crate::app::problem::Problem;
+use crate::app::theme::{Icon, size};
+use crate::app::widgets::{Dialog, DialogAnswer, Toast, Words as _, cells, counted, empty_state, number, problem_card};
+use crate::migration::Choices;
+use crate::migration::import::{Control, Ended, ImportProgress, ImportSummary, Tally};
+use crate::model::{OutcomeKind, Phase};
+use crate::workspace::{PeopleFilter, PersonId, Presence, Sort, SortKey, Who};
+
+/// The job's name, as the badge and the question before closing tell it.
+pub(super) const JOB: &str = "import";
+/// How often the table and the chart are brought up to date while people are sent.
+const TICK: Duration = Duration::from_millis(700);
+/// Points kept for the chart; when full, every other is dropped.
+const POINTS: usize = 600;
+
+/// The step's state.
+#[derive(Default)]
+pub struct ImportStep {
+    /// The run under way.
+    pub job: Option<Job<ImportProgress, Result<ImportSummary, Problem>>>,
+    /// How far it is, or was at its end.
+    pub progress: ImportProgress,
+    /// How the last run ended.
+    pub summary: Option<ImportSummary>,
+    /// People per minute over time: minutes since the start, and the rate then.
+    pub rate: Vec<[f64; 2]>,
+    /// The people sent.
+    pub list: PeopleList,
+    /// The table follows along.
+    pub follow: bool,
+    /// What went wrong.
+    pub problem: Option<Problem>,
+    /// A run that needs a yes first: who it is for, and how many.
+    pub asking: Option<(Scope, u64)>,
+    control: Option<Control>,
+    started: Option<Instant>,
+    ticking: Question<()>,
+    retrying: Question<Result<Vec<PersonId>, Problem>>,
+    picking: Question<Option<PathBuf>>,
+    exporting: Question<Result<(u64, PathBuf), Problem>>,
+    seen: Vec<(OutcomeKind, u64)>,
+}
+
+/// What a person can ask for here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportAsk {
+    /// Begin as chosen in step 4; whoever asks has said yes already.
+    Start(Choices),
+    /// Everyone who still waits; asks once when it is a real org.
+    GoOn,
+    /// Yes.
+    Confirm,
+    /// No.
+    Decline,
+    /// Stand still; calls under way come to their end.
+    Pause,
+    /// Go on.
+    Resume,
+    /// End the run; the rest waits.
+    Stop,
+    /// Show these in the table.
+    Show(Vec<OutcomeKind>),
+    /// Select a place in the table; `None` for nobody.
+    Select(Option<usize>),
+    /// Let the table follow along, or stay.
+    Follow(bool),
+    /// Try failed people again.
+    Retry(Who),
+    /// Write the people shown to a file.
+    Export,
+}
+
+/// Everyone something was sent for.
+fn sent() -> Vec<OutcomeKind> {
+    OutcomeKind::ALL.into_iter().filter(|kind| *kind != OutcomeKind::Waiting).collect()
+}
+
+impl ImportStep {
+    /// Whether a run is under way.
+    pub fn is_running(&self) -> bool {
+        self.job.is_some()
+    }
+
+    fn filter(outcomes: Vec<OutcomeKind>) -> PeopleFilter {
+        PeopleFilter { outcomes, presence: Presence::Any, ..PeopleFilter::default() }
+    }
+
+    /// The numbers shown: the run's own while it runs, the workspace's otherwise.
+    fn tally(&self, facts: &Facts) -> Tally {
+        if self.is_running() && self.progress.tally.people > 0 {
+            self.progress.tally
+        } else {
+            Tally::of(&facts.counts)
+        }
+    }
+
+    fn start(&mut self, scope: Scope, work: &mut Work<'_>) {
+        if self.is_running() {
+            return;
+        }
+        let (Some(workspace), Some(org)) = (work.jobs.workspace().cloned(), work.jobs.org().cloned()) else {
+            self.problem = Some(Problem::new(
+                "Causeway is not connected to the org.",
+                "Go back to Okta and connect, then start again. Nobody was sent.",
+            ));
+            return;
+        };
+        let control = Control::default();
+        let handle = control.clone();
+        let started = work.jobs.start(JOB, ImportProgress::default(), move |stop, progress| {
+            ask::import(workspace, org.client, scope, handle, stop, progress)
+        });
+        if let Ok(job) = started {
+            self.job = Some(job);
+            self.control = Some(control);
+            self.summary = None;
+            self.problem = None;
+            self.rate.clear();
+            self.started = Some(Instant::now());
+            self.progress = ImportProgress::default();
+            self.follow = true;
+            self.list.show(Self::filter(sent()));
+        }
+    }
+
+    /// Starts a run, or asks first when it is a real org.
+    fn start_or_ask(&mut self, scope: Scope, many: u64, work: &mut Work<'_>) {
+        if matches!(work.facts.target, Target::Live(_)) {
+            self.asking = Some((scope, many));
+        } else {
+            self.start(scope, work);
+        }
+    }
+
+    fn take_job(&mut self, work: &mut Work<'_>) {
+        let Some(job) = &mut self.job else { return };
+        self.progress = job.progress();
+        let Some(end) = job.take() else { return };
+        self.job = None;
+        self.control = None;
+        self.list.outdate(true);
+        match end {
+            Ok(Ok(summary)) => {
+                let words = match &summary.ended {
+                    Ended::Done if summary.pilot => {
+                        format!("{} done", counted(summary.done, "person", "people"))
+                    }
+                    Ended::Done => "Everyone was sent".to_owned(),
+                    Ended::Stopped => "Stopped. Whoever was not sent waits".to_owned(),
+                    Ended::NeedsAttention { pause } => pause.words.clone(),
+                };
+                work.toast(Toast::good(words));
+                self.summary = Some(summary);
+            }
+            Ok(Err(problem)) | Err(problem) => self.problem = Some(problem),
+        }
+    }
+
+    fn tick(&mut self, work: &mut Work<'_>) {
+        let ticked = self.ticking.take().is_some();
+        if ticked {
+            if self.seen != work.facts.counts.outcomes && !self.list.is_ordering() {
+                self.seen.clone_from(&work.facts.counts.outcomes);
+                self.list.outdate(true);
+            }
+            if let (true, Some(started)) = (self.is_running(), self.started) {
+                self.rate.push([started.elapsed().as_secs_f64() / 60.0, self.progress.per_minute]);
+                if self.rate.len() > POINTS {
+                    let mut nth = 0;
+                    self.rate.retain(|_| {
+                        nth += 1;
+                        nth % 2 == 0
+                    });
+                }
+            }
+        }
+        let stale = self.seen != work.facts.counts.outcomes;
+        if (self.is_running() || stale) && !self.ticking.is_waiting() && work.jobs.workspace().is_some() {
+            self.ticking.ask(work.jobs.ask("tick", tokio::time::sleep(TICK)));
+        }
+    }
+
+    fn take_answers(&mut self, work: &mut Work<'_>) {
+        match self.retrying.take() {
+            Some(Ok(Ok(ids))) => {
+                let many = ids.len() as u64;
+                self.list.outdate(true);
+                if many == 0 {
+                    work.toast(Toast::good("Nobody has failed."));
+                } else if self.is_running() {
+                    work.toast(Toast::good(format!("{} again in the queue", counted(many, "person is", "people are"))));
+                } else {
+                    self.start_or_ask(Scope::These(ids), many, work);
+                }
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        if let Some(Ok(Some(path))) = self.picking.take()
+            && let Some(workspace) = work.jobs.workspace().cloned()
+        {
+            let (filter, sort) = (self.list.filter.clone(), self.list.sort);
+            self.exporting.ask(work.jobs.ask("export outcomes", async move {
+                export_csv(&workspace, &filter, sort, path.clone()).await.map(|n| (n, path))
+            }));
+        }
+        match self.exporting.take() {
+            Some(Ok(Ok((people, path)))) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                work.toast(Toast::good(format!("{} written to {name}", counted(people, "person", "people"))));
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+    }
+
+    /// A run that stands still for a reason, or one that was cut off: said above everything else.
+    fn notices_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        if let Some(problem) = self.problem.as_ref().or(self.list.problem.as_ref()) {
+            problem_card(ui, problem);
+        }
+        if let Some(pause) = &self.progress.pause
+            && self.is_running()
+            && let Some(reason) = pause.reason
+        {
+            let problem = Problem {
+                what: format!("Paused. {}", reason.words()),
+                next: reason.advice().to_owned(),
+                technical: pause.words.clone(),
+                ..Problem::default()
+            };
+            problem_card(ui, &problem);
+        }
+        let cut_off = !self.is_running()
+            && self.summary.is_none()
+            && view.facts.import.begun
+            && view.facts.import.waiting > 0;
+        if cut_off {
+            let waiting = counted(view.facts.import.waiting, "person waits", "people wait");
+            numbers::banner(ui, &format!("The last import did not come to its end: {waiting}."), |ui| {
+                ui.small("Whoever may have been on the way is looked up in Okta first, so nobody is created twice.");
+            });
+        }
+    }
+
+    fn next_note(&self, facts: &Facts) -> String {
+        let tally = self.tally(facts);
+        let hook = tally.created_hook;
+        if self.is_running() {
+            match self.progress.base.phase {
+                Phase::Paused => "Paused. Nothing is sent until you resume".to_owned(),
+                _ if self.job.as_ref().is_some_and(Job::is_stopping) => {
+                    "Stopping: calls under way come to their end".to_owned()
+                }
+                _ => match &self.progress.base.note {
+                    Some(note) => note.clone(),
+                    None => "Safe to close: it goes on where it stopped".to_owned(),
+                },
+            }
+        } else if facts.import.waiting > 0 && !facts.target_ready {
+            "Connect to the org in step 4 first".to_owned()
+        } else if facts.import.waiting > 0 {
+            format!("{} to be sent", counted(facts.import.waiting, "person is still", "people are still"))
+        } else if hook > 0 {
+            format!("Next: the password hook for {}", counted(hook, "person", "people"))
+        } else {
+            "Everyone was sent".to_owned()
+        }
+    }
+}
+
+impl Page for ImportStep {
+    fn heading(&self, facts: &Facts) -> (String, String) {
+        let tally = self.tally(facts);
+        let title = if self.is_running() {
+            let total = self.progress.base.total.unwrap_or(tally.people);
+            let word = if self.progress.pilot { "Trying" } else { "Importing" };
+            format!("{word} {}", counted(total, "person", "people"))
+        } else if tally.done() == 0 {
+            "Import".to_owned()
+        } else if tally.failed > 0 {
+            format!("{} sent, {} failed", counted(tally.done() - tally.failed, "person", "people"), number(tally.failed))
+        } else {
+            format!("{} sent", counted(tally.done(), "person", "people"))
+        };
+        let line = if self.is_running() {
+            "Safe to close: the import picks up where it stopped."
+        } else if facts.import.waiting > 0 {
+            "Nothing is being sent now."
+        } else {
+            "Nothing is being sent now. What Okta said of each is below."
+        };
+        (title, line.to_owned())
+    }
+
+    fn rail_line(&self, facts: &Facts) -> Option<String> {
+        let tally = self.tally(facts);
+        if self.is_running() {
+            return Some(format!("{} of {}", number(tally.done()), number(tally.people)));
+        }
+        facts.import.begun.then(|| {
+            let created = format!("{} created", number(tally.created()));
+            if tally.failed > 0 { format!("{created}, {} failed", number(tally.failed)) } else { created }
+        })
+    }
+
+    fn footer(&self, facts: &Facts) -> Footer {
+        let note = self.next_note(facts);
+        if self.is_running() {
+            let paused = self.progress.pause.is_some() || self.progress.base.phase == Phase::Paused;
+            let hold = if paused { Action::new("Resume", ImportAsk::Resume) } else { Action::new("Pause", ImportAsk::Pause) };
+            let stopping = self.job.as_ref().is_some_and(Job::is_stopping);
+            return Footer {
+                back: false,
+                secondary: vec![
+                    hold.enabled(!stopping),
+                    Action::new("Stop", ImportAsk::Stop).danger().enabled(!stopping),
+                ],
+                note,
+                main: Some(Action::new("Continue", Command::GoTo(StepId::Finish)).enabled(false)),
+            };
+        }
+        let waiting = facts.import.waiting;
+        let main = if waiting > 0 {
+            let label = if facts.import.begun {
+                format!("Import the other {}", number(waiting))
+            } else {
+                format!("Import {}", counted(waiting, "person", "people"))
+            };
+            Action::new(label, ImportAsk::GoOn).enabled(facts.target_ready)
+        } else {
+            let hook = self.tally(facts).created_hook;
+            Action::new("Continue", Command::GoTo(if hook > 0 { StepId::Hook } else { StepId::Finish }))
+                .enabled(facts.import.begun)
+        };
+        Footer { back: true, secondary: vec![], note, main: Some(main) }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        self.notices_ui(ui, view);
+        let tally = self.tally(view.facts);
+        if !self.is_running() && !view.facts.import.begun {
+            let note = "Choose how people arrive in step 4, and start from there.";
+            if empty_state(ui, Icon::People, "Nothing has been sent yet", note, Some("Go to Okta")) {
+                view.send(Command::GoTo(StepId::Okta));
+            }
+            return;
+        }
+        let this = &mut *self;
+        let run = this.is_running().then_some(&this.progress);
+        cells(ui, &[518.0, 450.0], |ui, cell| {
+            if cell == 0 {
+                numbers::numbers_ui(ui, &tally, run);
+            } else {
+                numbers::chart_ui(ui, &this.rate, &this.progress, run.is_some());
+            }
+        });
+        ui.add_space(size::TINY);
+        table::card_ui(ui, view, self, &tally);
+        if let Some((_, many)) = &self.asking {
+            let what = counted(*many, "person", "people");
+            let org = match &view.facts.target {
+                Target::Live(name) => name.clone(),
+                Target::Practice => "the practice org".to_owned(),
+            };
+            let dialog = Dialog::new(format!("Import {what} into {org}?")).yes(format!("Import {what}")).no("Not yet");
+            let answer = dialog.show(ui.ctx(), |ui| {
+                ui.body("This is a real org. They are created there, and nobody is sent an e-mail.");
+            });
+            match answer {
+                DialogAnswer::Yes => view.send(ImportAsk::Confirm),
+                DialogAnswer::No => view.send(ImportAsk::Decline),
+                DialogAnswer::Open => {}
+            }
+        }
+    }
+
+    fn logic(&mut self, work: &mut Work<'_>) {
+        self.take_job(work);
+        self.take_answers(work);
+        self.tick(work);
+        let workspace = work.jobs.workspace().cloned();
+        self.list.logic(work.jobs, workspace.as_ref());
+    }
+
+    fn opened(&mut self, _: &mut Work<'_>) {
+        *self = Self { follow: true, ..Self::default() };
+        self.list.sort = Sort { key: SortKey::Row, descending: false };
+        self.list.show(Self::filter(sent()));
+    }
+
+    fn entered(&mut self, _: &mut Work<'_>) {
+        if !self.list.loaded && !self.list.is_ordering() {
+            self.list.show(Self::filter(sent()));
+        }
+    }
+}
+
+impl Step for ImportStep {
+    type Ask = ImportAsk;
+
+    fn handle(&mut self, ask: ImportAsk, work: &mut Work<'_>) {
+        match ask {
+            ImportAsk::Start(choices) => self.start(Scope::Chosen(choices), work),
+            ImportAsk::GoOn => {
+                let many = work.facts.import.waiting;
+                self.start_or_ask(Scope::Everyone, many, work);
+            }
+            ImportAsk::Confirm => {
+                if let Some((scope, _)) = self.asking.take() {
+                    self.start(scope, work);
+                }
+            }
+            ImportAsk::Decline => self.asking = None,
+            ImportAsk::Pause => {
+                if let Some(control) = &self.control {
+                    control.pause();
+                }
+            }
+            ImportAsk::Resume => {
+                if let Some(control) = &self.control {
+                    control.resume();
+                }
+            }
+            ImportAsk::Stop => {
+                if let Some(job) = &self.job {
+                    job.stop();
+                }
+            }
+            ImportAsk::Show(outcomes) => {
+                let outcomes = if outcomes.is_empty() { sent() } else { outcomes };
+                self.list.show(Self::filter(outcomes));
+            }
+            ImportAsk::Select(at) => {
+                let order = std::sync::Arc::clone(&self.list.order);
+                match at {
+                    Some(at) => {
+                        self.list.selection.only(&order, at);
+                        self.follow = false;
+                    }
+                    None => self.list.selection.clear(),
+                }
+            }
+            ImportAsk::Follow(on) => {
+                self.follow = on;
+                if on {
+                    self.list.scroll_to = self.list.order.len().checked_sub(1);
+                }
+            }
+            ImportAsk::Retry(who) => {
+                let Some(workspace) = work.jobs.workspace().cloned() else { return };
+                if !self.retrying.is_waiting() {
+                    self.retrying.ask(work.jobs.ask("retry", async move { ask::retry(&workspace, who).await }));
+                }
+            }
+            ImportAsk::Export => {
+                if !self.picking.is_waiting() {
+                    let wanted = Wanted::Save { title: "Export these people", name: "import.csv".into() };
+                    self.picking.ask(work.jobs.pick(wanted));
+                }
+            }
+        }
+    }
+}
+
+/// Seconds left, as the numbers' card tells them.
+fn left_words(seconds: u64) -> String {
+    format!("about {} left", time_words(seconds))
+}

@@ -1,0 +1,208 @@
+//! The step Import.
+
+use causeway::app::facts::ImportFact;
+use causeway::app::jobs::Job;
+use causeway::app::steps::{ImportAsk, StepId};
+use causeway::app::{App, Shown};
+use causeway::migration::import::{ImportProgress, Pause, Tally};
+use causeway::model::{Outcome, OutcomeKind, Phase, Progress, Route};
+use causeway::okta::PauseReason;
+use causeway::workspace::{Disposition, PersonRow};
+use egui_kittest::SnapshotResults;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::people::{counts, row, was_read};
+use crate::support::{pictures, window, window_of};
+
+fn tally() -> Tally {
+    Tally {
+        people: 46_253,
+        waiting: 4_326,
+        sending: 24,
+        created_import: 26_881,
+        created_hook: 11_874,
+        created_reset: 2_262,
+        already_there: 129,
+        updated: 0,
+        failed: 757,
+    }
+}
+
+fn outcome(mut row: PersonRow, kind: OutcomeKind, okta_id: &str, status: &str) -> PersonRow {
+    row.outcome = Outcome {
+        okta_id: (!okta_id.is_empty()).then(|| okta_id.into()),
+        okta_status: (!status.is_empty()).then(|| status.into()),
+        ..Outcome::of(kind)
+    };
+    row
+}
+
+fn sent() -> Vec<PersonRow> {
+    use Disposition::{Hook, Import, Reset};
+    let plain = |id, login: &str, what, scheme: &str| row(id, login, login, what, scheme, None);
+    let mut failed = outcome(plain(4, "r.gomez@example.com", Import, "bcrypt"), OutcomeKind::Failed, "", "");
+    failed.outcome.code = Some("E0000001".into());
+    failed.outcome.message = Some("mobilePhone: too long".into());
+    failed.outcome.suggestion = Some("Shorten the phone number in Map or edit this person, then retry.".into());
+    vec![
+        outcome(plain(1, "petra.k@example.com", Import, "bcrypt"), OutcomeKind::Sending, "", ""),
+        outcome(
+            plain(2, "m.o'neill@example.com", Import, "PBKDF2-SHA256"),
+            OutcomeKind::Created,
+            "00ub0oNGTSWTBKOLGLNR",
+            "ACTIVE",
+        ),
+        outcome(
+            plain(3, "user2@example.com", Hook, "scrypt (Spring)"),
+            OutcomeKind::Created,
+            "00u1ero7vZFVEIYLWPBN",
+            "ACTIVE",
+        ),
+        failed,
+        outcome(plain(5, "ceo@example.com", Import, "bcrypt"), OutcomeKind::AlreadyThere, "00u2k1m9x0QABCDEF5d7", ""),
+        outcome(plain(6, "li.wei@example.com", Reset, "none"), OutcomeKind::Created, "00u7f3p1aaPLMZYTR5d7", "STAGED"),
+    ]
+}
+
+fn progress() -> ImportProgress {
+    let mut progress = ImportProgress {
+        base: Progress { phase: Phase::Working, done: 41_903, total: Some(46_253), note: None },
+        tally: tally(),
+        in_flight: 24,
+        per_minute: 591.0,
+        seconds_left: Some(402),
+        ..ImportProgress::default()
+    };
+    progress.pace.limit = Some(600);
+    progress.pace.cap = 600;
+    progress
+}
+
+fn running(app: &mut App) {
+    was_read(app);
+    app.facts.target_ready = true;
+    app.facts.counts = counts();
+    app.facts.import = ImportFact { done: 41_146, failed: 757, waiting: 4_350, begun: true };
+    let step = &mut app.steps.import;
+    step.progress = progress();
+    step.job = Some(Job::standing_still("import", progress()));
+    step.rate = (0..=70)
+        .map(|at| {
+            let x = f64::from(at);
+            let dip = if at == 35 { 140.0 } else { 0.0 };
+            [x, (590.0 * (1.0 - (-x / 3.0).exp())) - dip + f64::from(at % 5)]
+        })
+        .collect();
+    step.list.fill(sent());
+    app.show(Shown::Step(StepId::Import));
+}
+
+fn paused(app: &mut App) {
+    running(app);
+    let mut progress = progress();
+    progress.base.phase = Phase::Paused;
+    progress.pause =
+        Some(Pause { reason: Some(PauseReason::Token), words: "E0000011 Invalid token provided".into() });
+    app.steps.import.job = Some(Job::standing_still("import", progress));
+}
+
+/// Nothing runs; the numbers come from the workspace.
+fn over(app: &mut App) {
+    running(app);
+    app.steps.import.job = None;
+    app.facts.import = ImportFact { done: 45_496, failed: 757, waiting: 0, begun: true };
+    app.facts.counts.outcomes =
+        vec![(OutcomeKind::Created, 45_367), (OutcomeKind::AlreadyThere, 129), (OutcomeKind::Failed, 757)];
+    app.facts.counts.created =
+        vec![(Route::Import, 30_624), (Route::Hook, 11_874), (Route::Reset, 2_869)];
+    let step = &mut app.steps.import;
+    let order = std::sync::Arc::clone(&step.list.order);
+    step.list.selection.only(&order, 3);
+}
+
+#[test]
+fn a_run_says_how_far_how_fast_and_how_long() {
+    let mut window = window(running);
+    window.run_ok();
+    window.get_by_label("Importing 46,253 people");
+    window.get_by_label("41,903");
+    window.get_by_label("of 46,253 · 90.6 %");
+    window.get_by_label("about 7 min left");
+    window.get_by_label("591 now · limit 600 · no 429s");
+    assert!(window.get_by_label("Continue").accesskit_node().is_disabled());
+}
+
+#[test]
+fn stopping_asks_the_job_to_stop_and_says_so() {
+    let mut window = window(running);
+    window.run_ok();
+    window.get_by_label("Stop").click();
+    window.run_steps(3);
+    assert!(window.state().steps.import.job.as_ref().unwrap().is_stopping());
+    window.get_by_label("Stopping: calls under way come to their end");
+}
+
+#[test]
+fn a_refused_token_says_what_to_do_and_can_be_resumed() {
+    let mut window = window(paused);
+    window.run_ok();
+    window.get_by_label("Paused. Okta no longer accepts the token.");
+    window.get_by_label("Resume");
+    window.get_by_label("Show the technical text");
+}
+
+#[test]
+fn a_failure_shows_oktas_words_and_what_to_do() {
+    let mut window = window(running);
+    window.run_ok();
+    window.get_by_label("r.gomez@example.com, failed").click();
+    window.run_steps(3);
+    window.get_by_label("Shorten the phone number in Map or edit this person, then retry.");
+    assert!(!window.state().steps.import.follow, "the table stays where the person looks");
+}
+
+#[test]
+fn failed_ones_can_be_looked_at_alone() {
+    let mut window = window(running);
+    window.run_ok();
+    window.get_by_role_and_label(egui::Role::Button, "Failed 757").click();
+    window.run_steps(3);
+    assert_eq!(window.state().steps.import.list.filter.outcomes, [OutcomeKind::Failed]);
+}
+
+#[test]
+fn after_a_crash_it_says_so_and_offers_to_go_on() {
+    let mut window = window(|app| {
+        running(app);
+        app.steps.import.job = None;
+    });
+    window.run_ok();
+    window.get_by_label("The last import did not come to its end: 4,350 people wait.");
+    window.get_by_label("Import the other 4,350");
+}
+
+#[test]
+fn going_on_in_a_real_org_asks_first() {
+    let mut window = window(|app| {
+        running(app);
+        app.steps.import.job = None;
+        app.facts.target = causeway::app::facts::Target::Live("Acme".into());
+        app.send(ImportAsk::GoOn);
+    });
+    window.run_ok();
+    window.get_by_label("Import 4,350 people into Acme?");
+    window.get_by_label("Not yet").click();
+    window.run_steps(3);
+    assert!(window.state().steps.import.asking.is_none());
+}
+
+#[test]
+fn pictures_of_import() {
+    let mut results = SnapshotResults::new();
+    pictures(&mut results, "import-running", running);
+    pictures(&mut results, "import-paused", paused);
+    pictures(&mut results, "import-done", over);
+    let mut small = window_of([1024.0, 700.0], egui::Theme::Light, running);
+    small.run_ok();
+    results.add(small.try_snapshot("import-small"));
+}

@@ -1,0 +1,172 @@
+//! The step Okta.
+
+use causeway::app::jobs::org::{Check, Checked, TokenPlace, Verdict};
+use causeway::app::steps::{OktaAsk, StepId};
+use causeway::app::{App, Problem, Shown};
+use causeway::app::facts::{ImportFact, Target};
+use causeway::migration::Choices;
+use egui_kittest::SnapshotResults;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::people::{counts, was_read};
+use crate::support::{pictures, window, window_of};
+
+fn check(verdict: Verdict, words: &str, advice: &str) -> Check {
+    Check { verdict, words: words.into(), advice: advice.into() }
+}
+
+fn okta(app: &mut App) {
+    was_read(app);
+    app.facts.counts = counts();
+    app.facts.import = ImportFact { waiting: 44_807, ..ImportFact::default() };
+    app.steps.okta.choices = Choices {
+        pilot: Some(10),
+        label_group: Some("Migrated_from_example_db_20261122".into()),
+        ..Choices::default()
+    };
+    app.show(Shown::Step(StepId::Okta));
+}
+
+fn practice(app: &mut App) {
+    okta(app);
+    app.facts.target_ready = true;
+    app.steps.okta.place = Some(TokenPlace::Practice);
+    app.steps.okta.checked = Some(Checked {
+        name: "Practice org".into(),
+        url: "http://127.0.0.1:41234".into(),
+        checks: vec![
+            check(Verdict::Good, "Signed in as admin@practice.example", ""),
+            check(Verdict::Good, "May see users, groups and inline hooks", ""),
+            check(Verdict::Good, "300 creates a minute allowed", ""),
+        ],
+        limit: Some(300),
+        other_org: None,
+    });
+}
+
+fn live(app: &mut App) {
+    okta(app);
+    app.facts.target = Target::Live("Acme".into());
+    app.facts.target_ready = true;
+    let step = &mut app.steps.okta;
+    step.real = true;
+    step.domain = "acme.okta.com".into();
+    step.place = Some(TokenPlace::Kept("Secret Service"));
+    step.checked = Some(Checked {
+        name: "Acme".into(),
+        url: "https://acme.okta.com".into(),
+        checks: vec![
+            check(Verdict::Good, "Acme · Identity Engine", ""),
+            check(Verdict::Good, "Signed in as it-admin@acme.com", ""),
+            check(Verdict::Good, "May see users, groups and inline hooks", ""),
+            check(Verdict::Good, "600 creates a minute allowed", ""),
+        ],
+        limit: Some(600),
+        other_org: None,
+    });
+}
+
+fn failing(app: &mut App) {
+    live(app);
+    app.facts.target_ready = false;
+    let step = &mut app.steps.okta;
+    step.place = Some(TokenPlace::Session("This computer has no keychain running.".into()));
+    let checks = &mut step.checked.as_mut().unwrap().checks;
+    checks[2] = check(
+        Verdict::Fails,
+        "May not see groups",
+        "Give the token's owner the right in the Admin Console (a super or org admin has all), or use another token.",
+    );
+    checks.push(check(Verdict::Warns, "May not see inline hooks", "Needed later, for people whose password the hook checks."));
+}
+
+#[test]
+fn the_practice_org_needs_no_questions_and_says_who_is_next() {
+    let mut window = window(practice);
+    window.run();
+    window.get_by_label("Next: import 10 people as a pilot");
+    assert!(!window.get_by_label("Start pilot").accesskit_node().is_disabled());
+    window.get_by_label("Best for each person. 29,905 keep their password · 12,018 through the hook · 2,884 set a new one");
+}
+
+#[test]
+fn a_real_org_is_asked_about_once_with_the_number_in_the_button() {
+    let mut window = window(live);
+    window.run();
+    window.get_by_label("Import 10 people").click();
+    window.run();
+    window.get_by_label("Import 10 people into Acme?");
+    assert!(window.state().steps.okta.asking);
+    window.get_by_label("Not yet").click();
+    window.run();
+    assert!(!window.state().steps.okta.asking);
+    assert_eq!(window.state().shown(), Shown::Step(StepId::Okta));
+}
+
+#[test]
+fn a_pasted_address_is_understood_and_a_wrong_one_says_what_to_type() {
+    let mut window = window(|app| {
+        live(app);
+        app.steps.okta.domain = "https://acme-admin.okta.com/admin/dashboard".into();
+    });
+    window.run();
+    window.get_by_label("Understood as acme.okta.com");
+    window.state_mut().steps.okta.domain = "it@acme.com".into();
+    window.run();
+    window.get_by_label_contains("is an e-mail address, not a domain");
+}
+
+#[test]
+fn failing_checks_keep_the_import_shut_and_say_what_to_do() {
+    let mut window = window(failing);
+    window.run();
+    window.get_by_label("Mend what is marked red, then connect again");
+    assert!(window.get_by_label("Import 10 people").accesskit_node().is_disabled());
+    window.get_by_label("May not see groups");
+    window.get_by_label_contains("in no file");
+}
+
+#[test]
+fn another_org_is_never_mixed_in() {
+    let mut window = window(|app| {
+        live(app);
+        app.facts.import.begun = true;
+        app.steps.okta.checked.as_mut().unwrap().other_org = Some("https://old.okta.com".into());
+    });
+    window.run();
+    window.get_by_label("Decide about the other org first");
+    window.get_by_label("Start over in this org");
+}
+
+#[test]
+fn beginning_in_practice_goes_to_the_import() {
+    let mut window = window(practice);
+    window.run();
+    window.state_mut().send(OktaAsk::Begin);
+    window.run();
+    assert_eq!(window.state().shown(), Shown::Step(StepId::Import));
+}
+
+#[test]
+fn pictures_of_okta() {
+    let mut results = SnapshotResults::new();
+    pictures(&mut results, "okta-practice", practice);
+    pictures(&mut results, "okta-live", live);
+    pictures(&mut results, "okta-failing", failing);
+    pictures(&mut results, "okta-unreachable", |app| {
+        live(app);
+        app.facts.target_ready = false;
+        app.steps.okta.checked = None;
+        app.steps.okta.place = None;
+        app.steps.okta.problem = Some(
+            Problem::new(
+                "No server of this name was found.",
+                "Check the domain, this computer's network, and whether a firewall or proxy stands in between.",
+            )
+            .technical("dns error: failed to lookup address information"),
+        );
+    });
+    let mut small = window_of([1024.0, 700.0], egui::Theme::Light, failing);
+    small.run_ok();
+    results.add(small.try_snapshot("okta-small"));
+}
