@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::steps::StepId;
 use crate::mapping::Mapping;
 use crate::model::{Catalog, Selection};
-use crate::workspace::Counts;
 use crate::source::SourceSpec;
+use crate::workspace::Counts;
 
 /// What is known about the open migration. Filled in `logic` from the workspace and from answers; drawn from in `ui`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

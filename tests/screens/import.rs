@@ -43,7 +43,8 @@ fn sent() -> Vec<PersonRow> {
     let mut failed = outcome(plain(4, "r.gomez@example.com", Import, "bcrypt"), OutcomeKind::Failed, "", "");
     failed.outcome.code = Some("E0000001".into());
     failed.outcome.message = Some("mobilePhone: too long".into());
-    failed.outcome.suggestion = Some("Shorten the phone number in Map or edit this person, then retry.".into());
+    failed.outcome.suggestion =
+        Some("Shorten the phone number in Map or edit this person, then retry.".into());
     vec![
         outcome(plain(1, "petra.k@example.com", Import, "bcrypt"), OutcomeKind::Sending, "", ""),
         outcome(
@@ -59,8 +60,18 @@ fn sent() -> Vec<PersonRow> {
             "ACTIVE",
         ),
         failed,
-        outcome(plain(5, "ceo@example.com", Import, "bcrypt"), OutcomeKind::AlreadyThere, "00u2k1m9x0QABCDEF5d7", ""),
-        outcome(plain(6, "li.wei@example.com", Reset, "none"), OutcomeKind::Created, "00u7f3p1aaPLMZYTR5d7", "STAGED"),
+        outcome(
+            plain(5, "ceo@example.com", Import, "bcrypt"),
+            OutcomeKind::AlreadyThere,
+            "00u2k1m9x0QABCDEF5d7",
+            "",
+        ),
+        outcome(
+            plain(6, "li.wei@example.com", Reset, "none"),
+            OutcomeKind::Created,
+            "00u7f3p1aaPLMZYTR5d7",
+            "STAGED",
+        ),
     ]
 }
 
@@ -113,8 +124,7 @@ fn over(app: &mut App) {
     app.facts.import = ImportFact { done: 45_496, failed: 757, waiting: 0, begun: true };
     app.facts.counts.outcomes =
         vec![(OutcomeKind::Created, 45_367), (OutcomeKind::AlreadyThere, 129), (OutcomeKind::Failed, 757)];
-    app.facts.counts.created =
-        vec![(Route::Import, 30_624), (Route::Hook, 11_874), (Route::Reset, 2_869)];
+    app.facts.counts.created = vec![(Route::Import, 30_624), (Route::Hook, 11_874), (Route::Reset, 2_869)];
     let step = &mut app.steps.import;
     let order = std::sync::Arc::clone(&step.list.order);
     step.list.selection.only(&order, 3);

@@ -1,9 +1,9 @@
 //! The step Okta.
 
+use causeway::app::facts::{ImportFact, Target};
 use causeway::app::jobs::org::{Check, Checked, TokenPlace, Verdict};
 use causeway::app::steps::{OktaAsk, StepId};
 use causeway::app::{App, Problem, Shown};
-use causeway::app::facts::{ImportFact, Target};
 use causeway::migration::Choices;
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -77,7 +77,11 @@ fn failing(app: &mut App) {
         "May not see groups",
         "Give the token's owner the right in the Admin Console (a super or org admin has all), or use another token.",
     );
-    checks.push(check(Verdict::Warns, "May not see inline hooks", "Needed later, for people whose password the hook checks."));
+    checks.push(check(
+        Verdict::Warns,
+        "May not see inline hooks",
+        "Needed later, for people whose password the hook checks.",
+    ));
 }
 
 #[test]
@@ -86,7 +90,9 @@ fn the_practice_org_needs_no_questions_and_says_who_is_next() {
     window.run();
     window.get_by_label("Next: import 10 people as a pilot");
     assert!(!window.get_by_label("Start pilot").accesskit_node().is_disabled());
-    window.get_by_label("Best for each person. 29,905 keep their password · 12,018 through the hook · 2,884 set a new one");
+    window.get_by_label(
+        "Best for each person. 29,905 keep their password · 12,018 through the hook · 2,884 set a new one",
+    );
 }
 
 #[test]

@@ -56,9 +56,23 @@ pub(crate) fn people() -> Vec<PersonRow> {
             Some((Severity::Blocks, "Same login as row 1,208")),
         ),
         row(7, "李伟", "li.wei@example.com", Reset, "none", Some((Severity::Notes, "No password stored"))),
-        row(8, "Tomáš Dvořák", "tomas@example.com", Hook, "argon2id", Some((Severity::Warns, "Phone shortened"))),
+        row(
+            8,
+            "Tomáš Dvořák",
+            "tomas@example.com",
+            Hook,
+            "argon2id",
+            Some((Severity::Warns, "Phone shortened")),
+        ),
         row(9, "محمد", "mohammed@example.com", Import, "bcrypt · 10", None),
-        row(10, "Temp Account", "old.temp@example.com", LeftOut, "md5", Some((Severity::Warns, "Disabled in source"))),
+        row(
+            10,
+            "Temp Account",
+            "old.temp@example.com",
+            LeftOut,
+            "md5",
+            Some((Severity::Warns, "Disabled in source")),
+        ),
     ]
 }
 
@@ -74,7 +88,12 @@ pub(crate) fn counts() -> Counts {
         outcomes: vec![(OutcomeKind::Waiting, 44_807)],
         schemes: vec![
             SchemeCount { scheme: "bcrypt".into(), label: "bcrypt".into(), routes: vec![], people: 29_905 },
-            SchemeCount { scheme: "argon2id".into(), label: "argon2id".into(), routes: vec![], people: 12_018 },
+            SchemeCount {
+                scheme: "argon2id".into(),
+                label: "argon2id".into(),
+                routes: vec![],
+                people: 12_018,
+            },
         ],
         findings: vec![
             FindingCount { code: "login_form".into(), severity: Severity::Blocks, people: 1_200 },

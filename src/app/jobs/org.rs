@@ -203,7 +203,11 @@ async fn look(workspace: &Workspace, client: &Client) -> Result<Checked, Problem
     if let Ok(info) = &info
         && info.status.as_deref().is_some_and(|s| s != "ACTIVE")
     {
-        checks.push(Check::new(Verdict::Fails, "This org is switched off", "Ask Okta to switch it on again."));
+        checks.push(Check::new(
+            Verdict::Fails,
+            "This org is switched off",
+            "Ask Okta to switch it on again.",
+        ));
     }
     checks.push(Check::new(Verdict::Good, format!("Signed in as {}", me.profile.login()), ""));
     checks.extend(rights(client).await);
@@ -214,9 +218,8 @@ async fn look(workspace: &Workspace, client: &Client) -> Result<Checked, Problem
     if let Some(missing) = missing_attributes(workspace, client).await? {
         checks.push(missing);
     }
-    let other_org = crate::migration::import::other_org(workspace, &found.id)
-        .await
-        .map_err(|e| from_migration(&e))?;
+    let other_org =
+        crate::migration::import::other_org(workspace, &found.id).await.map_err(|e| from_migration(&e))?;
     Ok(Checked { name, url: client.org().to_string(), checks, limit, other_org })
 }
 

@@ -12,8 +12,8 @@ use crate::model::{Candidate, PasswordSettings, Route, RoutePolicy, StoredPasswo
 use crate::okta::request;
 use crate::password;
 use crate::workspace::{
-    Counts, PeopleFilter, PersonDetail, PersonId, PersonRow, Reassess, Sort, SourceRow, Undone, Who, Workspace,
-    WorkspaceError,
+    Counts, PeopleFilter, PersonDetail, PersonId, PersonRow, Reassess, Sort, SourceRow, Undone, Who,
+    Workspace, WorkspaceError,
 };
 
 /// The mapping's name among the workspace's settings.
@@ -29,7 +29,11 @@ pub(crate) fn told(error: &WorkspaceError) -> Problem {
 }
 
 /// Everyone a filter shows, in order.
-pub(crate) async fn order(workspace: &Workspace, filter: &PeopleFilter, sort: Sort) -> Result<Vec<PersonId>, Problem> {
+pub(crate) async fn order(
+    workspace: &Workspace,
+    filter: &PeopleFilter,
+    sort: Sort,
+) -> Result<Vec<PersonId>, Problem> {
     workspace.order(filter, sort).await.map_err(|e| told(&e))
 }
 
@@ -59,7 +63,11 @@ pub struct Inspected {
 }
 
 /// Looks a person up.
-pub(crate) async fn inspect(workspace: &Workspace, id: PersonId, policy: RoutePolicy) -> Result<Inspected, Problem> {
+pub(crate) async fn inspect(
+    workspace: &Workspace,
+    id: PersonId,
+    policy: RoutePolicy,
+) -> Result<Inspected, Problem> {
     let detail = workspace.person(id).await.map_err(|e| told(&e))?;
     let stored = workspace.secret(id).await.map_err(|e| told(&e))?;
     let settings = settings(workspace).await?;
@@ -160,7 +168,8 @@ pub(crate) async fn change(workspace: &Workspace, change: &Change) -> Result<Cha
     let done = match change {
         Change::Set { who, attribute, value } => {
             let assess = reassess(workspace).await?;
-            let value = (!value.trim().is_empty()).then(|| serde_json::Value::String(value.trim().to_owned()));
+            let value =
+                (!value.trim().is_empty()).then(|| serde_json::Value::String(value.trim().to_owned()));
             workspace.set_attribute(who, attribute, value, &assess).await.map(Changed::People)
         }
         Change::Clear { who, attribute } => {
@@ -208,7 +217,11 @@ pub(crate) async fn export_csv(
 }
 
 /// Every attribute that someone has: the four that identify a person first, then by name.
-async fn attributes(workspace: &Workspace, filter: &PeopleFilter, sort: Sort) -> Result<Vec<String>, Problem> {
+async fn attributes(
+    workspace: &Workspace,
+    filter: &PeopleFilter,
+    sort: Sort,
+) -> Result<Vec<String>, Problem> {
     let first = ["login", "email", "firstName", "lastName"];
     let mut others = std::collections::BTreeSet::new();
     let mut walk = workspace.walk(filter, sort).await.map_err(|e| told(&e))?;

@@ -240,7 +240,8 @@ impl PeopleList {
             // A newer question takes the older one's place: only the last filter typed is answered.
             self.order_due = false;
             let (workspace, filter, sort) = (workspace.clone(), self.filter.clone(), self.sort);
-            let pending = jobs.ask("people in order", async move { ask::order(&workspace, &filter, sort).await });
+            let pending =
+                jobs.ask("people in order", async move { ask::order(&workspace, &filter, sort).await });
             self.ordering.ask(pending);
         }
         if !self.fetching.is_waiting() {

@@ -4,8 +4,8 @@ mod list;
 mod words;
 
 pub use list::{Blocks, PeopleList, Selection};
-pub use words::{
-    disposition_tone, disposition_word, outcome_tone, outcome_word, route_sentence, said, severity_icon, severity_tone,
-    severity_word, undo_words,
-};
 pub(crate) use words::spoken;
+pub use words::{
+    disposition_tone, disposition_word, outcome_tone, outcome_word, route_sentence, said, severity_icon,
+    severity_tone, severity_word, undo_words,
+};

@@ -114,13 +114,22 @@ pub fn severity_word(severity: Severity) -> &'static str {
 
 /// What an undo took back, for a short message.
 pub fn undo_words(done: &str, people: u64) -> String {
-    if people == 1 { format!("Undone: {done}") } else { format!("Undone for {} people: {done}", number(people)) }
+    if people == 1 {
+        format!("Undone: {done}")
+    } else {
+        format!("Undone for {} people: {done}", number(people))
+    }
 }
 
 /// A table row's name for a screen reader.
 pub(crate) fn spoken(row: &PersonRow) -> String {
     let name = if row.name.is_empty() { &row.login } else { &row.name };
-    format!("{name}, {}, row {}, {}", row.login, number(u64::from(row.row)), disposition_word(row.disposition))
+    format!(
+        "{name}, {}, row {}, {}",
+        row.login,
+        number(u64::from(row.row)),
+        disposition_word(row.disposition)
+    )
 }
 
 #[cfg(test)]
@@ -139,8 +148,9 @@ mod tests {
 
     #[test]
     fn someone_created_without_a_password_does_not_look_like_one_whose_password_moved() {
-        let words = Route::ALL
-            .map(|route| (outcome_word(OutcomeKind::Created, route), outcome_tone(OutcomeKind::Created, route)));
+        let words = Route::ALL.map(|route| {
+            (outcome_word(OutcomeKind::Created, route), outcome_tone(OutcomeKind::Created, route))
+        });
         assert_ne!(words[0], words[1]);
         assert_ne!(words[1], words[2]);
     }

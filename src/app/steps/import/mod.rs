@@ -18,7 +18,9 @@ use crate::app::jobs::{Job, Question, Wanted};
 use crate::app::people::PeopleList;
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, size};
-use crate::app::widgets::{Dialog, DialogAnswer, Toast, Words as _, cells, counted, empty_state, number, problem_card};
+use crate::app::widgets::{
+    Dialog, DialogAnswer, Toast, Words as _, cells, counted, empty_state, number, problem_card,
+};
 use crate::migration::Choices;
 use crate::migration::import::{Control, Ended, ImportProgress, ImportSummary, Tally};
 use crate::model::{OutcomeKind, Phase};
@@ -206,7 +208,10 @@ impl ImportStep {
                 if many == 0 {
                     work.toast(Toast::good("Nobody has failed."));
                 } else if self.is_running() {
-                    work.toast(Toast::good(format!("{} again in the queue", counted(many, "person is", "people are"))));
+                    work.toast(Toast::good(format!(
+                        "{} again in the queue",
+                        counted(many, "person is", "people are")
+                    )));
                 } else {
                     self.start_or_ask(Scope::These(ids), many, work);
                 }
@@ -297,7 +302,11 @@ impl Page for ImportStep {
         } else if tally.done() == 0 {
             "Import".to_owned()
         } else if tally.failed > 0 {
-            format!("{} sent, {} failed", counted(tally.done() - tally.failed, "person", "people"), number(tally.failed))
+            format!(
+                "{} sent, {} failed",
+                counted(tally.done() - tally.failed, "person", "people"),
+                number(tally.failed)
+            )
         } else {
             format!("{} sent", counted(tally.done(), "person", "people"))
         };
@@ -326,7 +335,11 @@ impl Page for ImportStep {
         let note = self.next_note(facts);
         if self.is_running() {
             let paused = self.progress.pause.is_some() || self.progress.base.phase == Phase::Paused;
-            let hold = if paused { Action::new("Resume", ImportAsk::Resume) } else { Action::new("Pause", ImportAsk::Pause) };
+            let hold = if paused {
+                Action::new("Resume", ImportAsk::Resume)
+            } else {
+                Action::new("Pause", ImportAsk::Pause)
+            };
             let stopping = self.job.as_ref().is_some_and(Job::is_stopping);
             return Footer {
                 back: false,
@@ -381,7 +394,8 @@ impl Page for ImportStep {
                 Target::Live(name) => name.clone(),
                 Target::Practice => "the practice org".to_owned(),
             };
-            let dialog = Dialog::new(format!("Import {what} into {org}?")).yes(format!("Import {what}")).no("Not yet");
+            let dialog =
+                Dialog::new(format!("Import {what} into {org}?")).yes(format!("Import {what}")).no("Not yet");
             let answer = dialog.show(ui.ctx(), |ui| {
                 ui.body("This is a real org. They are created there, and nobody is sent an e-mail.");
             });
@@ -468,7 +482,8 @@ impl Step for ImportStep {
             ImportAsk::Retry(who) => {
                 let Some(workspace) = work.jobs.workspace().cloned() else { return };
                 if !self.retrying.is_waiting() {
-                    self.retrying.ask(work.jobs.ask("retry", async move { ask::retry(&workspace, who).await }));
+                    self.retrying
+                        .ask(work.jobs.ask("retry", async move { ask::retry(&workspace, who).await }));
                 }
             }
             ImportAsk::Export => {

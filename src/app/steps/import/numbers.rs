@@ -95,7 +95,8 @@ pub(super) fn chart_ui(ui: &mut Ui, rate: &[[f64; 2]], progress: &ImportProgress
         let last = rate.last().map_or(1.0, |p| p[0]).max(0.05);
         if rate.len() < 2 {
             ui.add_space(size::MEDIUM);
-            let words = if running { "The chart begins in a moment." } else { "No run since Causeway was opened." };
+            let words =
+                if running { "The chart begins in a moment." } else { "No run since Causeway was opened." };
             ui.small(words);
             return;
         }

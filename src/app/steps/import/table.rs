@@ -64,15 +64,19 @@ fn chips_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally) 
     let chips = [
         (Tone::Quiet, "In flight", tally.sending, vec![OutcomeKind::Sending]),
         (Tone::Good, "Created", tally.created(), vec![OutcomeKind::Created]),
-        (Tone::There, "Already there", tally.already_there + tally.updated, vec![
-            OutcomeKind::AlreadyThere,
-            OutcomeKind::Updated,
-        ]),
+        (
+            Tone::There,
+            "Already there",
+            tally.already_there + tally.updated,
+            vec![OutcomeKind::AlreadyThere, OutcomeKind::Updated],
+        ),
         (Tone::Bad, "Failed", tally.failed, vec![OutcomeKind::Failed]),
     ];
     for (tone, word, count, outcomes) in chips {
         let on = *chosen == outcomes;
-        if (count > 0 || on) && ui.add(Chip::new(tone, format!("{word} {}", number(count))).choice(on)).clicked() {
+        if (count > 0 || on)
+            && ui.add(Chip::new(tone, format!("{word} {}", number(count))).choice(on)).clicked()
+        {
             view.send(ImportAsk::Show(if on { vec![] } else { outcomes }));
         }
     }
@@ -212,7 +216,11 @@ fn person_ui(ui: &mut Ui, view: &mut View<'_>, row: &PersonRow, running: bool) {
                     view.send(ImportAsk::Retry(Who::These(vec![row.id])));
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    ui.words_cut(Face::Body, t.muted, format!("{} · row {}", row.login, number(u64::from(row.row))));
+                    ui.words_cut(
+                        Face::Body,
+                        t.muted,
+                        format!("{} · row {}", row.login, number(u64::from(row.row))),
+                    );
                 });
             });
         });

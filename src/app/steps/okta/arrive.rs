@@ -34,7 +34,8 @@ impl OktaStep {
             drop_down(ui, "Already in Okta", &mut self.choices.existing, &options);
         });
         row(ui, "Activate now", |ui| {
-            let words = if self.choices.activate { "On · no e-mail is sent" } else { "Off · they stay staged" };
+            let words =
+                if self.choices.activate { "On · no e-mail is sent" } else { "Off · they stay staged" };
             switch(ui, words, &mut self.choices.activate);
         });
         row(ui, "Start with a pilot", |ui| {
@@ -51,7 +52,9 @@ impl OktaStep {
         });
         ui.add_space(size::TINY);
         let mut label = self.choices.label_group.clone().unwrap_or_default();
-        let field = Field::new("Label group").beside("everyone created is put into it, for roll-back").hint("No label group");
+        let field = Field::new("Label group")
+            .beside("everyone created is put into it, for roll-back")
+            .hint("No label group");
         if field.show(ui, &mut label).changed() {
             let label = label.trim_start().to_owned();
             self.choices.label_group = (!label.is_empty()).then_some(label);
@@ -63,7 +66,14 @@ impl OktaStep {
 }
 
 fn row(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {
-    spread(ui, size::CONTROL, |ui| { ui.body(words); }, add);
+    spread(
+        ui,
+        size::CONTROL,
+        |ui| {
+            ui.body(words);
+        },
+        add,
+    );
 }
 
 /// What a policy means, in numbers where they are known.

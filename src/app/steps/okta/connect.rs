@@ -6,7 +6,9 @@ use super::{OktaAsk, OktaStep, duration_words};
 use crate::app::jobs::org::{Check, TokenPlace, Verdict};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Field, Push, Words as _, check_row, counted, number, problem_card, segmented, waiting};
+use crate::app::widgets::{
+    Field, Push, Words as _, check_row, counted, number, problem_card, segmented, waiting,
+};
 use crate::okta::OrgUrl;
 
 impl OktaStep {
@@ -26,7 +28,14 @@ impl OktaStep {
             ui.muted("A pretend Okta org inside Causeway. It follows Okta's rules, limits and error messages, and checks passwords at sign-in.");
         }
         if self.is_connecting() {
-            waiting(ui, if self.real { "Asking Okta who you are and what you may do" } else { "Starting the practice org" });
+            waiting(
+                ui,
+                if self.real {
+                    "Asking Okta who you are and what you may do"
+                } else {
+                    "Starting the practice org"
+                },
+            );
         }
         if let Some(problem) = &self.problem {
             problem_card(ui, problem);
@@ -42,9 +51,15 @@ impl OktaStep {
         if let Some(before) = &checked.other_org {
             let there = counted(view.facts.import.done, "person was", "people were");
             let (words, advice) = if self.real {
-                (format!("{there} sent to another org before: {before}"), "Go on with that org, or start over in this one. Nothing in the other org changes.")
+                (
+                    format!("{there} sent to another org before: {before}"),
+                    "Go on with that org, or start over in this one. Nothing in the other org changes.",
+                )
             } else {
-                (format!("{there} sent to a practice org that is gone"), "The practice org begins empty each time Causeway opens. Start over to fill it again.")
+                (
+                    format!("{there} sent to a practice org that is gone"),
+                    "The practice org begins empty each time Causeway opens. Start over to fill it again.",
+                )
             };
             check_ui(ui, &Check { verdict: Verdict::Fails, words, advice: advice.into() });
             if ui.add(Push::plain("Start over in this org")).clicked() {
@@ -105,7 +120,8 @@ impl OktaStep {
         let mut share = self.choices.share;
         ui.spacing_mut().slider_width = (ui.available_width() - 64.0).max(120.0);
         let label = ui.small("Share of Okta's allowance");
-        let slider = ui.add(egui::Slider::new(&mut share, 5..=100).step_by(5.0).suffix(" %")).labelled_by(label.id);
+        let slider =
+            ui.add(egui::Slider::new(&mut share, 5..=100).step_by(5.0).suffix(" %")).labelled_by(label.id);
         if slider.changed() {
             self.choices.share = share.clamp(1, 100);
         }

@@ -99,11 +99,13 @@ impl OktaStep {
             let typed = (!typed.is_empty()).then(|| secrecy::SecretString::from(typed.to_owned()));
             let held = work.jobs.org().map(|org| org.client.clone());
             let secrets = work.jobs.secrets();
-            let pending = work.jobs.ask("connect to Okta", ask::real(workspace, secrets, url, typed, held, share));
+            let pending =
+                work.jobs.ask("connect to Okta", ask::real(workspace, secrets, url, typed, held, share));
             self.connecting.ask(pending);
         } else {
             let running = work.jobs.practice();
-            let pending = work.jobs.ask("connect to the practice org", ask::practice(workspace, running, share));
+            let pending =
+                work.jobs.ask("connect to the practice org", ask::practice(workspace, running, share));
             self.connecting.ask(pending);
         }
     }
@@ -346,7 +348,9 @@ impl Step for OktaStep {
             OktaAsk::StartOver => {
                 let Some(workspace) = work.jobs.workspace().cloned() else { return };
                 self.starting_over.ask(work.jobs.ask("start over", async move {
-                    crate::migration::import::start_over(&workspace).await.map_err(|e| ask::from_migration(&e))
+                    crate::migration::import::start_over(&workspace)
+                        .await
+                        .map_err(|e| ask::from_migration(&e))
                 }));
             }
         }

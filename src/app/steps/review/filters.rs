@@ -83,7 +83,14 @@ impl Filters {
         });
     }
 
-    fn lists_ui(&mut self, ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Counts, narrow: bool) {
+    fn lists_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: &mut View<'_>,
+        list: &PeopleList,
+        counts: &Counts,
+        narrow: bool,
+    ) {
         let filter = &list.filter;
         let word = if narrow { "Password" } else { "Password type" };
         let button = list_button(ui, word, "Password type", filter.scheme.is_some());
@@ -116,7 +123,11 @@ impl Filters {
                 .findings
                 .iter()
                 .map(|f| {
-                    (f.code.as_str(), format!("{} · {}", severity_word(f.severity), code_words(&f.code)), f.people)
+                    (
+                        f.code.as_str(),
+                        format!("{} · {}", severity_word(f.severity), code_words(&f.code)),
+                        f.people,
+                    )
                 })
                 .collect();
             if let Some(finding) = rows_ui(ui, &rows, filter.finding.as_deref()) {
@@ -127,7 +138,13 @@ impl Filters {
 }
 
 /// The chosen filters as chips that can be taken away, where some are.
-pub(super) fn chosen_ui(ui: &mut Ui, view: &mut View<'_>, filter: &PeopleFilter, counts: &Counts, shown: usize) {
+pub(super) fn chosen_ui(
+    ui: &mut Ui,
+    view: &mut View<'_>,
+    filter: &PeopleFilter,
+    counts: &Counts,
+    shown: usize,
+) {
     if *filter == PeopleFilter::default() {
         return;
     }
@@ -145,7 +162,11 @@ pub(super) fn chosen_ui(ui: &mut Ui, view: &mut View<'_>, filter: &PeopleFilter,
             taken(ui, disposition_word(d).to_owned(), PeopleFilter { disposition: None, ..filter.clone() });
         }
         if !filter.search.is_empty() {
-            taken(ui, format!("“{}”", filter.search), PeopleFilter { search: String::new(), ..filter.clone() });
+            taken(
+                ui,
+                format!("“{}”", filter.search),
+                PeopleFilter { search: String::new(), ..filter.clone() },
+            );
         }
         if let Some(scheme) = &filter.scheme {
             let label = counts.schemes.iter().find(|s| s.scheme == *scheme).map_or(scheme, |s| &s.label);
@@ -195,16 +216,21 @@ fn rows_ui(ui: &mut Ui, rows: &[(&str, String, u64)], chosen: Option<&str>) -> O
         ui.small("  Nothing to choose from");
     }
     // Only the rows in view are drawn: a directory can have thousands of groups.
-    ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show_rows(ui, 30.0, rows.len(), |ui, range| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        for (value, words, people) in rows.get(range).unwrap_or_default() {
-            let on = chosen == Some(*value);
-            if menu_row(ui, &format!("{words}  ·  {}", number(*people)), on).clicked() {
-                choice = Some((!on).then(|| (*value).to_owned()));
-                ui.close();
+    ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show_rows(
+        ui,
+        30.0,
+        rows.len(),
+        |ui, range| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for (value, words, people) in rows.get(range).unwrap_or_default() {
+                let on = chosen == Some(*value);
+                if menu_row(ui, &format!("{words}  ·  {}", number(*people)), on).clicked() {
+                    choice = Some((!on).then(|| (*value).to_owned()));
+                    ui.close();
+                }
             }
-        }
-    });
+        },
+    );
     choice
 }
 

@@ -7,12 +7,15 @@ use super::{ReviewAsk, profile};
 use crate::app::jobs::people::{self as ask, Change, Inspected};
 use crate::app::jobs::{Jobs, Question};
 use crate::app::people::{
-    PeopleList, disposition_tone, disposition_word, route_sentence, severity_icon, severity_tone, severity_word,
+    PeopleList, disposition_tone, disposition_word, route_sentence, severity_icon, severity_tone,
+    severity_word,
 };
 use crate::app::problem::Problem;
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Card, Push, Words as _, chip, counted, fact_row, number, problem_card, tabs, waiting};
+use crate::app::widgets::{
+    Card, Push, Words as _, chip, counted, fact_row, number, problem_card, tabs, waiting,
+};
 use crate::model::{Route, RoutePolicy, Value};
 use crate::workspace::{Counts, Disposition, PeopleFilter, PersonId, SourceRow, Who, Workspace};
 
@@ -114,7 +117,11 @@ impl Inspector {
                 jobs.ask("a person", async move { ask::inspect(&workspace, id, RoutePolicy::Best).await });
             self.looking.ask(pending);
         }
-        if self.tab == Tab::Source && self.source.is_none() && !self.fetching.is_waiting() && self.problem.is_none() {
+        if self.tab == Tab::Source
+            && self.source.is_none()
+            && !self.fetching.is_waiting()
+            && self.problem.is_none()
+        {
             let workspace = workspace.clone();
             self.fetching.ask(jobs.ask("a source row", async move { ask::source_row(&workspace, id).await }));
         }
@@ -193,21 +200,25 @@ impl Inspector {
             ui.small(format!("and {} more", detail.findings.len() - 6));
         }
         let mut tab = self.tab;
-        let options = [(Tab::Profile, "Profile"), (Tab::Request, "Okta request"), (Tab::Source, "Source row")];
+        let options =
+            [(Tab::Profile, "Profile"), (Tab::Request, "Okta request"), (Tab::Source, "Source row")];
         if tabs(ui, &mut tab, &options) {
             view.send(ReviewAsk::Inspect(InspectAsk::Tab(tab)));
         }
         let height = (ui.available_height() - 48.0).max(80.0);
-        ScrollArea::vertical().id_salt("inspected").max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-            match self.tab {
+        ScrollArea::vertical().id_salt("inspected").max_height(height).auto_shrink([false, true]).show(
+            ui,
+            |ui| match self.tab {
                 Tab::Profile => match &mut self.editing {
                     Some(editing) => profile::edit_ui(ui, view, detail, editing),
                     None => profile::profile_ui(ui, view, detail),
                 },
-                Tab::Request => request_ui(ui, view, &person.request, self.request.as_deref().map(String::as_str)),
+                Tab::Request => {
+                    request_ui(ui, view, &person.request, self.request.as_deref().map(String::as_str))
+                }
                 Tab::Source => source_ui(ui, view, self.source.as_ref(), self.uncovered),
-            }
-        });
+            },
+        );
         ui.add_space(size::TINY);
         buttons_ui(ui, view, row.id, row.disposition, self.editing.as_ref(), detail);
     }
@@ -218,7 +229,9 @@ fn sentence_ui(ui: &mut Ui, person: &Inspected) {
     let row = &person.detail.row;
     let outcome = match row.disposition {
         Disposition::LeftOut => "Left out: they are not sent to Okta unless you put them back.",
-        Disposition::Blocked => "Okta would refuse this person. Mend what is marked below, or leave them out.",
+        Disposition::Blocked => {
+            "Okta would refuse this person. Mend what is marked below, or leave them out."
+        }
         Disposition::Import | Disposition::Hook | Disposition::Reset => route_sentence(row.route),
     };
     let stored = match (person.detail.has_password, row.route) {
@@ -275,7 +288,9 @@ fn request_ui(ui: &mut Ui, view: &mut View<'_>, covered: &str, uncovered: Option
         if ui.add(Push::link("Cover the password")).clicked() {
             view.send(ReviewAsk::Inspect(InspectAsk::Cover));
         }
-    } else if covered.contains(crate::okta::request::COVERED) && ui.add(Push::link("Show the password's hash")).clicked() {
+    } else if covered.contains(crate::okta::request::COVERED)
+        && ui.add(Push::link("Show the password's hash")).clicked()
+    {
         view.send(ReviewAsk::Inspect(InspectAsk::Uncover));
     }
     let text = uncovered.unwrap_or(covered);
@@ -318,7 +333,8 @@ fn value_ui(ui: &mut Ui, value: &Value) {
             ui.words(Face::Small, t.muted, counted(bytes.len() as u64, "byte", "bytes"))
         }
         Value::List(values) => {
-            let words: Vec<String> = values.iter().filter_map(|v| v.as_text().map(|t| t.into_owned())).collect();
+            let words: Vec<String> =
+                values.iter().filter_map(|v| v.as_text().map(|t| t.into_owned())).collect();
             ui.words(Face::Small, t.text, words.join(", "))
         }
         other => {

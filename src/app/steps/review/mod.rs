@@ -236,7 +236,10 @@ impl Page for ReviewStep {
                     "Click a colour to see who is in it. Nothing has been sent yet."
                 };
                 (
-                    format!("{}, and what happens to each password", counted(counts.total, "person", "people")),
+                    format!(
+                        "{}, and what happens to each password",
+                        counted(counts.total, "person", "people")
+                    ),
                     line.to_owned(),
                 )
             }
@@ -383,15 +386,15 @@ mod tests {
 
     #[test]
     fn the_import_is_over_when_nobody_waits_and_nobody_is_on_the_way() {
-        let mut counts = Counts {
-            total: 10,
-            import: 10,
-            outcomes: vec![(OutcomeKind::Waiting, 10)],
-            ..Counts::default()
-        };
+        let mut counts =
+            Counts { total: 10, import: 10, outcomes: vec![(OutcomeKind::Waiting, 10)], ..Counts::default() };
         assert_eq!(import_fact(&counts), ImportFact { done: 0, failed: 0, waiting: 10, begun: false });
-        counts.outcomes =
-            vec![(OutcomeKind::Created, 6), (OutcomeKind::AlreadyThere, 1), (OutcomeKind::Failed, 2), (OutcomeKind::Sending, 1)];
+        counts.outcomes = vec![
+            (OutcomeKind::Created, 6),
+            (OutcomeKind::AlreadyThere, 1),
+            (OutcomeKind::Failed, 2),
+            (OutcomeKind::Sending, 1),
+        ];
         assert_eq!(import_fact(&counts), ImportFact { done: 7, failed: 2, waiting: 1, begun: true });
     }
 }

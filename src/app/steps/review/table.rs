@@ -8,7 +8,9 @@ use super::{ReviewAsk, Select};
 use crate::app::people::{PeopleList, disposition_tone, disposition_word, severity_tone, spoken};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, size, tokens};
-use crate::app::widgets::{Card, Chip, HeadCell, Sorting, Words as _, cell_text, empty_state, head, number, people_table, waiting};
+use crate::app::widgets::{
+    Card, Chip, HeadCell, Sorting, Words as _, cell_text, empty_state, head, number, people_table, waiting,
+};
 use crate::workspace::{Counts, PersonRow, Sort, SortKey};
 
 const HEAD: [HeadCell<SortKey>; 4] = [
@@ -39,7 +41,13 @@ pub(super) fn card_ui(
             ui.add_space(size::GAP);
             waiting(ui, "Looking for them");
         } else if list.order.is_empty() {
-            empty_state(ui, Icon::Search, "Nobody fits", "Take a filter away, or search for something else.", None);
+            empty_state(
+                ui,
+                Icon::Search,
+                "Nobody fits",
+                "Take a filter away, or search for something else.",
+                None,
+            );
         } else {
             table_ui(ui, view, list);
         }
@@ -49,8 +57,8 @@ pub(super) fn card_ui(
 fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
     let room = ui.available_width();
     let narrow = room < 560.0;
-    let sorting = (list.sort.key != SortKey::Row)
-        .then_some(Sorting { by: list.sort.key, down: list.sort.descending });
+    let sorting =
+        (list.sort.key != SortKey::Row).then_some(Sorting { by: list.sort.key, down: list.sort.descending });
     let mut sorted = None;
     let mut clicked = None;
     let order = std::sync::Arc::clone(&list.order);
