@@ -49,7 +49,7 @@ impl Default for Config {
             token: None,
             company: "Practice".to_owned(),
             limits: Limits::default(),
-            window: Duration::from_secs(60),
+            window: Duration::from_mins(1),
             latency: Latency::default(),
             faults: Faults::default(),
             hook_timeout: Duration::from_secs(3),

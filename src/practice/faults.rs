@@ -73,9 +73,8 @@ impl Counted {
     fn strikes(&mut self, dice: &mut Dice) -> bool {
         self.asked = self.asked.wrapping_add(1);
         match self.chance {
-            Chance::Never => false,
+            Chance::Never | Chance::Next(0) | Chance::Every(0) => false,
             Chance::Always => true,
-            Chance::Next(0) | Chance::Every(0) => false,
             Chance::Next(left) => {
                 self.chance = Chance::Next(left - 1);
                 true

@@ -125,15 +125,14 @@ impl PracticeOrg {
             Some(kept) => keep::restore(kept)?,
         };
         let fresh = restored.is_none();
-        let mut org = match restored {
-            Some(org) => org,
-            None => {
-                let token = match &config.token {
-                    Some(token) => token.clone(),
-                    None => fresh_token()?,
-                };
-                Org::new(config.seed, config.company, token, config.clock.now())
-            }
+        let mut org = if let Some(org) = restored {
+            org
+        } else {
+            let token = match &config.token {
+                Some(token) => token.clone(),
+                None => fresh_token()?,
+            };
+            Org::new(config.seed, config.company, token, config.clock.now())
         };
         // A token asked for wins over the one that was kept.
         let retold = match config.token {

@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_window_starts_with_its_first_request_and_ends_a_minute_later() {
-        let mut limiter = Limiter::new(Limits::same(2), Duration::from_secs(60));
+        let mut limiter = Limiter::new(Limits::same(2), Duration::from_mins(1));
         let first = limiter.take(Bucket::Users, 10_500);
         assert_eq!(first, Standing { limit: 2, remaining: 1, reset: 71, allowed: true });
         assert!(limiter.take(Bucket::Users, 50_000).allowed);

@@ -205,7 +205,7 @@ impl Person {
                 links.insert(name.to_owned(), json!({ "href": format!("{own}/{path}"), "method": "POST" }));
             };
             match self.status {
-                Status::Staged => post("activate", "lifecycle/activate"),
+                Status::Staged | Status::Deprovisioned => post("activate", "lifecycle/activate"),
                 Status::Provisioned => post("reactivate", "lifecycle/reactivate"),
                 Status::Active | Status::Recovery | Status::PasswordExpired => {
                     post("suspend", "lifecycle/suspend");
@@ -214,7 +214,6 @@ impl Person {
                 }
                 Status::LockedOut => post("unlock", "lifecycle/unlock"),
                 Status::Suspended => post("unsuspend", "lifecycle/unsuspend"),
-                Status::Deprovisioned => post("activate", "lifecycle/activate"),
             }
             if self.status != Status::Deprovisioned {
                 post("deactivate", "lifecycle/deactivate");

@@ -265,8 +265,8 @@ impl Schema {
 
     /// Checks a whole profile. Empty ones among the values count as left out.
     pub(crate) fn check(&self, profile: &Attributes) -> Flaws {
-        let mut flaws = Flaws::default();
-        flaws.undefined = profile.keys().filter(|name| self.attribute(name).is_none()).cloned().collect();
+        let undefined = profile.keys().filter(|name| self.attribute(name).is_none()).cloned().collect();
+        let mut flaws = Flaws { undefined, fields: Vec::new() };
         for (name, rule) in self.base.iter().chain(&self.custom) {
             match profile.get(name).filter(|value| !is_blank(value)) {
                 None if rule["required"] == true => {
@@ -367,19 +367,21 @@ fn text_flaw(name: &str, rule: &Value, text: &str) -> Option<&'static str> {
 /// A login pattern of Okta's two kinds: `.+`, or one character set such as `[-a-z0-9\._]+`. Others let everything pass.
 fn matches_set(pattern: &str, text: &str) -> bool {
     let Some(set) = pattern.strip_prefix('[').and_then(|rest| rest.strip_suffix("]+")) else { return true };
-    let mut allowed: Vec<(char, char)> = Vec::new();
-    let mut letters = set.chars().peekable();
+    let mut letters = set.chars();
+    let mut marks: Vec<(char, bool)> = Vec::new();
     while let Some(letter) = letters.next() {
-        let first = if letter == '\\' { letters.next().unwrap_or('\\') } else { letter };
-        let mut ahead = letters.clone();
-        if letter != '\\' && !allowed.is_empty() | first.is_alphanumeric() && ahead.next() == Some('-') {
-            if let Some(last) = ahead.next() {
-                allowed.push((first, last));
-                letters = ahead;
-                continue;
-            }
+        marks.push(if letter == '\\' { (letters.next().unwrap_or('\\'), true) } else { (letter, false) });
+    }
+    let mut allowed: Vec<(char, char)> = Vec::new();
+    let mut rest = marks.as_slice();
+    while let [(first, _), after @ ..] = rest {
+        if let [('-', false), (last, _), after @ ..] = after {
+            allowed.push((*first, *last));
+            rest = after;
+        } else {
+            allowed.push((*first, *first));
+            rest = after;
         }
-        allowed.push((first, first));
     }
     text.chars().all(|letter| allowed.iter().any(|&(first, last)| (first..=last).contains(&letter)))
 }

@@ -25,9 +25,9 @@ pub(crate) enum Op {
 /// An expression, read.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Expr {
-    And(Box<Expr>, Box<Expr>),
-    Or(Box<Expr>, Box<Expr>),
-    Not(Box<Expr>),
+    And(Box<Self>, Box<Self>),
+    Or(Box<Self>, Box<Self>),
+    Not(Box<Self>),
     Test { attribute: String, op: Op, value: Value },
 }
 

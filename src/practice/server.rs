@@ -113,7 +113,8 @@ async fn serve(app: App, router: Router, request: Request<Incoming>) -> Result<R
     }
     let mut standing = None;
     let answer = match admit(&app, &method, &path, request.headers(), place.now, &mut standing) {
-        Err(answer) => answer,
+        Err(Turned::NoLength) => length_required(),
+        Err(Turned::Refused(refusal)) => refuse(&app, &refusal),
         Ok(()) if struck.html => html(),
         Ok(()) if struck.too_many => {
             standing = standing.map(|it| Standing { remaining: 0, ..it });
@@ -140,6 +141,13 @@ async fn pause(millis: u64) {
     }
 }
 
+/// Why a request is turned away before its call.
+enum Turned {
+    /// An empty PUT or POST that doesn't say so.
+    NoLength,
+    Refused(Refusal),
+}
+
 /// Whether a request may go on to its call: length told, token good, allowance left, service writable.
 fn admit(
     app: &App,
@@ -148,17 +156,17 @@ fn admit(
     headers: &HeaderMap,
     in_flight: usize,
     standing: &mut Option<Standing>,
-) -> Result<(), Response<Body>> {
+) -> Result<(), Turned> {
     let writes = method == Method::PUT || method == Method::POST;
     if writes
         && !headers.contains_key(header::CONTENT_LENGTH)
         && !headers.contains_key(header::TRANSFER_ENCODING)
     {
-        return Err(length_required());
+        return Err(Turned::NoLength);
     }
     let open = path == "/.well-known/okta-organization" || path.starts_with("/api/v1/authn");
     if !open && path.starts_with("/api/") && !token_fits(app, headers) {
-        return Err(refuse(app, &Refusal::bad_token()));
+        return Err(Turned::Refused(Refusal::bad_token()));
     }
     if let Some(bucket) = Bucket::of(method.as_str(), path) {
         let mut limiter = lock(&app.limiter);
@@ -171,7 +179,7 @@ fn admit(
                 reset: app.now().div_euclid(1000) + 2,
                 allowed: false,
             });
-            return Err(refuse(app, &Refusal::too_many_requests()));
+            return Err(Turned::Refused(Refusal::too_many_requests()));
         }
         let taken = limiter.take(bucket, app.now());
         drop(limiter);
@@ -184,11 +192,11 @@ fn admit(
                     now,
                 );
             });
-            return Err(refuse(app, &Refusal::too_many_requests()));
+            return Err(Turned::Refused(Refusal::too_many_requests()));
         }
     }
     if method != Method::GET && !open && app.read_only() {
-        return Err(refuse(app, &Refusal::read_only()));
+        return Err(Turned::Refused(Refusal::read_only()));
     }
     Ok(())
 }

@@ -138,7 +138,7 @@ fn read_body(body: HookBody, before: Option<Hook>, now: i64) -> Result<Hook, Ref
                 }
                 match (auth.value, &hook.auth) {
                     (Some(value), _) => {
-                        hook.auth = Some((key, SecretString::from(value.expose().to_owned())))
+                        hook.auth = Some((key, SecretString::from(value.expose().to_owned())));
                     }
                     // A partial update may repeat the key without the secret.
                     (None, Some((before, _))) if before.eq_ignore_ascii_case(&key) => {}
