@@ -1,15 +1,32 @@
-//! The `causeway` program.
+//! The `causeway` program: opens the window, or runs one job without it.
 
-use causeway::app::{AppOptions, run};
+use std::process::ExitCode;
 
-fn main() -> Result<(), causeway::app::RunError> {
-    let mut options = AppOptions::default();
-    for argument in std::env::args_os().skip(1) {
-        if argument == "--sample" {
-            options.sample = true;
-        } else {
-            options.workspace = Some(argument.into());
+use causeway::app::{self, AppOptions};
+use causeway::cli::{self, Cli};
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    // First of all: one crypto provider for every TLS connection. A second call finds it installed, which is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    log();
+    let Cli { workspace, sample, command } = Cli::parse();
+    if let Some(command) = command {
+        return cli::run(command);
+    }
+    match app::run(AppOptions { workspace, sample }) {
+        Ok(()) => ExitCode::SUCCESS,
+        #[expect(clippy::print_stderr, reason = "without a window there is nowhere else to say it")]
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
         }
     }
-    run(options)
+}
+
+/// Logs go to stderr, and only when asked for: `CAUSEWAY_LOG=causeway=debug`.
+fn log() {
+    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("CAUSEWAY_LOG") {
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    }
 }

@@ -331,3 +331,50 @@ async fn another_org_is_noticed() {
     assert_eq!(import.run().await.unwrap().tally.created(), 3);
     assert_eq!(other.people_count(), 3);
 }
+
+/// The sample company: every password that can move signs in at the practice org, and no other does.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sample_company_moves() {
+    use causeway::model::Route;
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("sample.db");
+    causeway::practice::sample::write(&database).await.unwrap();
+    let (workspace, mapping) = crate::support::company::read_database(
+        &database,
+        &folder.path().join("sample.causeway"),
+        &folder.path().join("keys"),
+    )
+    .await;
+    let counts = workspace.counts().await.unwrap();
+    assert!(counts.total >= 240, "{counts:?}");
+    assert!(counts.import > 100 && counts.hook > 0 && counts.reset > 0 && counts.blocked > 0, "{counts:?}");
+    let org = quick_org().await;
+    let summary = Import::new(&workspace, &mapping, &org).run().await.unwrap();
+    assert_eq!(summary.ended, Ended::Done);
+    assert_eq!(
+        (summary.tally.failed, summary.tally.created()),
+        (0, counts.ready()),
+        "{:?}",
+        kinds(&workspace).await
+    );
+    let passwords: std::collections::HashMap<_, _> =
+        causeway::practice::sample::passwords().into_iter().collect();
+    let mut signed_in = 0;
+    for person in everyone(&workspace).await {
+        let Some(known) = passwords.get(&person.row.login) else { continue };
+        if person.row.outcome.kind != OutcomeKind::Created || person.row.route != Route::Import {
+            continue;
+        }
+        let wrong = org.sign_in(&person.row.login, &SecretString::from(format!("{known}?"))).await;
+        assert_eq!(wrong, SignIn::Refused, "{}", person.row.login);
+        let right = org.sign_in(&person.row.login, &SecretString::from(known.as_str())).await;
+        assert!(
+            matches!(right, SignIn::Success { imported: true, .. }),
+            "{} ({}): {right:?}",
+            person.row.login,
+            person.row.scheme
+        );
+        signed_in += 1;
+    }
+    assert!(signed_in > 100, "{signed_in}");
+}

@@ -1,0 +1,341 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    it could not be done; the message says why and what to do
+  2    the command line was not understood
+  3    done, but some people failed or some problem was found
+  4    stopped because it needs a decision (token, rights, the same refusal again and again)
+  130  stopped by Ctrl-C; nothing is lost, the same command goes on
+
+Secrets are never arguments. They come from the keychain, or from:
+  CAUSEWAY_SOURCE_PASSWORD  the source's password
+  CAUSEWAY_OKTA_TOKEN       Okta's API token
+  CAUSEWAY_KEY_FILE         a file (mode 0600, made if missing) with the workspace's sealing key,
+                            for machines without a keychain; same as --key-file";
+
+/// Moves people, with their passwords, from an old user store into Okta. Without a command it opens the window.
+#[derive(Debug, Parser)]
+#[command(name = "causeway", version, about, after_help = EXIT_CODES, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// Open this workspace in the window.
+    pub workspace: Option<PathBuf>,
+    /// Open the window with the sample company and the practice org ready.
+    #[arg(long)]
+    pub sample: bool,
+    /// A job without the window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// A job without the window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read people from a source into a workspace (made if missing).
+    Read(ReadArgs),
+    /// Print the suggested mapping of a source, or a workspace's own; or check one.
+    Map(MapArgs),
+    /// Print everyone: key, profile, groups, scheme, route, findings, outcome, Okta id.
+    People(PeopleArgs),
+    /// Say what an import would do, without a write.
+    Check(CheckArgs),
+    /// Import people into Okta. Run again, it goes on where it stopped.
+    Import(ImportArgs),
+    /// Write the report.
+    Report(ReportArgs),
+    /// Run the practice org alone: a pretend Okta on this computer.
+    Practice(PracticeArgs),
+}
+
+/// What every job takes.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Print the answer as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Show no progress.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// A workspace and its key.
+#[derive(Debug, Clone, Args)]
+pub struct WorkspaceArgs {
+    /// The workspace file (*.causeway).
+    pub workspace: PathBuf,
+    /// Keep the workspace's sealing key in this file instead of the keychain.
+    #[arg(long, env = "CAUSEWAY_KEY_FILE", value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+/// Where people come from.
+#[derive(Debug, Clone, Args)]
+pub struct SourceArgs {
+    /// The source: postgres://user@host:port/db?sslmode=…, or sqlite:///path.
+    #[arg(long, value_name = "URL")]
+    pub source: Option<String>,
+    /// The table or view with the people. Without it Causeway guesses, and says so.
+    #[arg(long, value_name = "TABLE", conflicts_with = "sql")]
+    pub table: Option<String>,
+    /// A file with one SELECT that gives the people.
+    #[arg(long, value_name = "FILE")]
+    pub sql: Option<PathBuf>,
+}
+
+/// `causeway read`
+#[derive(Debug, Args)]
+pub struct ReadArgs {
+    #[command(flatten)]
+    pub(crate) workspace: WorkspaceArgs,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// The mapping (JSON). Without it the workspace's own is used, else the suggestion, which is printed.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "sql"])]
+    pub(crate) mapping: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// `causeway map`
+#[derive(Debug, Args)]
+pub struct MapArgs {
+    /// Print this workspace's mapping.
+    pub(crate) workspace: Option<PathBuf>,
+    /// Keep the workspace's sealing key in this file instead of the keychain.
+    #[arg(long, env = "CAUSEWAY_KEY_FILE", value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Check this mapping (JSON) against the source instead of suggesting one.
+    #[arg(long, value_name = "FILE", requires = "source")]
+    pub(crate) check: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// How people are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PeopleFormat {
+    /// A header and a line a person.
+    Csv,
+    /// A JSON object a line.
+    Jsonl,
+}
+
+/// `causeway people`
+#[derive(Debug, Args)]
+pub struct PeopleArgs {
+    #[command(flatten)]
+    pub(crate) workspace: WorkspaceArgs,
+    /// How to print them; --json means jsonl.
+    #[arg(long, value_enum, default_value_t = PeopleFormat::Csv)]
+    pub(crate) format: PeopleFormat,
+    /// Only those with this in their name, login or e-mail.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub(crate) search: String,
+    /// Only those with this disposition: import, hook, reset, blocked, left_out.
+    #[arg(long, value_parser = words::disposition)]
+    pub(crate) disposition: Option<crate::workspace::Disposition>,
+    /// Only those with this password scheme, e.g. bcrypt.
+    #[arg(long)]
+    pub(crate) scheme: Option<String>,
+    /// Only those with this finding, by its code.
+    #[arg(long)]
+    pub(crate) finding: Option<String>,
+    /// Only those in this group.
+    #[arg(long)]
+    pub(crate) group: Option<String>,
+    /// Only those with this outcome: waiting, created, failed, … May be given several times.
+    #[arg(long, value_parser = words::outcome)]
+    pub(crate) outcome: Vec<crate::model::OutcomeKind>,
+    /// Write to this file instead of stdout.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// How people arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Policy {
+    /// The best route for each.
+    Best,
+    /// Everyone through the password hook.
+    AllHook,
+    /// Everyone sets a new password.
+    AllReset,
+}
+
+/// People who are in Okta already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExistingChoice {
+    /// Leave them as they are.
+    Leave,
+    /// Update the attributes that differ.
+    Update,
+}
+
+/// The org and the choices of step 4. What is not given stays as the workspace has it.
+#[derive(Debug, Clone, Args)]
+pub struct OktaArgs {
+    /// The org, as pasted: acme.okta.com. http only for a practice org on this computer.
+    #[arg(long, value_name = "URL")]
+    pub(crate) okta: Option<String>,
+    /// How people arrive.
+    #[arg(long, value_enum)]
+    pub(crate) policy: Option<Policy>,
+    /// People who are in Okta already.
+    #[arg(long, value_enum)]
+    pub(crate) existing: Option<ExistingChoice>,
+    /// Make people ACTIVE at once (nobody is mailed; those without a password stay STAGED).
+    #[arg(long, conflicts_with = "stage")]
+    pub(crate) activate: bool,
+    /// Leave everyone STAGED.
+    #[arg(long)]
+    pub(crate) stage: bool,
+    /// Send at most so many people, chosen to cover every route, scheme and group.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) pilot: Option<u32>,
+    /// Put everyone created into this group [default: Migrated_from_<source>_<date>].
+    #[arg(long, value_name = "NAME", conflicts_with = "no_label_group")]
+    pub(crate) label_group: Option<String>,
+    /// Use no label group.
+    #[arg(long)]
+    pub(crate) no_label_group: bool,
+    /// Use at most this percentage of Okta's allowance [default: 80].
+    #[arg(long, value_name = "PCT", value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(crate) share: Option<u8>,
+}
+
+/// `causeway check`
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) workspace: WorkspaceArgs,
+    #[command(flatten)]
+    pub(crate) okta: OktaArgs,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// `causeway import`
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    #[command(flatten)]
+    pub(crate) workspace: WorkspaceArgs,
+    #[command(flatten)]
+    pub(crate) okta: OktaArgs,
+    /// Try everyone who failed once more.
+    #[arg(long)]
+    pub(crate) retry_failed: bool,
+    /// Forget what was sent to another org, and send everyone to this one.
+    #[arg(long)]
+    pub(crate) start_over: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// `causeway report`
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) workspace: WorkspaceArgs,
+    /// Write everyone's outcome to this CSV file; failed people keep their source columns.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
+    /// Write the page for people to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Only failed people in the CSV: to mend and read in again.
+    #[arg(long, requires = "csv")]
+    pub(crate) failed: bool,
+    /// Write the source's password and salt columns too. Whoever reads the file can attack the passwords.
+    #[arg(long, requires = "csv")]
+    pub(crate) with_passwords: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// `causeway practice`
+#[derive(Debug, Args)]
+pub struct PracticeArgs {
+    /// The port on this computer; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// The API token; made up if not given. It opens nothing but this practice org.
+    #[arg(long, env = "CAUSEWAY_PRACTICE_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// Requests a minute for every bucket [default: Okta's usual numbers].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: Option<u32>,
+    /// Requests in flight at the same time.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) concurrent: Option<u32>,
+    /// How long every answer takes, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) latency: u32,
+    /// Up to so many milliseconds more.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) jitter: u32,
+    /// Answer every Nth request with 500, before acting.
+    #[arg(long, value_name = "N")]
+    pub(crate) errors: Option<u32>,
+    /// Answer every Nth request with 429.
+    #[arg(long, value_name = "N")]
+    pub(crate) too_many: Option<u32>,
+    /// Drop the connection of every Nth request before acting.
+    #[arg(long, value_name = "N")]
+    pub(crate) drop_before: Option<u32>,
+    /// Drop the connection of every Nth request after acting.
+    #[arg(long, value_name = "N")]
+    pub(crate) drop_after: Option<u32>,
+    /// Answer every Nth request with a web page.
+    #[arg(long, value_name = "N")]
+    pub(crate) web_pages: Option<u32>,
+    /// Refuse every write, as during Okta's maintenance.
+    #[arg(long)]
+    pub(crate) read_only: bool,
+    /// Seeds ids and chance: the same seed, the same org.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+impl Command {
+    /// What every job takes.
+    pub(crate) fn common(&self) -> &Common {
+        match self {
+            Self::Read(a) => &a.common,
+            Self::Map(a) => &a.common,
+            Self::People(a) => &a.common,
+            Self::Check(a) => &a.common,
+            Self::Import(a) => &a.common,
+            Self::Report(a) => &a.common,
+            Self::Practice(a) => &a.common,
+        }
+    }
+}
+
+/// Words of the command line that are values elsewhere.
+mod words {
+    use crate::model::OutcomeKind;
+    use crate::workspace::Disposition;
+
+    pub(super) fn disposition(word: &str) -> Result<Disposition, String> {
+        Disposition::parse(word).ok_or_else(|| one_of(Disposition::ALL.map(Disposition::as_str)))
+    }
+
+    pub(super) fn outcome(word: &str) -> Result<OutcomeKind, String> {
+        OutcomeKind::parse(word).ok_or_else(|| one_of(OutcomeKind::ALL.map(OutcomeKind::as_str)))
+    }
+
+    fn one_of<const N: usize>(words: [&str; N]) -> String {
+        format!("use one of {}", words.join(", "))
+    }
+}

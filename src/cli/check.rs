@@ -1,0 +1,76 @@
+//! `causeway check`
+
+use std::fmt::Write as _;
+
+use tokio::sync::watch;
+
+use super::Exit;
+use super::args::CheckArgs;
+use super::error::CliError;
+use super::source;
+use super::talk::{Talk, spell, stop_on_ctrl_c};
+use crate::migration::check::{self, CheckJob, CheckReport};
+use crate::model::Progress;
+
+pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> {
+    let stop = stop_on_ctrl_c();
+    let workspace = source::open(&args.workspace).await?;
+    let choices = source::choices(&args.okta, &workspace).await?;
+    let client = source::okta(&args.okta, &workspace, choices.share).await?;
+    let progress = watch::Sender::new(Progress::default());
+    let follower = talk.follow(progress.subscribe(), |p: &Progress| {
+        p.note.as_ref().map(|note| format!("{note}: {}", p.done)).unwrap_or_default()
+    });
+    let job = CheckJob { workspace: workspace.clone(), client, choices };
+    let report = check::run(job, stop, progress).await;
+    drop(follower);
+    let report = report?;
+    talk.answer(&words(&report), &serde_json::to_value(&report).unwrap_or_default());
+    workspace.close().await?;
+    Ok(if report.stopped {
+        Exit::Stopped
+    } else if report.unknown_attributes.is_empty() {
+        Exit::Done
+    } else {
+        Exit::SomeFailed
+    })
+}
+
+fn words(report: &CheckReport) -> String {
+    let mut text = format!(
+        "Nothing was sent. An import into {} would create {} people: {} with their password, {} through the hook, {} to set a new one.\n",
+        report.org,
+        report.created(),
+        report.create_import,
+        report.create_hook,
+        report.create_reset
+    );
+    let _ = writeln!(
+        text,
+        "In Okta already: {} left as they are, {} updated. Not sent: {} blocked, {} left out, {} done before.",
+        report.left, report.updated, report.blocked, report.left_out, report.done_before
+    );
+    let _ = writeln!(
+        text,
+        "Groups: {} to make{}, {} there.",
+        report.groups_to_make.len(),
+        if report.groups_to_make.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", report.groups_to_make.join(", "))
+        },
+        report.groups_there.len()
+    );
+    if !report.unknown_attributes.is_empty() {
+        let _ = writeln!(
+            text,
+            "Okta does not know these attributes and would refuse people who have them: {}.",
+            report.unknown_attributes.join(", ")
+        );
+    }
+    if report.small_org {
+        let _ = writeln!(text, "This looks like a free or trial org: it takes about ten people only.");
+    }
+    let _ = write!(text, "It would take about {}.", spell(report.seconds));
+    text
+}

@@ -1,0 +1,129 @@
+//! What a command could not do, and what to do about it.
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::mapping::MappingError;
+use crate::migration::MigrationError;
+use crate::okta::{OktaError, UrlProblem};
+use crate::practice::PracticeError;
+use crate::secrets::SecretError;
+use crate::source::SourceError;
+use crate::workspace::WorkspaceError;
+
+/// What a command could not do. `Display` says what happened, [`CliError::advice`] what to do.
+#[derive(Debug, Error)]
+pub(super) enum CliError {
+    /// A job.
+    #[error("{0}")]
+    Job(#[from] MigrationError),
+    /// The keychain or key file.
+    #[error("{0}")]
+    Secret(#[from] SecretError),
+    /// The practice org.
+    #[error("{0}")]
+    Practice(#[from] PracticeError),
+    /// No source was named and the workspace knows none.
+    #[error("No source is given.")]
+    NoSource,
+    /// No org was named and the workspace knows none.
+    #[error("No Okta org is given.")]
+    NoOkta,
+    /// No token.
+    #[error("There is no API token for {host}.")]
+    NoToken {
+        /// The org's host.
+        host: String,
+        /// What the keychain said, if it was asked in vain.
+        keychain: Option<String>,
+    },
+    /// No table looks like people.
+    #[error("No table in this source looks as if it held people.")]
+    NoGuess,
+    /// Nothing to print.
+    #[error("Name a workspace or a source.")]
+    NothingAsked,
+    /// The workspace has no mapping.
+    #[error("This workspace has no mapping yet.")]
+    NoMapping,
+    /// A file can't be read or written.
+    #[error("{} can't be {what}.", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// `read` or `written`.
+        what: &'static str,
+        /// What the operating system said.
+        technical: String,
+    },
+    /// The program could not start its workers.
+    #[error("Causeway could not start.")]
+    Runtime(String),
+}
+
+impl CliError {
+    pub(super) fn runtime(error: &std::io::Error) -> Self {
+        Self::Runtime(error.to_string())
+    }
+
+    pub(super) fn reading(path: &Path, error: &std::io::Error) -> Self {
+        Self::File { path: path.to_owned(), what: "read", technical: error.to_string() }
+    }
+
+    pub(super) fn writing(path: &Path, error: &std::io::Error) -> Self {
+        Self::File { path: path.to_owned(), what: "written", technical: error.to_string() }
+    }
+
+    /// What to do about it.
+    pub(super) fn advice(&self) -> String {
+        match self {
+            Self::Job(error) => error.advice(),
+            Self::Secret(error) => error.advice().to_owned(),
+            Self::Practice(_) => "Choose another port, or leave --port out to take a free one.".to_owned(),
+            Self::NoSource => {
+                "Name it with --source postgres://user@host/db or --source sqlite:///path.".to_owned()
+            }
+            Self::NoOkta => "Name it with --okta acme.okta.com.".to_owned(),
+            Self::NoToken { .. } => {
+                "Set CAUSEWAY_OKTA_TOKEN, or enter the token once in the window so that the keychain has it."
+                    .to_owned()
+            }
+            Self::NoGuess => "Name the table with --table, or give a SELECT with --sql.".to_owned(),
+            Self::NothingAsked => "For example: causeway map --source sqlite:///people.db".to_owned(),
+            Self::NoMapping => "Read people first, or save the mapping in the window.".to_owned(),
+            Self::File { .. } => {
+                "See that the file and its folder exist and that you may use them.".to_owned()
+            }
+            Self::Runtime(_) => "Close other programs and try again.".to_owned(),
+        }
+    }
+
+    /// The text for support.
+    pub(super) fn technical(&self) -> Option<String> {
+        match self {
+            Self::Job(error) => error.technical(),
+            Self::Secret(error) => error.technical().map(str::to_owned),
+            Self::NoToken { keychain, .. } => keychain.clone(),
+            Self::File { technical, .. } | Self::Runtime(technical) => Some(technical.clone()),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! as_job {
+    ($($error:ty),*) => {$(
+        impl From<$error> for CliError {
+            fn from(error: $error) -> Self {
+                Self::Job(error.into())
+            }
+        }
+    )*};
+}
+as_job!(SourceError, MappingError, WorkspaceError, OktaError);
+
+impl From<UrlProblem> for CliError {
+    fn from(problem: UrlProblem) -> Self {
+        Self::Job(OktaError::from(problem).into())
+    }
+}

@@ -1,0 +1,99 @@
+//! `causeway import`
+
+use serde_json::json;
+use tokio::sync::watch;
+
+use super::Exit;
+use super::args::ImportArgs;
+use super::error::CliError;
+use super::source;
+use super::talk::{Talk, spell, stop_on_ctrl_c};
+use crate::mapping::Mapping;
+use crate::migration::import::{self, Control, Ended, ImportJob, ImportProgress, ImportSummary};
+use crate::migration::{MigrationError, docs};
+use crate::model::OutcomeKind;
+use crate::workspace::{PeopleFilter, Who};
+
+pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError> {
+    let stop = stop_on_ctrl_c();
+    let workspace = source::open(&args.workspace).await?;
+    let Some(mapping) = workspace.doc::<Mapping>(docs::MAPPING).await? else {
+        return Err(MigrationError::NothingRead.into());
+    };
+    let choices = source::choices(&args.okta, &workspace).await?;
+    let client = source::okta(&args.okta, &workspace, choices.share).await?;
+    if args.start_over {
+        let people = import::start_over(&workspace).await?;
+        talk.say(&format!("What was recorded about {people} people is forgotten."));
+    }
+    if args.retry_failed {
+        let failed = PeopleFilter { outcomes: vec![OutcomeKind::Failed], ..PeopleFilter::default() };
+        let people = workspace.retry(&Who::All(failed)).await?;
+        talk.say(&format!("Trying {people} people again who failed."));
+    }
+    let progress = watch::Sender::new(ImportProgress::default());
+    let follower = talk.follow(progress.subscribe(), line);
+    let job = ImportJob {
+        workspace: workspace.clone(),
+        client,
+        choices,
+        password: mapping.password,
+        control: Control::default(),
+        unattended: true,
+    };
+    let summary = import::run(job, stop, progress).await;
+    drop(follower);
+    let summary = summary?;
+    talk.answer(&words(&summary), &json!(summary));
+    workspace.close().await?;
+    Ok(match &summary.ended {
+        Ended::Done if summary.tally.failed > 0 => Exit::SomeFailed,
+        Ended::Done => Exit::Done,
+        Ended::Stopped => Exit::Stopped,
+        Ended::NeedsAttention { pause } => {
+            talk.say(pause.reason.map_or("", |reason| reason.advice()));
+            Exit::NeedsAttention
+        }
+    })
+}
+
+fn line(progress: &ImportProgress) -> String {
+    let base = &progress.base;
+    let Some(total) = base.total else { return base.note.clone().unwrap_or_default() };
+    let left = match progress.seconds_left {
+        Some(seconds) if base.done < total => format!(", about {} left", spell(seconds)),
+        _ => String::new(),
+    };
+    let note = base.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+    format!(
+        "{} of {total} people, {} failed, {:.0} a minute of {}{left}{note}",
+        base.done, progress.tally.failed, progress.per_minute, progress.pace.cap
+    )
+}
+
+fn words(summary: &ImportSummary) -> String {
+    let tally = &summary.tally;
+    let how = match &summary.ended {
+        Ended::Done if summary.pilot => "The pilot is done.".to_owned(),
+        Ended::Done => "Done.".to_owned(),
+        Ended::Stopped => "Stopped; the same command goes on.".to_owned(),
+        Ended::NeedsAttention { pause } => {
+            let reason = pause.reason.map_or("Paused.", |reason| reason.words());
+            format!("{reason} Okta says: {}. Nobody is lost.", pause.words)
+        }
+    };
+    format!(
+        "{how} {} people in {}: in all {} created ({} with their password, {} through the hook, {} to set a new one), {} updated, \
+         {} left as they were, {} failed, {} still to go.",
+        summary.done,
+        spell(summary.seconds.ceil().max(0.0) as u64),
+        tally.created(),
+        tally.created_import,
+        tally.created_hook,
+        tally.created_reset,
+        tally.updated,
+        tally.already_there,
+        tally.failed,
+        tally.waiting + tally.sending
+    )
+}

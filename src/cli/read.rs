@@ -1,0 +1,124 @@
+//! `causeway read`
+
+use serde_json::json;
+use tokio::sync::watch;
+
+use super::Exit;
+use super::args::ReadArgs;
+use super::error::CliError;
+use super::source;
+use super::talk::{Talk, stop_on_ctrl_c};
+use crate::assess::SchemaRules;
+use crate::mapping::Mapping;
+use crate::migration::read::{ReadEnd, ReadJob};
+use crate::migration::{docs, read};
+use crate::model::{OutcomeKind, Progress};
+use crate::workspace::{Counts, Workspace};
+
+pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
+    let stop = stop_on_ctrl_c();
+    if source::password_in_url(args.source.source.as_deref()) {
+        talk.say("The password in the URL can be seen by other users of this computer; CAUSEWAY_SOURCE_PASSWORD can't.");
+    }
+    let existing =
+        if args.workspace.workspace.exists() { Some(source::open(&args.workspace).await?) } else { None };
+    let (spec, from) = source::source(args.source.source.as_deref(), existing.as_ref()).await?;
+    let (mapping, expected) = mapping(&args, existing.as_ref(), from.as_ref(), talk).await?;
+    let workspace = match existing {
+        Some(workspace) => workspace,
+        // Only now: a source that can't be read makes no workspace.
+        None => source::open_or_create(&args.workspace, &spec.short_name()).await?,
+    };
+    workspace.put_doc(docs::SOURCE, &spec).await?;
+    workspace.put_doc(docs::MAPPING, &mapping).await?;
+    let schema = workspace.doc::<serde_json::Value>(docs::SCHEMA).await?;
+    let job = ReadJob {
+        workspace: workspace.clone(),
+        source: from,
+        source_label: spec.summary(),
+        mapping,
+        schema: schema.as_ref().and_then(SchemaRules::from_okta).unwrap_or_default(),
+        today: chrono::Local::now().date_naive(),
+        expected,
+    };
+    let progress = watch::Sender::new(Progress::default());
+    let follower = talk.follow(progress.subscribe(), |p: &Progress| match p.total {
+        Some(total) if total > 0 => format!("Reading: {} of about {total} people", p.done),
+        _ => format!("Reading: {} people", p.done),
+    });
+    let end = read::run(job, stop, progress).await;
+    drop(follower);
+    let exit = match end? {
+        ReadEnd::Stopped => {
+            talk.say("Stopped. The workspace is as it was.");
+            Exit::Stopped
+        }
+        ReadEnd::Done { summary, too_big } => {
+            for left_out in &too_big {
+                talk.say(&format!(
+                    "{} values of {} are larger than 1 MiB and were left out, the first for {}.",
+                    left_out.values, left_out.column, left_out.first_key
+                ));
+            }
+            let counts = workspace.counts().await?;
+            let text = format!("{} people read. {}", summary.people, words(&counts));
+            let too_big: Vec<_> = too_big
+                .iter()
+                .map(|t| json!({"column": t.column, "values": t.values, "firstKey": t.first_key}))
+                .collect();
+            talk.answer(&text, &json!({"reading": summary, "people": numbers(&counts), "tooBig": too_big}));
+            Exit::Done
+        }
+    };
+    workspace.close().await?;
+    Ok(exit)
+}
+
+/// The mapping that was given, the workspace's own, or the suggestion, printed.
+async fn mapping(
+    args: &ReadArgs,
+    workspace: Option<&Workspace>,
+    from: &dyn crate::source::Source,
+    talk: &Talk,
+) -> Result<(Mapping, Option<u64>), CliError> {
+    if let Some(path) = &args.mapping {
+        return Ok((source::mapping_file(path)?, None));
+    }
+    let asked = args.source.table.is_some() || args.source.sql.is_some();
+    if !asked
+        && let Some(workspace) = workspace
+        && let Some(kept) = workspace.doc::<Mapping>(docs::MAPPING).await?
+    {
+        return Ok((kept, None));
+    }
+    let suggested = source::suggested(from, &args.source).await?;
+    talk.say(&format!("People: {}. The mapping suggested:", suggested.reasons.join(", ")));
+    talk.say(&suggested.mapping.to_json());
+    Ok((suggested.mapping, suggested.sample.rows))
+}
+
+/// What will happen to everyone, in a sentence.
+pub(super) fn words(counts: &Counts) -> String {
+    format!(
+        "{} move with their password, {} through the hook, {} set a new one; {} blocked, {} left out.",
+        counts.import, counts.hook, counts.reset, counts.blocked, counts.left_out
+    )
+}
+
+/// The same as JSON.
+pub(super) fn numbers(counts: &Counts) -> serde_json::Value {
+    let outcomes: serde_json::Map<_, _> = OutcomeKind::ALL
+        .into_iter()
+        .map(|kind| (kind.as_str().to_owned(), counts.outcome(kind).into()))
+        .collect();
+    json!({
+        "total": counts.total,
+        "import": counts.import,
+        "hook": counts.hook,
+        "reset": counts.reset,
+        "blocked": counts.blocked,
+        "leftOut": counts.left_out,
+        "gone": counts.gone,
+        "outcomes": outcomes,
+    })
+}

@@ -1,0 +1,206 @@
+//! Opening what the flags name: workspaces with their keys, sources with their passwords, orgs with their tokens.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::args::{ExistingChoice, OktaArgs, Policy, SourceArgs, WorkspaceArgs};
+use super::error::CliError;
+use crate::mapping::{Mapping, guess_people, selection_for, suggest};
+use crate::migration::{Choices, Existing, default_label, docs};
+use crate::model::{Catalog, People, RoutePolicy, Sample, Selection, TableName};
+use crate::okta::{Client, ClientSettings, OrgUrl, PaceSettings};
+use crate::secrets::{KeyFile, Keychain, SecretError, SecretStore};
+use crate::source::{self, Source, SourceSpec};
+use crate::workspace::{Keys, NewWorkspace, Workspace};
+
+/// How many rows a suggestion looks at.
+const SAMPLE_ROWS: usize = 200;
+
+/// Where the workspace's key is: the file that was named, and the keychain where there is one.
+pub(super) fn keys(key_file: Option<&Path>) -> Result<Keys, SecretError> {
+    let keychain = Keychain::open();
+    match key_file {
+        Some(path) => {
+            let keys = Keys::new(Arc::new(KeyFile::new(path)?));
+            Ok(match keychain {
+                Ok(keychain) => keys.or(Arc::new(keychain)),
+                Err(_) => keys,
+            })
+        }
+        None => Ok(Keys::new(Arc::new(keychain?))),
+    }
+}
+
+pub(super) async fn open(args: &WorkspaceArgs) -> Result<Workspace, CliError> {
+    open_at(&args.workspace, args.key_file.as_deref()).await
+}
+
+pub(super) async fn open_at(path: &Path, key_file: Option<&Path>) -> Result<Workspace, CliError> {
+    // A missing workspace is said before a missing keychain.
+    if !path.exists() {
+        return Err(crate::workspace::WorkspaceError::Missing(path.to_owned()).into());
+    }
+    Ok(Workspace::open(path, keys(key_file)?).await?)
+}
+
+/// The workspace, made if it is not there.
+pub(super) async fn open_or_create(args: &WorkspaceArgs, name: &str) -> Result<Workspace, CliError> {
+    if args.workspace.exists() {
+        return open(args).await;
+    }
+    let new = NewWorkspace { name: format!("{name} to Okta") };
+    Ok(Workspace::create(&args.workspace, new, keys(args.key_file.as_deref())?).await?)
+}
+
+/// A secret from the environment; an empty one counts as none.
+fn from_environment(name: &str) -> Option<SecretString> {
+    std::env::var(name).ok().filter(|text| !text.is_empty()).map(SecretString::from)
+}
+
+/// A secret from the keychain. Blocks, so off the async threads.
+async fn from_keychain(name: String) -> Result<Option<SecretString>, SecretError> {
+    tokio::task::spawn_blocking(move || Keychain::open()?.get(&name))
+        .await
+        .unwrap_or_else(|e| Err(SecretError::Unavailable(e.to_string())))
+}
+
+/// The source that the URL (or the workspace) names.
+pub(super) async fn source(
+    url: Option<&str>,
+    workspace: Option<&Workspace>,
+) -> Result<(SourceSpec, Arc<dyn Source>), CliError> {
+    let (spec, in_url) = match (url, workspace) {
+        (Some(url), _) => SourceSpec::parse_url(url)?,
+        (None, Some(workspace)) => match workspace.doc::<SourceSpec>(docs::SOURCE).await? {
+            Some(spec) => (spec, None),
+            None => return Err(CliError::NoSource),
+        },
+        (None, None) => return Err(CliError::NoSource),
+    };
+    let mut password = in_url.or_else(|| from_environment("CAUSEWAY_SOURCE_PASSWORD"));
+    if password.is_none()
+        && let Some(name) = spec.secret_name()
+    {
+        // No keychain, no password: the server says whether one is needed.
+        password = from_keychain(name).await.ok().flatten();
+    }
+    let source = source::open(&spec, password)?;
+    Ok((spec, source))
+}
+
+/// A suggestion, and what it was made from.
+pub(super) struct Suggested {
+    pub(super) mapping: Mapping,
+    pub(super) sample: Sample,
+    /// Why this table, for a person to read.
+    pub(super) reasons: Vec<String>,
+}
+
+/// Suggests a mapping for the table or SELECT that was named, or for the best guess.
+pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<Suggested, CliError> {
+    let probe = source.probe().await?;
+    let (selection, reasons) = selection(&probe.catalog, args)?;
+    let sample = source.sample(&selection, SAMPLE_ROWS).await?;
+    let mapping = suggest(&probe.catalog, &selection, &sample);
+    Ok(Suggested { mapping, sample, reasons })
+}
+
+fn selection(catalog: &Catalog, args: &SourceArgs) -> Result<(Selection, Vec<String>), CliError> {
+    if let Some(path) = &args.sql {
+        let sql = std::fs::read_to_string(path).map_err(|e| CliError::reading(path, &e))?;
+        let selection =
+            Selection { people: People::Sql(sql), key: Vec::new(), only: Vec::new(), groups: None };
+        return Ok((selection, vec!["the SELECT that was given".to_owned()]));
+    }
+    if let Some(table) = &args.table {
+        let name = match table.split_once('.') {
+            Some((schema, name))
+                if catalog.table(&TableName { schema: None, name: table.clone() }).is_none() =>
+            {
+                TableName { schema: Some(schema.to_owned()), name: name.to_owned() }
+            }
+            _ => TableName { schema: None, name: table.clone() },
+        };
+        return Ok((selection_for(catalog, &name), vec!["the table that was named".to_owned()]));
+    }
+    let guess = guess_people(catalog).into_iter().next().ok_or(CliError::NoGuess)?;
+    Ok((guess.selection, guess.reasons))
+}
+
+/// A mapping from a file.
+pub(super) fn mapping_file(path: &Path) -> Result<Mapping, CliError> {
+    let text = std::fs::read_to_string(path).map_err(|e| CliError::reading(path, &e))?;
+    Ok(Mapping::from_json(&text)?)
+}
+
+/// The org that the flags (or the workspace) name, with its token; kept in the workspace.
+pub(super) async fn okta(args: &OktaArgs, workspace: &Workspace, share: u8) -> Result<Client, CliError> {
+    let org = match &args.okta {
+        Some(pasted) => OrgUrl::parse(pasted)?,
+        None => workspace.doc::<OrgUrl>(docs::ORG).await?.ok_or(CliError::NoOkta)?,
+    };
+    let token = match from_environment("CAUSEWAY_OKTA_TOKEN") {
+        Some(token) => token,
+        None => match from_keychain(org.token_name()).await {
+            Ok(Some(token)) => token,
+            Ok(None) => return Err(CliError::NoToken { host: org.host().to_owned(), keychain: None }),
+            Err(error) => {
+                return Err(CliError::NoToken {
+                    host: org.host().to_owned(),
+                    keychain: Some(error.to_string()),
+                });
+            }
+        },
+    };
+    let pace = PaceSettings { share, ..PaceSettings::default() };
+    let client = Client::new(org.clone(), &token, ClientSettings { pace, ..ClientSettings::default() })?;
+    workspace.put_doc(docs::ORG, &org).await?;
+    Ok(client)
+}
+
+/// The workspace's choices with what the flags change; kept in the workspace, but for the pilot, which is for this run.
+pub(super) async fn choices(args: &OktaArgs, workspace: &Workspace) -> Result<Choices, CliError> {
+    let kept = workspace.doc::<Choices>(docs::CHOICES).await?;
+    let first = kept.is_none();
+    let mut choices = kept.unwrap_or_default();
+    if let Some(policy) = args.policy {
+        choices.policy = match policy {
+            Policy::Best => RoutePolicy::Best,
+            Policy::AllHook => RoutePolicy::AllHook,
+            Policy::AllReset => RoutePolicy::AllReset,
+        };
+    }
+    if let Some(existing) = args.existing {
+        choices.existing = match existing {
+            ExistingChoice::Leave => Existing::Leave,
+            ExistingChoice::Update => Existing::Update,
+        };
+    }
+    if args.activate || args.stage {
+        choices.activate = args.activate;
+    }
+    if let Some(share) = args.share {
+        choices.share = share;
+    }
+    if args.no_label_group {
+        choices.label_group = None;
+    } else if let Some(name) = &args.label_group {
+        choices.label_group = Some(name.clone());
+    } else if first {
+        let spec = workspace.doc::<SourceSpec>(docs::SOURCE).await?;
+        let source = spec.map_or_else(|| "source".to_owned(), |spec| spec.short_name());
+        choices.label_group =
+            Some(default_label(workspace, &source, chrono::Local::now().date_naive()).await?);
+    }
+    choices.pilot = None;
+    workspace.put_doc(docs::CHOICES, &choices).await?;
+    choices.pilot = args.pilot;
+    Ok(choices)
+}
+
+/// What a person should be told about the password of a URL on the command line.
+pub(super) fn password_in_url(url: Option<&str>) -> bool {
+    url.is_some_and(|url| SourceSpec::parse_url(url).is_ok_and(|(_, password)| password.is_some()))
+}

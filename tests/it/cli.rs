@@ -1,0 +1,277 @@
+//! The command line, by running the program.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use causeway::practice::{Config, Latency, Limits, PracticeOrg};
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+
+use crate::support::company::{Company, login, quick_org};
+
+fn causeway(company: &Company) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_causeway"));
+    command
+        .env("CAUSEWAY_KEY_FILE", company.key_file())
+        .env_remove("CAUSEWAY_OKTA_TOKEN")
+        .env_remove("CAUSEWAY_SOURCE_PASSWORD")
+        .env_remove("DBUS_SESSION_BUS_ADDRESS")
+        .current_dir(company.folder.path());
+    command
+}
+
+fn source(company: &Company) -> String {
+    format!("sqlite://{}", company.database().display())
+}
+
+/// Runs and gives exit code, stdout, stderr; off the async threads, which the practice org needs.
+async fn run(mut command: Command) -> (i32, String, String) {
+    let output: Output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+}
+
+async fn read(company: &Company) {
+    let mut command = causeway(company);
+    command.arg("read").arg(company.workspace()).args(["--source", &source(company), "--json"]);
+    let (code, out, err) = run(command).await;
+    assert_eq!(code, 0, "{err}");
+    let answer: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(answer["people"]["total"], company.people);
+    assert!(err.contains("\"password\""), "the suggested mapping is printed: {err}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_a_database_to_a_report() {
+    let company = Company::found(20).await;
+    let org = quick_org().await;
+    read(&company).await;
+
+    let mut command = causeway(&company);
+    command.arg("people").arg(company.workspace()).arg("--json");
+    let (code, out, _) = run(command).await;
+    assert_eq!(code, 0);
+    let people: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(people.len(), 20);
+    assert_eq!(people[0]["profile"]["login"], login(1));
+    assert_eq!(people[0]["route"], "import");
+    assert!(!out.contains("$2"), "no hash is printed");
+
+    let token = org.token().expose_secret().to_owned();
+    let mut command = causeway(&company);
+    command
+        .arg("check")
+        .arg(company.workspace())
+        .args(["--okta", org.url(), "--json"])
+        .env("CAUSEWAY_OKTA_TOKEN", &token);
+    let (code, out, err) = run(command).await;
+    assert_eq!(code, 0, "{err}");
+    let check: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (&check["create_import"], &check["create_hook"], &check["create_reset"]),
+        (&16.into(), &2.into(), &2.into())
+    );
+    assert_eq!(check["groups_to_make"].as_array().map(Vec::len), Some(4));
+    assert_eq!((org.people_count(), org.groups().len()), (0, 1), "nothing was written");
+
+    let mut command = causeway(&company);
+    command
+        .arg("import")
+        .arg(company.workspace())
+        .args(["--okta", org.url(), "--share", "100", "--label-group", "Umzug", "--json"])
+        .env("CAUSEWAY_OKTA_TOKEN", &token);
+    let (code, out, err) = run(command).await;
+    assert_eq!(code, 0, "{err}");
+    let summary: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&summary["done"], &summary["ended"]["how"]), (&20.into(), &"done".into()));
+    assert_eq!(org.people_count(), 20);
+    assert!(!err.contains(&token) && !out.contains(&token));
+
+    let (csv, html) = (company.folder.path().join("report.csv"), company.folder.path().join("report.html"));
+    let mut command = causeway(&company);
+    command.arg("report").arg(company.workspace()).arg("--csv").arg(&csv).arg("--html").arg(&html);
+    let (code, out, err) = run(command).await;
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("20 created"), "{out}");
+    let lines = std::fs::read_to_string(&csv).unwrap();
+    assert_eq!(lines.lines().count(), 21);
+    assert!(lines.contains(&login(3)) && !lines.contains("$2"));
+    let page = std::fs::read_to_string(&html).unwrap();
+    assert!(page.contains("created, with the password they have") && page.ends_with("</html>\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failed_people_keep_their_source_row_without_the_hash() {
+    let company = Company::found(5).await;
+    let org = quick_org().await;
+    read(&company).await;
+    let mapping = company.folder.path().join("map.json");
+    let mut command = causeway(&company);
+    command.arg("map").arg(company.workspace());
+    let (code, out, _) = run(command).await;
+    assert_eq!(code, 0);
+    // Everyone gets an attribute that the org does not know.
+    let mut value: Value = serde_json::from_str(&out).unwrap();
+    value["rules"]
+        .as_array_mut()
+        .unwrap()
+        .push(serde_json::json!({"column": "id", "target": {"attribute": "badge"}}));
+    std::fs::write(&mapping, value.to_string()).unwrap();
+    let mut command = causeway(&company);
+    command.arg("map").args(["--source", &source(&company), "--check"]).arg(&mapping);
+    assert_eq!(run(command).await.0, 0);
+    let mut command = causeway(&company);
+    command
+        .arg("read")
+        .arg(company.workspace())
+        .args(["--source", &source(&company), "--mapping"])
+        .arg(&mapping);
+    assert_eq!(run(command).await.0, 0);
+    let import = |retry: bool| {
+        let mut command = causeway(&company);
+        command.arg("import").arg(company.workspace()).args(["--okta", org.url(), "--json"]);
+        command.env("CAUSEWAY_OKTA_TOKEN", org.token().expose_secret());
+        if retry {
+            command.arg("--retry-failed");
+        }
+        command
+    };
+    let (code, out, err) = run(import(false)).await;
+    assert_eq!(code, 3, "some failed: {err}");
+    assert!(out.contains("\"failed\": 5"), "{out}");
+    let (code, out, _) = run(import(false)).await;
+    assert_eq!(code, 3);
+    assert!(out.contains("\"done\": 0"), "failed people are not tried again unasked: {out}");
+    assert!(run(import(true)).await.1.contains("\"done\": 5"));
+
+    let csv = company.folder.path().join("failed.csv");
+    let report = |secrets: bool| {
+        let mut command = causeway(&company);
+        command.arg("report").arg(company.workspace()).arg("--failed").arg("--csv").arg(&csv);
+        if secrets {
+            command.arg("--with-passwords");
+        }
+        command
+    };
+    assert_eq!(run(report(false)).await.0, 3);
+    let lines = std::fs::read_to_string(&csv).unwrap();
+    assert_eq!(lines.lines().count(), 6);
+    assert!(
+        lines.contains("not defined in profile") && lines.contains("first_name") && lines.contains("Дмитрий")
+    );
+    assert!(!lines.contains("$2"), "hashes stay out unless asked for");
+    assert_eq!(run(report(true)).await.0, 3);
+    assert!(std::fs::read_to_string(&csv).unwrap().contains("$2"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mistakes_say_what_to_do() {
+    let company = Company::found(2).await;
+    let nowhere = company.folder.path().join("nowhere.causeway");
+    let mut command = causeway(&company);
+    command.arg("import").arg(&nowhere).args(["--okta", "http://127.0.0.1:9"]);
+    let (code, _, err) = run(command).await;
+    assert_eq!(code, 1);
+    assert!(err.contains("There is no file"), "{err}");
+    read(&company).await;
+    for (okta, says) in [
+        ("https://{yourOktaDomain}", "placeholder"),
+        ("okta.com", "own site"),
+        ("https://acme.okta.com:8443", "443"),
+    ] {
+        let mut command = causeway(&company);
+        command
+            .arg("check")
+            .arg(company.workspace())
+            .args(["--okta", okta])
+            .env("CAUSEWAY_OKTA_TOKEN", "00abc");
+        let (code, _, err) = run(command).await;
+        assert_eq!(code, 1);
+        assert!(err.contains(says), "{okta}: {err}");
+    }
+    let mut command = causeway(&company);
+    command.arg("check").arg(company.workspace()).args(["--okta", "http://127.0.0.1:9"]);
+    let (code, _, err) = run(command).await;
+    assert_eq!(code, 1);
+    assert!(err.contains("CAUSEWAY_OKTA_TOKEN"), "{err}");
+    let mut command = causeway(&company);
+    command.arg("read").arg(company.workspace()).args(["--source", "sqlite:///no/such.db"]);
+    let (code, _, err) = run(command).await;
+    assert_eq!(code, 1);
+    assert!(err.contains("no/such.db"), "{err}");
+    let mut command = causeway(&company);
+    command.arg("import");
+    assert_eq!(run(command).await.0, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_token_ends_with_its_own_exit_code() {
+    let company = Company::found(3).await;
+    let org = quick_org().await;
+    read(&company).await;
+    let mut command = causeway(&company);
+    command
+        .arg("import")
+        .arg(company.workspace())
+        .args(["--okta", org.url()])
+        .env("CAUSEWAY_OKTA_TOKEN", "00wrong");
+    let (code, out, err) = run(command).await;
+    assert_eq!(code, 4, "{err}");
+    assert!(out.contains("no longer accepts the token"), "{out}");
+    assert!(err.contains("Security › API › Tokens"), "{err}");
+    assert_eq!(org.people_count(), 0);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_stops_cleanly_and_the_same_command_goes_on() {
+    let company = Company::found(60).await;
+    read(&company).await;
+    let (journal, mut changes) = tokio::sync::mpsc::channel(1);
+    let config = Config {
+        limits: Limits::unlimited(),
+        latency: Latency::fixed(60),
+        journal: Some(journal),
+        ..Config::default()
+    };
+    let org = PracticeOrg::start(config).await.unwrap();
+    let import = || {
+        let mut command = causeway(&company);
+        command
+            .arg("import")
+            .arg(company.workspace())
+            .args(["--okta", org.url(), "--json", "--no-label-group"])
+            .env("CAUSEWAY_OKTA_TOKEN", org.token().expose_secret())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped());
+        command
+    };
+    let process = import().spawn().unwrap();
+    while org.people_count() == 0 {
+        changes.recv().await.expect("the org lives");
+    }
+    let sent = Command::new("kill").args(["-INT", &process.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let drain = tokio::spawn(async move { while changes.recv().await.is_some() {} });
+    let output = tokio::task::spawn_blocking(move || process.wait_with_output()).await.unwrap().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&summary["ended"]["how"], &summary["tally"]["sending"]), (&"stopped".into(), &0.into()));
+    assert_eq!(summary["done"], org.people_count());
+    let (code, _, err) = run(import()).await;
+    assert_eq!(code, 0, "{err}");
+    assert_eq!((org.people_count(), org.counters().created), (60, 60));
+    drain.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_file_is_made_and_needed() {
+    let company = Company::found(2).await;
+    read(&company).await;
+    assert!(company.key_file().exists());
+    let mut command = causeway(&company);
+    command.arg("people").arg(company.workspace()).env("CAUSEWAY_KEY_FILE", Path::new("other-keys"));
+    let (code, _, err) = run(command).await;
+    assert_eq!(code, 1);
+    assert!(err.contains("key"), "{err}");
+}
