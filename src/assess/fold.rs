@@ -1,19 +1,11 @@
 //! When Okta takes two logins for one.
 
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::canonical_combining_class;
+use crate::model::fold;
 
 /// The key two logins are compared by: Okta ignores case and diacritics (`ísáac@x` is `Isaac@x`). Compatibility forms
 /// (full-width letters) are folded as well, and white space at the ends is dropped. For comparing only, never shown.
 pub fn fold_login(login: &str) -> String {
-    let login = login.trim();
-    if login.is_ascii() {
-        return login.to_ascii_lowercase();
-    }
-    let marks_off = |c: &char| canonical_combining_class(*c) == 0;
-    // Twice: small letters may bring marks of their own (İ), and decomposed ones may be capital.
-    let lower: String = login.nfkd().filter(marks_off).flat_map(char::to_lowercase).collect();
-    lower.nfkd().filter(marks_off).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
+    fold(login)
 }
 
 #[cfg(test)]

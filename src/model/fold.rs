@@ -1,7 +1,7 @@
 //! Text folded for comparison: case and diacritics taken away.
 
 use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::canonical_combining_class;
 
 /// The text as it is compared and searched: small letters, no diacritics, no white space at the ends.
 ///
@@ -11,7 +11,10 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+    let marks_off = |c: &char| canonical_combining_class(*c) == 0;
+    // Twice: small letters may bring marks of their own (İ), and decomposed ones may be capital.
+    let lower: String = text.nfkd().filter(marks_off).flat_map(char::to_lowercase).collect();
+    lower.nfkd().filter(marks_off).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
 #[cfg(test)]
