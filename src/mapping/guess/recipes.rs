@@ -138,7 +138,7 @@ fn keycloak(catalog: &Catalog, table: &Table) -> Option<Found> {
 /// WordPress: names and roles are rows of another table. Tables may have any prefix, and the roles' key has it too.
 fn wordpress(catalog: &Catalog, table: &Table) -> Option<Found> {
     let prefix = table.name.name.strip_suffix("users").or_else(|| table.name.name.strip_suffix("USERS"))?;
-    let needed = ["ID", "user_login", "user_pass", "user_email", "display_name"];
+    let needed = ["ID", "user_login", "user_pass", "user_email"];
     if !has(table, &needed) {
         return None;
     }
@@ -146,12 +146,17 @@ fn wordpress(catalog: &Catalog, table: &Table) -> Option<Found> {
     let user = |name: &str| format!("u.{}", quoted(&column(table, name)));
     let meta_column = |name: &str| quoted(&column(meta, name));
     let (key, value, person) = (meta_column("meta_key"), meta_column("meta_value"), meta_column("user_id"));
+    let display = if has(table, &["display_name"]) {
+        format!(", {} AS display_name", user("display_name"))
+    } else {
+        String::new()
+    };
     let roles = literal(&format!("{prefix}capabilities"));
     let pick = |which: &str, name: &str| format!("MAX(CASE WHEN {key} = {which} THEN {value} END) AS {name}");
     // MAX picks the one value there is; a second row of the same key must not make a second person.
     let sql = format!(
         "SELECT {id} AS id, {login} AS username, {email} AS email, {pass} AS password, m.first_name AS first_name,\n       \
-         m.last_name AS last_name, {display} AS display_name, m.roles AS roles\n\
+         m.last_name AS last_name{display}, m.roles AS roles\n\
          FROM {users} u\n\
          LEFT JOIN (\n  \
            SELECT {person} AS user_id, {first},\n         {last},\n         {role}\n  \
@@ -161,7 +166,6 @@ fn wordpress(catalog: &Catalog, table: &Table) -> Option<Found> {
         login = user("user_login"),
         email = user("user_email"),
         pass = user("user_pass"),
-        display = user("display_name"),
         users = quoted_table(&table.name),
         first = pick("'first_name'", "first_name"),
         last = pick("'last_name'", "last_name"),
@@ -181,9 +185,10 @@ fn wordpress(catalog: &Catalog, table: &Table) -> Option<Found> {
 
 /// Django's own user table.
 fn django(catalog: &Catalog, table: &Table) -> Option<Found> {
-    let needed =
-        ["id", "password", "username", "first_name", "last_name", "email", "is_active", "is_superuser"];
-    if !table.name.name.to_ascii_lowercase().ends_with("user") || !has(table, &needed) {
+    let needed = ["id", "password", "username", "first_name", "last_name", "email", "is_active"];
+    let name = table.name.name.to_ascii_lowercase();
+    let its_own = name == "auth_user" || (name.ends_with("user") && has(table, &["is_superuser"]));
+    if !its_own || !has(table, &needed) {
         return None;
     }
     let members = format!("{}_groups", table.name.name);

@@ -253,9 +253,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_taken_and_e164_stays(text in any::<String>(), dialled in "[+0-9() ./x#*;=a-f-]{0,40}") {
-            for text in [text, dialled] {
-                if let Some(number) = e164(&text, "DE") {
+        fn any_text_is_taken_and_e164_stays(
+            text in any::<String>(),
+            dialled in "[+0-9() ./x#*;=a-f-]{0,40}",
+            digits in "0{0,2}[0-9]{5,12}",
+            country in proptest::sample::select(&["US", "DE", "IT", "CZ", "RU", "BR", "AR", "HU", "GB", "MX", "CN", "IN"][..]),
+        ) {
+            for text in [text, dialled, digits] {
+                if let Some(number) = e164(&text, country) {
                     prop_assert!(number.len() <= 18 && number.starts_with('+'));
                     prop_assert!(number[1..].bytes().all(|b| b.is_ascii_digit()));
                     let again = e164(&number, "US");
