@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::clock::stamp;
 
-/// Older events than the newest so many are forgotten.
-const KEPT: usize = 1_000_000;
+/// Older events than the newest so many are forgotten, so that a million people fit in memory: about 50 MB of log.
+const KEPT: usize = 200_000;
 
 /// One event.
 #[derive(Debug, Clone, Serialize, Deserialize)]
