@@ -1,5 +1,7 @@
 //! Integration tests: one binary, a module a topic.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what helps a test fails like a test")]
+
 mod cli;
 mod keychain;
 mod kill;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::postgres::{Postgres, READER, READER_PASSWORD};
+use crate::support::postgres::{Postgres, READER_PASSWORD};
 
 pub(crate) fn source(spec: PostgresSpec) -> Arc<dyn Source> {
     open(&SourceSpec::Postgres(spec), Some(SecretString::from(READER_PASSWORD))).unwrap()
@@ -406,16 +406,16 @@ async fn a_server_that_goes_away_is_told_with_the_rows_read() {
     let (sender, mut receiver) = mpsc::channel(1);
     let reading =
         tokio::spawn(async move { source.read(&table("people"), sender, CancellationToken::new()).await });
-    let mut received = receiver.recv().await.unwrap().len() as u64;
+    let mut arrived = receiver.recv().await.unwrap().len() as u64;
     let gone = server
         .ask("postgres", "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'src_lost' AND application_name = 'causeway'")
         .await;
     assert_eq!(gone, "1");
     while let Some(batch) = receiver.recv().await {
-        received += batch.len() as u64;
+        arrived += batch.len() as u64;
     }
     match reading.await.unwrap() {
-        Err(SourceError::Lost { read, .. }) => assert_eq!(read, received),
+        Err(SourceError::Lost { read, .. }) => assert_eq!(read, arrived),
         other => panic!("{other:?}"),
     }
 }

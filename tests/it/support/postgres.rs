@@ -156,7 +156,6 @@ impl Postgres {
     }
 
     /// The same as a URL, with the password in it.
-    #[allow(dead_code, reason = "for topics that start the program")]
     pub(crate) fn url(&self, database: &str) -> String {
         let url = SourceSpec::Postgres(self.spec(database)).to_url();
         let mut password = String::new();
