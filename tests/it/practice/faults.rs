@@ -8,8 +8,9 @@ use serde_json::json;
 use super::{made, person, sha256};
 use crate::support::http::Desk;
 
-fn on_create(faults: Faults) -> Faults {
-    Faults { only: vec!["POST /api/v1/users".to_owned()], ..faults }
+fn on_create(mut faults: Faults) -> Faults {
+    faults.only = vec!["POST /api/v1/users".to_owned()];
+    faults
 }
 
 #[tokio::test]

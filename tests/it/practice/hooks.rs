@@ -48,7 +48,7 @@ impl Service {
 }
 
 /// The smallest server for a router: the crate is built without axum's own.
-async fn axum_serve(listener: tokio::net::TcpListener, router: Router) {
+async fn axum_serve(listener: tokio::net::TcpListener, router: Router) -> std::convert::Infallible {
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         let service = hyper_util::service::TowerToHyperService::new(router.clone());

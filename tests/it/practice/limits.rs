@@ -14,7 +14,8 @@ const START: i64 = 1_800_000_000_000;
 async fn a_bucket_runs_empty_and_fills_after_a_minute() {
     let clock = Arc::new(ManualClock::at(START));
     let limits = Limits { users: 3, ..Limits::unlimited() };
-    let desk = Desk::with(Config { limits, clock: clock.clone(), ..Config::default() }).await;
+    let desk =
+        Desk::with(Config { limits, clock: Arc::<ManualClock>::clone(&clock), ..Config::default() }).await;
     for left in [2, 1, 0] {
         let told = desk.post("/api/v1/users", person(&format!("p{left}@example.com"), &sha256())).await;
         assert_eq!(

@@ -56,8 +56,12 @@ async fn what_happens_is_written_down() {
 #[tokio::test]
 async fn time_bounds_and_pages() {
     let clock = Arc::new(ManualClock::at(1_800_000_000_000));
-    let desk =
-        Desk::with(Config { limits: Limits::unlimited(), clock: clock.clone(), ..Config::default() }).await;
+    let desk = Desk::with(Config {
+        limits: Limits::unlimited(),
+        clock: Arc::<ManualClock>::clone(&clock),
+        ..Config::default()
+    })
+    .await;
     for number in 0..5 {
         group(&desk, &format!("Team {number}")).await;
         clock.advance(1000);

@@ -106,7 +106,8 @@ async fn in_read_only_mode_a_good_password_lets_in_but_is_not_stored() {
 async fn a_name_may_try_four_times_a_second() {
     let clock = Arc::new(ManualClock::at(1_800_000_000_000));
     let limits = Limits { authn_per_name: 4, ..Limits::unlimited() };
-    let desk = Desk::with(Config { limits, clock: clock.clone(), ..Config::default() }).await;
+    let desk =
+        Desk::with(Config { limits, clock: Arc::<ManualClock>::clone(&clock), ..Config::default() }).await;
     made(&desk, "ann@example.com", &sha256()).await;
     for _ in 0..4 {
         assert_eq!(desk.authn("ann@example.com", "test password").await.status, 200);

@@ -1,6 +1,7 @@
 //! Create, read, list, update, delete.
 
 use reqwest::Method;
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use super::{group, made, person, profile, sha256};
@@ -112,7 +113,6 @@ async fn bad_bodies_get_oktas_words() {
 }
 
 fn authorization(desk: &Desk) -> String {
-    use secrecy::ExposeSecret as _;
     format!("SSWS {}", desk.org.token().expose_secret())
 }
 
@@ -406,7 +406,6 @@ async fn delete_takes_two_steps_and_frees_the_login() {
 #[tokio::test]
 async fn the_token_is_asked_for_with_and_without_the_space() {
     let desk = Desk::open().await;
-    use secrecy::ExposeSecret as _;
     let token = desk.org.token().expose_secret().to_owned();
     let ask = async |authorization: Option<String>| {
         let mut request = client().get(format!("{}/api/v1/users/me", desk.org.url()));
