@@ -7,7 +7,11 @@
 //!
 //! Each reading runs in a process of its own, so that its peak memory is its own. Times stand beside a baseline measured in
 //! the same run (copying the same rows with SQLite alone), because seconds differ between machines and the ratio hardly does.
-#![expect(clippy::print_stdout, clippy::expect_used, reason = "a benchmark prints its figures and ends when one fails")]
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a benchmark prints its figures and ends when one fails"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,6 +1,6 @@
-//! The operating system's keychain, through `keyring-core` and the platform's own store.
+//! The operating system's keychain, through `keyring`: Secret Service, macOS Keychain, Windows Credential Manager.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use keyring_core::Error as KeyringError;
 use keyring_core::api::CredentialStore;
@@ -29,15 +29,11 @@ pub struct Keychain {
 
 impl Keychain {
     /// Connects to the keychain (blocks, up to some 200 ms; at once when it was connected to before).
-    /// [`SecretError::Unavailable`] when none is running: it can be asked again when one was started.
+    /// [`SecretError::Unavailable`] when none is running. `keyring` asks the platform once a run of the program.
     pub fn open() -> Result<Self, SecretError> {
-        static CONNECTED: Mutex<Option<Arc<CredentialStore>>> = Mutex::new(None);
-        let mut connected = CONNECTED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(store) = &*connected {
-            return Ok(Self { store: Arc::clone(store) });
-        }
-        let store = platform_store().map_err(|error| told_apart(&error))?;
-        *connected = Some(Arc::clone(&store));
+        keyring::Entry::store_status().as_ref().map_err(told_apart)?;
+        let store =
+            keyring_core::get_default_store().ok_or_else(|| told_apart(&KeyringError::NoDefaultStore))?;
         Ok(Self { store })
     }
 
@@ -49,26 +45,6 @@ impl Keychain {
     fn entry(&self, name: &str) -> Result<keyring_core::Entry, SecretError> {
         self.store.build(SERVICE, name, None).map_err(|error| told_apart(&error))
     }
-}
-
-#[cfg(target_os = "linux")]
-fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
-    Ok(zbus_secret_service_keyring_store::Store::new()?)
-}
-
-#[cfg(target_os = "macos")]
-fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
-    Ok(apple_native_keyring_store::keychain::Store::new()?)
-}
-
-#[cfg(windows)]
-fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
-    Ok(windows_native_keyring_store::Store::new()?)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
-fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
-    Err(KeyringError::NoDefaultStore)
 }
 
 /// "No access" is a keychain that said no; anything else on the platform's side means there is none to speak to.
