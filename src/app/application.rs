@@ -4,12 +4,14 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers, ViewportCommand};
 
 use super::command::Command;
 use super::facts::{Facts, Standing, next_step, standing};
-use super::jobs::Jobs;
+use super::jobs::{Jobs, Question};
+use super::problem::Problem;
 use super::start::{self, Start};
 use super::steps::{StepId, Steps, View, Work};
 use super::theme::Look;
 use super::widgets::Toasts;
 use super::{portal, shell};
+use crate::workspace::Counts;
 
 const QUIT: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Q);
 const FIND: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
@@ -37,6 +39,7 @@ pub struct App {
     look: Look,
     jobs: Jobs,
     commands: Vec<Command>,
+    counting: Question<Result<Counts, Problem>>,
     asks_to_quit: bool,
     may_close: bool,
 }
@@ -53,6 +56,7 @@ impl App {
             look: Look::default(),
             jobs,
             commands: Vec::new(),
+            counting: Question::default(),
             asks_to_quit: false,
             may_close: false,
         }
@@ -81,6 +85,7 @@ impl App {
     /// The first half of a frame: what jobs sent, then what was asked for in the last frame.
     pub fn logic(&mut self, ctx: &Context) {
         portal::take_in(ctx);
+        self.take_counts();
         self.facts.running = self.jobs.running();
         let mut asked = std::mem::take(&mut self.commands);
         let mut more = Vec::new();
@@ -130,6 +135,7 @@ impl App {
                 let next = next_step(&self.facts);
                 self.enter(next, more);
             }
+            Command::Refresh => self.count(),
             Command::CloseWorkspace => {
                 let running = self.jobs.running();
                 if running.is_empty() {
@@ -170,6 +176,19 @@ impl App {
                 let Self { facts, steps, jobs, .. } = self;
                 steps.handle(ask, &mut Work::new(jobs, facts, more));
             }
+        }
+    }
+
+    /// Asks the workspace how many people are what.
+    fn count(&mut self) {
+        let counts = self.jobs.ask_workspace("count people", async |workspace| Ok(workspace.counts().await?));
+        self.counting.ask(counts);
+    }
+
+    /// Takes in how many people are what.
+    fn take_counts(&mut self) {
+        if let Some(Ok(Ok(counts))) = self.counting.take() {
+            self.facts.take_counts(&counts);
         }
     }
 

@@ -16,6 +16,8 @@ pub enum Command {
     Back,
     /// A workspace was opened; `facts.workspace` says which.
     Opened,
+    /// The people changed: count them again.
+    Refresh,
     /// Close the workspace and show the start page.
     CloseWorkspace,
     /// Light, dark, or as the system says.

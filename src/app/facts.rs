@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::steps::StepId;
 use crate::mapping::Mapping;
-use crate::model::{Catalog, Selection};
+use crate::model::{Catalog, OutcomeKind, Selection};
 use crate::source::SourceSpec;
 use crate::workspace::Counts;
 
@@ -32,6 +32,21 @@ pub struct Facts {
     pub kept: Option<Arc<Kept>>,
     /// Names of jobs now running, for the badge and for closing.
     pub running: Vec<&'static str>,
+}
+
+impl Facts {
+    /// Takes in how many people are what.
+    pub fn take_counts(&mut self, counts: &Counts) {
+        self.people = (counts.total > 0).then_some(PeopleFact {
+            total: counts.total,
+            blocked: counts.blocked,
+            hook: counts.hook,
+        });
+        let done = [OutcomeKind::Created, OutcomeKind::AlreadyThere, OutcomeKind::Updated];
+        self.import.done = done.iter().map(|kind| counts.outcome(*kind)).sum();
+        self.import.failed = counts.outcome(OutcomeKind::Failed);
+        self.import.waiting = counts.outcome(OutcomeKind::Waiting) + counts.outcome(OutcomeKind::Sending);
+    }
 }
 
 /// What a workspace keeps of the first two steps.

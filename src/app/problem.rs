@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::mapping::MappingError;
+use crate::migration::MigrationError;
 use crate::okta::OktaError;
 use crate::secrets::SecretError;
 use crate::source::SourceError;
@@ -80,5 +81,11 @@ impl From<MappingError> for Problem {
 impl From<OktaError> for Problem {
     fn from(error: OktaError) -> Self {
         Self::new(error.to_string(), error.advice()).technical(error.technical())
+    }
+}
+
+impl From<MigrationError> for Problem {
+    fn from(error: MigrationError) -> Self {
+        Self::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
     }
 }

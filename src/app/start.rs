@@ -9,7 +9,7 @@ use egui::{
 };
 
 use super::command::Command;
-use super::facts::{Facts, ImportFact, MappingFact, OpenWorkspace, PeopleFact, SourceFact, SourceSetup};
+use super::facts::{Facts, ImportFact, MappingFact, OpenWorkspace, SourceFact, SourceSetup};
 use super::jobs::{self, Contents, Question, Settings, Wanted};
 use super::problem::Problem;
 use super::steps::{View, Work};
@@ -18,7 +18,6 @@ use super::widgets::{
     Dialog, DialogAnswer, Field, Push, Words as _, card, counted, empty_state, problem_card, segmented,
     waiting,
 };
-use crate::model::OutcomeKind;
 
 /// A workspace opened before.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -197,9 +196,7 @@ impl Start {
 
 /// What a workspace's contents tell.
 fn facts_of(contents: &Contents) -> Facts {
-    let counts = &contents.counts;
-    let done = [OutcomeKind::Created, OutcomeKind::AlreadyThere, OutcomeKind::Updated];
-    Facts {
+    let mut facts = Facts {
         workspace: Some(OpenWorkspace {
             name: contents.workspace.name().to_owned(),
             path: contents.workspace.path().to_path_buf(),
@@ -221,24 +218,15 @@ fn facts_of(contents: &Contents) -> Facts {
             complete: crate::mapping::required_matched(mapping).0
                 == crate::mapping::required_matched(mapping).1,
         }),
-        counts: counts.clone(),
-        people: (counts.total > 0).then_some(PeopleFact {
-            total: counts.total,
-            blocked: counts.blocked,
-            hook: counts.hook,
-        }),
-        import: ImportFact {
-            done: done.iter().map(|kind| counts.outcome(*kind)).sum(),
-            failed: counts.outcome(OutcomeKind::Failed),
-            waiting: counts.outcome(OutcomeKind::Waiting) + counts.outcome(OutcomeKind::Sending),
-            begun: contents.import_begun,
-        },
+        import: ImportFact { begun: contents.import_begun, ..ImportFact::default() },
         kept: Some(Arc::new(super::facts::Kept {
             source: contents.source.clone(),
             mapping: contents.mapping.clone(),
         })),
         ..Facts::default()
-    }
+    };
+    facts.take_counts(&contents.counts);
+    facts
 }
 
 /// A workspace in one line for the list.

@@ -6,6 +6,7 @@
 mod files;
 pub mod import;
 mod keychain;
+mod map;
 pub mod org;
 pub mod people;
 mod picker;
@@ -26,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use files::{Settings, read_settings, read_text, write_settings, write_text};
 pub use keychain::SystemKeychain;
+pub use map::{Suggested, read_people, suggest_mapping};
 pub use picker::{FixedPicker, Picker, SystemPicker, Wanted};
 pub use question::{Answer, Pending, Question};
 pub use sample::sample;

@@ -33,17 +33,25 @@ pub struct Contents {
 /// Makes a workspace. Its key goes to the keychain; on a computer without one, to a key file only its owner can read.
 pub fn create(jobs: &Jobs, path: PathBuf, name: String) -> Pending<Result<Contents, Problem>> {
     let (secrets, data) = (jobs.secrets(), jobs.places().data.clone());
-    jobs.ask_here("make a workspace", async move || {
-        make_folder_of(&path)?;
-        let new = NewWorkspace { name };
-        let made = match Workspace::create(path.clone(), new.clone(), Keys::new(secrets)).await {
-            Err(WorkspaceError::Secrets(SecretError::Unavailable(_))) => {
-                Workspace::create(path, new, Keys::new(key_file(&data)?)).await
-            }
-            other => other,
-        };
-        contents(made?).await
-    })
+    jobs.ask_here("make a workspace", async move || contents(make(path, name, secrets, &data).await?).await)
+}
+
+/// The same, for those who fill it before it is shown.
+pub(super) async fn make(
+    path: PathBuf,
+    name: String,
+    secrets: Arc<dyn SecretStore>,
+    data: &Path,
+) -> Result<Workspace, Problem> {
+    make_folder_of(&path)?;
+    let new = NewWorkspace { name };
+    let made = match Workspace::create(&path, new.clone(), Keys::new(secrets)).await {
+        Err(WorkspaceError::Secrets(SecretError::Unavailable(_))) => {
+            Workspace::create(&path, new, Keys::new(key_file(data)?)).await
+        }
+        other => other,
+    };
+    Ok(made?)
 }
 
 /// Opens a workspace.
@@ -67,7 +75,7 @@ fn make_folder_of(path: &Path) -> Result<(), Problem> {
     }
 }
 
-async fn contents(workspace: Workspace) -> Result<Contents, Problem> {
+pub(super) async fn contents(workspace: Workspace) -> Result<Contents, Problem> {
     let source = workspace.doc(SOURCE).await?;
     let mapping = workspace.doc(MAPPING).await?;
     let counts = workspace.counts().await?;

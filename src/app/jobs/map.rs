@@ -1,0 +1,82 @@
+//! What the step Map asks: the first rows with a suggestion, and the long reading.
+
+use tokio::sync::watch;
+
+use super::source::jobs_secret;
+use super::workspace::MAPPING;
+use super::{Busy, Job, Jobs, Pending};
+use crate::app::problem::Problem;
+use crate::assess::SchemaRules;
+use crate::mapping::{Mapping, suggest};
+use crate::migration::read::{self, ReadEnd, ReadJob};
+use crate::model::{Catalog, Phase, Progress, Sample, Selection};
+use crate::source::{self, SourceSpec};
+
+/// How many rows the mapping is suggested from and previewed on.
+const ROWS: usize = 50;
+
+/// The first rows of the people, and where their columns could go.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suggested {
+    /// The suggestion.
+    pub mapping: Mapping,
+    /// The rows.
+    pub sample: Sample,
+}
+
+/// Looks at the first rows and suggests a mapping; with `keep`, only looks, and keeps that mapping. `catalog` saves looking for the
+/// tables again.
+pub fn suggest_mapping(
+    jobs: &Jobs,
+    spec: SourceSpec,
+    catalog: Option<Catalog>,
+    selection: Selection,
+    keep: Option<Mapping>,
+) -> Pending<Result<Suggested, Problem>> {
+    let (secrets, session) = (jobs.secrets(), jobs.session());
+    jobs.ask_here("suggest a mapping", async move || {
+        let password = spec.secret_name().and_then(|name| jobs_secret(&*secrets, &*session, &name));
+        let source = source::open(&spec, password)?;
+        let sample = source.sample(&selection, ROWS).await?;
+        let mapping = match keep {
+            Some(mapping) => mapping,
+            None => {
+                let catalog = match catalog {
+                    Some(catalog) => catalog,
+                    None => source.probe().await?.catalog,
+                };
+                suggest(&catalog, &selection, &sample)
+            }
+        };
+        Ok(Suggested { mapping, sample })
+    })
+}
+
+/// Reads everyone into the workspace. `None` without a workspace (in tests of screens).
+pub fn read_people(
+    jobs: &Jobs,
+    spec: SourceSpec,
+    mapping: Mapping,
+    expected: Option<u64>,
+) -> Result<Job<Progress, Result<ReadEnd, Problem>>, Busy> {
+    let (secrets, session) = (jobs.secrets(), jobs.session());
+    let workspace = jobs.workspace().cloned();
+    let first = Progress { phase: Phase::Preparing, done: 0, total: expected, note: None };
+    jobs.start("Reading people", first, move |stop, progress: watch::Sender<Progress>| async move {
+        let Some(workspace) = workspace else { return Err(Problem::interrupted()) };
+        let password = spec.secret_name().and_then(|name| jobs_secret(&*secrets, &*session, &name));
+        let source = source::open(&spec, password)?;
+        // What is read with is what is kept, so that a reading without the window finds the same.
+        workspace.put_doc(MAPPING, &mapping).await?;
+        let job = ReadJob {
+            workspace,
+            source,
+            source_label: spec.summary(),
+            mapping,
+            schema: SchemaRules::default(),
+            today: chrono::Utc::now().date_naive(),
+            expected,
+        };
+        Ok(read::run(job, stop, progress).await?)
+    })
+}

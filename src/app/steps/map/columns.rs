@@ -1,0 +1,190 @@
+//! The table: a line a column, where it goes, and what changes on the way.
+
+use egui::{CornerRadius, Role, Sense, Stroke, Ui, Vec2, WidgetInfo};
+use egui_extras::Column;
+
+use super::derived::Line;
+use super::{MapAsk, MapStep};
+use crate::app::steps::View;
+use crate::app::theme::{Face, Icon, size, tokens};
+use crate::app::widgets::{Card, HeadCell, Push, Words as _, cell_text, counted, head, people_table, spread};
+use crate::mapping::{Target, target_words};
+use crate::model::{People, attribute};
+
+impl MapStep {
+    pub(super) fn columns_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let t = tokens(ui);
+        Card::new().padding(0.0).fill_height().show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            self.bar_ui(ui, view);
+            ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top(), Stroke::new(1.0, t.line));
+            ui.scope(|ui| self.table_ui(ui, view));
+        });
+    }
+
+    fn bar_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        let Some(mapping) = &self.mapping else { return };
+        let name = match &mapping.selection.people {
+            People::Table(name) => name.display(),
+            People::Sql(_) => "your own SQL".into(),
+        };
+        let filters = mapping.selection.only.len() as u64;
+        egui::Frame::new().inner_margin(egui::Margin { left: 14, right: 14, top: 10, bottom: 10 }).show(ui, |ui| {
+            spread(
+                ui,
+                size::CONTROL,
+                |ui| {
+                    ui.mono(&name);
+                    if let Some(rows) = self.rows() {
+                        ui.muted(counted(rows, "row", "rows"));
+                    }
+                },
+                |ui| {
+                    let words = if filters == 0 {
+                        "Only rows where…".to_owned()
+                    } else {
+                        format!("Only rows where: {}", counted(filters, "condition", "conditions"))
+                    };
+                    if ui.add(Push::plain(words).opens_list()).clicked() {
+                        view.send(MapAsk::OpenFilter);
+                    }
+                    let word = if matches!(mapping.selection.people, People::Sql(_)) { "Edit the SQL" } else { "Use SQL instead" };
+                    if ui.add(Push::plain(word)).clicked() {
+                        view.send(MapAsk::UseSql);
+                    }
+                    let tool = Push::icon_only(Icon::Again, "Start over with Causeway's suggestion");
+                    if ui.add(tool).clicked() {
+                        view.send(MapAsk::Suggest);
+                    }
+                },
+            );
+        });
+    }
+
+    fn table_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let width = ui.available_width();
+        let target = 168.0;
+        let Self { derived, search, mapping, .. } = self;
+        let Some(mapping) = mapping.as_ref() else { return };
+        people_table(ui, "columns")
+            .column(Column::exact(12.0))
+            .column(Column::initial(width * 0.21).at_least(90.0).clip(true).resizable(true))
+            .column(Column::remainder().at_least(90.0).clip(true))
+            .column(Column::exact(20.0))
+            .column(Column::exact(target).clip(true))
+            .column(Column::initial(width * 0.21).at_least(80.0).clip(true))
+            .header(size::ROW, |mut row| {
+                for text in ["", "Source column", "First values", "", "Okta attribute", "Change on the way"] {
+                    row.col(|ui| {
+                        head::<()>(ui, HeadCell { text, sort: None }, None);
+                    });
+                }
+            })
+            .body(|body| {
+                body.rows(43.0, derived.lines.len(), |mut row| {
+                    row.set_overline(true);
+                    let Some(line) = derived.lines.get(row.index()) else { return };
+                    row.col(|_| {});
+                    row.col(|ui| column_ui(ui, line));
+                    row.col(|ui| {
+                        let ink = tokens(ui).muted;
+                        cell_text(ui, Face::Body, ink, &line.values);
+                    });
+                    row.col(|ui| {
+                        let t = tokens(ui);
+                        Icon::ArrowRight.show(ui, 14.0, if line.rule.is_some() { t.text } else { t.line_strong });
+                    });
+                    row.col(|ui| {
+                        let button = target_button(ui, line, target - 8.0);
+                        if button.clicked() {
+                            search.clear();
+                        }
+                        super::picker::picker(ui, &button, line, mapping, search, view);
+                    });
+                    row.col(|ui| change_ui(ui, line, view));
+                });
+            });
+    }
+}
+
+fn column_ui(ui: &mut Ui, line: &Line) {
+    let t = tokens(ui);
+    if line.column.is_empty() {
+        cell_text(ui, Face::Body, t.muted, "(fixed text)");
+    } else {
+        let ink = if line.rule.is_some() { t.text } else { t.muted };
+        cell_text(ui, Face::Mono, ink, &line.column);
+    }
+}
+
+/// The button that shows where a column goes and opens the list of places.
+fn target_button(ui: &mut Ui, line: &Line, width: f32) -> egui::Response {
+    let t = tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, size::CONTROL_ROW), Sense::click());
+    let word = line.target.as_ref().map_or_else(|| "Leave behind".to_owned(), words);
+    let enabled = ui.is_enabled();
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::ComboBox, enabled, format!("{} goes to {word}", line.column))
+    });
+    let role = line.target.as_ref().is_some_and(|t| !matches!(t, Target::Attribute(_)));
+    let (ink, edge) = match (&line.target, line.problem.is_some()) {
+        (_, true) => (t.bad.text, t.bad.text),
+        (None, false) => (t.muted, t.line),
+        (Some(_), false) if role => (t.accent, t.accent),
+        (Some(_), false) => (t.text, t.line),
+    };
+    let fill = if response.hovered() { t.hover } else { t.panel };
+    let corner = CornerRadius::same(size::CORNER);
+    ui.painter().rect(rect, corner, fill, Stroke::new(1.0, edge), egui::StrokeKind::Inside);
+    let mut job = egui::text::LayoutJob::simple_singleline(word, Face::Body.font(), ink);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width - 46.0);
+    let galley = ui.fonts_mut(|f| f.layout_job(job));
+    let at = egui::pos2(rect.left() + 10.0, rect.center().y - galley.size().y / 2.0);
+    let end = at.x + galley.size().x;
+    ui.painter().galley(at, galley, ink);
+    if is_required(line.target.as_ref()) {
+        let star = egui::Rect::from_center_size(egui::pos2(end + 11.0, rect.center().y), Vec2::splat(11.0));
+        Icon::Star.paint(ui, star, ink);
+    }
+    let at = egui::Rect::from_center_size(egui::pos2(rect.right() - 13.0, rect.center().y), Vec2::splat(12.0));
+    Icon::ChevronDown.paint(ui, at, t.muted);
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, corner, Stroke::new(2.0, t.accent), egui::StrokeKind::Inside);
+    }
+    let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+    match &line.problem {
+        Some(problem) => response.on_hover_text(problem),
+        None => response,
+    }
+}
+
+/// Where a column goes, as the button says it; attributes that are not Okta's own with a plus.
+fn words(target: &Target) -> String {
+    match target {
+        Target::Attribute(name) if attribute(name).is_none() => format!("+ {name}"),
+        other => target_words(other),
+    }
+}
+
+fn is_required(target: Option<&Target>) -> bool {
+    matches!(target, Some(Target::Attribute(name)) if attribute(name).is_some_and(|a| a.required))
+}
+
+fn change_ui(ui: &mut Ui, line: &Line, view: &mut View<'_>) {
+    let Some(rule) = line.rule else {
+        let ink = tokens(ui).muted;
+        cell_text(ui, Face::Body, ink, "–");
+        return;
+    };
+    if matches!(line.target, Some(Target::Password | Target::Salt)) {
+        let ink = tokens(ui).muted;
+        cell_text(ui, Face::Body, ink, &line.change);
+        return;
+    }
+    let word = if line.change.is_empty() { "–" } else { line.change.as_str() };
+    let name = format!("Changes on the way for {}: {word}", line.column);
+    let width = ui.available_width() - 6.0;
+    if ui.add(Push::bare(word).in_row().wide(width).name(name)).on_hover_text(word).clicked() {
+        view.send(MapAsk::Edit(rule));
+    }
+}

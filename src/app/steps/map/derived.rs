@@ -1,0 +1,177 @@
+//! What the screen shows of a mapping, worked out when it changes and not in every frame.
+
+use chrono::NaiveDate;
+
+use crate::app::steps::source::{looks_secret, shown};
+use crate::assess::{AssessContext, assess};
+use crate::mapping::{MappingProblem, Mapping, Plan, Shown, Target, check, explain, required_matched};
+use crate::model::{Assessed, Sample};
+
+/// One row of the table: a column and, if it goes somewhere, the rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    /// The column; empty for a rule without one.
+    pub(super) column: String,
+    /// The first values, in a few words.
+    pub(super) values: String,
+    /// The rule's number.
+    pub(super) rule: Option<usize>,
+    /// Where it goes.
+    pub(super) target: Option<Target>,
+    /// What changes on the way, in words.
+    pub(super) change: String,
+    /// What is wrong with the rule.
+    pub(super) problem: Option<String>,
+}
+
+/// What the screen shows of a mapping.
+#[derive(Debug, Default)]
+pub(super) struct Derived {
+    pub(super) lines: Vec<Line>,
+    pub(super) problems: Vec<MappingProblem>,
+    /// The person of the preview, as Okta will see them.
+    pub(super) person: Option<Assessed>,
+    /// Required attributes that have a column, and all of them.
+    pub(super) required: (usize, usize),
+    /// Names of groups seen in the first rows, the most frequent first.
+    pub(super) groups: Vec<String>,
+    /// Columns that go somewhere, and all.
+    pub(super) mapped: usize,
+    pub(super) columns: usize,
+}
+
+impl Derived {
+    pub(super) fn of(mapping: &Mapping, sample: &Sample, person: usize, today: NaiveDate) -> Self {
+        let problems = check(mapping, sample);
+        let context = AssessContext::new(mapping.password.clone(), today);
+        let plan = Plan::compile(mapping, &sample.columns).ok();
+        let people: Vec<Assessed> = plan
+            .as_ref()
+            .map(|plan| sample.records.iter().map(|record| assess(plan.apply(record), &context)).collect())
+            .unwrap_or_default();
+        let mut lines = Vec::new();
+        let said = |at: usize| {
+            problems.iter().find_map(|problem| match problem {
+                MappingProblem::Rule { rule, .. } if *rule == at => Some(problem.to_string()),
+                _ => None,
+            })
+        };
+        let mut mapped = 0;
+        for (position, column) in sample.columns.names().iter().enumerate() {
+            let mut alone = true;
+            for (at, rule) in mapping.rules.iter().enumerate() {
+                let of_this = rule.column.as_deref().and_then(|name| sample.columns.position(name)) == Some(position);
+                if !of_this {
+                    continue;
+                }
+                mapped += usize::from(alone);
+                alone = false;
+                let secret = matches!(rule.target, Target::Password | Target::Salt);
+                let values = if rule.target == Target::Password {
+                    schemes(&people)
+                } else if secret {
+                    "covered".to_owned()
+                } else {
+                    first_values(sample, position)
+                };
+                let change = match rule.target {
+                    Target::Password if rule.transforms.is_empty() => "recognised person by person".to_owned(),
+                    Target::IsActive if rule.transforms.is_empty() => "no = left out".to_owned(),
+                    _ => explain(rule),
+                };
+                lines.push(Line {
+                    column: column.clone(),
+                    values,
+                    rule: Some(at),
+                    target: Some(rule.target.clone()),
+                    change,
+                    problem: said(at),
+                });
+            }
+            if alone {
+                let values = if looks_secret(column) { "covered".to_owned() } else { first_values(sample, position) };
+                lines.push(Line {
+                    column: column.clone(),
+                    values,
+                    rule: None,
+                    target: None,
+                    change: String::new(),
+                    problem: None,
+                });
+            }
+        }
+        for (at, rule) in mapping.rules.iter().enumerate() {
+            let known = rule.column.as_deref().is_some_and(|name| sample.columns.position(name).is_some());
+            if !known {
+                lines.push(Line {
+                    column: rule.column.clone().unwrap_or_default(),
+                    values: if rule.column.is_some() { "no longer in the source".into() } else { "–".into() },
+                    rule: Some(at),
+                    target: Some(rule.target.clone()),
+                    change: explain(rule),
+                    problem: said(at),
+                });
+            }
+        }
+        let mut groups: Vec<(String, usize)> = Vec::new();
+        for name in people.iter().flat_map(|p| &p.candidate.groups) {
+            match groups.iter_mut().find(|(known, _)| known == name) {
+                Some((_, times)) => *times += 1,
+                None => groups.push((name.clone(), 1)),
+            }
+        }
+        groups.sort_by_key(|group| std::cmp::Reverse(group.1));
+        Self {
+            lines,
+            required: required_matched(mapping),
+            person: people.into_iter().nth(person),
+            groups: groups.into_iter().map(|(name, _)| name).collect(),
+            mapped,
+            columns: sample.columns.names().len(),
+            problems,
+        }
+    }
+
+    /// Whether people can be read.
+    pub(super) fn complete(&self) -> bool {
+        self.missing().is_none()
+    }
+
+    /// The first thing that stands in the way of reading, in words.
+    pub(super) fn missing(&self) -> Option<String> {
+        self.problems.iter().find(|problem| problem.blocks()).map(ToString::to_string)
+    }
+}
+
+/// The first values of a column that differ: `User · Admin · User2`.
+fn first_values(sample: &Sample, position: usize) -> String {
+    let mut seen: Vec<String> = Vec::new();
+    for record in &sample.records {
+        let Some(value) = record.values.get(position) else { continue };
+        let text = shown(&Shown::of(value));
+        if text != "–" && !seen.contains(&text) {
+            seen.push(text);
+        }
+        if seen.len() == 3 {
+            break;
+        }
+    }
+    if seen.is_empty() { "always empty".to_owned() } else { seen.join(" · ") }
+}
+
+/// What the first passwords are: `bcrypt 62% · scrypt 25%`.
+fn schemes(people: &[Assessed]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for person in people {
+        let name = person.scheme.as_str();
+        match counts.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, times)) => *times += 1,
+            None => counts.push((name, 1)),
+        }
+    }
+    counts.sort_by_key(|count| std::cmp::Reverse(count.1));
+    let all = people.len().max(1);
+    let words: Vec<String> =
+        counts.iter().take(3).map(|(name, times)| format!("{name} {}%", (times * 100 + all / 2) / all)).collect();
+    if words.is_empty() { "covered".to_owned() } else { words.join(" · ") }
+}

@@ -1,0 +1,511 @@
+//! Step 2: where each column goes, and what changes on the way.
+
+mod changes;
+mod columns;
+mod derived;
+mod filter;
+mod picker;
+mod side;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use egui::{Ui, UiBuilder, Vec2};
+
+use self::changes::Editor;
+use self::derived::Derived;
+use super::{Action, Footer, Page, Step, StepId, View, Work};
+use crate::app::command::Command;
+use crate::app::facts::{Facts, MappingFact, PeopleFact, SourceSetup};
+use crate::app::jobs::{self, Job, Question, Suggested, Wanted};
+use crate::app::problem::Problem;
+use crate::app::theme::{Icon, size};
+use crate::app::widgets::{Card, Push, Toast, Words as _, counted, empty_state, number, problem_card, progress_line, waiting};
+use crate::mapping::{Mapping, Rule, Target, Transform};
+use crate::migration::read::ReadEnd;
+use crate::model::{Condition, Phase, Progress, Sample};
+
+/// The step's state.
+#[derive(Default)]
+pub struct MapStep {
+    /// The mapping as it is edited.
+    pub mapping: Option<Mapping>,
+    /// The first rows.
+    pub sample: Option<Sample>,
+    /// Why there are none, or why the last thing asked for failed.
+    pub problem: Option<Problem>,
+    /// Which of the first rows the preview shows.
+    pub person: usize,
+    /// The job that reads everyone, while it runs.
+    pub reading: Option<Job<Progress, Result<ReadEnd, Problem>>>,
+    /// The dialog with the changes of a rule, while it is open.
+    editor: Option<Editor>,
+    /// The dialog with the row filter, while it is open.
+    filter: Option<Vec<Condition>>,
+    /// What is typed into the list of targets.
+    search: String,
+    derived: Derived,
+    setup: Option<Arc<SourceSetup>>,
+    asking: Question<Result<Suggested, Problem>>,
+    keeping: Question<Result<(), Problem>>,
+    saving: Question<Result<PathBuf, Problem>>,
+    loading: Question<Result<String, Problem>>,
+    picking: Question<Option<PathBuf>>,
+    picking_to_save: bool,
+}
+
+/// What a person can ask for here.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MapAsk {
+    /// Send a column somewhere: the rule of that number, or a new one for the column.
+    Assign {
+        /// The rule to change; `None` for a new one.
+        rule: Option<usize>,
+        /// The column of a new rule.
+        column: String,
+        /// Where it goes; `None` leaves it behind.
+        target: Option<Target>,
+    },
+    /// Open the dialog with the changes of a rule.
+    Edit(usize),
+    /// Take over the changes of the dialog.
+    SetChanges(usize, Vec<Transform>),
+    /// Close the dialog.
+    DropEdit,
+    /// Open the row filter.
+    OpenFilter,
+    /// Read only rows where all of these hold.
+    SetFilter(Vec<Condition>),
+    /// Close the row filter.
+    DropFilter,
+    /// Write a SELECT instead of a table.
+    UseSql,
+    /// Start over with Causeway's suggestion.
+    Suggest,
+    /// Take the groups' join out, or none.
+    DropGroups,
+    /// Show this of the first rows.
+    Person(usize),
+    /// Save the mapping to a file.
+    Save,
+    /// Load a mapping from a file.
+    Load,
+    /// Read everyone.
+    Read,
+    /// Stop reading.
+    StopReading,
+}
+
+impl MapStep {
+    /// Takes a mapping and the rows to show it on, as if just suggested; for tests and pictures too.
+    pub fn show(&mut self, mapping: Mapping, sample: Sample) {
+        self.mapping = Some(mapping);
+        self.sample = Some(sample);
+        self.problem = None;
+        self.person = 0;
+        self.derive();
+    }
+
+    fn derive(&mut self) {
+        self.derived = match (&self.mapping, &self.sample) {
+            (Some(mapping), Some(sample)) => {
+                Derived::of(mapping, sample, self.person, chrono::Utc::now().date_naive())
+            }
+            _ => Derived::default(),
+        };
+    }
+
+    fn rows(&self) -> Option<u64> {
+        self.sample.as_ref().and_then(|s| s.rows).or_else(|| self.setup.as_ref().and_then(|s| s.rows))
+    }
+
+    /// The mapping was changed: shown, told, kept.
+    fn changed(&mut self, work: &mut Work<'_>) {
+        self.derive();
+        let Some(mapping) = &self.mapping else { return };
+        work.facts.mapping = Some(MappingFact {
+            mapped: self.derived.mapped,
+            columns: self.derived.columns,
+            complete: self.derived.complete(),
+        });
+        self.keeping.ask(jobs::keep_mapping(work.jobs, mapping.clone()));
+    }
+
+    fn ask(&mut self, work: &mut Work<'_>, keep: Option<Mapping>) {
+        let Some(setup) = &self.setup else { return };
+        let selection = keep.as_ref().map_or_else(|| setup.selection.clone(), |m| m.selection.clone());
+        self.problem = None;
+        self.asking.ask(jobs::suggest_mapping(
+            work.jobs,
+            setup.spec.clone(),
+            setup.catalog.clone(),
+            selection,
+            keep,
+        ));
+    }
+
+    fn take_reading(&mut self, end: Result<ReadEnd, Problem>, work: &mut Work<'_>) {
+        match end {
+            Ok(ReadEnd::Done { summary, too_big }) => {
+                let mut text = format!("{} read.", counted(summary.people, "person", "people"));
+                if summary.unchanged + summary.changed > 0 {
+                    text = format!(
+                        "{text} {} new, {} changed, {} gone.",
+                        number(summary.added),
+                        number(summary.changed),
+                        number(summary.gone)
+                    );
+                }
+                work.toast(Toast::good(text));
+                for big in too_big {
+                    let values = counted(big.values, "value", "values");
+                    work.toast(Toast::bad(format!("{values} of “{}” left out: larger than 1 MiB.", big.column)));
+                }
+                let before = work.facts.people.unwrap_or(PeopleFact { total: 0, blocked: 0, hook: 0 });
+                work.facts.people = Some(PeopleFact { total: summary.people, ..before });
+                work.send(Command::Refresh);
+                if summary.people > 0 {
+                    work.send(Command::GoTo(StepId::Review));
+                } else {
+                    self.problem = Some(Problem::new(
+                        "Nobody was read.",
+                        "No row passes “Only rows where…”, or the table is empty. Change the filter or choose another table.",
+                    ));
+                }
+            }
+            Ok(ReadEnd::Stopped) => work.toast(Toast::good("Stopped. Everything is as it was before.")),
+            Err(problem) => self.problem = Some(problem),
+        }
+    }
+}
+
+impl Page for MapStep {
+    fn heading(&self, _: &Facts) -> (String, String) {
+        (
+            "Match columns to Okta attributes".into(),
+            "Suggested from names and values. Okta keeps what signs people in; leave the rest behind.".into(),
+        )
+    }
+
+    fn rail_line(&self, facts: &Facts) -> Option<String> {
+        if self.reading.is_some() {
+            return Some("Reading…".into());
+        }
+        let known = facts.mapping?;
+        Some(format!("{} of {} columns mapped", known.mapped, known.columns.max(known.mapped)))
+    }
+
+    fn footer(&self, facts: &Facts) -> Footer {
+        if let Some(job) = &self.reading {
+            let stopping = job.is_stopping();
+            let word = if stopping { "Stopping…" } else { "Stop" };
+            return Footer {
+                back: false,
+                secondary: vec![Action::new(word, MapAsk::StopReading).enabled(!stopping).danger()],
+                note: "Nothing shows until everyone is read".into(),
+                main: Some(Action::new("Reading…", MapAsk::Read).enabled(false)),
+            };
+        }
+        let has = self.mapping.is_some();
+        let secondary = vec![
+            Action::new("Save mapping…", MapAsk::Save).enabled(has),
+            Action::new("Load…", MapAsk::Load).enabled(self.sample.is_some()),
+        ];
+        let again = facts.people.is_some();
+        let label = match (self.rows(), again) {
+            (Some(rows), false) => format!("Read {}", counted(rows, "person", "people")),
+            (Some(rows), true) => format!("Read {} again", counted(rows, "person", "people")),
+            (None, false) => "Read everyone".into(),
+            (None, true) => "Read everyone again".into(),
+        };
+        let note = self.derived.missing().unwrap_or_else(|| {
+            if again {
+                "Edits and people left out stay as they are".into()
+            } else {
+                "Next: read everyone and check each record".into()
+            }
+        });
+        let ready = has && self.sample.is_some() && self.derived.missing().is_none();
+        let note = if self.sample.is_none() { "Waiting for the first rows".into() } else { note };
+        Footer { back: true, secondary, note, main: Some(Action::new(label, MapAsk::Read).enabled(ready)) }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        if let Some(problem) = &self.problem {
+            problem_card(ui, problem);
+            ui.add_space(size::TINY);
+        }
+        if let Some(job) = &self.reading {
+            reading_ui(ui, &job.progress(), view);
+            return;
+        }
+        if self.mapping.is_none() || self.sample.is_none() {
+            Card::new().show(ui, |ui| {
+                if self.asking.is_waiting() {
+                    waiting(ui, "Looking at the first rows");
+                } else if empty_state(
+                    ui,
+                    Icon::Database,
+                    "No rows to show",
+                    "The first rows could not be read. Mend what is said above, then look again.",
+                    Some("Look again"),
+                ) {
+                    view.send(MapAsk::Suggest);
+                }
+            });
+            return;
+        }
+        let room = ui.available_rect_before_wrap();
+        let side = 300.0_f32.min(room.width() * 0.36);
+        let (left, right) = room.split_left_right_at_x(room.right() - side - size::GAP);
+        let right = right.with_min_x(right.left() + size::GAP);
+        let mut table = ui.new_child(UiBuilder::new().id_salt("map table").max_rect(left));
+        self.columns_ui(&mut table, view);
+        let mut cards = ui.new_child(UiBuilder::new().id_salt("map side").max_rect(right));
+        self.side_ui(&mut cards, view);
+        ui.allocate_space(Vec2::new(room.width(), room.height()));
+        self.changes_ui(ui, view);
+        self.filter_ui(ui, view);
+    }
+
+    fn logic(&mut self, work: &mut Work<'_>) {
+        match self.asking.take() {
+            None => {}
+            Some(Ok(Ok(Suggested { mapping, sample }))) => {
+                self.show(mapping, sample);
+                self.changed(work);
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+        }
+        if let Some(Ok(Err(problem)) | Err(problem)) = self.keeping.take() {
+            self.problem = Some(problem);
+        }
+        match self.saving.take() {
+            None => {}
+            Some(Ok(Ok(path))) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                work.toast(Toast::good(format!("Mapping saved to {name}.")));
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+        }
+        match self.loading.take() {
+            None => {}
+            Some(Ok(Ok(text))) => match Mapping::from_json(&text) {
+                Ok(mapping) => self.ask(work, Some(mapping)),
+                Err(error) => self.problem = Some(error.into()),
+            },
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+        }
+        if let Some(Ok(Some(path))) = self.picking.take() {
+            if self.picking_to_save {
+                if let Some(mapping) = &self.mapping {
+                    self.saving.ask(jobs::write_text(work.jobs, path, mapping.to_json()));
+                }
+            } else {
+                self.loading.ask(jobs::read_text(work.jobs, path));
+            }
+        }
+        if let Some(end) = self.reading.as_mut().and_then(Job::take) {
+            self.reading = None;
+            self.take_reading(end.unwrap_or_else(Err), work);
+        }
+    }
+
+    fn opened(&mut self, work: &mut Work<'_>) {
+        *self = Self::default();
+        if let Some(kept) = &work.facts.kept {
+            self.mapping.clone_from(&kept.mapping);
+        }
+    }
+
+    fn entered(&mut self, work: &mut Work<'_>) {
+        let Some(setup) = work.facts.source.as_ref().and_then(|s| s.setup.clone()) else { return };
+        let same_people = self.mapping.as_ref().is_some_and(|m| m.selection.people == setup.selection.people);
+        let same_source = self.setup.as_ref().is_some_and(|s| s.spec == setup.spec);
+        self.setup = Some(setup);
+        if same_people && same_source && self.sample.is_some() {
+            return;
+        }
+        let keep = self.mapping.take().filter(|_| same_people);
+        self.sample = None;
+        self.ask(work, keep);
+    }
+}
+
+fn reading_ui(ui: &mut Ui, progress: &Progress, view: &mut View<'_>) {
+    Card::new().show(ui, |ui| {
+        ui.card_title("Reading people from the source");
+        ui.add_space(size::TINY);
+        progress_line(ui, "People read", progress);
+        let total = progress.total.map(|n| format!(" of about {}", number(n))).unwrap_or_default();
+        let words = match progress.phase {
+            Phase::Preparing => "Connecting".to_owned(),
+            Phase::Finishing => "Comparing people with each other".to_owned(),
+            Phase::Working | Phase::Waiting | Phase::Paused => format!("{} read{total}", number(progress.done)),
+        };
+        ui.body(words);
+        ui.small("One consistent picture of the source, read-only. Stopped, it leaves everything as it was.");
+    });
+    let _ = view;
+}
+
+impl Step for MapStep {
+    type Ask = MapAsk;
+
+    fn handle(&mut self, ask: MapAsk, work: &mut Work<'_>) {
+        match ask {
+            MapAsk::Assign { rule, column, target } => {
+                let Some(mapping) = &mut self.mapping else { return };
+                assign(mapping, rule, column, target);
+                self.changed(work);
+            }
+            MapAsk::Edit(at) => {
+                if let (Some(mapping), Some(sample)) = (&self.mapping, &self.sample) {
+                    self.editor = Editor::open(mapping, at, sample);
+                }
+            }
+            MapAsk::SetChanges(at, transforms) => {
+                self.editor = None;
+                if let Some(rule) = self.mapping.as_mut().and_then(|m| m.rules.get_mut(at)) {
+                    rule.transforms = transforms;
+                    self.changed(work);
+                }
+            }
+            MapAsk::DropEdit => self.editor = None,
+            MapAsk::OpenFilter => {
+                let Some(mapping) = &self.mapping else { return };
+                self.filter = Some(mapping.selection.only.clone());
+            }
+            MapAsk::SetFilter(only) => {
+                self.filter = None;
+                let Some(mut mapping) = self.mapping.clone() else { return };
+                mapping.selection.only = only;
+                self.ask(work, Some(mapping));
+            }
+            MapAsk::DropFilter => self.filter = None,
+            MapAsk::UseSql => {
+                work.send(Command::GoTo(StepId::Source));
+                work.send(super::SourceAsk::Choose);
+            }
+            MapAsk::Suggest => self.ask(work, None),
+            MapAsk::DropGroups => {
+                let Some(mut mapping) = self.mapping.clone() else { return };
+                mapping.selection.groups = None;
+                self.ask(work, Some(mapping));
+            }
+            MapAsk::Person(at) => {
+                let last = self.sample.as_ref().map_or(0, |s| s.records.len().saturating_sub(1));
+                self.person = at.min(last);
+                self.derive();
+            }
+            MapAsk::Save => {
+                self.picking_to_save = true;
+                let name = "mapping.json".to_owned();
+                self.picking.ask(work.jobs.pick(Wanted::Save { title: "Save the mapping", name }));
+            }
+            MapAsk::Load => {
+                self.picking_to_save = false;
+                let kinds: &[(&str, &[&str])] = &[("Mappings", &["json"])];
+                self.picking.ask(work.jobs.pick(Wanted::Open { title: "Load a mapping", kinds }));
+            }
+            MapAsk::Read => {
+                let (Some(setup), Some(mapping)) = (&self.setup, &self.mapping) else { return };
+                if self.derived.missing().is_some() || self.reading.is_some() {
+                    return;
+                }
+                self.problem = None;
+                match jobs::read_people(work.jobs, setup.spec.clone(), mapping.clone(), self.rows()) {
+                    Ok(job) => self.reading = Some(job),
+                    Err(_) => work.toast(Toast::bad("People are being read already.")),
+                }
+            }
+            MapAsk::StopReading => {
+                if let Some(job) = &self.reading {
+                    job.stop();
+                }
+            }
+        }
+    }
+}
+
+/// Sends a column somewhere. An attribute is filled by one rule: where another had it, that one gives it up.
+fn assign(mapping: &mut Mapping, rule: Option<usize>, column: String, target: Option<Target>) {
+    let several = matches!(target, Some(Target::Group));
+    match (rule, &target) {
+        (Some(at), Some(target)) => {
+            if let Some(rule) = mapping.rules.get_mut(at) {
+                rule.target = target.clone();
+            }
+        }
+        (Some(at), None) => {
+            if at < mapping.rules.len() {
+                mapping.rules.remove(at);
+            }
+            return;
+        }
+        (None, Some(target)) => {
+            mapping.rules.push(Rule { column: Some(column), target: target.clone(), transforms: Vec::new() });
+        }
+        (None, None) => return,
+    }
+    if several {
+        return;
+    }
+    let kept = rule.unwrap_or(mapping.rules.len() - 1);
+    let mut at = 0;
+    mapping.rules.retain(|other| {
+        let keep = at == kept || Some(&other.target) != target.as_ref();
+        at += 1;
+        keep
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{PasswordSettings, Selection, TableName};
+
+    fn mapping(rules: &[(&str, &str)]) -> Mapping {
+        let rules = rules.iter().map(|(column, target)| Rule {
+            column: Some((*column).into()),
+            target: Target::Attribute((*target).into()),
+            transforms: vec![Transform::Trim],
+        });
+        Mapping {
+            version: 1,
+            selection: Selection::table(TableName { schema: None, name: "users".into() }),
+            rules: rules.collect(),
+            password: PasswordSettings::default(),
+        }
+    }
+
+    fn targets(mapping: &Mapping) -> Vec<(String, String)> {
+        let words = |rule: &Rule| (rule.column.clone().unwrap_or_default(), crate::mapping::target_words(&rule.target));
+        mapping.rules.iter().map(words).collect()
+    }
+
+    #[test]
+    fn an_attribute_taken_by_another_column_is_given_up_by_the_first() {
+        let mut m = mapping(&[("username", "login"), ("mail", "email")]);
+        assign(&mut m, None, "upn".into(), Some(Target::Attribute("login".into())));
+        assert_eq!(targets(&m), [("mail".into(), "email".into()), ("upn".into(), "login".into())]);
+    }
+
+    #[test]
+    fn a_column_can_feed_two_attributes_and_be_left_behind() {
+        let mut m = mapping(&[("mail", "email")]);
+        assign(&mut m, None, "mail".into(), Some(Target::Attribute("login".into())));
+        assert_eq!(m.rules.len(), 2);
+        assign(&mut m, Some(0), String::new(), None);
+        assert_eq!(targets(&m), [("mail".into(), "login".into())]);
+    }
+
+    #[test]
+    fn groups_can_come_from_several_columns() {
+        let mut m = mapping(&[]);
+        for column in ["role", "team"] {
+            assign(&mut m, None, column.into(), Some(Target::Group));
+        }
+        assert_eq!(m.rules.len(), 2);
+    }
+}

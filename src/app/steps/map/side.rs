@@ -1,0 +1,151 @@
+//! The cards beside the table: one person as Okta will see them, groups, and what is still missing.
+
+use egui::{ScrollArea, Ui};
+
+use super::{MapAsk, MapStep};
+use crate::app::steps::View;
+use crate::app::theme::{Face, Icon, Tone, size, tokens};
+use crate::app::widgets::{Card, Chip, Push, Words as _, check_row, counted, fact_row};
+use crate::model::{ATTRIBUTES, Assessed, GroupName, Route, Severity};
+
+impl MapStep {
+    pub(super) fn side_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        ScrollArea::vertical().id_salt("map cards").auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 14.0;
+            Card::new().padding(18.0).show(ui, |ui| self.preview_ui(ui, view));
+            Card::new().padding(18.0).show(ui, |ui| self.groups_ui(ui, view));
+            Card::new().padding(18.0).show(ui, |ui| self.required_ui(ui));
+        });
+    }
+
+    fn preview_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        let t = tokens(ui);
+        let Some(person) = &self.derived.person else {
+            ui.strong("As Okta will see them");
+            ui.muted(self.derived.missing().unwrap_or_else(|| "There is no row to show.".into()));
+            return;
+        };
+        let name = person.candidate.profile.display_name();
+        let called = if name.is_empty() { "this person" } else { name.as_str() };
+        ui.words_cut(Face::Strong, t.text, format!("As Okta will see {called}"));
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (attribute, value) in profile_rows(person) {
+            fact_row(ui, 104.0, &attribute, |ui| {
+                ui.words_cut(Face::Small, t.text, value);
+            });
+        }
+        let (tone, words) = password_words(person);
+        fact_row(ui, 104.0, "password", |ui| {
+            ui.add(Chip::new(tone, words));
+        });
+        for finding in person.findings.iter().filter(|f| f.severity > Severity::Notes).take(3) {
+            ui.add_space(6.0);
+            let tone = if finding.severity == Severity::Blocks { Tone::Bad } else { Tone::Hook };
+            ui.words(Face::Small, t.tone(tone).text, &finding.text);
+        }
+        ui.add_space(size::SMALL);
+        let count = self.sample.as_ref().map_or(0, |s| s.records.len());
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            ui.add_enabled_ui(self.person > 0, |ui| {
+                if ui.add(Push::icon_only(Icon::ChevronLeft, "The person before")).clicked() {
+                    view.send(MapAsk::Person(self.person.saturating_sub(1)));
+                }
+            });
+            let words = match self.rows() {
+                Some(rows) if rows > count as u64 => format!("{} of the first {count}", self.person + 1),
+                _ => format!("{} of {count}", self.person + 1),
+            };
+            ui.small(words);
+            ui.add_enabled_ui(self.person + 1 < count, |ui| {
+                if ui.add(Push::icon_only(Icon::ChevronRight, "The next person")).clicked() {
+                    view.send(MapAsk::Person(self.person + 1));
+                }
+            });
+        });
+    }
+
+    fn groups_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        ui.strong("Groups");
+        let Some(mapping) = &self.mapping else { return };
+        let mut any = false;
+        if let Some(join) = &mapping.selection.groups {
+            any = true;
+            let words = match &join.group {
+                GroupName::Column(column) => format!("{}.{column}", join.members.display()),
+                GroupName::Joined { groups, .. } => format!("{} → {}", join.members.display(), groups.display()),
+            };
+            ui.mono(words);
+        }
+        for rule in mapping.rules.iter().filter(|r| r.target == crate::mapping::Target::Group) {
+            any = true;
+            ui.mono(rule.column.clone().unwrap_or_default());
+        }
+        if !any {
+            ui.small("No table of members was found. A column can go to Group.");
+            return;
+        }
+        let seen = &self.derived.groups;
+        if seen.is_empty() {
+            ui.muted("Nobody in the first rows is in a group.");
+        } else {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
+                for name in seen.iter().take(6) {
+                    ui.add(Chip::new(Tone::Quiet, name).bare());
+                }
+                if seen.len() > 6 {
+                    ui.small(format!("and {} more", seen.len() - 6));
+                }
+            });
+        }
+        if mapping.selection.groups.is_some() && ui.add(Push::link("Leave these groups behind")).clicked() {
+            view.send(MapAsk::DropGroups);
+        }
+    }
+
+    fn required_ui(&self, ui: &mut Ui) {
+        let t = tokens(ui);
+        let (matched, all) = self.derived.required;
+        ui.words(Face::Strong, t.text, format!("{matched} of {all} required attributes matched"));
+        ui.small("Okta needs login, email, firstName and lastName.");
+        for problem in &self.derived.problems {
+            let (tone, icon) =
+                if problem.blocks() { (Tone::Bad, Icon::Bang) } else { (Tone::Hook, Icon::Bang) };
+            check_row(ui, tone, icon, |ui| {
+                ui.words(Face::Small, t.text, problem.to_string());
+            });
+        }
+        let custom = self.mapping.as_ref().map(|m| crate::mapping::custom_attributes(m).len()).unwrap_or_default();
+        if custom > 0 {
+            ui.small(format!(
+                "{} must be in your org's schema. Step 4 looks.",
+                counted(custom as u64, "custom attribute", "custom attributes")
+            ));
+        }
+    }
+}
+
+/// The profile as rows: Okta's own attributes in its order, then custom ones.
+fn profile_rows(person: &Assessed) -> Vec<(String, String)> {
+    let profile = &person.candidate.profile;
+    let words = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let own = ATTRIBUTES.iter().filter_map(|a| profile.get(a.name).map(|v| (a.name.to_owned(), words(v))));
+    let custom = profile
+        .iter()
+        .filter(|(name, _)| crate::model::attribute(name).is_none())
+        .map(|(name, value)| (name.to_owned(), words(value)));
+    own.chain(custom).collect()
+}
+
+fn password_words(person: &Assessed) -> (Tone, String) {
+    let tone = match person.route {
+        Route::Import => Tone::Good,
+        Route::Hook => Tone::Hook,
+        Route::Reset => Tone::Reset,
+    };
+    (tone, person.scheme_label.clone())
+}
