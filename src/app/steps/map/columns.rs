@@ -99,7 +99,7 @@ impl MapStep {
                         if button.clicked() {
                             search.clear();
                         }
-                        super::picker::picker(ui, &button, line, mapping, search, view);
+                        super::picker::picker(&button, line, mapping, search, view);
                     });
                     row.col(|ui| change_ui(ui, line, view));
                 });

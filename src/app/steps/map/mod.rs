@@ -20,7 +20,7 @@ use crate::app::facts::{Facts, MappingFact, PeopleFact, SourceSetup};
 use crate::app::jobs::{self, Job, Question, Suggested, Wanted};
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, size};
-use crate::app::widgets::{Card, Push, Toast, Words as _, counted, empty_state, number, problem_card, progress_line, waiting};
+use crate::app::widgets::{Card, Toast, Words as _, counted, empty_state, number, problem_card, progress_line, waiting};
 use crate::mapping::{Mapping, Rule, Target, Transform};
 use crate::migration::read::ReadEnd;
 use crate::model::{Condition, Phase, Progress, Sample};

@@ -13,7 +13,7 @@ use crate::model::ATTRIBUTES;
 const ROLES: [Target; 5] = [Target::Password, Target::Salt, Target::IsActive, Target::Group, Target::LastSignIn];
 
 /// Draws the list under `button` while it is open.
-pub(super) fn picker(ui: &Ui, button: &Response, line: &Line, mapping: &Mapping, search: &mut String, view: &mut View<'_>) {
+pub(super) fn picker(button: &Response, line: &Line, mapping: &Mapping, search: &mut String, view: &mut View<'_>) {
     Popup::menu(button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(270.0).show(|ui| {
         ui.set_width(270.0);
         let field = Field::search("Search attributes").in_row().show(ui, search);

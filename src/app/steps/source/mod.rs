@@ -113,6 +113,18 @@ pub enum SourceAsk {
 }
 
 impl SourceStep {
+    /// Fills the form from a connection URL; one that can't be understood changes nothing.
+    pub fn paste_url(&mut self, url: &str) {
+        self.form.url = Some(url.to_owned());
+        self.form.take_url().ok();
+    }
+
+    /// Shows what a test found, as if it was just made; for tests and pictures.
+    pub fn show(&mut self, tested: Tested) {
+        self.tried = Some(tested.spec.clone());
+        self.found(tested);
+    }
+
     /// Whether the form is ready to be tested; else what is missing.
     fn missing(&self) -> Option<&'static str> {
         self.form.missing()
@@ -138,6 +150,12 @@ impl SourceStep {
         if let Some(not_kept) = &tested.not_kept {
             work.toast(Toast::bad(format!("{} The password is kept for this session only.", not_kept.what)));
         }
+        self.found(tested);
+        self.tell(work);
+    }
+
+    /// Takes what a test found, with the guess where people are, or the table chosen before if it is still there.
+    fn found(&mut self, tested: Tested) {
         self.form.password_taken(tested.kept_in);
         let keep = self.chosen.take().filter(|chosen| still_there(chosen, &tested));
         self.chosen = keep.or_else(|| {
@@ -150,7 +168,6 @@ impl SourceStep {
             })
         });
         self.tested = Some(tested);
-        self.tell(work);
     }
 
     /// Tells the facts what is known now.

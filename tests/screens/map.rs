@@ -1,0 +1,158 @@
+//! The step Map.
+
+use causeway::app::facts::{SourceFact, SourceSetup};
+use causeway::app::jobs::Job;
+use causeway::app::steps::{MapAsk, StepId};
+use causeway::app::{App, Shown};
+use causeway::mapping::{Mapping, Target, suggest};
+use causeway::model::{
+    Catalog, Column, Columns, Phase, Progress, Record, Sample, Selection, Table, TableName, Value,
+};
+use causeway::source::SourceSpec;
+use egui_kittest::SnapshotResults;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::support::{pictures, window};
+
+const COLUMNS: [&str; 9] =
+    ["username", "first_name", "last_name", "phone", "password", "enabled", "dept_code", "badge_no", "legacy_blob"];
+
+fn sample() -> Sample {
+    let bcrypt = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
+    let people = [
+        ("user1@example.com", "User", "One", "212-555-1234", bcrypt),
+        ("wei.li@example.com", "伟", "李", "212-555-1299", bcrypt),
+        ("m.oneill@example.com", "Máire", "O'Neill", "", "{SSHA}6Ya1SnS6KzSpEYsHhGmZKvy1nJXRfqUy"),
+        ("tomas@example.com", "Tomáš", "Dvořák", "", "5f4dcc3b5aa765d61d8327deb882cf99"),
+    ];
+    let columns = Columns::new(COLUMNS);
+    let records = people.iter().enumerate().map(|(at, (login, first, last, phone, hash))| Record {
+        columns: columns.clone(),
+        values: [*login, first, last, phone, hash, "true", "HR-12", "88123"]
+            .into_iter()
+            .map(|text| if text.is_empty() { Value::Null } else { Value::Text(text.into()) })
+            .chain([Value::Bytes(vec![0, 159, 146, 150])])
+            .collect(),
+        key: at.to_string(),
+        groups: vec!["USER".into(), if at == 0 { "Admins".into() } else { "Staff".into() }],
+    });
+    Sample {
+        records: records.collect(),
+        type_names: vec!["text".into(); COLUMNS.len()],
+        columns: columns.clone(),
+        rows: Some(48_210),
+        exact: true,
+    }
+}
+
+fn users() -> TableName {
+    TableName { schema: Some("public".into()), name: "users".into() }
+}
+
+fn suggested() -> Mapping {
+    let catalog = Catalog {
+        tables: vec![Table {
+            name: users(),
+            view: false,
+            rows: Some(48_210),
+            columns: COLUMNS.iter().map(|c| Column { name: (*c).into(), type_name: "text".into() }).collect(),
+            primary_key: vec!["username".into()],
+            foreign_keys: Vec::new(),
+            refused: None,
+        }],
+    };
+    suggest(&catalog, &Selection::table(users()), &sample())
+}
+
+fn mapping_shown(app: &mut App) {
+    crate::source::opened(app);
+    let spec = SourceSpec::parse_url("postgres://readonly_hr@db01.corp.example/example_db").unwrap().0;
+    app.facts.source = Some(SourceFact {
+        summary: spec.summary(),
+        setup: Some(std::sync::Arc::new(SourceSetup {
+            spec,
+            catalog: None,
+            selection: Selection::table(users()),
+            rows: Some(48_210),
+        })),
+    });
+    app.steps.map.show(suggested(), sample());
+    app.show(Shown::Step(StepId::Map));
+}
+
+fn without_login(app: &mut App) {
+    mapping_shown(app);
+    let mut mapping = suggested();
+    mapping.rules.retain(|rule| rule.target != Target::Attribute("login".into()));
+    app.steps.map.show(mapping, sample());
+}
+
+#[test]
+fn pictures_of_the_step() {
+    let mut results = SnapshotResults::new();
+    pictures(&mut results, "map", mapping_shown);
+    pictures(&mut results, "map-missing", without_login);
+    pictures(&mut results, "map-reading", |app| {
+        mapping_shown(app);
+        let progress = Progress { phase: Phase::Working, done: 31_200, total: Some(48_210), note: None };
+        app.steps.map.reading = Some(Job::standing_still("Reading people", progress));
+    });
+    pictures(&mut results, "map-changes", |app| {
+        mapping_shown(app);
+        app.send(MapAsk::Edit(0));
+    });
+}
+
+#[test]
+fn the_suggestion_needs_no_touching() {
+    let mut window = window(mapping_shown);
+    window.run();
+    window.get_by_label("4 of 4 required attributes matched");
+    let read = window.get_by_label("Read 48,210 people");
+    assert!(!read.accesskit_node().is_disabled());
+}
+
+#[test]
+fn reading_waits_for_what_okta_requires_and_says_so() {
+    let mut window = window(without_login);
+    window.run();
+    assert!(window.get_by_label("Read 48,210 people").accesskit_node().is_disabled());
+    assert!(window.query_all_by_label_contains("Okta needs login").next().is_some());
+}
+
+#[test]
+fn a_column_is_sent_to_an_attribute_found_by_search() {
+    let mut window = window(mapping_shown);
+    window.run();
+    window.get_by_label_contains("badge_no goes to").click();
+    window.run();
+    window.get_by_label("Search attributes").focus();
+    window.run();
+    window.get_by_label("Search attributes").type_text("badgeNumber");
+    window.run();
+    window.get_by_label("+ Custom attribute “badgeNumber”").click();
+    window.run();
+    let mapping = window.state().steps.map.mapping.clone().unwrap();
+    let rule = mapping.rules.iter().find(|r| r.column.as_deref() == Some("badge_no")).unwrap();
+    assert_eq!(rule.target, Target::Attribute("badgeNumber".into()));
+    window.get_by_label("badge_no goes to + badgeNumber");
+}
+
+#[test]
+fn no_stored_password_is_ever_shown() {
+    let mut window = window(mapping_shown);
+    window.run();
+    for part in ["$2a$10$", "5f4dcc3b", "6Ya1SnS6"] {
+        assert!(window.query_by_label_contains(part).is_none(), "{part}");
+    }
+}
+
+#[test]
+fn the_preview_turns_from_person_to_person() {
+    let mut window = window(mapping_shown);
+    window.run();
+    window.get_by_label("As Okta will see User One");
+    window.get_by_label("The next person").click();
+    window.run();
+    window.get_by_label("As Okta will see 伟 李");
+}
