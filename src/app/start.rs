@@ -334,7 +334,7 @@ fn content_ui(ui: &mut Ui, start: &mut Start, look: Look, view: &mut View<'_>) {
         }
         ui.add_space(size::SMALL);
         ui.horizontal(|ui| {
-            let width = ui.available_width() - 210.0;
+            let width = ui.available_width() - 226.0;
             let field = Field::new("Path of a migration file")
                 .hide_label()
                 .hint("…or the path of a .causeway file")
@@ -441,14 +441,15 @@ fn new_dialog(ui: &mut Ui, start: &mut Start, view: &mut View<'_>) {
             form.path = proposed_path(&folder, &form.name);
         }
         ui.add_space(size::SMALL);
-        ui.horizontal(|ui| {
-            ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
+        ui.horizontal_top(|ui| {
+            let width = ui.available_width() - 102.0;
+            if Field::new("File").width(width).show(ui, &mut form.path).changed() {
+                form.path_chosen = true;
+            }
+            ui.vertical(|ui| {
+                ui.add_space(22.0);
                 if ui.add(Push::plain("Choose…").name("Choose where the file goes")).clicked() {
                     view.send(StartAsk::PickNew);
-                }
-                let width = ui.available_width();
-                if Field::new("File").width(width).show(ui, &mut form.path).changed() {
-                    form.path_chosen = true;
                 }
             });
         });

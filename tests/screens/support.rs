@@ -52,6 +52,7 @@ fn install_test_fonts(ctx: &egui::Context) {
             egui::FontFamily::Monospace,
             egui::FontFamily::Name("Inter Medium".into()),
             egui::FontFamily::Name("Inter SemiBold".into()),
+            egui::FontFamily::Name("Inter Bold".into()),
         ]
         .map(|family| egui::epaint::text::InsertFontFamily {
             family,

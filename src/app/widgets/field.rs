@@ -109,7 +109,10 @@ impl<'a> Field<'a> {
     pub fn show(self, ui: &mut Ui, text: &mut String) -> Response {
         let t = tokens(ui);
         let width = self.width.unwrap_or_else(|| ui.available_width());
-        ui.allocate_ui_with_layout(Vec2::new(width, 0.0), egui::Layout::top_down(egui::Align::Min), |ui| {
+        let control = if self.low { size::CONTROL_ROW } else { size::CONTROL };
+        let label = if self.hidden_label { 0.0 } else { Face::Label.line() + 5.0 };
+        let high = if self.rows > 1 { 0.0 } else { label + control };
+        ui.allocate_ui_with_layout(Vec2::new(width, high), egui::Layout::top_down(egui::Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 5.0;
             let label = (!self.hidden_label).then(|| {
                 let words = match &self.beside {
@@ -127,7 +130,7 @@ impl<'a> Field<'a> {
             } else {
                 t.line
             };
-            let height = if self.low { size::CONTROL_ROW } else { size::CONTROL };
+            let height = control;
             let face = if self.mono { Face::Mono } else { Face::Body };
             let inside = if self.low { 8 } else { 11 };
             let up = if self.rows > 1 { 8 } else { 2 };

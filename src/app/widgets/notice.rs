@@ -26,7 +26,7 @@ pub fn empty_state(ui: &mut Ui, icon: Icon, title: &str, note: &str, button: Opt
         ui.painter().circle_filled(rect.center(), 22.0, t.accent_bg);
         icon.paint_centred(ui, rect, 20.0, t.accent);
         ui.add_space(size::TINY);
-        ui.strong(title);
+        ui.bold(title);
         ui.set_max_width(ui.available_width().min(460.0));
         ui.muted(note);
         if let Some(word) = button {

@@ -4,7 +4,7 @@ use egui::{Color32, Label, Response, Ui};
 
 use crate::app::theme::{Face, tokens};
 
-/// Text on a `Ui`, by its rank. Lines break where there is no room; `_cut` forms cut with an ellipsis and show all on hover.
+/// Text on a `Ui`, by its rank. (egui's own `strong` and `small` know nothing of our faces: use `bold` and `fine`.) Lines break where there is no room; `_cut` forms cut with an ellipsis and show all on hover.
 pub trait Words {
     /// Text in a face and colour.
     fn words(&mut self, face: Face, color: Color32, text: impl Into<String>) -> Response;
@@ -17,11 +17,11 @@ pub trait Words {
     /// A sentence.
     fn body(&mut self, text: impl Into<String>) -> Response;
     /// What carries a sentence.
-    fn strong(&mut self, text: impl Into<String>) -> Response;
+    fn bold(&mut self, text: impl Into<String>) -> Response;
     /// Second-rank text.
     fn muted(&mut self, text: impl Into<String>) -> Response;
     /// Second-rank small print.
-    fn small(&mut self, text: impl Into<String>) -> Response;
+    fn fine(&mut self, text: impl Into<String>) -> Response;
     /// A field's label, a table's head.
     fn label_text(&mut self, text: impl Into<String>) -> Response;
     /// An id, a column name, a code.
@@ -52,7 +52,7 @@ impl Words for Ui {
         self.words(Face::Body, color, text)
     }
 
-    fn strong(&mut self, text: impl Into<String>) -> Response {
+    fn bold(&mut self, text: impl Into<String>) -> Response {
         let color = tokens(self).text;
         self.words(Face::Strong, color, text)
     }
@@ -62,7 +62,7 @@ impl Words for Ui {
         self.words(Face::Body, color, text)
     }
 
-    fn small(&mut self, text: impl Into<String>) -> Response {
+    fn fine(&mut self, text: impl Into<String>) -> Response {
         let color = tokens(self).muted;
         self.words(Face::Small, color, text)
     }

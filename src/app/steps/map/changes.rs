@@ -148,7 +148,7 @@ fn list_ui(ui: &mut Ui, rule: &mut Rule) -> bool {
         ui.push_id(at, |ui| {
             ui.horizontal(|ui| {
                 ui.set_min_height(size::CONTROL);
-                ui.small(format!("{}.", at + 1));
+                ui.fine(format!("{}.", at + 1));
                 changed |= transform_ui(ui, transform);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     if ui.add(Push::icon_only(Icon::Cross, format!("Take change {} out", at + 1))).clicked() {

@@ -344,7 +344,7 @@ fn reading_ui(ui: &mut Ui, progress: &Progress, view: &mut View<'_>) {
             Phase::Working | Phase::Waiting | Phase::Paused => format!("{} read{total}", number(progress.done)),
         };
         ui.body(words);
-        ui.small("One consistent picture of the source, read-only. Stopped, it leaves everything as it was.");
+        ui.fine("One consistent picture of the source, read-only. Stopped, it leaves everything as it was.");
     });
     let _ = view;
 }

@@ -61,7 +61,7 @@ pub(super) fn picker(button: &Response, line: &Line, mapping: &Mapping, search: 
         }
         if line.rule.is_some() && wanted.is_empty() {
             ui.add_space(4.0);
-            ui.small("The same column may go to a second attribute:");
+            ui.fine("The same column may go to a second attribute:");
             if menu_row(ui, "Use this column once more", false).clicked() {
                 let used = |name: &str| mapping.rules.iter().any(|r| r.target == Target::Attribute(name.to_owned()));
                 let free = ATTRIBUTES.iter().map(|a| a.name).find(|name| !used(name));

@@ -21,7 +21,7 @@ impl MapStep {
     fn preview_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
         let t = tokens(ui);
         let Some(person) = &self.derived.person else {
-            ui.strong("As Okta will see them");
+            ui.bold("As Okta will see them");
             ui.muted(self.derived.missing().unwrap_or_else(|| "There is no row to show.".into()));
             return;
         };
@@ -56,7 +56,7 @@ impl MapStep {
                 Some(rows) if rows > count as u64 => format!("{} of the first {count}", self.person + 1),
                 _ => format!("{} of {count}", self.person + 1),
             };
-            ui.small(words);
+            ui.fine(words);
             ui.add_enabled_ui(self.person + 1 < count, |ui| {
                 if ui.add(Push::icon_only(Icon::ChevronRight, "The next person")).clicked() {
                     view.send(MapAsk::Person(self.person + 1));
@@ -66,7 +66,7 @@ impl MapStep {
     }
 
     fn groups_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
-        ui.strong("Groups");
+        ui.bold("Groups");
         let Some(mapping) = &self.mapping else { return };
         let mut any = false;
         if let Some(join) = &mapping.selection.groups {
@@ -82,7 +82,7 @@ impl MapStep {
             ui.mono(rule.column.clone().unwrap_or_default());
         }
         if !any {
-            ui.small("No table of members was found. A column can go to Group.");
+            ui.fine("No table of members was found. A column can go to Group.");
             return;
         }
         let seen = &self.derived.groups;
@@ -95,7 +95,7 @@ impl MapStep {
                     ui.add(Chip::new(Tone::Quiet, name).bare());
                 }
                 if seen.len() > 6 {
-                    ui.small(format!("and {} more", seen.len() - 6));
+                    ui.fine(format!("and {} more", seen.len() - 6));
                 }
             });
         }
@@ -108,7 +108,7 @@ impl MapStep {
         let t = tokens(ui);
         let (matched, all) = self.derived.required;
         ui.words(Face::Strong, t.text, format!("{matched} of {all} required attributes matched"));
-        ui.small("Okta needs login, email, firstName and lastName.");
+        ui.fine("Okta needs login, email, firstName and lastName.");
         for problem in &self.derived.problems {
             let (tone, icon) =
                 if problem.blocks() { (Tone::Bad, Icon::Bang) } else { (Tone::Hook, Icon::Bang) };
@@ -118,7 +118,7 @@ impl MapStep {
         }
         let custom = self.mapping.as_ref().map(|m| crate::mapping::custom_attributes(m).len()).unwrap_or_default();
         if custom > 0 {
-            ui.small(format!(
+            ui.fine(format!(
                 "{} must be in your org's schema. Step 4 looks.",
                 counted(custom as u64, "custom attribute", "custom attributes")
             ));

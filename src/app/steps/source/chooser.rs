@@ -58,7 +58,7 @@ impl SourceStep {
 }
 
 fn sql_ui(ui: &mut Ui, chooser: &mut Chooser, view: &mut View<'_>) {
-    ui.small("One SELECT, run read-only. Each row it gives is a person.");
+    ui.fine("One SELECT, run read-only. Each row it gives is a person.");
     let hint = "SELECT u.*, d.name AS department FROM users u LEFT JOIN departments d ON d.id = u.dept_id";
     if Field::new("SELECT").hide_label().hint(hint).mono().rows(5).show(ui, &mut chooser.text).changed() {
         chooser.problem = None;

@@ -314,7 +314,7 @@ impl SourceStep {
     fn sqlite_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         let form = &mut self.form;
         file_ui(ui, "File", "people.db", &mut form.path, PickFor::Database, view);
-        ui.small("The file is opened read-only, also while its own program is using it.");
+        ui.fine("The file is opened read-only, also while its own program is using it.");
         if let Some(dropped) = ui.input(|i| i.raw.dropped_files.first().map(|f| f.path().to_path_buf())) {
             form.path = dropped.display().to_string();
             view.send(SourceAsk::Changed);

@@ -53,11 +53,11 @@ pub(super) fn found_ui(ui: &mut Ui, tested: &Tested, chosen: Option<&Chosen>, vi
             |ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 let Some(chosen) = chosen else {
-                    ui.strong("No table here looks like people.");
+                    ui.bold("No table here looks like people.");
                     ui.muted("Choose one, or write a SELECT.");
                     return;
                 };
-                ui.strong(if chosen.reasons.is_empty() {
+                ui.bold(if chosen.reasons.is_empty() {
                     "People are read from"
                 } else {
                     "Looks like people live in"
