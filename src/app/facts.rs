@@ -37,6 +37,7 @@ pub struct Facts {
 impl Facts {
     /// Takes in how many people are what.
     pub fn take_counts(&mut self, counts: &Counts) {
+        self.counts.clone_from(counts);
         self.people = (counts.total > 0).then_some(PeopleFact {
             total: counts.total,
             blocked: counts.blocked,

@@ -33,7 +33,7 @@ pub(super) fn wizard_ui(ui: &mut Ui, steps: &mut Steps, at: StepId, look: Look, 
         if !subtitle.is_empty() {
             ui.muted(subtitle);
         }
-        ui.add_space(12.0);
+        ui.add_space(16.0);
         ui.spacing_mut().item_spacing.y = size::SMALL;
         steps.page_mut(at).ui(ui, view);
     });
@@ -41,7 +41,7 @@ pub(super) fn wizard_ui(ui: &mut Ui, steps: &mut Steps, at: StepId, look: Look, 
 
 fn rail_ui(ui: &mut Ui, steps: &Steps, at: StepId, look: Look, view: &mut View<'_>) {
     let t = tokens(ui);
-    let frame = Frame::new().fill(t.rail).inner_margin(Margin { left: 16, right: 16, top: 20, bottom: 20 });
+    let frame = Frame::new().fill(t.rail).inner_margin(Margin { left: 16, right: 16, top: 18, bottom: 20 });
     Panel::left("rail").exact_size(size::RAIL).resizable(false).show_separator_line(true).frame(frame).show(
         ui,
         |ui| {
@@ -91,7 +91,9 @@ fn brand_ui(ui: &mut Ui, facts: &Facts, commands: &mut Vec<Command>, look: Look)
         });
     });
     let name = facts.workspace.as_ref().map_or("", |w| w.name.as_str());
+    ui.add_space(-3.0);
     ui.horizontal(|ui| {
+        ui.set_max_height(18.0);
         ui.add_space(34.0);
         ui.words_cut(Face::Small, t.muted, name);
     });
@@ -181,12 +183,11 @@ fn badge_ui(ui: &mut Ui, facts: &Facts) {
         .corner_radius(CornerRadius::same(size::CORNER))
         .inner_margin(Margin::symmetric(10, 8))
         .show(ui, |ui| {
-            ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                ui.set_width(ui.available_width());
-                ui.spacing_mut().item_spacing.y = 0.0;
-                ui.words_cut(Face::Label, pair.text, head);
-                ui.words(Face::Small, pair.text, note);
-            });
+            // The layout runs from the bottom up: the last line first.
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.words(Face::Small, pair.text, note);
+            ui.words_cut(Face::Label, pair.text, head);
         });
 }
 

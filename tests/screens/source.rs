@@ -157,7 +157,7 @@ fn another_table_can_be_chosen_but_not_one_we_may_not_read() {
     });
     window.run();
     window.get_by_label("Choose another table or write SQL").click();
-    window.run();
+    window.run_steps(4);
     assert!(window.get_by_label("public.payroll").accesskit_node().is_disabled());
     window.get_by_label("public.active_people").click();
     window.run_steps(3);

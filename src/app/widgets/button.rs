@@ -134,7 +134,7 @@ impl Widget for Push {
     fn ui(self, ui: &mut Ui) -> Response {
         let enabled = self.enabled && ui.is_enabled();
         let t = tokens(ui);
-        let face = if self.kind == Kind::Link { Face::Body } else { Face::Button };
+        let face = if matches!(self.kind, Kind::Link | Kind::Bare) { Face::Body } else { Face::Button };
         let pad = match self.kind {
             Kind::Link => 0.0,
             Kind::Bare => 8.0,

@@ -22,7 +22,7 @@ pub use dialog::{Dialog, DialogAnswer};
 pub use field::Field;
 pub use notice::{empty_state, problem_card, waiting};
 pub use rows::{check_row, fact_row, progress_line};
-pub use table::{HeadCell, Sorting, cell_text, head, people_table};
+pub use table::{HeadCell, Sorting, cell_text, head, people_table, row_rule};
 pub use text::Words;
 pub use toast::{Toast, Toasts};
 

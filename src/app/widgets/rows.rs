@@ -42,7 +42,7 @@ pub fn fact_row(ui: &mut Ui, label_width: f32, name: &str, add: impl FnOnce(&mut
     let rect = row.response.rect;
     let across = egui::Rangef::new(rect.left(), rect.left().max(ui.max_rect().right()));
     ui.painter().hline(across, rect.bottom() + 0.5, Stroke::new(1.0, t.line));
-    ui.add_space(-size::SMALL + 1.0);
+    ui.add_space(1.0 - ui.spacing().item_spacing.y);
 }
 
 /// How far a job is: a thin line, and the words under it.

@@ -82,3 +82,13 @@ pub fn head<K: Copy + PartialEq>(
 pub fn cell_text(ui: &mut Ui, face: Face, color: Color32, text: &str) -> Response {
     ui.words_cut(face, color, text)
 }
+
+/// A rule at the upper edge of a row, from one side of the table to the other. Call it in the row's first cell; `across` is the
+/// table's own extent.
+pub fn row_rule(ui: &Ui, across: egui::Rangef) {
+    let clip = ui.clip_rect();
+    let clip = egui::Rect::from_x_y_ranges(across, clip.y_range());
+    let mut painter = ui.painter().clone();
+    painter.set_clip_rect(clip);
+    painter.hline(across, ui.max_rect().top(), Stroke::new(1.0, tokens(ui).line));
+}

@@ -7,7 +7,7 @@ use super::derived::Line;
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, size, tokens};
-use crate::app::widgets::{Card, HeadCell, Push, Words as _, cell_text, counted, head, people_table, spread};
+use crate::app::widgets::{Card, HeadCell, Push, Words as _, cell_text, counted, head, people_table, row_rule, spread};
 use crate::mapping::{Target, target_words};
 use crate::model::{People, attribute};
 
@@ -63,12 +63,13 @@ impl MapStep {
 
     fn table_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         let width = ui.available_width();
+        let across = ui.max_rect().x_range();
         let target = 168.0;
         let Self { derived, search, mapping, .. } = self;
         let Some(mapping) = mapping.as_ref() else { return };
         people_table(ui, "columns")
             .column(Column::exact(12.0))
-            .column(Column::initial(width * 0.21).at_least(90.0).clip(true).resizable(true))
+            .column(Column::initial(width * 0.21).at_least(90.0).clip(true))
             .column(Column::remainder().at_least(90.0).clip(true))
             .column(Column::exact(20.0))
             .column(Column::exact(target).clip(true))
@@ -76,15 +77,17 @@ impl MapStep {
             .header(size::ROW, |mut row| {
                 for text in ["", "Source column", "First values", "", "Okta attribute", "Change on the way"] {
                     row.col(|ui| {
+                        if text.starts_with("Change") {
+                            ui.add_space(8.0);
+                        }
                         head::<()>(ui, HeadCell { text, sort: None }, None);
                     });
                 }
             })
             .body(|body| {
                 body.rows(43.0, derived.lines.len(), |mut row| {
-                    row.set_overline(true);
                     let Some(line) = derived.lines.get(row.index()) else { return };
-                    row.col(|_| {});
+                    row.col(|ui| row_rule(ui, across));
                     row.col(|ui| column_ui(ui, line));
                     row.col(|ui| {
                         let ink = tokens(ui).muted;
@@ -173,11 +176,13 @@ fn is_required(target: Option<&Target>) -> bool {
 fn change_ui(ui: &mut Ui, line: &Line, view: &mut View<'_>) {
     let Some(rule) = line.rule else {
         let ink = tokens(ui).muted;
+        ui.add_space(8.0);
         cell_text(ui, Face::Body, ink, "–");
         return;
     };
     if matches!(line.target, Some(Target::Password | Target::Salt)) {
         let ink = tokens(ui).muted;
+        ui.add_space(8.0);
         cell_text(ui, Face::Body, ink, &line.change);
         return;
     }

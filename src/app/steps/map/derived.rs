@@ -163,7 +163,7 @@ fn first_values(sample: &Sample, position: usize) -> String {
 fn schemes(people: &[Assessed]) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for person in people {
-        let name = person.scheme.as_str();
+        let name = person.scheme_label.split(" · ").next().unwrap_or_default();
         match counts.iter_mut().find(|(known, _)| *known == name) {
             Some((_, times)) => *times += 1,
             None => counts.push((name, 1)),

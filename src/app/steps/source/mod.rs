@@ -226,7 +226,8 @@ impl Page for SourceStep {
     }
 
     fn rail_line(&self, facts: &Facts) -> Option<String> {
-        facts.source.as_ref().map(|source| source.summary.clone())
+        let tested = self.tested.as_ref().map(|tested| tested.spec.summary());
+        tested.or_else(|| facts.source.as_ref().map(|source| source.summary.clone()))
     }
 
     fn footer(&self, _: &Facts) -> Footer {
