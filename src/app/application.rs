@@ -181,7 +181,8 @@ impl App {
 
     /// Asks the workspace how many people are what.
     fn count(&mut self) {
-        let counts = self.jobs.ask_workspace("count people", async |workspace| Ok(workspace.counts().await?));
+        let counts =
+            self.jobs.ask_workspace("count people", async |workspace| Ok(workspace.counts().await?));
         self.counting.ask(counts);
     }
 

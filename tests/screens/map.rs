@@ -14,8 +14,17 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::support::{pictures, window};
 
-const COLUMNS: [&str; 9] =
-    ["username", "first_name", "last_name", "phone", "password", "enabled", "dept_code", "badge_no", "legacy_blob"];
+const COLUMNS: [&str; 9] = [
+    "username",
+    "first_name",
+    "last_name",
+    "phone",
+    "password",
+    "enabled",
+    "dept_code",
+    "badge_no",
+    "legacy_blob",
+];
 
 fn sample() -> Sample {
     let bcrypt = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";

@@ -14,7 +14,7 @@ fn read(app: &mut App) {
         Some(OpenWorkspace { name: "Intranet to Okta".into(), path: "intranet.causeway".into() });
     app.facts.source = Some(SourceFact { summary: "PostgreSQL · example_db".into(), setup: None });
     app.facts.people = Some(PeopleFact { total: 48_210, blocked: 7, hook: 12 });
-    app.show(Shown::Step(StepId::Review));
+    app.show(Shown::Step(StepId::Map));
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn a_finished_step_can_be_opened_again_and_a_later_one_not_yet() {
     assert!(import.accesskit_node().is_disabled());
     import.click();
     window.run();
-    assert_eq!(window.state().shown(), Shown::Step(StepId::Review));
+    assert_eq!(window.state().shown(), Shown::Step(StepId::Map));
     window.state_mut().send(Command::GoTo(StepId::Source));
     window.run();
     assert_eq!(window.state().shown(), Shown::Step(StepId::Source));

@@ -13,7 +13,8 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use crate::support::{pictures, window};
 
 pub(crate) fn opened(app: &mut App) {
-    app.facts.workspace = Some(OpenWorkspace { name: "Intranet to Okta".into(), path: "intranet.causeway".into() });
+    app.facts.workspace =
+        Some(OpenWorkspace { name: "Intranet to Okta".into(), path: "intranet.causeway".into() });
     app.show(Shown::Step(StepId::Source));
 }
 
@@ -90,7 +91,9 @@ fn the_main_button_says_what_is_missing_until_it_can_be_pressed() {
     window.run();
     assert!(window.get_by_label("Test connection").accesskit_node().is_disabled());
     window.get_by_label("Type the server's name first");
-    for (field, text) in [("Host", "db01.corp.example"), ("Database", "example_db"), ("User name", "readonly_hr")] {
+    for (field, text) in
+        [("Host", "db01.corp.example"), ("Database", "example_db"), ("User name", "readonly_hr")]
+    {
         window.get_by_role_and_label(egui::Role::TextInput, field).focus();
         window.run();
         window.get_by_role_and_label(egui::Role::TextInput, field).type_text(text);

@@ -9,11 +9,21 @@ use crate::support::{pictures, window};
 fn recent(app: &mut App) {
     let list = [
         ("Intranet to Okta", "/home/ana/intranet.causeway", "PostgreSQL · example_db · 48,210 people", false),
-        ("Zákazníci Dvořák & syn", "/srv/dvorak/zakaznici.causeway", "SQLite · people.db · 1,204 people · 1,190 in Okta", false),
+        (
+            "Zákazníci Dvořák & syn",
+            "/srv/dvorak/zakaznici.causeway",
+            "SQLite · people.db · 1,204 people · 1,190 in Okta",
+            false,
+        ),
         ("李伟", "/home/liwei/people.causeway", "", true),
     ];
     app.start.settings.recent = list
-        .map(|(name, path, note, missing)| Recent { name: name.into(), path: path.into(), note: note.into(), missing })
+        .map(|(name, path, note, missing)| Recent {
+            name: name.into(),
+            path: path.into(),
+            note: note.into(),
+            missing,
+        })
         .into();
 }
 

@@ -154,7 +154,9 @@ fn list_ui(ui: &mut Ui, rule: &mut Rule) -> bool {
                     if ui.add(Push::icon_only(Icon::Cross, format!("Take change {} out", at + 1))).clicked() {
                         gone = Some(at);
                     }
-                    if at > 0 && ui.add(Push::icon_only(Icon::Up, format!("Move change {} up", at + 1))).clicked() {
+                    if at > 0
+                        && ui.add(Push::icon_only(Icon::Up, format!("Move change {} up", at + 1))).clicked()
+                    {
                         up = Some(at);
                     }
                 });
@@ -206,7 +208,9 @@ fn transform_ui(ui: &mut Ui, transform: &mut Transform) -> bool {
             ui.body("and take part");
             // People count from one; from the end with a minus.
             let mut nth = if *take >= 0 { *take + 1 } else { *take };
-            let drag = ui.add(egui::DragValue::new(&mut nth).range(-20..=20)).on_hover_text("Which part; −1 is the last");
+            let drag = ui
+                .add(egui::DragValue::new(&mut nth).range(-20..=20))
+                .on_hover_text("Which part; −1 is the last");
             if drag.changed() {
                 *take = if nth > 0 { nth - 1 } else { nth.min(-1) };
                 changed = true;
@@ -281,7 +285,8 @@ fn lookup_ui(ui: &mut Ui, pairs: &mut Vec<(String, String)>) -> bool {
     if let Some(typed) = ui.data(|d| d.get_temp::<String>(id)) {
         text = typed;
     }
-    let field = Field::new("Look-up table").hide_label().hint("HR = Human Resources, one a line").mono().rows(3);
+    let field =
+        Field::new("Look-up table").hide_label().hint("HR = Human Resources, one a line").mono().rows(3);
     let changed = field.width(360.0).show(ui, &mut text).changed();
     if changed {
         *pairs = text

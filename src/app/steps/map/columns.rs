@@ -7,7 +7,9 @@ use super::derived::Line;
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, size, tokens};
-use crate::app::widgets::{Card, HeadCell, Push, Words as _, cell_text, counted, head, people_table, row_rule, spread};
+use crate::app::widgets::{
+    Card, HeadCell, Push, Words as _, cell_text, counted, head, people_table, row_rule, spread,
+};
 use crate::mapping::{Target, target_words};
 use crate::model::{People, attribute};
 
@@ -29,36 +31,43 @@ impl MapStep {
             People::Sql(_) => "your own SQL".into(),
         };
         let filters = mapping.selection.only.len() as u64;
-        egui::Frame::new().inner_margin(egui::Margin { left: 14, right: 14, top: 10, bottom: 10 }).show(ui, |ui| {
-            spread(
-                ui,
-                size::CONTROL,
-                |ui| {
-                    ui.mono(&name);
-                    if let Some(rows) = self.rows() {
-                        ui.muted(counted(rows, "row", "rows"));
-                    }
-                },
-                |ui| {
-                    let words = if filters == 0 {
-                        "Only rows where…".to_owned()
-                    } else {
-                        format!("Only rows where: {}", counted(filters, "condition", "conditions"))
-                    };
-                    if ui.add(Push::plain(words).opens_list()).clicked() {
-                        view.send(MapAsk::OpenFilter);
-                    }
-                    let word = if matches!(mapping.selection.people, People::Sql(_)) { "Edit the SQL" } else { "Use SQL instead" };
-                    if ui.add(Push::plain(word)).clicked() {
-                        view.send(MapAsk::UseSql);
-                    }
-                    let tool = Push::icon_only(Icon::Again, "Start over with Causeway's suggestion");
-                    if ui.add(tool).clicked() {
-                        view.send(MapAsk::Suggest);
-                    }
-                },
-            );
-        });
+        egui::Frame::new().inner_margin(egui::Margin { left: 14, right: 14, top: 10, bottom: 10 }).show(
+            ui,
+            |ui| {
+                spread(
+                    ui,
+                    size::CONTROL,
+                    |ui| {
+                        ui.mono(&name);
+                        if let Some(rows) = self.rows() {
+                            ui.muted(counted(rows, "row", "rows"));
+                        }
+                    },
+                    |ui| {
+                        let words = if filters == 0 {
+                            "Only rows where…".to_owned()
+                        } else {
+                            format!("Only rows where: {}", counted(filters, "condition", "conditions"))
+                        };
+                        if ui.add(Push::plain(words).opens_list()).clicked() {
+                            view.send(MapAsk::OpenFilter);
+                        }
+                        let word = if matches!(mapping.selection.people, People::Sql(_)) {
+                            "Edit the SQL"
+                        } else {
+                            "Use SQL instead"
+                        };
+                        if ui.add(Push::plain(word)).clicked() {
+                            view.send(MapAsk::UseSql);
+                        }
+                        let tool = Push::icon_only(Icon::Again, "Start over with Causeway's suggestion");
+                        if ui.add(tool).clicked() {
+                            view.send(MapAsk::Suggest);
+                        }
+                    },
+                );
+            },
+        );
     }
 
     fn table_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
@@ -95,7 +104,11 @@ impl MapStep {
                     });
                     row.col(|ui| {
                         let t = tokens(ui);
-                        Icon::ArrowRight.show(ui, 14.0, if line.rule.is_some() { t.text } else { t.line_strong });
+                        Icon::ArrowRight.show(
+                            ui,
+                            14.0,
+                            if line.rule.is_some() { t.text } else { t.line_strong },
+                        );
                     });
                     row.col(|ui| {
                         let button = target_button(ui, line, target - 8.0);
@@ -149,7 +162,8 @@ fn target_button(ui: &mut Ui, line: &Line, width: f32) -> egui::Response {
         let star = egui::Rect::from_center_size(egui::pos2(end + 11.0, rect.center().y), Vec2::splat(11.0));
         Icon::Star.paint(ui, star, ink);
     }
-    let at = egui::Rect::from_center_size(egui::pos2(rect.right() - 13.0, rect.center().y), Vec2::splat(12.0));
+    let at =
+        egui::Rect::from_center_size(egui::pos2(rect.right() - 13.0, rect.center().y), Vec2::splat(12.0));
     Icon::ChevronDown.paint(ui, at, t.muted);
     if response.has_focus() {
         ui.painter().rect_stroke(rect, corner, Stroke::new(2.0, t.accent), egui::StrokeKind::Inside);

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::app::steps::source::{looks_secret, shown};
 use crate::assess::{AssessContext, assess};
-use crate::mapping::{MappingProblem, Mapping, Plan, Shown, Target, check, explain, required_matched};
+use crate::mapping::{Mapping, MappingProblem, Plan, Shown, Target, check, explain, required_matched};
 use crate::model::{Assessed, Sample};
 
 /// One row of the table: a column and, if it goes somewhere, the rule.
@@ -60,7 +60,8 @@ impl Derived {
         for (position, column) in sample.columns.names().iter().enumerate() {
             let mut alone = true;
             for (at, rule) in mapping.rules.iter().enumerate() {
-                let of_this = rule.column.as_deref().and_then(|name| sample.columns.position(name)) == Some(position);
+                let of_this =
+                    rule.column.as_deref().and_then(|name| sample.columns.position(name)) == Some(position);
                 if !of_this {
                     continue;
                 }
@@ -75,7 +76,9 @@ impl Derived {
                     first_values(sample, position)
                 };
                 let change = match rule.target {
-                    Target::Password if rule.transforms.is_empty() => "recognised person by person".to_owned(),
+                    Target::Password if rule.transforms.is_empty() => {
+                        "recognised person by person".to_owned()
+                    }
                     Target::IsActive if rule.transforms.is_empty() => "no = left out".to_owned(),
                     _ => explain(rule),
                 };
@@ -89,7 +92,8 @@ impl Derived {
                 });
             }
             if alone {
-                let values = if looks_secret(column) { "covered".to_owned() } else { first_values(sample, position) };
+                let values =
+                    if looks_secret(column) { "covered".to_owned() } else { first_values(sample, position) };
                 lines.push(Line {
                     column: column.clone(),
                     values,
@@ -105,7 +109,11 @@ impl Derived {
             if !known {
                 lines.push(Line {
                     column: rule.column.clone().unwrap_or_default(),
-                    values: if rule.column.is_some() { "no longer in the source".into() } else { "–".into() },
+                    values: if rule.column.is_some() {
+                        "no longer in the source".into()
+                    } else {
+                        "–".into()
+                    },
                     rule: Some(at),
                     target: Some(rule.target.clone()),
                     change: explain(rule),
@@ -171,7 +179,10 @@ fn schemes(people: &[Assessed]) -> String {
     }
     counts.sort_by_key(|count| std::cmp::Reverse(count.1));
     let all = people.len().max(1);
-    let words: Vec<String> =
-        counts.iter().take(3).map(|(name, times)| format!("{name} {}%", (times * 100 + all / 2) / all)).collect();
+    let words: Vec<String> = counts
+        .iter()
+        .take(3)
+        .map(|(name, times)| format!("{name} {}%", (times * 100 + all / 2) / all))
+        .collect();
     if words.is_empty() { "covered".to_owned() } else { words.join(" · ") }
 }

@@ -25,36 +25,42 @@ impl MapStep {
         let (Some(only), Some(sample)) = (&mut self.filter, &self.sample) else { return };
         let columns: Vec<(String, String)> =
             sample.columns.names().iter().map(|name| (name.clone(), name.clone())).collect();
-        let words: Vec<(Comparison, String)> = COMPARISONS.iter().map(|(c, w)| (*c, (*w).to_owned())).collect();
+        let words: Vec<(Comparison, String)> =
+            COMPARISONS.iter().map(|(c, w)| (*c, (*w).to_owned())).collect();
         let needs_value = |c: Comparison| !matches!(c, Comparison::HasValue | Comparison::IsEmpty);
         let ready = only.iter().all(|c| !needs_value(c.comparison) || !c.value.trim().is_empty());
-        let answer = Dialog::new("Only rows where…").yes("Use").ready(ready).width(640.0).show(ui.ctx(), |ui| {
-            ui.muted("People are read only from rows where all of these hold.");
-            ui.add_space(size::TINY);
-            let mut gone = None;
-            for (at, condition) in only.iter_mut().enumerate() {
-                ui.push_id(at, |ui| {
-                    ui.horizontal(|ui| {
-                        drop_down(ui, "Column", &mut condition.column, &columns);
-                        drop_down(ui, "Comparison", &mut condition.comparison, &words);
-                        if needs_value(condition.comparison) {
-                            Field::new("Value").hide_label().width(200.0).show(ui, &mut condition.value);
-                        }
-                        if ui.add(Push::icon_only(Icon::Cross, "Take this condition out")).clicked() {
-                            gone = Some(at);
-                        }
+        let answer =
+            Dialog::new("Only rows where…").yes("Use").ready(ready).width(640.0).show(ui.ctx(), |ui| {
+                ui.muted("People are read only from rows where all of these hold.");
+                ui.add_space(size::TINY);
+                let mut gone = None;
+                for (at, condition) in only.iter_mut().enumerate() {
+                    ui.push_id(at, |ui| {
+                        ui.horizontal(|ui| {
+                            drop_down(ui, "Column", &mut condition.column, &columns);
+                            drop_down(ui, "Comparison", &mut condition.comparison, &words);
+                            if needs_value(condition.comparison) {
+                                Field::new("Value").hide_label().width(200.0).show(ui, &mut condition.value);
+                            }
+                            if ui.add(Push::icon_only(Icon::Cross, "Take this condition out")).clicked() {
+                                gone = Some(at);
+                            }
+                        });
                     });
-                });
-            }
-            if let Some(at) = gone {
-                only.remove(at);
-            }
-            if ui.add(Push::plain("Add a condition").icon(Icon::Plus)).clicked()
-                && let Some((column, _)) = columns.first()
-            {
-                only.push(Condition { column: column.clone(), comparison: Comparison::Is, value: String::new() });
-            }
-        });
+                }
+                if let Some(at) = gone {
+                    only.remove(at);
+                }
+                if ui.add(Push::plain("Add a condition").icon(Icon::Plus)).clicked()
+                    && let Some((column, _)) = columns.first()
+                {
+                    only.push(Condition {
+                        column: column.clone(),
+                        comparison: Comparison::Is,
+                        value: String::new(),
+                    });
+                }
+            });
         match answer {
             DialogAnswer::Yes => view.send(MapAsk::SetFilter(only.clone())),
             DialogAnswer::No => view.send(MapAsk::DropFilter),

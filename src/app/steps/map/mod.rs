@@ -20,7 +20,9 @@ use crate::app::facts::{Facts, MappingFact, PeopleFact, SourceSetup};
 use crate::app::jobs::{self, Job, Question, Suggested, Wanted};
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, size};
-use crate::app::widgets::{Card, Toast, Words as _, counted, empty_state, number, problem_card, progress_line, waiting};
+use crate::app::widgets::{
+    Card, Toast, Words as _, counted, empty_state, number, problem_card, progress_line, waiting,
+};
 use crate::mapping::{Mapping, Rule, Target, Transform};
 use crate::migration::read::ReadEnd;
 use crate::model::{Condition, Phase, Progress, Sample};
@@ -159,7 +161,10 @@ impl MapStep {
                 work.toast(Toast::good(text));
                 for big in too_big {
                     let values = counted(big.values, "value", "values");
-                    work.toast(Toast::bad(format!("{values} of “{}” left out: larger than 1 MiB.", big.column)));
+                    work.toast(Toast::bad(format!(
+                        "{values} of “{}” left out: larger than 1 MiB.",
+                        big.column
+                    )));
                 }
                 let before = work.facts.people.unwrap_or(PeopleFact { total: 0, blocked: 0, hook: 0 });
                 work.facts.people = Some(PeopleFact { total: summary.people, ..before });
@@ -341,7 +346,9 @@ fn reading_ui(ui: &mut Ui, progress: &Progress, view: &mut View<'_>) {
         let words = match progress.phase {
             Phase::Preparing => "Connecting".to_owned(),
             Phase::Finishing => "Comparing people with each other".to_owned(),
-            Phase::Working | Phase::Waiting | Phase::Paused => format!("{} read{total}", number(progress.done)),
+            Phase::Working | Phase::Waiting | Phase::Paused => {
+                format!("{} read{total}", number(progress.done))
+            }
         };
         ui.body(words);
         ui.fine("One consistent picture of the source, read-only. Stopped, it leaves everything as it was.");
@@ -480,7 +487,9 @@ mod tests {
     }
 
     fn targets(mapping: &Mapping) -> Vec<(String, String)> {
-        let words = |rule: &Rule| (rule.column.clone().unwrap_or_default(), crate::mapping::target_words(&rule.target));
+        let words = |rule: &Rule| {
+            (rule.column.clone().unwrap_or_default(), crate::mapping::target_words(&rule.target))
+        };
         mapping.rules.iter().map(words).collect()
     }
 

@@ -10,10 +10,17 @@ use crate::mapping::{Mapping, Target, target_words};
 use crate::model::ATTRIBUTES;
 
 /// What is not an attribute, in the order of the list.
-const ROLES: [Target; 5] = [Target::Password, Target::Salt, Target::IsActive, Target::Group, Target::LastSignIn];
+const ROLES: [Target; 5] =
+    [Target::Password, Target::Salt, Target::IsActive, Target::Group, Target::LastSignIn];
 
 /// Draws the list under `button` while it is open.
-pub(super) fn picker(button: &Response, line: &Line, mapping: &Mapping, search: &mut String, view: &mut View<'_>) {
+pub(super) fn picker(
+    button: &Response,
+    line: &Line,
+    mapping: &Mapping,
+    search: &mut String,
+    view: &mut View<'_>,
+) {
     Popup::menu(button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(270.0).show(|ui| {
         ui.set_width(270.0);
         let field = Field::search("Search attributes").in_row().show(ui, search);
@@ -37,7 +44,11 @@ pub(super) fn picker(button: &Response, line: &Line, mapping: &Mapping, search: 
                 offer(ui, role.clone(), &target_words(role));
             }
             for attribute in ATTRIBUTES.iter().filter(|a| fits(a.name)) {
-                let word = if attribute.required { format!("{} ★", attribute.name) } else { attribute.name.to_owned() };
+                let word = if attribute.required {
+                    format!("{} ★", attribute.name)
+                } else {
+                    attribute.name.to_owned()
+                };
                 offer(ui, Target::Attribute(attribute.name.to_owned()), &word);
             }
             let custom: Vec<&str> = crate::mapping::custom_attributes(mapping);
@@ -45,7 +56,8 @@ pub(super) fn picker(button: &Response, line: &Line, mapping: &Mapping, search: 
                 offer(ui, Target::Attribute((*name).to_owned()), &format!("+ {name}"));
             }
             let typed = search.trim();
-            let known = ATTRIBUTES.iter().any(|a| a.name.eq_ignore_ascii_case(typed)) || custom.contains(&typed);
+            let known =
+                ATTRIBUTES.iter().any(|a| a.name.eq_ignore_ascii_case(typed)) || custom.contains(&typed);
             if is_attribute_name(typed) && !known {
                 offer(ui, Target::Attribute(typed.to_owned()), &format!("+ Custom attribute “{typed}”"));
             }
@@ -63,7 +75,8 @@ pub(super) fn picker(button: &Response, line: &Line, mapping: &Mapping, search: 
             ui.add_space(4.0);
             ui.fine("The same column may go to a second attribute:");
             if menu_row(ui, "Use this column once more", false).clicked() {
-                let used = |name: &str| mapping.rules.iter().any(|r| r.target == Target::Attribute(name.to_owned()));
+                let used =
+                    |name: &str| mapping.rules.iter().any(|r| r.target == Target::Attribute(name.to_owned()));
                 let free = ATTRIBUTES.iter().map(|a| a.name).find(|name| !used(name));
                 if let Some(free) = free {
                     let target = Some(Target::Attribute(free.to_owned()));
@@ -82,5 +95,6 @@ pub(super) fn picker(button: &Response, line: &Line, mapping: &Mapping, search: 
 /// Whether this can be the variable name of a custom attribute (letters, digits, underscore; a letter first).
 fn is_attribute_name(text: &str) -> bool {
     let mut chars = text.chars();
-    chars.next().is_some_and(|c| c.is_ascii_alphabetic()) && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -73,7 +73,9 @@ impl MapStep {
             any = true;
             let words = match &join.group {
                 GroupName::Column(column) => format!("{}.{column}", join.members.display()),
-                GroupName::Joined { groups, .. } => format!("{} → {}", join.members.display(), groups.display()),
+                GroupName::Joined { groups, .. } => {
+                    format!("{} → {}", join.members.display(), groups.display())
+                }
             };
             ui.mono(words);
         }
@@ -116,7 +118,8 @@ impl MapStep {
                 ui.words(Face::Small, t.text, problem.to_string());
             });
         }
-        let custom = self.mapping.as_ref().map(|m| crate::mapping::custom_attributes(m).len()).unwrap_or_default();
+        let custom =
+            self.mapping.as_ref().map(|m| crate::mapping::custom_attributes(m).len()).unwrap_or_default();
         if custom > 0 {
             ui.fine(format!(
                 "{} must be in your org's schema. Step 4 looks.",
