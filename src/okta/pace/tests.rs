@@ -241,6 +241,22 @@ fn others_are_left_room() {
     assert!(view.refusals <= 12, "{} refused", view.refusals);
 }
 
+/// What was counted before we came is gone, but says nothing of what is to come.
+#[test]
+fn a_window_already_begun_is_used_to_its_end() {
+    for counted in [2, 26, 150, 299] {
+        let model = Model { open: Some(0.0), counted, ..Model::new(300) };
+        let (model, _) = run(model, PaceSettings::default(), 59.0, 0.01, 0.0);
+        let done = model.done(0.0, 59.0);
+        assert!(done as f64 >= f64::from(300 - counted) * 0.97 - 1.0, "{done} of {}", 300 - counted);
+        assert_eq!(model.refused_after(0.0), 0);
+        // No long silence while there is something left.
+        let times: Vec<f64> = model.log.iter().map(|(t, _)| *t).collect();
+        let longest = times.windows(2).map(|w| w[1] - w[0]).fold(0.0, f64::max);
+        assert!(counted > 200 || longest < 2.0, "{counted}: {longest}");
+    }
+}
+
 #[test]
 fn a_refusal_closes_the_bucket_until_the_reset() {
     let mut core = Core::new(PaceSettings::default(), 3);

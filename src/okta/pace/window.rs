@@ -21,6 +21,8 @@ use crate::okta::reply::Limits;
 const WINDOW: f64 = 60.0;
 /// How far the headers may disagree with that before we believe the headers, in seconds: they are whole seconds of two clocks.
 const ROUNDING: f64 = 1.0;
+/// How long others are watched at least before their use is taken for a habit, in seconds.
+const WATCHED: f64 = 8.0;
 /// The allowance assumed when answers carry no rate headers, a minute: half of the smallest documented bucket.
 const BLIND_LIMIT: u32 = 50;
 
@@ -45,6 +47,8 @@ struct Known {
     own: u32,
     /// Requests it has counted that were not ours, as far as seen.
     foreign: u32,
+    /// Those of them that it had counted before our first.
+    before_us: u32,
     /// It was still alive then, though we had thought it over.
     alive_at: f64,
 }
@@ -195,20 +199,24 @@ impl Window {
         let limit = self.limit.unwrap_or(BLIND_LIMIT);
         let cap = self.cap();
         let spent = known.own + self.in_flight;
-        // What others will likely use until the end, going on as they did.
-        let elapsed = (now - known.first_sent).max(1.0);
-        let to_come = f64::from(known.foreign) / elapsed * (over - now).max(0.0);
+        let most = cap.saturating_sub(spent).min(limit.saturating_sub(spent.saturating_add(known.foreign)));
+        if most == 0 {
+            return Next::At(over);
+        }
+        let nominal = (over - known.first_sent).clamp(0.1, WINDOW) / f64::from(cap);
+        // What others will likely use until the end, going on as they did since we watch. A few seconds tell nothing.
+        let elapsed = (now - known.first_received).max(WATCHED);
+        let to_come = f64::from(known.foreign - known.before_us) / elapsed * (over - now).max(0.0);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a count within a window"
         )]
-        let foreign = known.foreign + to_come.ceil().min(1e9) as u32;
-        let left = cap.saturating_sub(spent).min(limit.saturating_sub(spent.saturating_add(foreign)));
+        let left = most.saturating_sub(to_come.ceil().min(1e9) as u32);
         if left == 0 {
-            return Next::At(over);
+            // Only a guess keeps us back: look again soon.
+            return Next::At((now + (nominal * 4.0).max(0.5)).min(over));
         }
-        let nominal = (over - known.first_sent).clamp(0.1, WINDOW) / f64::from(cap);
         // The last should have arrived, and been answered, before the window can be over.
         let margin = self.latency * 1.5 + 0.1;
         let end = (known.first_sent + WINDOW).min(over) - margin;
@@ -253,6 +261,7 @@ impl Window {
             self.blind(told);
             return;
         };
+        let mut fresh = false;
         let too_early =
             self.known.is_some_and(|k| k.is(limits.reset) && self.scout.is_some_and(|s| told.sent >= s));
         match &mut self.known {
@@ -269,12 +278,14 @@ impl Window {
             }
             Some(known) if known.reset.is_some_and(|reset| limits.reset < reset) => return, // from the window before
             _ => {
+                fresh = true;
                 self.known = Some(Known {
                     reset: Some(limits.reset),
                     first_sent: told.sent,
                     first_received: told.received,
                     own: 1,
                     foreign: 0,
+                    before_us: 0,
                     alive_at: f64::NEG_INFINITY,
                 });
                 self.scout = None;
@@ -285,6 +296,9 @@ impl Window {
         if let Some(known) = &mut self.known {
             let counted = limits.limit.saturating_sub(limits.remaining);
             known.foreign = known.foreign.max(counted.saturating_sub(known.own + self.in_flight));
+            if fresh {
+                known.before_us = known.foreign;
+            }
         }
     }
 
@@ -323,6 +337,7 @@ impl Window {
                     first_received: told.received,
                     own: 1,
                     foreign: 0,
+                    before_us: 0,
                     alive_at: f64::NEG_INFINITY,
                 });
                 self.scout = None;
