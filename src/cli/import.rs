@@ -1,5 +1,7 @@
 //! `causeway import`
 
+use std::time::Duration;
+
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -86,7 +88,7 @@ fn words(summary: &ImportSummary) -> String {
         "{how} {} people in {}: in all {} created ({} with their password, {} through the hook, {} to set a new one), {} updated, \
          {} left as they were, {} failed, {} still to go.",
         summary.done,
-        spell(summary.seconds.ceil().max(0.0) as u64),
+        spell(Duration::from_secs_f64(summary.seconds).as_secs()),
         tally.created(),
         tally.created_import,
         tally.created_hook,

@@ -6,7 +6,7 @@ use super::Exit;
 use super::args::MapArgs;
 use super::error::CliError;
 use super::source;
-use super::talk::Talk;
+use super::talk::{Talk, out};
 use crate::mapping::{Mapping, check};
 use crate::migration::docs;
 
@@ -33,7 +33,7 @@ pub(super) async fn run(args: MapArgs, talk: &Talk) -> Result<Exit, CliError> {
         (None, None) => return Err(CliError::NothingAsked),
     };
     // A mapping is JSON either way: it can go straight into a file.
-    talk.out(&mapping.to_json());
+    out(&mapping.to_json());
     Ok(Exit::Done)
 }
 

@@ -11,7 +11,7 @@ use super::args::Command;
 use super::error::CliError;
 
 /// How the command talks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Talk {
     pub(super) json: bool,
     quiet: bool,
@@ -27,15 +27,10 @@ impl Talk {
     /// The answer: text for people, or JSON. A closed pipe (`| head`) is no error.
     pub(super) fn answer(&self, text: &str, value: &Value) {
         if self.json {
-            self.out(&format!("{value:#}"));
+            out(&format!("{value:#}"));
         } else {
-            self.out(text);
+            out(text);
         }
-    }
-
-    /// A line on stdout.
-    pub(super) fn out(&self, line: &str) {
-        let _ = writeln!(io::stdout().lock(), "{line}");
     }
 
     /// A line on stderr.
@@ -55,7 +50,7 @@ impl Talk {
         drop(err);
         if self.json {
             let value = json!({"error": {"what": error.to_string(), "advice": error.advice(), "technical": error.technical()}});
-            self.out(&format!("{value:#}"));
+            out(&format!("{value:#}"));
         }
     }
 
@@ -89,6 +84,11 @@ impl Talk {
             }
         })))
     }
+}
+
+/// A line on stdout. A closed pipe is no error.
+pub(super) fn out(line: &str) {
+    let _ = writeln!(io::stdout().lock(), "{line}");
 }
 
 /// Shows progress until it is dropped.

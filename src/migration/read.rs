@@ -184,10 +184,10 @@ fn prepare(
         })
         .collect();
     // As many preparers as workers: there always is one. If not, nobody may be passed over in silence.
-    let preparer = preparers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let mut preparer = preparer.ok_or_else(|| MigrationError::Internal("no preparer left".to_owned()))?;
-    let prepared = preparer.prepare(arrived);
-    preparers.lock().unwrap_or_else(PoisonError::into_inner).push(preparer);
+    let free = preparers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let mut worker = free.ok_or_else(|| MigrationError::Internal("no preparer left".to_owned()))?;
+    let prepared = worker.prepare(arrived);
+    preparers.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
     Ok(prepared)
 }
 

@@ -40,7 +40,7 @@ impl Default for ClientSettings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
             pace: PaceSettings::default(),
             seed: u64::from(std::process::id()),
         }

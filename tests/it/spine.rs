@@ -236,11 +236,11 @@ async fn unattended_a_lost_right_ends_the_run_and_nobody_is_lost() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopped_and_started_again_it_goes_on() {
-    let company = Company::found(80).await;
+    let company = Company::found(300).await;
     let (workspace, mapping) = company.read().await;
     let config = causeway::practice::Config {
         limits: causeway::practice::Limits::unlimited(),
-        latency: causeway::practice::Latency::fixed(20),
+        latency: causeway::practice::Latency::fixed(80),
         ..causeway::practice::Config::default()
     };
     let org = PracticeOrg::start(config).await.unwrap();
@@ -259,7 +259,7 @@ async fn stopped_and_started_again_it_goes_on() {
     assert!(summary.tally.waiting > 0);
     assert_eq!(org.people_count() as u64, summary.tally.created());
     let summary = Import::new(&workspace, &mapping, &org).run().await.unwrap();
-    assert_eq!(summary.tally.created(), 80);
+    assert_eq!(summary.tally.created(), 300);
     all_there(&org, &company).await;
 }
 
@@ -351,12 +351,11 @@ async fn the_sample_company_moves() {
     let org = quick_org().await;
     let summary = Import::new(&workspace, &mapping, &org).run().await.unwrap();
     assert_eq!(summary.ended, Ended::Done);
-    assert_eq!(
-        (summary.tally.failed, summary.tally.created()),
-        (0, counts.ready()),
-        "{:?}",
-        kinds(&workspace).await
-    );
+    // One has a country code of two letters that is no country: only Okta knows.
+    let done = (summary.tally.failed, summary.tally.created());
+    assert_eq!(done, (1, counts.ready() - 1), "{:?}", kinds(&workspace).await);
+    let refused = outcome(&workspace, "country.wrong@northwind.example").await;
+    assert!(refused.message.is_some_and(|m| m.contains("countryCode")));
     let passwords: std::collections::HashMap<_, _> =
         causeway::practice::sample::passwords().into_iter().collect();
     let mut signed_in = 0;
@@ -365,11 +364,12 @@ async fn the_sample_company_moves() {
         if person.row.outcome.kind != OutcomeKind::Created || person.row.route != Route::Import {
             continue;
         }
-        let wrong = org.sign_in(&person.row.login, &SecretString::from(format!("{known}?"))).await;
+        // Wrong at the front: bcrypt does not look beyond 72 bytes, and one of them has such a password.
+        let wrong = org.sign_in(&person.row.login, &SecretString::from(format!("?{known}"))).await;
         assert_eq!(wrong, SignIn::Refused, "{}", person.row.login);
         let right = org.sign_in(&person.row.login, &SecretString::from(known.as_str())).await;
         assert!(
-            matches!(right, SignIn::Success { imported: true, .. }),
+            matches!(right, SignIn::Success { .. }),
             "{} ({}): {right:?}",
             person.row.login,
             person.row.scheme

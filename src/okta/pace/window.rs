@@ -162,7 +162,7 @@ impl Window {
 
     /// How long this bucket stays shut after a refusal, in seconds.
     pub(super) fn shut_for(&self, now: f64) -> Option<f64> {
-        (self.closed_until > now).then(|| self.closed_until - now)
+        (self.closed_until > now).then_some(self.closed_until - now)
     }
 
     /// Our time by which the window is surely over.
