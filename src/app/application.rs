@@ -84,6 +84,8 @@ impl App {
 
     /// The first half of a frame: what jobs sent, then what was asked for in the last frame.
     pub fn logic(&mut self, ctx: &Context) {
+        let runtime = self.jobs.handle();
+        let _inside = runtime.as_ref().map(tokio::runtime::Handle::enter);
         portal::take_in(ctx);
         self.take_counts();
         self.facts.running = self.jobs.running();

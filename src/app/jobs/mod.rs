@@ -136,6 +136,12 @@ impl Jobs {
         }
     }
 
+    /// The runtime's handle, to be entered for the first half of a frame: futures that look for a timer when they are made
+    /// find it then.
+    pub(super) fn handle(&self) -> Option<Handle> {
+        self.runtime.as_ref().map(|runtime| runtime.handle().clone())
+    }
+
     /// Where the program keeps its own files.
     pub fn places(&self) -> &Places {
         &self.places
