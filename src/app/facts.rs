@@ -154,9 +154,8 @@ pub fn standing(facts: &Facts, step: StepId) -> Standing {
     match step {
         StepId::Source if source => Standing::Done,
         StepId::Source => Standing::Open,
-        StepId::Map if read => Standing::Done,
+        StepId::Map | StepId::Review if read => Standing::Done,
         StepId::Map if source => Standing::Open,
-        StepId::Review if read => Standing::Done,
         StepId::Okta if read && facts.target_ready => Standing::Done,
         StepId::Okta if read => Standing::Open,
         StepId::Import if read && import_over => Standing::Done,

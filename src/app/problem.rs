@@ -29,6 +29,7 @@ impl Problem {
     }
 
     /// With the technical text.
+    #[must_use]
     pub fn technical(mut self, text: impl Into<String>) -> Self {
         self.technical = text.into();
         self

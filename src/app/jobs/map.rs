@@ -38,15 +38,14 @@ pub fn suggest_mapping(
         let password = spec.secret_name().and_then(|name| jobs_secret(&*secrets, &*session, &name));
         let source = source::open(&spec, password)?;
         let sample = source.sample(&selection, ROWS).await?;
-        let mapping = match keep {
-            Some(mapping) => mapping,
-            None => {
-                let catalog = match catalog {
-                    Some(catalog) => catalog,
-                    None => source.probe().await?.catalog,
-                };
-                suggest(&catalog, &selection, &sample)
-            }
+        let mapping = if let Some(mapping) = keep {
+            mapping
+        } else {
+            let catalog = match catalog {
+                Some(catalog) => catalog,
+                None => source.probe().await?.catalog,
+            };
+            suggest(&catalog, &selection, &sample)
         };
         Ok(Suggested { mapping, sample })
     })

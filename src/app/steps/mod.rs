@@ -87,12 +87,14 @@ impl Action {
     }
 
     /// Whether it can be pressed.
+    #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = enabled;
         self
     }
 
     /// It stops or removes something.
+    #[must_use]
     pub fn danger(mut self) -> Self {
         self.danger = true;
         self

@@ -80,8 +80,8 @@ fn big_choice(ui: &mut Ui, title: &str, beside: &str, note: &str, on: bool, dash
     let pad = 15.0;
     let width = ui.available_width();
     let inner = (width - 2.0 * pad).max(20.0);
-    let mut head = egui::text::LayoutJob::default();
-    head.wrap = egui::text::TextWrapping::truncate_at_width(inner);
+    let wrap = egui::text::TextWrapping::truncate_at_width(inner);
+    let mut head = egui::text::LayoutJob { wrap, ..Default::default() };
     let format = |face: Face, color| egui::TextFormat { font_id: face.font(), color, ..Default::default() };
     head.append(title, 0.0, format(Face::Strong, t.text));
     if !beside.is_empty() {

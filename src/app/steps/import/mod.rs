@@ -196,7 +196,7 @@ impl ImportStep {
         }
         let stale = self.seen != work.facts.counts.outcomes;
         if (self.is_running() || stale) && !self.ticking.is_waiting() && work.jobs.workspace().is_some() {
-            self.ticking.ask(work.jobs.ask("tick", tokio::time::sleep(TICK)));
+            self.ticking.ask(work.jobs.ask("tick", async { tokio::time::sleep(TICK).await }));
         }
     }
 

@@ -363,7 +363,7 @@ impl Step for MapStep {
         match ask {
             MapAsk::Assign { rule, column, target } => {
                 let Some(mapping) = &mut self.mapping else { return };
-                assign(mapping, rule, column, target);
+                assign(mapping, rule, column, target.as_ref());
                 self.changed(work);
             }
             MapAsk::Edit(at) => {
@@ -436,9 +436,9 @@ impl Step for MapStep {
 }
 
 /// Sends a column somewhere. An attribute is filled by one rule: where another had it, that one gives it up.
-fn assign(mapping: &mut Mapping, rule: Option<usize>, column: String, target: Option<Target>) {
+fn assign(mapping: &mut Mapping, rule: Option<usize>, column: String, target: Option<&Target>) {
     let several = matches!(target, Some(Target::Group));
-    match (rule, &target) {
+    match (rule, target) {
         (Some(at), Some(target)) => {
             if let Some(rule) = mapping.rules.get_mut(at) {
                 rule.target = target.clone();
@@ -461,7 +461,7 @@ fn assign(mapping: &mut Mapping, rule: Option<usize>, column: String, target: Op
     let kept = rule.unwrap_or(mapping.rules.len() - 1);
     let mut at = 0;
     mapping.rules.retain(|other| {
-        let keep = at == kept || Some(&other.target) != target.as_ref();
+        let keep = at == kept || Some(&other.target) != target;
         at += 1;
         keep
     });
@@ -496,14 +496,14 @@ mod tests {
     #[test]
     fn an_attribute_taken_by_another_column_is_given_up_by_the_first() {
         let mut m = mapping(&[("username", "login"), ("mail", "email")]);
-        assign(&mut m, None, "upn".into(), Some(Target::Attribute("login".into())));
+        assign(&mut m, None, "upn".into(), Some(&Target::Attribute("login".into())));
         assert_eq!(targets(&m), [("mail".into(), "email".into()), ("upn".into(), "login".into())]);
     }
 
     #[test]
     fn a_column_can_feed_two_attributes_and_be_left_behind() {
         let mut m = mapping(&[("mail", "email")]);
-        assign(&mut m, None, "mail".into(), Some(Target::Attribute("login".into())));
+        assign(&mut m, None, "mail".into(), Some(&Target::Attribute("login".into())));
         assert_eq!(m.rules.len(), 2);
         assign(&mut m, Some(0), String::new(), None);
         assert_eq!(targets(&m), [("mail".into(), "login".into())]);
@@ -513,7 +513,7 @@ mod tests {
     fn groups_can_come_from_several_columns() {
         let mut m = mapping(&[]);
         for column in ["role", "team"] {
-            assign(&mut m, None, column.into(), Some(Target::Group));
+            assign(&mut m, None, column.into(), Some(&Target::Group));
         }
         assert_eq!(m.rules.len(), 2);
     }
