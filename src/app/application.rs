@@ -5,6 +5,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers, ViewportCommand};
 use super::command::Command;
 use super::facts::{Facts, Standing, next_step, standing};
 use super::jobs::{Jobs, Question};
+use super::practice::PracticePanel;
 use super::problem::Problem;
 use super::start::{self, Start};
 use super::steps::{StepId, Steps, View, Work};
@@ -33,6 +34,8 @@ pub struct App {
     pub start: Start,
     /// The pages of the wizard.
     pub steps: Steps,
+    /// The small window into the practice org.
+    pub practice: PracticePanel,
     /// Short messages.
     pub toasts: Toasts,
     shown: Shown,
@@ -51,6 +54,7 @@ impl App {
             facts: Facts::default(),
             start: Start::default(),
             steps: Steps::default(),
+            practice: PracticePanel::default(),
             toasts: Toasts::default(),
             shown: Shown::Start,
             look: Look::default(),
@@ -91,9 +95,10 @@ impl App {
         self.facts.running = self.jobs.running();
         let mut asked = std::mem::take(&mut self.commands);
         let mut more = Vec::new();
-        let Self { facts, start, steps, jobs, .. } = self;
+        let Self { facts, start, steps, practice, jobs, .. } = self;
         let mut work = Work::new(jobs, facts, &mut more);
         start.logic(&mut work);
+        practice.logic(&mut work);
         for step in StepId::ALL {
             steps.page_mut(step).logic(&mut work);
         }
@@ -143,6 +148,7 @@ impl App {
                 if running.is_empty() {
                     self.facts = Facts::default();
                     self.steps = Steps::default();
+                    self.practice = PracticePanel::default();
                     self.shown = Shown::Start;
                     let Self { facts, start, jobs, .. } = self;
                     start.shown(&mut Work::new(jobs, facts, more));
@@ -173,6 +179,10 @@ impl App {
             Command::Start(ask) => {
                 let Self { facts, start, jobs, .. } = self;
                 start.handle(ask, &mut Work::new(jobs, facts, more));
+            }
+            Command::Practice(ask) => {
+                let Self { facts, practice, jobs, .. } = self;
+                practice.handle(ask, &mut Work::new(jobs, facts, more));
             }
             Command::Step(ask) => {
                 let Self { facts, steps, jobs, .. } = self;
@@ -218,6 +228,9 @@ impl App {
         match self.shown {
             Shown::Start => start::start_ui(ui, start, self.look, &mut view),
             Shown::Step(step) => shell::wizard_ui(ui, steps, step, self.look, &mut view),
+        }
+        if self.facts.workspace.is_some() {
+            self.practice.show(ui.ctx(), &mut self.commands);
         }
         if self.asks_to_quit {
             shell::quit_dialog(ui.ctx(), &self.facts, &mut self.commands);

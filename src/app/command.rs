@@ -1,6 +1,7 @@
 //! What a person can ask for. A button, a key and a test send the same values; the shell carries them out at the start of the next
 //! frame.
 
+use super::practice::PracticeAsk;
 use super::start::StartAsk;
 use super::steps::StepAsk;
 use super::steps::StepId;
@@ -32,6 +33,8 @@ pub enum Command {
     Stay,
     /// Something on the start page.
     Start(StartAsk),
+    /// Something in the small window into the practice org.
+    Practice(PracticeAsk),
     /// Something in a step.
     Step(StepAsk),
 }

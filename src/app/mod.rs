@@ -14,6 +14,7 @@ pub mod facts;
 pub mod jobs;
 pub mod people;
 mod portal;
+mod practice;
 mod problem;
 mod run;
 mod shell;
@@ -24,6 +25,7 @@ pub mod widgets;
 
 pub use application::{App, Shown};
 pub use command::Command;
+pub use practice::{PracticeAsk, PracticePanel};
 pub use problem::Problem;
 pub use run::{AppOptions, RunError, run};
 pub use start::{Recent, Start, StartAsk};

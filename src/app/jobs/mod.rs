@@ -11,6 +11,7 @@ pub mod org;
 pub mod people;
 mod picker;
 mod question;
+pub mod report;
 mod sample;
 mod source;
 mod workspace;

@@ -3,6 +3,7 @@
 use crate::app::theme::{Icon, Tone};
 use crate::app::widgets::number;
 use crate::model::{Outcome, OutcomeKind, Route, Severity};
+use crate::practice::SignIn;
 use crate::workspace::{Disposition, PersonRow};
 
 /// The word for a disposition.
@@ -118,6 +119,25 @@ pub fn undo_words(done: &str, people: u64) -> String {
         format!("Undone: {done}")
     } else {
         format!("Undone for {} people: {done}", number(people))
+    }
+}
+
+/// How a sign-in ended, in words and a colour.
+pub fn sign_in_words(result: &SignIn) -> (Tone, String) {
+    match result {
+        SignIn::Success { imported: true, .. } => {
+            (Tone::Good, "Signed in with the password they had. It is Okta's own from now on.".to_owned())
+        }
+        SignIn::Success { imported: false, .. } => (Tone::Good, "Signed in.".to_owned()),
+        SignIn::PasswordExpired { .. } => (Tone::Hook, "The password is right, and must be changed now.".to_owned()),
+        SignIn::Refused => (Tone::Bad, "Refused: wrong password, no password, or nobody of that name.".to_owned()),
+        SignIn::LockedOut => (Tone::Bad, "Locked out after too many wrong passwords.".to_owned()),
+        SignIn::NotActive(status) => {
+            (Tone::Bad, format!("This person can't sign in: their status is {status:?}. Someone staged is activated first."))
+        }
+        SignIn::HookFailed(words) => {
+            (Tone::Hook, format!("The password hook did not answer, so nobody could check the password. {words}"))
+        }
     }
 }
 

@@ -1,38 +1,150 @@
-//! The step Finish.
+//! The step Finish: what was done, and the report of it.
+
+use std::path::PathBuf;
 
 use egui::Ui;
 
 use super::{Footer, Page, Step, View, Work};
-use crate::app::facts::Facts;
+use crate::app::PracticeAsk;
+use crate::app::facts::{Facts, Target};
+use crate::app::jobs::report::{self, Kind};
+use crate::app::jobs::{Question, Wanted};
+use crate::app::problem::Problem;
+use crate::app::theme::{Icon, Tone, size};
+use crate::app::widgets::{Push, Toast, Words as _, card, cells, check_row, counted, problem_card, waiting};
+use crate::migration::import::Tally;
 
 /// The step's state.
-#[derive(Debug, Default)]
-pub struct FinishStep;
+#[derive(Default)]
+pub struct FinishStep {
+    /// What went wrong with the report.
+    pub problem: Option<Problem>,
+    wanted: Kind,
+    picking: Question<Option<PathBuf>>,
+    writing: Question<Result<PathBuf, Problem>>,
+}
 
 /// What a person can ask for here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FinishAsk {}
+pub enum FinishAsk {
+    /// Write the report.
+    Report(Kind),
+}
 
 impl Page for FinishStep {
-    fn heading(&self, _: &Facts) -> (String, String) {
-        ("Finish".into(), String::new())
+    fn heading(&self, facts: &Facts) -> (String, String) {
+        let tally = Tally::of(&facts.counts);
+        (
+            format!("{} created", counted(tally.created(), "person was", "people were")),
+            "Keep the report: it says what became of everyone.".into(),
+        )
     }
 
-    fn rail_line(&self, _: &Facts) -> Option<String> {
-        None
+    fn rail_line(&self, facts: &Facts) -> Option<String> {
+        (facts.import.begun && facts.import.waiting == 0).then(|| "Report".to_owned())
     }
 
-    fn footer(&self, _: &Facts) -> Footer {
-        Footer { back: true, ..Footer::default() }
+    fn footer(&self, facts: &Facts) -> Footer {
+        let note = if facts.import.waiting > 0 {
+            format!("{} to be sent", counted(facts.import.waiting, "person is still", "people are still"))
+        } else {
+            "This migration stays in its file; open it again at any time".to_owned()
+        };
+        Footer { back: true, note, ..Footer::default() }
     }
 
-    fn ui(&mut self, _: &mut Ui, _: &mut View<'_>) {}
+    fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        if let Some(problem) = &self.problem {
+            problem_card(ui, problem);
+        }
+        let tally = Tally::of(&view.facts.counts);
+        let blocked = view.facts.counts.blocked;
+        let left_out = view.facts.counts.left_out;
+        let busy = self.writing.is_waiting();
+        cells(ui, &[1.0, 1.0], |ui, cell| {
+            card(ui, |ui| {
+                if cell == 0 {
+                    ui.card_title("What was done");
+                    for (tone, icon, count, words) in [
+                        (Tone::Good, Icon::Check, tally.created_import, "sign in with the password they had"),
+                        (Tone::Hook, Icon::Swap, tally.created_hook, "wait for the password hook"),
+                        (Tone::Reset, Icon::Again, tally.created_reset, "set a new password"),
+                        (Tone::There, Icon::Equals, tally.already_there, "were there already and left as they are"),
+                        (Tone::There, Icon::Equals, tally.updated, "were there already; their profile was updated"),
+                        (Tone::Bad, Icon::Bang, tally.failed, "failed; see Import for Okta's words"),
+                        (Tone::Bad, Icon::Bang, blocked, "blocked by a finding, not sent"),
+                        (Tone::Quiet, Icon::Dash, left_out, "left out, not sent"),
+                    ] {
+                        if count > 0 {
+                            check_row(ui, tone, icon, |ui| {
+                                ui.body(format!("{} {words}", counted(count, "person", "people")));
+                            });
+                        }
+                    }
+                } else {
+                    ui.card_title("Report");
+                    ui.muted("Who was created, who was not and why. No password and no hash is in it.");
+                    ui.add_space(size::TINY);
+                    ui.horizontal_wrapped(|ui| {
+                        for (kind, words) in [
+                            (Kind::Html, "Save as HTML"),
+                            (Kind::Csv, "Save as CSV"),
+                            (Kind::Failed, "Save only the failed"),
+                        ] {
+                            let can = !busy && (kind != Kind::Failed || tally.failed > 0);
+                            if ui.add(Push::plain(words).enabled(can)).clicked() {
+                                view.send(FinishAsk::Report(kind));
+                            }
+                        }
+                    });
+                    if busy {
+                        waiting(ui, "Writing the report");
+                    }
+                    if view.facts.target == Target::Practice {
+                        ui.add_space(size::SMALL);
+                        ui.muted("Look at the people in the practice org, and sign in as one of them.");
+                        if ui.add(Push::plain("Look inside the practice org").icon(Icon::Eye)).clicked() {
+                            view.send(PracticeAsk::Open);
+                        }
+                    }
+                }
+            });
+        });
+    }
+
+    fn logic(&mut self, work: &mut Work<'_>) {
+        if let Some(Ok(Some(path))) = self.picking.take()
+            && let Some(workspace) = work.jobs.workspace().cloned()
+        {
+            let kind = self.wanted;
+            self.writing.ask(work.jobs.ask("write the report", report::write(workspace, kind, path)));
+        }
+        match self.writing.take() {
+            Some(Ok(Ok(path))) => {
+                self.problem = None;
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                work.toast(Toast::good(format!("Report written to {name}")));
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+    }
+
+    fn opened(&mut self, _: &mut Work<'_>) {
+        *self = Self::default();
+    }
 }
 
 impl Step for FinishStep {
     type Ask = FinishAsk;
 
-    fn handle(&mut self, ask: FinishAsk, _: &mut Work<'_>) {
-        match ask {}
+    fn handle(&mut self, ask: FinishAsk, work: &mut Work<'_>) {
+        match ask {
+            FinishAsk::Report(kind) => {
+                self.wanted = kind;
+                let name = kind.file_name().to_owned();
+                self.picking.ask(work.jobs.pick(Wanted::Save { title: "Save the report", name }));
+            }
+        }
     }
 }

@@ -109,7 +109,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
     let scrolled = ui.rect_contains_pointer(ui.max_rect()) && ui.input(|i| i.smooth_scroll_delta().y > 0.0);
     let mut builder = people_table(ui, "sent")
         .stick_to_bottom(step.follow)
-        .column(Column::exact(if narrow { 150.0 } else { 172.0 }).clip(true))
+        .column(Column::exact(if narrow { 172.0 } else { 196.0 }).clip(true))
         .column(Column::remainder().at_least(120.0).clip(true))
         .column(Column::exact(if narrow { 100.0 } else { 130.0 }).clip(true))
         .column(Column::exact(if narrow { 90.0 } else { 178.0 }).clip(true))

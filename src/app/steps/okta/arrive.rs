@@ -13,6 +13,7 @@ use crate::workspace::Counts;
 impl OktaStep {
     pub(super) fn arrive_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ui.card_title("How should they arrive?");
+        let narrow = ui.available_width() < 380.0;
         let counts = &view.facts.counts;
         for policy in [RoutePolicy::Best, RoutePolicy::AllHook, RoutePolicy::AllReset] {
             let (title, beside) = match policy {
@@ -39,14 +40,15 @@ impl OktaStep {
             switch(ui, words, &mut self.choices.activate);
         });
         row(ui, "Start with a pilot", |ui| {
+            let kind = if narrow { "" } else { ", one of each kind" };
             let mut options = vec![(None, "No, everyone at once".to_owned())];
             for size in [10, 25, 50, 100] {
-                options.push((Some(size), format!("{size} people, one of each kind")));
+                options.push((Some(size), format!("{size} people{kind}")));
             }
             if let Some(other) = self.choices.pilot
                 && !options.iter().any(|(size, _)| *size == Some(other))
             {
-                options.push((Some(other), format!("{other} people, one of each kind")));
+                options.push((Some(other), format!("{other} people{kind}")));
             }
             drop_down(ui, "Start with a pilot", &mut self.choices.pilot, &options);
         });

@@ -3,6 +3,7 @@
 use egui::Ui;
 
 use super::{OktaAsk, OktaStep, duration_words};
+use crate::app::PracticeAsk;
 use crate::app::jobs::org::{Check, TokenPlace, Verdict};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
@@ -47,6 +48,9 @@ impl OktaStep {
         ui.add_space(size::TINY);
         for check in &checked.checks {
             check_ui(ui, check);
+        }
+        if !self.real && ui.add(Push::plain("Look inside").icon(Icon::Eye)).clicked() {
+            view.send(PracticeAsk::Open);
         }
         if let Some(before) = &checked.other_org {
             let there = counted(view.facts.import.done, "person was", "people were");
@@ -118,7 +122,7 @@ impl OktaStep {
     pub(super) fn speed_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ui.card_title("Speed");
         let mut share = self.choices.share;
-        ui.spacing_mut().slider_width = (ui.available_width() - 64.0).max(120.0);
+        ui.spacing_mut().slider_width = (ui.available_width() - 84.0).max(120.0);
         let label = ui.small("Share of Okta's allowance");
         let slider =
             ui.add(egui::Slider::new(&mut share, 5..=100).step_by(5.0).suffix(" %")).labelled_by(label.id);

@@ -1,0 +1,56 @@
+//! The report, written to a file of the administrator's choice.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use tokio_util::sync::CancellationToken;
+
+use super::org::from_migration;
+use crate::app::problem::Problem;
+use crate::migration::report::{Secrets, TableScope, csv, html};
+use crate::workspace::Workspace;
+
+/// A form of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// One page to read and print.
+    #[default]
+    Html,
+    /// A line a person.
+    Csv,
+    /// A line for each who failed, with the source's columns: to mend and read in again.
+    Failed,
+}
+
+impl Kind {
+    /// The file name proposed.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Html => "migration-report.html",
+            Self::Csv => "migration-report.csv",
+            Self::Failed => "failed-people.csv",
+        }
+    }
+}
+
+/// Writes it beside and moves it into place, so that no half report is left behind.
+pub(crate) async fn write(workspace: Workspace, kind: Kind, path: PathBuf) -> Result<PathBuf, Problem> {
+    let broken = |error: &std::io::Error| Problem::file("The report can't be written", &path, error);
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| broken(&e))?;
+    let scope = match kind {
+        Kind::Html => {
+            let page = html(&workspace).await.map_err(|e| from_migration(&e))?;
+            file.write_all(page.as_bytes()).map_err(|e| broken(&e))?;
+            None
+        }
+        Kind::Csv => Some(TableScope::Everyone),
+        Kind::Failed => Some(TableScope::Failed),
+    };
+    if let Some(scope) = scope {
+        let stop = CancellationToken::new();
+        csv(&workspace, scope, Secrets::Covered, file.as_file_mut(), &stop).await.map_err(|e| from_migration(&e))?;
+    }
+    file.persist(&path).map_err(|e| broken(&e.error))?;
+    Ok(path)
+}
