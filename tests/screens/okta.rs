@@ -176,3 +176,24 @@ fn pictures_of_okta() {
     small.run_ok();
     results.add(small.try_snapshot("okta-small"));
 }
+
+#[test]
+fn a_check_without_sending_says_what_would_happen() {
+    let mut window = window(|app| {
+        practice(app);
+        app.steps.okta.report = Some(causeway::migration::check::CheckReport {
+            create_import: 200,
+            create_hook: 31,
+            left: 1,
+            blocked: 7,
+            seconds: 60,
+            ..causeway::migration::check::CheckReport::default()
+        });
+    });
+    window.run();
+    window.get_by_label("200 people would be created with the password they have");
+    window.get_by_label("1 person already there, left as they are");
+    window.get_by_label("Close").click();
+    window.run();
+    assert!(window.state().steps.okta.report.is_none());
+}

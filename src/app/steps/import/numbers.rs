@@ -67,7 +67,7 @@ pub(super) fn numbers_ui(ui: &mut Ui, tally: &Tally, run: Option<&ImportProgress
                         let bad = tone == Tone::Bad && count > 0;
                         ui.words(Face::Strong, if bad { t.bad.text } else { t.text }, number(count));
                     });
-                    ui.small(word);
+                    ui.fine(word);
                 });
             }
         });
@@ -83,11 +83,11 @@ pub(super) fn chart_ui(ui: &mut Ui, rate: &[[f64; 2]], progress: &ImportProgress
             ui,
             22.0,
             |ui| {
-                ui.strong("People per minute");
+                ui.bold("People per minute");
             },
             |ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
-                ui.small(facts_line(progress, running));
+                ui.fine(facts_line(progress, running));
             },
         );
         let limit = progress.pace.limit.map(f64::from);
@@ -97,7 +97,7 @@ pub(super) fn chart_ui(ui: &mut Ui, rate: &[[f64; 2]], progress: &ImportProgress
             ui.add_space(size::MEDIUM);
             let words =
                 if running { "The chart begins in a moment." } else { "No run since Causeway was opened." };
-            ui.small(words);
+            ui.fine(words);
             return;
         }
         Plot::new("people per minute")

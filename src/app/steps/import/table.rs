@@ -207,7 +207,7 @@ fn person_ui(ui: &mut Ui, view: &mut View<'_>, row: &PersonRow, running: bool) {
         ui.horizontal(|ui| {
             ui.set_min_height(28.0);
             let name = if row.name.is_empty() { &row.login } else { &row.name };
-            ui.strong(name.as_str());
+            ui.bold(name.as_str());
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if ui.add(Push::icon_only(Icon::Cross, "Close")).clicked() {
                     view.send(ImportAsk::Select(None));

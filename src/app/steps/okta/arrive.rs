@@ -62,7 +62,7 @@ impl OktaStep {
             self.choices.label_group = (!label.is_empty()).then_some(label);
         }
         if !self.choices.activate {
-            ui.small("Staged people can't sign in until you activate them in Okta.");
+            ui.fine("Staged people can't sign in until you activate them in Okta.");
         }
     }
 }

@@ -82,7 +82,7 @@ impl OktaStep {
         if let Ok(url) = &understood
             && url.host() != self.domain.trim()
         {
-            ui.small(format!("Understood as {}", url.host()));
+            ui.fine(format!("Understood as {}", url.host()));
         }
         let mut enter = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         ui.add_space(size::TINY);
@@ -123,7 +123,7 @@ impl OktaStep {
         ui.card_title("Speed");
         let mut share = self.choices.share;
         ui.spacing_mut().slider_width = (ui.available_width() - 84.0).max(120.0);
-        let label = ui.small("Share of Okta's allowance");
+        let label = ui.fine("Share of Okta's allowance");
         let slider =
             ui.add(egui::Slider::new(&mut share, 5..=100).step_by(5.0).suffix(" %")).labelled_by(label.id);
         if slider.changed() {
@@ -134,13 +134,13 @@ impl OktaStep {
         let people = view.facts.import.waiting;
         let time = duration_words(people, rate.max(1));
         let known = if limit.is_some() { "" } else { " at Okta's usual limit" };
-        ui.small(format!(
+        ui.fine(format!(
             "Use up to {} % of the allowance, so live sign-ins keep theirs. About {time} for {}{known}.",
             self.choices.share,
             counted(people, "person", "people"),
         ));
         if rate > 0 {
-            ui.small(format!("{} people a minute.", number(rate)));
+            ui.fine(format!("{} people a minute.", number(rate)));
         }
     }
 }
@@ -154,7 +154,7 @@ fn check_ui(ui: &mut Ui, check: &Check) {
     check_row(ui, tone, icon, |ui| {
         ui.body(&check.words);
         if !check.advice.is_empty() {
-            ui.small(&check.advice);
+            ui.fine(&check.advice);
         }
     });
 }

@@ -2,6 +2,7 @@
 
 mod arrive;
 mod connect;
+mod dry;
 
 use chrono::Utc;
 use egui::{ScrollArea, Ui};
@@ -10,12 +11,14 @@ use zeroize::{Zeroize as _, Zeroizing};
 use super::{Action, Footer, ImportAsk, Page, Step, StepId, View, Work};
 use crate::app::Command;
 use crate::app::facts::{Facts, Target};
-use crate::app::jobs::Question;
+use crate::app::jobs::{Job, Question};
 use crate::app::jobs::org::{self as ask, Checked, Connected, TokenPlace};
 use crate::app::jobs::people::told;
 use crate::app::problem::Problem;
 use crate::app::widgets::{Dialog, DialogAnswer, Words as _, card, cells, counted, number};
+use crate::migration::check::{self, CheckJob, CheckReport};
 use crate::migration::{Choices, default_label, docs};
+use crate::model::Progress;
 use crate::okta::OrgUrl;
 
 /// The step's state.
@@ -35,6 +38,10 @@ pub struct OktaStep {
     pub problem: Option<Problem>,
     /// Who will be sent: everyone not blocked, not left out, and not sent yet.
     pub asking: bool,
+    /// The check without sending, under way.
+    pub check: Option<Job<Progress, Result<CheckReport, Problem>>>,
+    /// What it found.
+    pub report: Option<CheckReport>,
     token: Zeroizing<String>,
     token_field: Option<egui::Id>,
     connecting: Question<Result<Connected, Problem>>,
@@ -66,6 +73,12 @@ pub enum OktaAsk {
     Confirm,
     /// No, not yet.
     Decline,
+    /// Look what an import would do, without a write.
+    Check,
+    /// Stop looking.
+    StopCheck,
+    /// Put what was found away.
+    DropReport,
     /// Forget what was sent to another org.
     StartOver,
 }
@@ -249,7 +262,10 @@ impl Page for OktaStep {
         });
         Footer {
             back: true,
-            secondary: vec![],
+            secondary: vec![
+                Action::new("Check without sending", OktaAsk::Check)
+                    .enabled(facts.target_ready && self.check.is_none()),
+            ],
             note,
             main: Some(Action::new(label, OktaAsk::Begin).enabled(missing.is_none())),
         }
@@ -267,6 +283,7 @@ impl Page for OktaStep {
                 }
             });
         });
+        self.dry_ui(ui, view);
         if self.asking {
             let many = self.next_run(view.facts);
             let org = self.checked.as_ref().map_or("Okta", |c| c.name.as_str()).to_owned();
@@ -289,6 +306,13 @@ impl Page for OktaStep {
         self.take_connected(work);
         if let Some(Ok(Err(problem))) = self.saving.take() {
             self.problem = Some(problem);
+        }
+        if let Some(end) = self.check.as_mut().and_then(Job::take) {
+            self.check = None;
+            match end {
+                Ok(Ok(report)) => self.report = Some(report),
+                Ok(Err(problem)) | Err(problem) => self.problem = Some(problem),
+            }
         }
         match self.starting_over.take() {
             Some(Ok(Ok(_))) => self.connect(work),
@@ -345,6 +369,25 @@ impl Step for OktaStep {
                 }
             }
             OktaAsk::Decline => self.asking = false,
+            OktaAsk::Check => {
+                let (Some(workspace), Some(org)) = (work.jobs.workspace().cloned(), work.jobs.org().cloned()) else {
+                    return;
+                };
+                let job = CheckJob { workspace, client: org.client, choices: self.choices.clone() };
+                let started = work.jobs.start("check without sending", Progress::default(), |stop, progress| async move {
+                    check::run(job, stop, progress).await.map_err(|e| ask::from_migration(&e))
+                });
+                if let Ok(started) = started {
+                    self.check = Some(started);
+                    self.report = None;
+                }
+            }
+            OktaAsk::StopCheck => {
+                if let Some(job) = &self.check {
+                    job.stop();
+                }
+            }
+            OktaAsk::DropReport => self.report = None,
             OktaAsk::StartOver => {
                 let Some(workspace) = work.jobs.workspace().cloned() else { return };
                 self.starting_over.ask(work.jobs.ask("start over", async move {

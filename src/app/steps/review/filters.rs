@@ -213,7 +213,7 @@ fn rows_ui(ui: &mut Ui, rows: &[(&str, String, u64)], chosen: Option<&str>) -> O
         ui.close();
     }
     if rows.is_empty() {
-        ui.small("  Nothing to choose from");
+        ui.fine("  Nothing to choose from");
     }
     // Only the rows in view are drawn: a directory can have thousands of groups.
     ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show_rows(

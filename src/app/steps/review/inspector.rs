@@ -197,7 +197,7 @@ impl Inspector {
             });
         }
         if detail.findings.len() > 6 {
-            ui.small(format!("and {} more", detail.findings.len() - 6));
+            ui.fine(format!("and {} more", detail.findings.len() - 6));
         }
         let mut tab = self.tab;
         let options =
@@ -241,7 +241,7 @@ fn sentence_ui(ui: &mut Ui, person: &Inspected) {
     };
     ui.body(format!("{stored} {outcome}")).on_hover_text(&person.sentence);
     if let Some(weakness) = person.weakness {
-        ui.small(format!("{weakness}."));
+        ui.fine(format!("{weakness}."));
     }
 }
 
@@ -283,7 +283,7 @@ fn buttons_ui(
 /// The request, its hash covered until asked for.
 fn request_ui(ui: &mut Ui, view: &mut View<'_>, covered: &str, uncovered: Option<&str>) {
     let t = tokens(ui);
-    ui.small("What Okta is sent to create this person. Groups go by their Okta ids.");
+    ui.fine("What Okta is sent to create this person. Groups go by their Okta ids.");
     if uncovered.is_some() {
         if ui.add(Push::link("Cover the password")).clicked() {
             view.send(ReviewAsk::Inspect(InspectAsk::Cover));
@@ -356,14 +356,14 @@ fn everyone_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Cou
         counted(counts.total, "person", "people")
     });
     ui.muted("Pick one to see the profile, the request and the row they came from.");
-    ui.small("Shift or Ctrl picks several. Arrow keys move, Ctrl+F searches.");
+    ui.fine("Shift or Ctrl picks several. Arrow keys move, Ctrl+F searches.");
     if filtered && shown > 0 && !list.is_ordering() {
         ui.add_space(size::SMALL);
         bulk_ui(ui, view, &Who::All(list.filter.clone()), shown, "all");
     }
     if counts.gone > 0 {
         ui.add_space(size::SMALL);
-        ui.small(format!(
+        ui.fine(format!(
             "{} in the last reading but one and not in this one; they are not imported.",
             counted(counts.gone, "person was", "people were")
         ));

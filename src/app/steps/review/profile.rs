@@ -91,7 +91,7 @@ pub(super) fn profile_ui(ui: &mut Ui, view: &mut View<'_>, detail: &PersonDetail
                     ui.add(Chip::new(Tone::Quiet, group).bare());
                 }
                 if detail.groups.len() > 30 {
-                    ui.small(format!("and {} more", detail.groups.len() - 30));
+                    ui.fine(format!("and {} more", detail.groups.len() - 30));
                 }
             });
         });

@@ -1,0 +1,102 @@
+//! Check without sending: how far it is, and what it found.
+
+use egui::Ui;
+
+use super::{OktaAsk, OktaStep, time_words};
+use crate::app::steps::View;
+use crate::app::theme::{Icon, Tone, size};
+use crate::app::widgets::{Dialog, DialogAnswer, Words as _, check_row, counted, number, progress_line};
+use crate::migration::check::CheckReport;
+
+impl OktaStep {
+    pub(super) fn dry_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        if let Some(job) = &self.check {
+            let progress = job.progress();
+            let answer = Dialog::new("Looking what an import would do").no("Stop").show(ui.ctx(), |ui| {
+                ui.muted("Nothing is written to Okta.");
+                progress_line(ui, "How far the check is", &progress);
+                let words = match (&progress.note, progress.total) {
+                    (Some(note), _) => note.clone(),
+                    (None, Some(total)) => format!("{} of {}", number(progress.done), number(total)),
+                    (None, None) => number(progress.done),
+                };
+                ui.fine(words);
+            });
+            if answer == DialogAnswer::No {
+                view.send(OktaAsk::StopCheck);
+            }
+            return;
+        }
+        let Some(report) = &self.report else { return };
+        let title = if report.stopped { "What was seen until it stopped" } else { "What an import would do" };
+        let answer = Dialog::new(title).no("Close").width(520.0).show(ui.ctx(), |ui| report_ui(ui, report));
+        if answer != DialogAnswer::Open {
+            view.send(OktaAsk::DropReport);
+        }
+    }
+}
+
+fn report_ui(ui: &mut Ui, report: &CheckReport) {
+    ui.muted("Nothing was written to Okta.");
+    ui.add_space(size::TINY);
+    for (tone, icon, count, words) in lines(report) {
+        check_row(ui, tone, icon, |ui| {
+            ui.body(format!("{} {words}", counted(count, "person", "people")));
+        });
+    }
+    if !report.there.is_empty() {
+        let first: Vec<&str> = report.there.iter().take(5).map(|t| t.login.as_str()).collect();
+        let more = if report.there.len() > first.len() { ", …" } else { "" };
+        ui.fine(format!("Already there: {}{more}", first.join(", ")));
+    }
+    if !report.groups_to_make.is_empty() {
+        let groups = report.groups_to_make.len() as u64;
+        check_row(ui, Tone::Good, Icon::Plus, |ui| {
+            ui.body(format!("{} would be made", counted(groups, "group", "groups")));
+        });
+    }
+    if !report.unknown_attributes.is_empty() {
+        check_row(ui, Tone::Bad, Icon::Bang, |ui| {
+            ui.body(format!("Okta's profile does not know: {}", report.unknown_attributes.join(", ")));
+            ui.fine("Add them in the Admin Console under Directory › Profile Editor, or leave the columns behind in Map.");
+        });
+    }
+    if report.small_org {
+        check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+            ui.body("This looks like a free developer org: it takes about ten people.");
+        });
+    }
+    ui.fine(format!("An import would take about {} at the chosen share.", time_words(report.seconds)));
+}
+
+/// What would become of people, leaving out what concerns nobody.
+fn lines(report: &CheckReport) -> Vec<(Tone, Icon, u64, &'static str)> {
+    [
+        (Tone::Good, Icon::Check, report.create_import, "would be created with the password they have"),
+        (Tone::Hook, Icon::Swap, report.create_hook, "would be created, to be checked by the hook"),
+        (Tone::Reset, Icon::Again, report.create_reset, "would be created, to set a new password"),
+        (Tone::There, Icon::Equals, report.left, "already there, left as they are"),
+        (Tone::There, Icon::Equals, report.updated, "already there, profile updated"),
+        (Tone::Bad, Icon::Bang, report.blocked, "not sent: a finding blocks them"),
+        (Tone::Quiet, Icon::Dash, report.left_out, "not sent: left out"),
+        (Tone::Quiet, Icon::Dash, report.done_before, "sent before"),
+    ]
+    .into_iter()
+    .filter(|(_, _, count, _)| *count > 0)
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_concerns_someone_is_told() {
+        let report = CheckReport { create_import: 200, left: 3, ..CheckReport::default() };
+        let told: Vec<(u64, &str)> = lines(&report).into_iter().map(|(_, _, n, words)| (n, words)).collect();
+        assert_eq!(
+            told,
+            [(200, "would be created with the password they have"), (3, "already there, left as they are")]
+        );
+    }
+}
