@@ -9,3 +9,4 @@ mod shell;
 mod source;
 mod start;
 mod support;
+mod whole;
