@@ -47,7 +47,7 @@ pub fn outcome_word(kind: OutcomeKind, route: Route) -> &'static str {
         (OutcomeKind::Sending, _) => "sending",
         (OutcomeKind::Created, Route::Import) => "created",
         (OutcomeKind::Created, Route::Hook) => "created, hook",
-        (OutcomeKind::Created, Route::Reset) => "created, new password",
+        (OutcomeKind::Created, Route::Reset) => "created, sets new",
         (OutcomeKind::AlreadyThere, _) => "already there",
         (OutcomeKind::Updated, _) => "updated",
         (OutcomeKind::Failed, _) => "failed",

@@ -34,6 +34,7 @@ impl Page for HookStep {
 
     fn rail_line(&self, facts: &Facts) -> Option<String> {
         facts.import.begun.then(|| match waiting(facts) {
+            0 if facts.import.waiting > 0 => "Optional".to_owned(),
             0 => "Not needed".to_owned(),
             _ => "Later".to_owned(),
         })

@@ -61,12 +61,13 @@ fn chips_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally) 
     if ui.add(Chip::new(Tone::Accent, "All").choice(all)).clicked() {
         view.send(ImportAsk::Show(vec![]));
     }
+    let narrow = ui.available_width() < 760.0;
     let chips = [
         (Tone::Quiet, "In flight", tally.sending, vec![OutcomeKind::Sending]),
-        (Tone::Good, "Created", tally.created(), vec![OutcomeKind::Created]),
+        (Tone::Good, if narrow { "New" } else { "Created" }, tally.created(), vec![OutcomeKind::Created]),
         (
             Tone::There,
-            "Already there",
+            if narrow { "There" } else { "Already there" },
             tally.already_there + tally.updated,
             vec![OutcomeKind::AlreadyThere, OutcomeKind::Updated],
         ),
@@ -94,7 +95,12 @@ fn buttons_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally
     if step.is_running() {
         let words = if step.follow { "Following" } else { "Follow along" };
         let icon = if step.follow { Icon::Check } else { Icon::SortDown };
-        if ui.add(Push::bare(words).icon(icon)).clicked() {
+        let push = if ui.available_width() < 130.0 {
+            Push::icon_only(icon, words)
+        } else {
+            Push::bare(words).icon(icon)
+        };
+        if ui.add(push).clicked() {
             view.send(ImportAsk::Follow(!step.follow));
         }
     }
