@@ -11,7 +11,7 @@ use egui::{Key, KeyboardShortcut, Modifiers, Ui};
 
 use super::{Action, Footer, Page, Step, StepId, View, Work};
 use crate::app::Command;
-use crate::app::facts::{Facts, ImportFact, PeopleFact};
+use crate::app::facts::Facts;
 use crate::app::jobs::people::{self as ask, Change, Changed};
 use crate::app::jobs::{Question, Wanted};
 use crate::app::people::{PeopleList, undo_words};
@@ -112,14 +112,7 @@ impl ReviewStep {
     fn take_numbers(&mut self, work: &mut Work<'_>) {
         match self.numbers.take() {
             Some(Ok(Ok((counts, undo)))) => {
-                work.facts.people = (counts.total > 0).then_some(PeopleFact {
-                    total: counts.total,
-                    blocked: counts.blocked,
-                    hook: counts.hook,
-                });
-                work.facts.import = ImportFact { begun: work.facts.import.begun, ..import_fact(&counts) };
-                work.facts.import.begun |= import_fact(&counts).begun;
-                work.facts.counts.clone_from(&counts);
+                work.facts.take_counts(&counts);
                 let people_changed = self.counts.as_ref().is_none_or(|old| !same_people(old, &counts));
                 self.list.outdate(people_changed);
                 if people_changed || self.undo != undo {
@@ -213,16 +206,6 @@ fn same_people(a: &Counts, b: &Counts) -> bool {
     (a.total, a.import, a.hook, a.reset, a.blocked, a.left_out, a.gone)
         == (b.total, b.import, b.hook, b.reset, b.blocked, b.left_out, b.gone)
         && a.findings == b.findings
-}
-
-/// What the import has done, from the numbers.
-fn import_fact(counts: &Counts) -> ImportFact {
-    let done = [OutcomeKind::Created, OutcomeKind::AlreadyThere, OutcomeKind::Updated];
-    let done = done.into_iter().map(|kind| counts.outcome(kind)).sum();
-    let failed = counts.outcome(OutcomeKind::Failed);
-    let sending = counts.outcome(OutcomeKind::Sending);
-    let waiting = counts.outcome(OutcomeKind::Waiting) + sending;
-    ImportFact { done, failed, waiting, begun: done + failed + sending > 0 }
 }
 
 impl Page for ReviewStep {
@@ -377,24 +360,5 @@ impl Step for ReviewStep {
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_import_is_over_when_nobody_waits_and_nobody_is_on_the_way() {
-        let mut counts =
-            Counts { total: 10, import: 10, outcomes: vec![(OutcomeKind::Waiting, 10)], ..Counts::default() };
-        assert_eq!(import_fact(&counts), ImportFact { done: 0, failed: 0, waiting: 10, begun: false });
-        counts.outcomes = vec![
-            (OutcomeKind::Created, 6),
-            (OutcomeKind::AlreadyThere, 1),
-            (OutcomeKind::Failed, 2),
-            (OutcomeKind::Sending, 1),
-        ];
-        assert_eq!(import_fact(&counts), ImportFact { done: 7, failed: 2, waiting: 1, begun: true });
     }
 }
