@@ -132,6 +132,7 @@ impl ImportStep {
         });
         if let Ok(job) = started {
             self.job = Some(job);
+            work.facts.import.begun = true;
             self.control = Some(control);
             self.summary = None;
             self.problem = None;
