@@ -141,7 +141,8 @@ impl PracticePanel {
         }
         let t = tokens_of(ctx);
         let mut open = true;
-        let frame = egui::Frame::window(&ctx.global_style()).fill(t.panel).inner_margin(egui::Margin::same(18));
+        let frame =
+            egui::Frame::window(&ctx.global_style()).fill(t.panel).inner_margin(egui::Margin::same(18));
         egui::Window::new("Practice org")
             .frame(frame)
             .collapsible(false)

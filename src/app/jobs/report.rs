@@ -49,7 +49,9 @@ pub(crate) async fn write(workspace: Workspace, kind: Kind, path: PathBuf) -> Re
     };
     if let Some(scope) = scope {
         let stop = CancellationToken::new();
-        csv(&workspace, scope, Secrets::Covered, file.as_file_mut(), &stop).await.map_err(|e| from_migration(&e))?;
+        csv(&workspace, scope, Secrets::Covered, file.as_file_mut(), &stop)
+            .await
+            .map_err(|e| from_migration(&e))?;
     }
     file.persist(&path).map_err(|e| broken(&e.error))?;
     Ok(path)

@@ -129,15 +129,23 @@ pub fn sign_in_words(result: &SignIn) -> (Tone, String) {
             (Tone::Good, "Signed in with the password they had. It is Okta's own from now on.".to_owned())
         }
         SignIn::Success { imported: false, .. } => (Tone::Good, "Signed in.".to_owned()),
-        SignIn::PasswordExpired { .. } => (Tone::Hook, "The password is right, and must be changed now.".to_owned()),
-        SignIn::Refused => (Tone::Bad, "Refused: wrong password, no password, or nobody of that name.".to_owned()),
+        SignIn::PasswordExpired { .. } => {
+            (Tone::Hook, "The password is right, and must be changed now.".to_owned())
+        }
+        SignIn::Refused => {
+            (Tone::Bad, "Refused: wrong password, no password, or nobody of that name.".to_owned())
+        }
         SignIn::LockedOut => (Tone::Bad, "Locked out after too many wrong passwords.".to_owned()),
-        SignIn::NotActive(status) => {
-            (Tone::Bad, format!("This person can't sign in: their status is {status:?}. Someone staged is activated first."))
-        }
-        SignIn::HookFailed(words) => {
-            (Tone::Hook, format!("The password hook did not answer, so nobody could check the password. {words}"))
-        }
+        SignIn::NotActive(status) => (
+            Tone::Bad,
+            format!(
+                "This person can't sign in: their status is {status:?}. Someone staged is activated first."
+            ),
+        ),
+        SignIn::HookFailed(words) => (
+            Tone::Hook,
+            format!("The password hook did not answer, so nobody could check the password. {words}"),
+        ),
     }
 }
 

@@ -11,9 +11,9 @@ use zeroize::{Zeroize as _, Zeroizing};
 use super::{Action, Footer, ImportAsk, Page, Step, StepId, View, Work};
 use crate::app::Command;
 use crate::app::facts::{Facts, Target};
-use crate::app::jobs::{Job, Question};
 use crate::app::jobs::org::{self as ask, Checked, Connected, TokenPlace};
 use crate::app::jobs::people::told;
+use crate::app::jobs::{Job, Question};
 use crate::app::problem::Problem;
 use crate::app::widgets::{Dialog, DialogAnswer, Words as _, card, cells, counted, number};
 use crate::migration::check::{self, CheckJob, CheckReport};
@@ -370,13 +370,18 @@ impl Step for OktaStep {
             }
             OktaAsk::Decline => self.asking = false,
             OktaAsk::Check => {
-                let (Some(workspace), Some(org)) = (work.jobs.workspace().cloned(), work.jobs.org().cloned()) else {
+                let (Some(workspace), Some(org)) = (work.jobs.workspace().cloned(), work.jobs.org().cloned())
+                else {
                     return;
                 };
                 let job = CheckJob { workspace, client: org.client, choices: self.choices.clone() };
-                let started = work.jobs.start("check without sending", Progress::default(), |stop, progress| async move {
-                    check::run(job, stop, progress).await.map_err(|e| ask::from_migration(&e))
-                });
+                let started = work.jobs.start(
+                    "check without sending",
+                    Progress::default(),
+                    |stop, progress| async move {
+                        check::run(job, stop, progress).await.map_err(|e| ask::from_migration(&e))
+                    },
+                );
                 if let Ok(started) = started {
                     self.check = Some(started);
                     self.report = None;
