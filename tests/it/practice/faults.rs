@@ -64,7 +64,7 @@ async fn faults_limits_and_latency_can_be_set_from_outside() {
     assert_eq!(desk.get("/api/v1/org").await.status, 500);
     assert_eq!(desk.get("/api/v1/org").await.status, 200);
     assert_eq!(
-        desk.put("/practice/faults", json!({ "serverErorr": "always" })).await.status,
+        desk.put("/practice/faults", json!({ "serverWrong": "always" })).await.status,
         400,
         "misspelt is refused"
     );
