@@ -23,13 +23,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 pub use files::{Settings, read_settings, read_text, write_settings, write_text};
 pub use keychain::SystemKeychain;
 pub use map::{Suggested, read_people, suggest_mapping};
 pub use picker::{FixedPicker, Picker, SystemPicker, Wanted};
+use question::promised;
 pub use question::{Answer, Pending, Question};
 pub use sample::sample;
 pub use source::{Tested, keep_mapping, keep_source, sample as sample_rows, test as test_source};
@@ -176,15 +177,16 @@ impl Jobs {
     {
         let number = self.number(name);
         let Some(runtime) = &self.runtime else { return Pending::never(number) };
-        let (sender, receiver) = oneshot::channel();
+        let (answering, promise) = promised();
         let waker = self.waker.clone();
         let task = runtime.spawn(async move {
+            // Dropped in reverse: whatever happens, the answer is there before the window wakes.
             let guard = WakeAtEnd(waker);
-            let answer = work.await;
-            sender.send(answer).ok();
+            let answering = answering;
+            answering.give(work.await);
             drop(guard);
         });
-        Pending::new(number, receiver, task.abort_handle())
+        Pending::new(number, promise, task.abort_handle())
     }
 
     /// The same for work whose future stays on one thread: it gets a thread of its own to be driven on.
@@ -320,16 +322,17 @@ impl Jobs {
                         waker.wake();
                     }
                 });
-                let (answer, receiver) = oneshot::channel();
+                let (answering, promise) = promised();
                 let guard = OverAtEnd(Arc::clone(&over), WakeAtEnd(self.waker.clone()));
                 let stop = stop.clone();
                 // A thread of its own: a job's future need not move between threads, and its steps may take their time.
                 let task = runtime.spawn_blocking(move || {
-                    let result = Handle::current().block_on(work(stop, sender));
-                    answer.send(result).ok();
+                    let guard = guard;
+                    let answering = answering;
+                    answering.give(Handle::current().block_on(work(stop, sender)));
                     drop(guard);
                 });
-                Pending::new(number, receiver, task.abort_handle())
+                Pending::new(number, promise, task.abort_handle())
             }
         };
         self.running.borrow_mut().push(Running { name, stop: stop.clone(), over });
@@ -375,14 +378,14 @@ impl Drop for Jobs {
 }
 
 /// A long job under way.
-pub struct Job<P, T> {
+pub struct Job<P, T: Send + 'static> {
     name: &'static str,
     stop: CancellationToken,
     progress: watch::Receiver<P>,
     question: Question<T>,
 }
 
-impl<P: Clone, T> Job<P, T> {
+impl<P: Clone, T: Send + 'static> Job<P, T> {
     /// A job that has come this far and stays there; for tests and pictures.
     pub fn standing_still(name: &'static str, progress: P) -> Self {
         let (_, receiver) = watch::channel(progress);

@@ -1,6 +1,6 @@
 //! One question, one answer, and no stale ones.
 
-use tokio::sync::oneshot::{self, error::TryRecvError};
+use poll_promise::{Promise, Sender};
 use tokio::task::AbortHandle;
 
 use crate::app::problem::Problem;
@@ -8,39 +8,65 @@ use crate::app::problem::Problem;
 /// What came back: the answer, or [`Problem::interrupted`] when the task ended without one.
 pub type Answer<T> = Result<T, Problem>;
 
+/// Where a task puts its answer. Dropped without one (the task panicked, the runtime ended) it says so itself: a promise
+/// whose sender is gone would panic in the window.
+pub(super) struct Answering<T: Send + 'static>(Option<Sender<Answer<T>>>);
+
+impl<T: Send + 'static> Answering<T> {
+    pub(super) fn give(mut self, answer: T) {
+        if let Some(sender) = self.0.take() {
+            sender.send(Ok(answer));
+        }
+    }
+}
+
+impl<T: Send + 'static> Drop for Answering<T> {
+    fn drop(&mut self) {
+        if let Some(sender) = self.0.take() {
+            sender.send(Err(Problem::interrupted()));
+        }
+    }
+}
+
+/// A promise of an answer, and where to put it.
+pub(super) fn promised<T: Send + 'static>() -> (Answering<T>, Promise<Answer<T>>) {
+    let (sender, promise) = Promise::new();
+    (Answering(Some(sender)), promise)
+}
+
 /// A question on its way.
-pub struct Pending<T> {
+pub struct Pending<T: Send + 'static> {
     number: u64,
-    receiver: Option<oneshot::Receiver<T>>,
+    promise: Option<Promise<Answer<T>>>,
     task: Option<AbortHandle>,
 }
 
-impl<T> Pending<T> {
-    pub(super) fn new(number: u64, receiver: oneshot::Receiver<T>, task: AbortHandle) -> Self {
-        Self { number, receiver: Some(receiver), task: Some(task) }
+impl<T: Send + 'static> Pending<T> {
+    pub(super) fn new(number: u64, promise: Promise<Answer<T>>, task: AbortHandle) -> Self {
+        Self { number, promise: Some(promise), task: Some(task) }
     }
 
     pub(super) fn never(number: u64) -> Self {
-        Self { number, receiver: None, task: None }
+        Self { number, promise: None, task: None }
     }
 }
 
-enum State<T> {
+enum State<T: Send + 'static> {
     Idle,
     Waiting(Pending<T>),
     Answered(T),
 }
 
 /// The place of one question in a step's state. Asking again drops the older question and whatever it may still answer.
-pub struct Question<T>(State<T>);
+pub struct Question<T: Send + 'static>(State<T>);
 
-impl<T> Default for Question<T> {
+impl<T: Send + 'static> Default for Question<T> {
     fn default() -> Self {
         Self(State::Idle)
     }
 }
 
-impl<T> Question<T> {
+impl<T: Send + 'static> Question<T> {
     pub(super) fn asked(pending: Pending<T>) -> Self {
         Self(State::Waiting(pending))
     }
@@ -69,13 +95,13 @@ impl<T> Question<T> {
         match std::mem::replace(&mut self.0, State::Idle) {
             State::Idle => None,
             State::Answered(value) => Some(Ok(value)),
-            State::Waiting(mut pending) => match pending.receiver.as_mut().map(oneshot::Receiver::try_recv) {
-                None | Some(Err(TryRecvError::Empty)) => {
+            State::Waiting(mut pending) => match pending.promise.take().map(Promise::try_take) {
+                Some(Ok(answer)) => Some(answer),
+                waiting => {
+                    pending.promise = waiting.and_then(Result::err);
                     self.0 = State::Waiting(pending);
                     None
                 }
-                Some(Ok(value)) => Some(Ok(value)),
-                Some(Err(TryRecvError::Closed)) => Some(Err(Problem::interrupted())),
             },
         }
     }
@@ -99,9 +125,9 @@ impl<T> Question<T> {
 mod tests {
     use super::*;
 
-    fn on_its_way(number: u64) -> (oneshot::Sender<u32>, Pending<u32>) {
-        let (sender, receiver) = oneshot::channel();
-        (sender, Pending { number, receiver: Some(receiver), task: None })
+    fn on_its_way(number: u64) -> (Answering<u32>, Pending<u32>) {
+        let (answering, promise) = promised();
+        (answering, Pending { number, promise: Some(promise), task: None })
     }
 
     #[test]
@@ -111,9 +137,9 @@ mod tests {
         question.ask(pending);
         let (second, pending) = on_its_way(2);
         question.ask(pending);
-        assert!(first.send(1).is_err(), "the older question has nobody listening");
+        first.give(1);
         assert!(question.take().is_none());
-        second.send(2).unwrap();
+        second.give(2);
         assert_eq!(question.take(), Some(Ok(2)));
         assert!(!question.is_waiting());
     }
@@ -121,9 +147,9 @@ mod tests {
     #[test]
     fn a_task_that_dies_is_told_as_a_problem() {
         let mut question = Question::default();
-        let (sender, pending) = on_its_way(1);
+        let (answering, pending) = on_its_way(1);
         question.ask(pending);
-        drop(sender);
+        drop(answering);
         assert_eq!(question.take(), Some(Err(Problem::interrupted())));
         assert_eq!(question.take(), None);
     }
