@@ -101,18 +101,17 @@ pub(crate) async fn practice(
     running: Option<Arc<PracticeOrg>>,
     share: u8,
 ) -> Result<Connected, Problem> {
-    let practice = match running {
-        Some(practice) => practice,
-        None => {
-            let config = Config { company: "Practice org".into(), ..Config::default() };
-            Arc::new(PracticeOrg::start(config).await.map_err(|error| {
-                Problem::new(
-                    "The practice org did not start.",
-                    "A firewall on this computer may forbid programs to listen on 127.0.0.1. Allow it, then try again.",
-                )
-                .technical(error.to_string())
-            })?)
-        }
+    let practice = if let Some(practice) = running {
+        practice
+    } else {
+        let config = Config { company: "Practice org".into(), ..Config::default() };
+        Arc::new(PracticeOrg::start(config).await.map_err(|error| {
+            Problem::new(
+                "The practice org did not start.",
+                "A firewall on this computer may forbid programs to listen on 127.0.0.1. Allow it, then try again.",
+            )
+            .technical(error.to_string())
+        })?)
     };
     let url = OrgUrl::parse(practice.url()).map_err(|e| from_okta(&e.into()))?;
     let client = client(url, practice.token(), share)?;

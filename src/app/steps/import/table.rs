@@ -110,7 +110,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
     let narrow = ui.available_width() < 860.0;
     let list = &mut step.list;
     let order = std::sync::Arc::clone(&list.order);
-    let (mut first, mut last) = (usize::MAX, 0);
+    let (mut top, mut bottom) = (usize::MAX, 0);
     let mut clicked = None;
     let scrolled = ui.rect_contains_pointer(ui.max_rect()) && ui.input(|i| i.smooth_scroll_delta().y > 0.0);
     let mut builder = people_table(ui, "sent")
@@ -135,8 +135,8 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
         .body(|body| {
             body.rows(size::ROW, order.len(), |mut row| {
                 let at = row.index();
-                first = first.min(at);
-                last = last.max(at);
+                top = top.min(at);
+                bottom = bottom.max(at);
                 let Some(id) = order.get(at).copied() else { return };
                 let chosen = list.selection.contains(id);
                 row.set_selected(chosen);
@@ -185,7 +185,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
                 }
             });
         });
-    list.in_view = if first == usize::MAX { 0..0 } else { first..last + 1 };
+    list.in_view = if top == usize::MAX { 0..0 } else { top..bottom + 1 };
     if let Some(at) = clicked {
         view.send(ImportAsk::Select(at));
     }

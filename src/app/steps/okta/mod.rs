@@ -107,7 +107,7 @@ impl OktaStep {
                     return;
                 }
             };
-            self.domain = url.host().to_owned();
+            url.host().clone_into(&mut self.domain);
             let typed = self.token.trim();
             let typed = (!typed.is_empty()).then(|| secrecy::SecretString::from(typed.to_owned()));
             let held = work.jobs.org().map(|org| org.client.clone());

@@ -97,7 +97,7 @@ impl Filters {
         Popup::menu(&button).show(|ui| {
             let rows = counts.schemes.iter();
             let rows: Vec<_> = rows.map(|s| (s.scheme.as_str(), s.label.clone(), s.people)).collect();
-            if let Some(scheme) = rows_ui(ui, &rows, filter.scheme.as_deref()) {
+            if let Some(Pick(scheme)) = rows_ui(ui, &rows, filter.scheme.as_deref()) {
                 view.send(ReviewAsk::Show(PeopleFilter { scheme, ..filter.clone() }));
             }
         });
@@ -113,7 +113,7 @@ impl Filters {
                 .filter(|g| wanted.is_empty() || g.name.to_lowercase().contains(&wanted))
                 .map(|g| (g.name.as_str(), g.name.clone(), g.people))
                 .collect();
-            if let Some(group) = rows_ui(ui, &rows, filter.group.as_deref()) {
+            if let Some(Pick(group)) = rows_ui(ui, &rows, filter.group.as_deref()) {
                 view.send(ReviewAsk::Show(PeopleFilter { group, ..filter.clone() }));
             }
         });
@@ -130,7 +130,7 @@ impl Filters {
                     )
                 })
                 .collect();
-            if let Some(finding) = rows_ui(ui, &rows, filter.finding.as_deref()) {
+            if let Some(Pick(finding)) = rows_ui(ui, &rows, filter.finding.as_deref()) {
                 view.send(ReviewAsk::Show(PeopleFilter { finding, ..filter.clone() }));
             }
         });
@@ -204,12 +204,15 @@ fn list_button(ui: &mut Ui, word: &str, name: &str, on: bool) -> Response {
     ui.add(if on { button.icon(crate::app::theme::Icon::Check) } else { button })
 }
 
+/// What was picked in a list that filters; nothing: all.
+struct Pick(Option<String>);
+
 /// The rows of a list that filters: `All`, then each with its count. Gives the choice when one was made.
-fn rows_ui(ui: &mut Ui, rows: &[(&str, String, u64)], chosen: Option<&str>) -> Option<Option<String>> {
+fn rows_ui(ui: &mut Ui, rows: &[(&str, String, u64)], chosen: Option<&str>) -> Option<Pick> {
     let mut choice = None;
     ui.set_min_width(220.0);
     if menu_row(ui, "All", chosen.is_none()).clicked() {
-        choice = Some(None);
+        choice = Some(Pick(None));
         ui.close();
     }
     if rows.is_empty() {
@@ -225,7 +228,7 @@ fn rows_ui(ui: &mut Ui, rows: &[(&str, String, u64)], chosen: Option<&str>) -> O
             for (value, words, people) in rows.get(range).unwrap_or_default() {
                 let on = chosen == Some(*value);
                 if menu_row(ui, &format!("{words}  ·  {}", number(*people)), on).clicked() {
-                    choice = Some((!on).then(|| (*value).to_owned()));
+                    choice = Some(Pick((!on).then(|| (*value).to_owned())));
                     ui.close();
                 }
             }

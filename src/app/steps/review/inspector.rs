@@ -32,7 +32,7 @@ pub enum Tab {
 }
 
 /// What can be asked of the panel.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InspectAsk {
     /// Show this tab.
     Tab(Tab),
@@ -214,7 +214,7 @@ impl Inspector {
                     None => profile::profile_ui(ui, view, detail),
                 },
                 Tab::Request => {
-                    request_ui(ui, view, &person.request, self.request.as_deref().map(String::as_str))
+                    request_ui(ui, view, &person.request, self.request.as_deref().map(String::as_str));
                 }
                 Tab::Source => source_ui(ui, view, self.source.as_ref(), self.uncovered),
             },
@@ -334,7 +334,7 @@ fn value_ui(ui: &mut Ui, value: &Value) {
         }
         Value::List(values) => {
             let words: Vec<String> =
-                values.iter().filter_map(|v| v.as_text().map(|t| t.into_owned())).collect();
+                values.iter().filter_map(|v| v.as_text().map(std::borrow::Cow::into_owned)).collect();
             ui.words(Face::Small, t.text, words.join(", "))
         }
         other => {

@@ -62,7 +62,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
     let mut sorted = None;
     let mut clicked = None;
     let order = std::sync::Arc::clone(&list.order);
-    let (mut first, mut last) = (usize::MAX, 0);
+    let (mut top, mut bottom) = (usize::MAX, 0);
     let mut builder = people_table(ui, "people")
         .column(Column::exact(152.0).clip(true))
         .column(Column::remainder().at_least(110.0).clip(true))
@@ -86,8 +86,8 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
         .body(|body| {
             body.rows(size::ROW_TWO, order.len(), |mut row| {
                 let at = row.index();
-                first = first.min(at);
-                last = last.max(at);
+                top = top.min(at);
+                bottom = bottom.max(at);
                 let Some(id) = order.get(at).copied() else { return };
                 let chosen = list.selection.contains(id);
                 row.set_selected(chosen);
@@ -120,7 +120,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
                 }
             });
         });
-    list.in_view = if first == usize::MAX { 0..0 } else { first..last + 1 };
+    list.in_view = if top == usize::MAX { 0..0 } else { top..bottom + 1 };
     if let Some((at, how)) = clicked {
         view.send(ReviewAsk::Select(at, how));
     }
