@@ -499,5 +499,9 @@ impl Step for ImportStep {
 
 /// Seconds left, as the numbers' card tells them.
 fn left_words(seconds: u64) -> String {
-    format!("about {} left", time_words(seconds))
+    if seconds < 60 {
+        "less than a minute left".to_owned()
+    } else {
+        format!("about {} left", time_words(seconds))
+    }
 }

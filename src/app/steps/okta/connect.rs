@@ -122,6 +122,7 @@ impl OktaStep {
     pub(super) fn speed_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ui.card_title("Speed");
         let mut share = self.choices.share;
+        ui.visuals_mut().selection.bg_fill = tokens(ui).accent;
         ui.spacing_mut().slider_width = (ui.available_width() - 84.0).max(120.0);
         let label = ui.fine("Share of Okta's allowance");
         let slider =
@@ -135,14 +136,20 @@ impl OktaStep {
         let time = duration_words(people, rate.max(1));
         let known = if limit.is_some() { "" } else { " at Okta's usual limit" };
         ui.fine(format!(
-            "Use up to {} % of the allowance, so live sign-ins keep theirs. About {time} for {}{known}.",
+            "Use up to {} % of the allowance, so live sign-ins keep theirs. {} for {}{known}.",
             self.choices.share,
+            about(&time),
             counted(people, "person", "people"),
         ));
         if rate > 0 {
             ui.fine(format!("{} people a minute.", number(rate)));
         }
     }
+}
+
+/// `About 2 h 41 min`; less than a minute is about enough by itself.
+fn about(time: &str) -> String {
+    if time.starts_with("less") { format!("L{}", &time[1..]) } else { format!("About {time}") }
 }
 
 fn check_ui(ui: &mut Ui, check: &Check) {

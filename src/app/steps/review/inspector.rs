@@ -193,7 +193,12 @@ impl Inspector {
                     severity_icon(finding.severity).show(ui, 12.0, t.tone(tone).text);
                 });
                 let words = format!("{}: {}", severity_word(finding.severity), finding.text);
-                ui.words(Face::Small, t.tone(tone).text, words);
+                // A width of its own: in a row of parts, words would otherwise push the panel wider instead of breaking.
+                let room = ui.available_width();
+                ui.vertical(|ui| {
+                    ui.set_max_width(room);
+                    ui.words(Face::Small, t.tone(tone).text, words);
+                });
             });
         }
         if detail.findings.len() > 6 {
