@@ -102,7 +102,7 @@ async fn copy_with_sqlite_alone(path: &Path) -> Duration {
 
 async fn read_in_this_process(source: &Path, workspace: &Path) {
     let spec = SourceSpec::parse_url(&format!("sqlite://{}", source.display())).expect("a source").0;
-    let source: Arc<dyn causeway::source::Source> = Arc::from(open(&spec, None).expect("a source"));
+    let source: Arc<dyn causeway::source::Source> = open(&spec, None).expect("a source");
     let catalog = source.probe().await.expect("a probe").catalog;
     let selection = guess_people(&catalog).into_iter().next().expect("a guess").selection;
     let sample = source.sample(&selection, 50).await.expect("a sample");

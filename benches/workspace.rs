@@ -47,7 +47,7 @@ fn person(columns: &Columns, n: u32) -> Arrived {
         groups: vec![],
     };
     let stored = StoredPassword { text: SecretBytes::from(hash.as_str()), salt: None, username: None };
-    let bare = n % 10 == 0;
+    let bare = n.is_multiple_of(10);
     let mut findings = Vec::new();
     if n % 50 == 1 {
         findings.push(Finding::new(Severity::Blocks, "login_form", Some("login"), "Login is not an e-mail"));
@@ -157,7 +157,7 @@ fn questions(criterion: &mut Criterion) {
     group.sample_size(20);
     let middle: Vec<PersonId> = order.iter().skip(order.len() / 2).take(60).copied().collect();
     group.bench_function("a page of 60 rows", |b| {
-        b.iter(|| runtime.block_on(workspace.rows(black_box(&middle))).unwrap())
+        b.iter(|| runtime.block_on(workspace.rows(black_box(&middle))).unwrap());
     });
     group.bench_function("counts", |b| b.iter(|| runtime.block_on(workspace.counts()).unwrap()));
     group.bench_function("one person", |b| b.iter(|| runtime.block_on(workspace.person(middle[0])).unwrap()));

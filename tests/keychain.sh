@@ -27,6 +27,8 @@ mkdir -m 700 "$XDG_RUNTIME_DIR"
 unset DISPLAY WAYLAND_DISPLAY
 
 # The daemon's first line of input is the password that makes and unlocks the login keyring. It ends with its bus.
+# What stands in quotes is for the inner shell.
+# shellcheck disable=SC2016
 dbus-run-session -- sh -c '
     printf "test\n" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
     if [ "$CAUSEWAY_TEST_KEYCHAIN" = yes ]; then

@@ -237,12 +237,11 @@ in_sqlite!(seed, django, laravel, keycloak, wordpress, staff);
 fn in_database(product: &str) -> std::sync::Arc<dyn Source> {
     let name = format!("mapping_{product}");
     let server = Postgres::shared();
-    match product {
-        "seed" => server.seeded(&name),
-        _ => {
-            let parts = ["postgres", "data"].map(|part| schema(&format!("{product}.{part}.sql")));
-            server.database(&name, &parts.join("\n"));
-        }
+    if product == "seed" {
+        server.seeded(&name);
+    } else {
+        let parts = ["postgres", "data"].map(|part| schema(&format!("{product}.{part}.sql")));
+        server.database(&name, &parts.join("\n"));
     }
     let password = Some(READER_PASSWORD.to_owned().into());
     open(&SourceSpec::Postgres(server.spec(&name)), password).unwrap()

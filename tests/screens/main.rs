@@ -1,5 +1,7 @@
 //! Every screen, driven by its labels as a screen reader sees them, and pictures compared.
 
+#![expect(clippy::unwrap_used, reason = "what helps a test fails like a test")]
+
 mod import;
 mod map;
 mod okta;

@@ -145,11 +145,11 @@ fn bent_bytes_never_panic_and_never_give_another_password() {
     let bend = (0..bytes.len(), 1..=255_u8, 1..200_usize);
     runner
         .run(&bend, |(at, by, length)| {
-            let mut bent = bytes.clone();
-            for byte in bent.iter_mut().skip(at).take(length) {
+            let mut damaged = bytes.clone();
+            for byte in damaged.iter_mut().skip(at).take(length) {
                 *byte ^= by;
             }
-            std::fs::write(desk.path(), &bent).unwrap();
+            std::fs::write(desk.path(), &damaged).unwrap();
             for suffix in ["-wal", "-shm"] {
                 let _ = std::fs::remove_file(format!("{}{suffix}", desk.path().display()));
             }

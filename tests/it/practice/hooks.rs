@@ -38,7 +38,7 @@ impl Service {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/okta/password-import", listener.local_addr().unwrap());
         let router = Router::new().route("/okta/password-import", post(answer)).with_state(service.clone());
-        tokio::spawn(async move { axum_serve(listener, router).await });
+        tokio::spawn(axum_serve(listener, router));
         (service, url)
     }
 
@@ -48,9 +48,8 @@ impl Service {
 }
 
 /// The smallest server for a router: the crate is built without axum's own.
-async fn axum_serve(listener: tokio::net::TcpListener, router: Router) -> std::convert::Infallible {
-    loop {
-        let (stream, _) = listener.accept().await.unwrap();
+async fn axum_serve(listener: tokio::net::TcpListener, router: Router) {
+    while let Ok((stream, _)) = listener.accept().await {
         let service = hyper_util::service::TowerToHyperService::new(router.clone());
         tokio::spawn(async move {
             let _ = hyper::server::conn::http1::Builder::new()

@@ -59,7 +59,7 @@ impl Postgres {
             std::fs::write(folder.join(name), content).unwrap();
         }
         give_to_server(&folder);
-        let made = as_server(&programs.join("initdb"))
+        let made = as_server(programs.join("initdb"))
             .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
             .arg(&data)
             .output()
@@ -79,7 +79,7 @@ impl Postgres {
                 folder.display()
             );
             std::fs::write(&conf, format!("{defaults}\n{ours}")).unwrap();
-            let started = as_server(&programs.join("pg_ctl"))
+            let started = as_server(programs.join("pg_ctl"))
                 .args(["start", "--wait", "--timeout=60", "--silent", "-D"])
                 .arg(&data)
                 .arg("-l")
@@ -89,7 +89,7 @@ impl Postgres {
                 .status()
                 .unwrap();
             if started.success() {
-                let server = Self { guard: guard(&programs, &data, &folder), folder, port };
+                let server = Self { guard: guard(programs, &data, &folder), folder, port };
                 server.admin("postgres", &roles());
                 return server;
             }
@@ -208,7 +208,7 @@ fn roles() -> String {
 
 /// Stops the server and removes the folder when the pipe to its standard input closes.
 fn guard(programs: &Path, data: &Path, folder: &Path) -> Child {
-    let stop = as_server(&programs.join("pg_ctl"));
+    let stop = as_server(programs.join("pg_ctl"));
     let mut guard = Command::new("sh");
     guard
         .arg("-c")
