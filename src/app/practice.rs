@@ -149,6 +149,8 @@ impl PracticePanel {
             .resizable(true)
             .default_width(420.0)
             .default_height(460.0)
+            // At the right, so that the rail and the page's beginning stay in sight.
+            .default_pos(ctx.content_rect().right_top() + egui::vec2(-476.0, 28.0))
             .open(&mut open)
             .show(ctx, |ui| {
                 let words = [(Tab::People, "People"), (Tab::Groups, "Groups"), (Tab::SignIn, "Sign in as")];

@@ -201,7 +201,7 @@ pub struct OktaArgs {
     /// Send at most so many people, chosen to cover every route, scheme and group.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) pilot: Option<u32>,
-    /// Put everyone created into this group [default: Migrated_from_<source>_<date>].
+    /// Put everyone created into this group (unless told: Migrated_from_SOURCE_DATE).
     #[arg(long, value_name = "NAME", conflicts_with = "no_label_group")]
     pub(crate) label_group: Option<String>,
     /// Use no label group.

@@ -2,7 +2,7 @@
 //!
 //! - [`OrgUrl`]: the org's address, from whatever people paste.
 //! - [`Client`]: typed calls; every one waits its turn at the [`Pace`] and comes back as a [`Reply`] or a [`Broken`] connection.
-//! - [`judge`]: what an answer means for the run. Pure: it neither waits nor counts.
+//! - [`judge()`]: what an answer means for the run. Pure: it neither waits nor counts.
 //! - [`request`]: the bodies we send, and their covered rendering for screens.
 
 mod advice;

@@ -1,6 +1,6 @@
 //! Recognise a stored password, explain it, convert it for Okta, verify a plaintext against it. One file a family. Pure.
 //!
-//! [`read`] takes what the source keeps and what the administrator stated, and answers with a [`Reading`]:
+//! [`read()`] takes what the source keeps and what the administrator stated, and answers with a [`Reading`]:
 //!
 //! | reading | means |
 //! | --- | --- |
@@ -18,7 +18,7 @@
 //! the administrator's [`PasswordSettings`](crate::model::PasswordSettings) do:
 //!
 //! - **Bare digests** (32, 40, 64 or 128 hex digits; the same in Base64) fit many schemes. Without a salt column they
-//!   need `assume`: one of the ids of [`stated`], such as `sha256` or `hex-sha256`. With a salt column, a stated
+//!   need `assume`: one of the ids of [`stated()`], such as `sha256` or `hex-sha256`. With a salt column, a stated
 //!   `salt_order` is enough, as it says "one digest over salt and password", and the length says which digest; but a
 //!   salt column that holds nothing but hex digits, or Base64 with padding, needs `salt_encoding` as well, and a
 //!   Base64 digest beside a 16-byte Base64 salt needs `assume`, because that is how ASP.NET Membership looks.

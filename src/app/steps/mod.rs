@@ -1,4 +1,4 @@
-//! The wizard's pages. A new step is one file beside this one, and one line in [`steps!`] below.
+//! The wizard's pages. A new step is one file beside this one, and one line in `steps!` below.
 
 mod finish;
 mod hook;

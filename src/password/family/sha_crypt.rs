@@ -1,6 +1,6 @@
 //! `$5$` and `$6$`: Ulrich Drepper's SHA-crypt. Hook.
 //!
-//! `$6$` [`rounds=n$`] up to 16 of salt `$` 43 or 86 digits; 5000 rounds unless said, 1000 to 999,999,999 allowed. Bare,
+//! `$6$`, perhaps `rounds=n$`, up to 16 of salt `$` 43 or 86 digits; 5000 rounds unless said, 1000 to 999,999,999 allowed. Bare,
 //! in `{CRYPT}` (LDAP), `{SHA512-CRYPT}` and `{SHA256-CRYPT}` (Dovecot). Time is quadratic in the password's length.
 
 use crate::password::kernel::{crypt64, same};
