@@ -68,8 +68,13 @@ def press(matches, role="button"):
             try:
                 node.queryAction().doAction(0)
                 return
-            except NotImplementedError:  # disabled a moment ago, or no action of its own: the tree catches up
-                pass
+            except NotImplementedError:
+                # It was disabled when it was first seen, and the registry keeps to that: the mouse knows better.
+                box = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+                middle = [str(box.x + box.width // 2), str(box.y + box.height // 2)]
+                subprocess.run(["xdotool", "mousemove", *middle, "sleep", "0.2", "click", "1", "sleep", "0.2"], check=True)
+                subprocess.run(["xdotool", "mousemove", "1279", "799"], check=True)
+                return
         time.sleep(0.2)
     sys.exit(f"never enabled: {matches}")
 
@@ -104,10 +109,6 @@ def walk(theme):
     press("Try the sample company")
     wait("Read 254 people")
     picture(f"2-map-{suffix}")
-    press("1 Source", "tab")
-    wait("Where are your people today?")
-    picture(f"1-source-{suffix}")
-    press("2 Map", "tab")
     press("Read 254 people")
     wait("254 people, and what happens")
     press("Tomáš Dvořák,", "row")
@@ -118,8 +119,12 @@ def walk(theme):
     picture(f"4-okta-{suffix}")
     press("Start pilot")
     press("Import the other 225")
-    wait("180")
+    wait("Pause")
+    time.sleep(40)  # far enough on its way to have something to show
     picture(f"5-import-{suffix}")
+    press("1 Source", "tab")
+    wait("Where are your people today?")
+    picture(f"1-source-{suffix}")
 
 
 main()
