@@ -50,6 +50,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Run the practice org alone: a pretend Okta on this computer.
     Practice(PracticeArgs),
+    /// Say how a stored password was made, and prove it with a known one.
+    Password(super::password::PasswordArgs),
 }
 
 /// What every job takes.
@@ -318,6 +320,7 @@ impl Command {
             Self::Import(a) => &a.common,
             Self::Report(a) => &a.common,
             Self::Practice(a) => &a.common,
+            Self::Password(a) => a.common(),
         }
     }
 }

@@ -57,6 +57,9 @@ pub(super) enum CliError {
         /// What the operating system said.
         technical: String,
     },
+    /// What comes in can't be read, or what goes out can't be written.
+    #[error("Reading stdin or writing stdout failed.")]
+    Stream(String),
     /// The program could not start its workers.
     #[error("Causeway could not start.")]
     Runtime(String),
@@ -95,6 +98,7 @@ impl CliError {
             Self::File { .. } => {
                 "See that the file and its folder exist and that you may use them.".to_owned()
             }
+            Self::Stream(_) => "See that the other end of the pipe is there, and try again.".to_owned(),
             Self::Runtime(_) => "Close other programs and try again.".to_owned(),
         }
     }
@@ -105,7 +109,9 @@ impl CliError {
             Self::Job(error) => error.technical(),
             Self::Secret(error) => error.technical().map(str::to_owned),
             Self::NoToken { keychain, .. } => keychain.clone(),
-            Self::File { technical, .. } | Self::Runtime(technical) => Some(technical.clone()),
+            Self::File { technical, .. } | Self::Stream(technical) | Self::Runtime(technical) => {
+                Some(technical.clone())
+            }
             _ => None,
         }
     }

@@ -1,4 +1,4 @@
-//! The same jobs without a window: read, map, people, check, import, report, practice.
+//! The same jobs without a window: read, map, people, check, import, report, practice, password.
 //!
 //! Progress goes to stderr, answers to stdout (JSON with `--json`). Secrets are never arguments: they come from the keychain or
 //! from `CAUSEWAY_SOURCE_PASSWORD` and `CAUSEWAY_OKTA_TOKEN`. Exit codes are [`Exit`]'s.
@@ -8,6 +8,7 @@ mod check;
 mod error;
 mod import;
 mod map;
+mod password;
 mod people;
 mod practice;
 mod read;
@@ -75,5 +76,6 @@ async fn job(command: Command, talk: &Talk) -> Result<Exit, CliError> {
         Command::Import(args) => import::run(args, talk).await,
         Command::Report(args) => report::run(args, talk).await,
         Command::Practice(args) => practice::run(args, talk).await,
+        Command::Password(args) => password::run(args, talk),
     }
 }

@@ -1,0 +1,86 @@
+//! `causeway password`: how a stored password was made, and the proof of it.
+
+mod args;
+mod batch;
+mod line;
+
+use std::io::{self, BufReader, Read as _};
+
+use serde_json::json;
+use zeroize::Zeroizing;
+
+pub(super) use args::PasswordArgs;
+use args::{ExplainArgs, PasswordCommand, StatedArgs};
+
+use super::Exit;
+use super::args::Common;
+use super::error::CliError;
+use super::talk::Talk;
+use crate::model::{PasswordSettings, SecretBytes, StoredPassword};
+use crate::password::read;
+
+impl PasswordArgs {
+    pub(super) fn common(&self) -> &Common {
+        match &self.command {
+            PasswordCommand::Explain(args) => &args.common,
+            PasswordCommand::Prove(args) => &args.common,
+        }
+    }
+}
+
+pub(super) fn run(args: PasswordArgs, talk: &Talk) -> Result<Exit, CliError> {
+    match args.command {
+        PasswordCommand::Explain(args) if args.batch => {
+            match batch::run(BufReader::with_capacity(1 << 16, io::stdin().lock()), io::stdout().lock()) {
+                // A closed pipe (`| head`) is no error.
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    Err(CliError::Stream(error.to_string()))
+                }
+                _ => Ok(Exit::Done),
+            }
+        }
+        PasswordCommand::Explain(args) => explain(&args, talk),
+        PasswordCommand::Prove(_) => Err(CliError::NothingAsked),
+    }
+}
+
+/// The lines of stdin that matter, without their ends: the stored value and its salt, and the same of another person.
+struct Input(Vec<SecretBytes>);
+
+impl Input {
+    /// Reads stdin, at most 64 KiB: no stored password is longer.
+    fn read() -> Result<Self, CliError> {
+        let mut all = Zeroizing::new(Vec::with_capacity(1 << 16));
+        let read = io::stdin().lock().take(1 << 16).read_to_end(&mut all);
+        read.map_err(|error| CliError::Stream(error.to_string()))?;
+        let lines = all.split(|byte| *byte == b'\n');
+        Ok(Self(lines.map(|l| SecretBytes::new(l.strip_suffix(b"\r").unwrap_or(l).to_vec())).collect()))
+    }
+
+    /// The stored password of the person of that place: two lines each.
+    fn stored(&self, person: usize, stated: &StatedArgs) -> StoredPassword {
+        StoredPassword {
+            text: self.0.get(person * 2).cloned().unwrap_or_default(),
+            salt: self.0.get(person * 2 + 1).filter(|salt| !salt.is_empty()).cloned(),
+            username: stated.username.clone(),
+        }
+    }
+}
+
+impl StatedArgs {
+    fn settings(&self) -> PasswordSettings {
+        PasswordSettings {
+            assume: self.assume.clone(),
+            salt_order: self.salt_order,
+            salt_encoding: self.salt_encoding,
+        }
+    }
+}
+
+fn explain(args: &ExplainArgs, talk: &Talk) -> Result<Exit, CliError> {
+    let stored = Input::read()?.stored(0, &args.stated);
+    let answer = line::judge(None, &read(&stored, &args.stated.settings()), None);
+    let value = serde_json::to_value(&answer).unwrap_or_else(|_| json!({}));
+    talk.answer(&answer.words(), &value);
+    Ok(Exit::Done)
+}
