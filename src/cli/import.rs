@@ -10,16 +10,15 @@ use super::args::ImportArgs;
 use super::error::CliError;
 use super::source;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
-use crate::mapping::Mapping;
 use crate::migration::import::{self, Control, Ended, ImportJob, ImportProgress, ImportSummary};
-use crate::migration::{MigrationError, docs};
+use crate::migration::{MigrationError, kept_mapping};
 use crate::model::OutcomeKind;
 use crate::workspace::{PeopleFilter, Who};
 
 pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
     let workspace = source::open(&args.workspace).await?;
-    let Some(mapping) = workspace.doc::<Mapping>(docs::MAPPING).await? else {
+    let Some(mapping) = kept_mapping(&workspace).await? else {
         return Err(MigrationError::NothingRead.into());
     };
     let choices = source::choices(&args.okta, &workspace).await?;

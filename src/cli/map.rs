@@ -7,8 +7,8 @@ use super::args::MapArgs;
 use super::error::CliError;
 use super::source;
 use super::talk::{Talk, out};
-use crate::mapping::{Mapping, check};
-use crate::migration::docs;
+use crate::mapping::check;
+use crate::migration::kept_mapping;
 
 /// How many rows a mapping is checked against.
 const CHECK_ROWS: usize = 200;
@@ -26,7 +26,7 @@ pub(super) async fn run(args: MapArgs, talk: &Talk) -> Result<Exit, CliError> {
         }
         (None, Some(path)) => {
             let workspace = source::open_at(path, args.key_file.as_deref()).await?;
-            let mapping = workspace.doc::<Mapping>(docs::MAPPING).await?.ok_or(CliError::NoMapping)?;
+            let mapping = kept_mapping(&workspace).await?.ok_or(CliError::NoMapping)?;
             workspace.close().await?;
             mapping
         }

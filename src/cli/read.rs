@@ -11,7 +11,7 @@ use super::talk::{Talk, stop_on_ctrl_c};
 use crate::assess::SchemaRules;
 use crate::mapping::Mapping;
 use crate::migration::read::{ReadEnd, ReadJob};
-use crate::migration::{docs, read};
+use crate::migration::{docs, keep_mapping, kept_mapping, read};
 use crate::model::{OutcomeKind, Progress};
 use crate::workspace::{Counts, Workspace};
 
@@ -30,7 +30,7 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
         None => source::open_or_create(&args.workspace, &spec.short_name()).await?,
     };
     workspace.put_doc(docs::SOURCE, &spec).await?;
-    workspace.put_doc(docs::MAPPING, &mapping).await?;
+    keep_mapping(&workspace, &mapping).await?;
     let schema = workspace.doc::<serde_json::Value>(docs::SCHEMA).await?;
     let job = ReadJob {
         workspace: workspace.clone(),
@@ -87,7 +87,7 @@ async fn mapping(
     let asked = args.source.table.is_some() || args.source.sql.is_some();
     if !asked
         && let Some(workspace) = workspace
-        && let Some(kept) = workspace.doc::<Mapping>(docs::MAPPING).await?
+        && let Some(kept) = kept_mapping(workspace).await?
     {
         return Ok((kept, None));
     }

@@ -9,6 +9,7 @@
 mod choices;
 pub mod docs;
 mod error;
+mod mapping_doc;
 
 pub mod check;
 pub mod import;
@@ -19,3 +20,4 @@ pub mod report;
 
 pub use choices::{Choices, Existing, MOST_PILOT, default_label};
 pub use error::MigrationError;
+pub use mapping_doc::{keep_mapping, kept_mapping};

@@ -25,5 +25,8 @@ pub use progress::{Phase, Progress};
 pub use record::{Columns, Record, Value};
 pub use route::{Route, RoutePolicy};
 pub use selection::{Comparison, Condition, GroupName, Membership, People, Selection, TableName};
-pub use settings::PasswordSettings;
+pub use settings::{
+    ChainStep, Firebase, HandsOn, Kdf, LetterCase, PasswordEncoding, PasswordSettings, SecretName,
+    StatedDigest, StatedSecret,
+};
 pub use stored::{SaltOrder, SecretBytes, StoredPassword, TextEncoding};

@@ -34,7 +34,9 @@
 //! there already: `kernel/` holds the methods (bcrypt, digest, PBKDF2, scrypt, Argon2), each of which explains,
 //! converts and verifies itself.
 
+mod context;
 mod credentials;
+mod explain;
 mod family;
 mod kernel;
 pub mod limits;
@@ -46,7 +48,9 @@ mod scheme;
 mod stated;
 mod text;
 
+pub use context::{Context, Question};
 pub use credentials::{Covered, CredentialsError, OktaCredentials, credentials};
+pub use explain::{Answer, Outcome, explain, outcome};
 pub use okta_hash::{DigestAlgorithm, OktaHash, Pbkdf2Algorithm, SecretText};
 pub use read::{Look, look, read};
 pub use reading::{Candidates, Conversion, Parsed, Reading, VerifyError, Weakness};

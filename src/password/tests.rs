@@ -19,7 +19,12 @@ fn stating(
     order: Option<SaltOrder>,
     encoding: Option<TextEncoding>,
 ) -> PasswordSettings {
-    PasswordSettings { assume: assume.map(str::to_owned), salt_order: order, salt_encoding: encoding }
+    PasswordSettings {
+        assume: assume.map(str::to_owned),
+        salt_order: order,
+        salt_encoding: encoding,
+        ..PasswordSettings::default()
+    }
 }
 
 fn nothing() -> PasswordSettings {

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::model::{PasswordSettings, SaltOrder, SecretBytes, StoredPassword, TextEncoding};
+use crate::model::{PasswordSettings, SecretBytes, StoredPassword};
 
 const FILE: &str = include_str!("../../tests/data/password-vectors.jsonl");
 
@@ -233,31 +233,23 @@ impl Row {
         self.text("detect") == Some("needs_hint")
     }
 
+    /// The row as a line of `causeway password explain --batch`.
+    fn question(&self) -> Question {
+        let mut line = self.0.clone();
+        if self.needs_hint() {
+            line["assume"] = line["scheme"].clone();
+        }
+        serde_json::from_value(line).unwrap()
+    }
+
     /// What the administrator stated, where the string alone does not tell.
     fn settings(&self) -> PasswordSettings {
-        if !self.needs_hint() {
-            return PasswordSettings::default();
-        }
-        let context = &self.0["context"];
-        PasswordSettings {
-            assume: self.text("scheme").map(str::to_owned),
-            salt_order: match context["salt_order"].as_str() {
-                Some("prefix") => Some(SaltOrder::Prefix),
-                Some("postfix") => Some(SaltOrder::Postfix),
-                _ => None,
-            },
-            salt_encoding: match context["salt_encoding"].as_str() {
-                Some("text") => Some(TextEncoding::Text),
-                Some("hex") => Some(TextEncoding::Hex),
-                Some("base64") => Some(TextEncoding::Base64),
-                _ => None,
-            },
-        }
+        if self.needs_hint() { self.question().settings().unwrap() } else { PasswordSettings::default() }
     }
 }
 
 /// A reading in the words of the file.
-fn outcome(reading: &Reading) -> (&'static str, Value) {
+fn told(reading: &Reading) -> (&'static str, Value) {
     match reading {
         Reading::Recognised(parsed) => match parsed.conversion() {
             Conversion::Import(hash) => ("import", serde_json::to_value(hash).unwrap()),
@@ -280,7 +272,7 @@ fn covered_rows_come_out_as_the_file_says(part: usize) {
         let reading = read(&row.stored(), &row.settings());
         let id = row.id();
         assert_eq!(reading.scheme(), ours, "{id}: {reading:?}");
-        let (word, okta) = outcome(&reading);
+        let (word, okta) = told(&reading);
         assert_eq!(Some(word), row.text("okta_decision"), "{id}: {}", reading.sentence());
         assert_eq!(okta, row.0["okta_expected"], "{id}");
         let fits = reading.verify(row.text("password").unwrap().as_bytes());
@@ -335,7 +327,7 @@ fn costs_over_the_caps_are_refused_before_any_work() {
 #[test]
 fn rows_of_other_schemes_are_never_importable() {
     for row in Row::all().filter(|row| covered(row.text("scheme").unwrap()).is_none()) {
-        let (word, _) = outcome(&read(&row.stored(), &row.settings()));
+        let (word, _) = told(&read(&row.stored(), &row.settings()));
         assert!(!matches!(word, "import" | "plaintext"), "{}: {word}", row.id());
     }
 }
@@ -344,14 +336,14 @@ fn rows_of_other_schemes_are_never_importable() {
 fn what_the_string_does_not_tell_is_never_imported_unstated() {
     // A bare bcrypt is taken at its word: see the room's docs.
     for row in Row::all().filter(|row| row.needs_hint() && row.text("shape") != Some("bcrypt")) {
-        let (word, _) = outcome(&read(&row.stored(), &PasswordSettings::default()));
+        let (word, _) = told(&read(&row.stored(), &PasswordSettings::default()));
         assert!(!matches!(word, "import" | "plaintext"), "{}: {word}", row.id());
     }
 }
 
 /// How Okta would compute a reading: everything of the hash object but its value, salt and costs.
 fn computation(reading: &Reading) -> Option<String> {
-    let (word, okta) = outcome(reading);
+    let (word, okta) = told(reading);
     let part = |key: &str| okta[key].as_str().unwrap_or_default().to_owned();
     let all = [word.to_owned(), part("algorithm"), part("saltOrder"), part("digestAlgorithm")];
     matches!(word, "import" | "plaintext").then(|| all.join(" "))

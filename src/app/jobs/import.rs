@@ -4,11 +4,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::org::from_migration;
-use super::people::{MAPPING, told};
+use super::people::told;
 use crate::app::problem::Problem;
-use crate::mapping::Mapping;
 use crate::migration::import::{Control, ImportJob, ImportProgress, ImportSummary, run};
-use crate::migration::{Choices, docs};
+use crate::migration::{Choices, docs, kept_mapping};
 use crate::okta::Client;
 use crate::workspace::{PersonId, Who, Workspace};
 
@@ -32,7 +31,7 @@ pub(crate) async fn import(
     stop: CancellationToken,
     progress: watch::Sender<ImportProgress>,
 ) -> Result<ImportSummary, Problem> {
-    let mapping: Option<Mapping> = workspace.doc(MAPPING).await.map_err(|e| told(&e))?;
+    let mapping = kept_mapping(&workspace).await.map_err(|e| told(&e))?;
     let kept: Option<Choices> = workspace.doc(docs::CHOICES).await.map_err(|e| told(&e))?;
     let kept = kept.unwrap_or_default();
     let choices = match scope {

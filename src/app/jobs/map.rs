@@ -3,11 +3,11 @@
 use tokio::sync::watch;
 
 use super::source::jobs_secret;
-use super::workspace::MAPPING;
 use super::{Busy, Job, Jobs, Pending};
 use crate::app::problem::Problem;
 use crate::assess::SchemaRules;
 use crate::mapping::{Mapping, suggest};
+use crate::migration::keep_mapping;
 use crate::migration::read::{self, ReadEnd, ReadJob};
 use crate::model::{Catalog, Phase, Progress, Sample, Selection};
 use crate::source::{self, SourceSpec};
@@ -66,7 +66,7 @@ pub fn read_people(
         let password = spec.secret_name().and_then(|name| jobs_secret(&*secrets, &*session, &name));
         let source = source::open(&spec, password)?;
         // What is read with is what is kept, so that a reading without the window finds the same.
-        workspace.put_doc(MAPPING, &mapping).await?;
+        keep_mapping(&workspace, &mapping).await?;
         let job = ReadJob {
             workspace,
             source,

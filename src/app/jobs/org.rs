@@ -6,7 +6,8 @@ use secrecy::SecretString;
 
 use crate::app::problem::Problem;
 use crate::assess::SchemaRules;
-use crate::mapping::{Mapping, Target};
+use crate::mapping::Target;
+use crate::migration::kept_mapping;
 use crate::okta::{Bucket, Client, ClientSettings, OktaError, OrgUrl, PaceSettings};
 use crate::practice::{Config, PracticeOrg};
 use crate::secrets::SecretStore;
@@ -252,7 +253,7 @@ async fn rights(client: &Client) -> Vec<Check> {
 
 /// Attributes that people carry and the org's profile does not know: Okta would refuse everyone with one of them.
 async fn missing_attributes(workspace: &Workspace, client: &Client) -> Result<Option<Check>, Problem> {
-    let mapping: Option<Mapping> = workspace.doc(super::people::MAPPING).await.map_err(|e| told(&e))?;
+    let mapping = kept_mapping(workspace).await.map_err(|e| told(&e))?;
     let Some(mapping) = mapping else { return Ok(None) };
     let Ok(schema) = client.user_schema().await else {
         let advice = "Without this right, attributes of your own can't be checked beforehand.";

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::app::problem::Problem;
 use crate::assess::{AssessContext, assess};
-use crate::mapping::Mapping;
+use crate::migration::kept_mapping;
 use crate::model::{Candidate, PasswordSettings, Route, RoutePolicy, StoredPassword};
 use crate::okta::request;
 use crate::password;
@@ -15,9 +15,6 @@ use crate::workspace::{
     Counts, PeopleFilter, PersonDetail, PersonId, PersonRow, Reassess, Sort, SourceRow, Undone, Who,
     Workspace, WorkspaceError,
 };
-
-/// The mapping's name among the workspace's settings.
-pub(super) const MAPPING: &str = "mapping";
 
 /// A workspace's error as a person sees it.
 pub(crate) fn told(error: &WorkspaceError) -> Problem {
@@ -117,7 +114,7 @@ pub(crate) async fn source_row(workspace: &Workspace, id: PersonId) -> Result<So
 
 /// What is stated about the passwords of this migration.
 async fn settings(workspace: &Workspace) -> Result<PasswordSettings, Problem> {
-    let mapping: Option<Mapping> = workspace.doc(MAPPING).await.map_err(|e| told(&e))?;
+    let mapping = kept_mapping(workspace).await.map_err(|e| told(&e))?;
     Ok(mapping.map(|m| m.password).unwrap_or_default())
 }
 

@@ -1,9 +1,10 @@
 //! The sample company: its database written out, and a workspace that reads from it.
 
-use super::workspace::{self, Contents, MAPPING, SOURCE};
+use super::workspace::{self, Contents, SOURCE};
 use super::{Jobs, Pending};
 use crate::app::problem::Problem;
 use crate::mapping::{guess_people, suggest};
+use crate::migration::keep_mapping;
 use crate::practice::sample as company;
 use crate::source::{self, SourceSpec, SqliteSpec};
 
@@ -32,7 +33,7 @@ pub fn sample(jobs: &Jobs) -> Pending<Result<Contents, Problem>> {
         made.put_doc(SOURCE, &spec).await?;
         if let Some(guess) = guess_people(&catalog).into_iter().next() {
             let rows = source.sample(&guess.selection, 50).await?;
-            made.put_doc(MAPPING, &suggest(&catalog, &guess.selection, &rows)).await?;
+            keep_mapping(&made, &suggest(&catalog, &guess.selection, &rows)).await?;
         }
         workspace::contents(made).await
     })

@@ -2,10 +2,11 @@
 
 use secrecy::SecretString;
 
-use super::workspace::{MAPPING, SOURCE};
+use super::workspace::SOURCE;
 use super::{Jobs, Pending};
 use crate::app::problem::Problem;
 use crate::mapping::{Guess, Mapping, guess_people};
+use crate::migration;
 use crate::model::{Sample, Selection};
 use crate::secrets::SecretStore;
 use crate::source::{self, Probe, SourceSpec};
@@ -75,7 +76,7 @@ pub fn keep_source(jobs: &Jobs, spec: SourceSpec) -> Pending<Result<(), Problem>
 /// Keeps the mapping in the workspace.
 pub fn keep_mapping(jobs: &Jobs, mapping: Mapping) -> Pending<Result<(), Problem>> {
     jobs.ask_workspace("keep the mapping", async move |workspace| {
-        Ok(workspace.put_doc(MAPPING, &mapping).await?)
+        Ok(migration::keep_mapping(&workspace, &mapping).await?)
     })
 }
 

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use super::{Jobs, Pending};
 use crate::app::problem::Problem;
 use crate::mapping::Mapping;
+use crate::migration::kept_mapping;
 use crate::secrets::{KeyFile, SecretError, SecretStore};
 use crate::source::SourceSpec;
 use crate::workspace::{Counts, Keys, NewWorkspace, Workspace, WorkspaceError};
 
 /// The document with the source: a [`SourceSpec`]. Shared with the jobs that run without a window.
 pub(crate) const SOURCE: &str = "source";
-/// The document with the mapping: a [`Mapping`].
-pub(crate) const MAPPING: &str = "mapping";
 
 /// A workspace, open, and what it holds.
 #[derive(Debug)]
@@ -77,7 +76,7 @@ fn make_folder_of(path: &Path) -> Result<(), Problem> {
 
 pub(super) async fn contents(workspace: Workspace) -> Result<Contents, Problem> {
     let source = workspace.doc(SOURCE).await?;
-    let mapping = workspace.doc(MAPPING).await?;
+    let mapping = kept_mapping(&workspace).await?;
     let counts = workspace.counts().await?;
     let import_begun = !workspace.runs().await?.is_empty();
     Ok(Contents { workspace, source, mapping, counts, import_begun })

@@ -1,0 +1,144 @@
+//! What somebody knows about one stored value, in the words of a line of `causeway password explain --batch`.
+
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::model::{
+    Firebase, Kdf, PasswordEncoding, PasswordSettings, SaltOrder, SecretBytes, StatedDigest, StatedSecret,
+    StoredPassword, TextEncoding,
+};
+
+use super::SecretText;
+
+/// One question: a stored value, and what is known about it. Fields that are not named here are passed over.
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub struct Question {
+    /// The stored value.
+    pub stored: Option<SecretText>,
+    /// The salt column's text.
+    pub salt_column: Option<SecretText>,
+    /// What the administrator knows about the column.
+    pub context: Option<Context>,
+    /// The scheme the administrator states, where the string alone does not tell.
+    pub assume: Option<String>,
+    /// A password to check.
+    pub password: Option<SecretText>,
+}
+
+/// What an administrator may know about a column of passwords. Missing means: not needed, or not known.
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+pub struct Context {
+    /// A digest's name: `md5`, `sha1`, `sha256`, `sha512`, `nt`, `hmac-sha256` …
+    pub digest: Option<String>,
+    /// How the value is written: `hex` or `base64`.
+    pub encoding: Option<String>,
+    /// `prefix` or `postfix`.
+    pub salt_order: Option<String>,
+    /// `text`, `hex` or `base64`.
+    pub salt_encoding: Option<String>,
+    /// Text around the salt: its first half stands in front of it, its second half behind it (`{}`).
+    pub salt_wrap: Option<String>,
+    /// Iterations of PBKDF2, or rounds of a digest.
+    pub iterations: Option<u32>,
+    /// Bytes of salt in front of the digest.
+    pub salt_bytes: Option<u32>,
+    /// `digest` or `pbkdf2`.
+    pub kdf: Option<String>,
+    /// [`PasswordSettings::secret`].
+    pub secret: Option<SecretText>,
+    /// [`PasswordSettings::site_salt`].
+    pub site_salt: Option<SecretText>,
+    /// [`PasswordSettings::pepper`].
+    pub pepper: Option<SecretText>,
+    /// The source's user name.
+    pub username: Option<String>,
+    /// The realm of HTTP digest.
+    pub realm: Option<String>,
+    /// `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`.
+    pub password_encoding: Option<String>,
+    /// Firebase's `base64_signer_key`.
+    pub signer_key: Option<SecretText>,
+    /// Firebase's `base64_salt_separator`.
+    pub salt_separator: Option<String>,
+    /// Firebase's `rounds`; without a signer key the same as `iterations`.
+    pub rounds: Option<u32>,
+    /// Firebase's `mem_cost`.
+    pub mem_cost: Option<u32>,
+}
+
+/// A word of a settings enum, as its JSON spells it.
+fn word<T: for<'de> Deserialize<'de>>(what: &str, text: Option<&String>) -> Result<Option<T>, String> {
+    let Some(text) = text else { return Ok(None) };
+    let lower = text.trim().to_ascii_lowercase();
+    let deserializer: serde::de::value::StrDeserializer<'_, serde::de::value::Error> =
+        serde::de::IntoDeserializer::into_deserializer(lower.as_str());
+    T::deserialize(deserializer).map(Some).map_err(|_| format!("“{text}” is no {what} that Causeway knows"))
+}
+
+fn secret(text: Option<&SecretText>) -> Option<StatedSecret> {
+    text.map(|text| StatedSecret::from(text.expose()))
+}
+
+impl Question {
+    /// The stored password this asks about.
+    pub fn stored_password(&self) -> StoredPassword {
+        let bytes = |text: &SecretText| SecretBytes::from(text.expose());
+        StoredPassword {
+            text: self.stored.as_ref().map(bytes).unwrap_or_default(),
+            salt: self.salt_column.as_ref().map(bytes),
+            username: self.context.as_ref().and_then(|context| context.username.clone()),
+        }
+    }
+
+    /// The settings it states. A word that Causeway does not know is an error: nothing is decided past it.
+    pub fn settings(&self) -> Result<PasswordSettings, String> {
+        let none = Context::default();
+        let context = self.context.as_ref().unwrap_or(&none);
+        // "hex" and "base64" of a value; "digest" names as people write them.
+        let digest = context.digest.as_ref().map(|text| text.trim().to_ascii_lowercase());
+        let digest = digest.map(|text| match text.strip_prefix("sha-") {
+            Some(rest) => format!("sha{rest}"),
+            None => text,
+        });
+        let firebase = match (&context.signer_key, context.mem_cost) {
+            (Some(key), Some(mem_cost)) => Some(Firebase {
+                signer_key: key.expose().into(),
+                salt_separator: context.salt_separator.clone().unwrap_or_default(),
+                rounds: context.rounds.unwrap_or(8),
+                mem_cost,
+            }),
+            _ => None,
+        };
+        let wrap = context.salt_wrap.as_deref().unwrap_or_default();
+        let half = wrap.char_indices().nth(wrap.chars().count() / 2).map_or(wrap.len(), |(at, _)| at);
+        Ok(PasswordSettings {
+            assume: self.assume.clone(),
+            digest: word::<StatedDigest>("digest", digest.as_ref())?,
+            encoding: word::<TextEncoding>("encoding", context.encoding.as_ref())?,
+            salt_order: word::<SaltOrder>("salt order", context.salt_order.as_ref())?,
+            salt_encoding: word::<TextEncoding>("salt encoding", context.salt_encoding.as_ref())?,
+            salt_before: wrap[..half].to_owned(),
+            salt_after: wrap[half..].to_owned(),
+            kdf: word::<Kdf>("way to derive a key", context.kdf.as_ref())?,
+            iterations: context.iterations.or(context.rounds.filter(|_| firebase.is_none())),
+            salt_bytes: context.salt_bytes,
+            secret: secret(context.secret.as_ref()),
+            site_salt: secret(context.site_salt.as_ref()),
+            pepper: secret(context.pepper.as_ref()),
+            realm: context.realm.clone(),
+            password_encoding: word::<PasswordEncoding>(
+                "password encoding",
+                context.password_encoding.as_ref(),
+            )?,
+            firebase,
+            ..PasswordSettings::default()
+        })
+    }
+
+    /// The password to check, as bytes that are wiped.
+    pub fn password_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
+        self.password.as_ref().map(|text| Zeroizing::new(text.expose().as_bytes().to_vec()))
+    }
+}
