@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::OktaHash;
 use super::context::Question;
 use super::read::read;
 use super::reading::{Conversion, Parsed, Reading, VerifyError};
 use super::registry::{alias_of, equivalents};
-use super::{OktaHash, SecretText};
+use crate::model::{PasswordSettings, StoredPassword};
 
 /// What becomes of a stored value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -62,13 +63,30 @@ pub fn explain(question: &Question) -> Answer {
             };
         }
     };
-    let reading = read(&question.stored_password(), &settings);
-    let verifies = question.password.as_ref().and_then(|password| checked(&reading, password));
+    let password = question.password.as_ref().map(|password| password.expose().as_bytes());
+    answer(&question.stored_password(), &settings, password)
+}
+
+/// The same for what is at hand already.
+pub fn answer(stored: &StoredPassword, settings: &PasswordSettings, password: Option<&[u8]>) -> Answer {
+    let reading = read(stored, settings);
     let (outcome, okta, why) = outcome(&reading);
-    let reason = match why {
-        Some(why) => format!("{} {why}.", reading.sentence()),
-        None => reading.sentence(),
-    };
+    let mut reason = reading.sentence();
+    if let Some(why) = why {
+        reason.push_str(&format!(" {why}."));
+    }
+    let verifies = password.and_then(|password| match reading.verify(password) {
+        // What is malformed, refused or missing verifies nothing.
+        Ok(fits) => Some(fits.unwrap_or(false)),
+        Err(error) => {
+            let told = !matches!(reading, Reading::Recognised(_) | Reading::Ambiguous(_))
+                || error == VerifyError::PasswordTooLong;
+            if !matches!(reading, Reading::Refused { .. }) {
+                reason.push_str(&format!(" {error}."));
+            }
+            told.then_some(false)
+        }
+    });
     // Where products write the same values, the one that was stated is named.
     let found = reading.scheme();
     let stated = settings.assume.as_deref().and_then(|stated| alias_of(stated.trim(), found));
@@ -86,18 +104,6 @@ pub fn explain(question: &Question) -> Answer {
         Reading::Malformed { .. } | Reading::Empty { .. } | Reading::Unknown => Vec::new(),
     };
     Answer { scheme: stated.unwrap_or(found).to_owned(), candidates, outcome, okta, verifies, reason }
-}
-
-/// Malformed, refused and missing values verify nothing. What can't be computed stays open.
-fn checked(reading: &Reading, password: &SecretText) -> Option<bool> {
-    match reading.verify(password.expose().as_bytes()) {
-        Ok(fits) => Some(fits.unwrap_or(false)),
-        Err(VerifyError::CannotCheck { .. }) => None,
-        Err(VerifyError::TooCostly { .. } | VerifyError::PasswordTooLong) => {
-            // A bcrypt of cost 15 to 20 is imported without anyone having checked it.
-            (!matches!(reading, Reading::Recognised(_))).then_some(false)
-        }
-    }
 }
 
 /// What becomes of a reading, Okta's object, and why not if there is none.

@@ -50,7 +50,7 @@ mod text;
 
 pub use context::{Context, Question};
 pub use credentials::{Covered, CredentialsError, OktaCredentials, credentials};
-pub use explain::{Answer, Outcome, explain, outcome};
+pub use explain::{Answer, Outcome, answer, explain, outcome};
 pub use okta_hash::{DigestAlgorithm, OktaHash, Pbkdf2Algorithm, SecretText};
 pub use read::{Look, look, read};
 pub use reading::{Candidates, Conversion, Parsed, Reading, VerifyError, Weakness};

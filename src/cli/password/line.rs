@@ -4,50 +4,23 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::model::{PasswordSettings, SaltOrder, SecretBytes, StoredPassword, TextEncoding};
-use crate::password::{Conversion, OktaHash, Reading, VerifyError, read};
-
-/// Text that is wiped when dropped.
-#[derive(Deserialize)]
-#[serde(from = "String")]
-struct Hidden(Zeroizing<String>);
-
-impl From<String> for Hidden {
-    fn from(text: String) -> Self {
-        Self(Zeroizing::new(text))
-    }
-}
-
-impl Hidden {
-    fn bytes(&self) -> SecretBytes {
-        SecretBytes::from(self.0.as_str())
-    }
-}
+use crate::model::{PasswordSettings, StoredPassword};
+use crate::password::{self, Context, Outcome, Question, SecretText};
 
 /// A line as it comes. Fields it does not name are ignored.
 #[derive(Deserialize)]
 struct Asked {
     #[serde(default)]
     id: Option<Value>,
-    stored: Option<Hidden>,
+    stored: Option<SecretText>,
     #[serde(default)]
-    salt_column: Option<Hidden>,
+    salt_column: Option<SecretText>,
     #[serde(default)]
     context: Option<Context>,
     #[serde(default)]
     assume: Option<String>,
     #[serde(default)]
-    password: Option<Hidden>,
-}
-
-/// What is known beside the value, in the words of the vector file.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Context {
-    username: Option<String>,
-    salt_order: Option<SaltOrder>,
-    salt_encoding: Option<TextEncoding>,
-    digest: Option<String>,
+    password: Option<SecretText>,
 }
 
 /// A line's answer.
@@ -55,28 +28,27 @@ struct Context {
 pub(super) struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<Value>,
-    scheme: &'static str,
-    candidates: Vec<&'static str>,
-    outcome: &'static str,
-    okta: Option<OktaHash>,
-    verifies: Option<bool>,
-    reason: String,
+    #[serde(flatten)]
+    answer: password::Answer,
 }
 
 impl Answer {
     /// The answer for people: what it is, and what becomes of it.
     pub(super) fn words(&self) -> String {
-        let then = match self.outcome {
-            "import" => "Okta takes it as it is: people keep their passwords.",
-            "plaintext" => "Okta takes the password itself; its password policy applies.",
-            "hook" => "It is checked by the password hook at the first sign-in.",
-            "reset" => "This person sets a new password.",
-            _ => "It can't be used: this person sets a new password.",
+        let answer = &self.answer;
+        let then = match answer.outcome {
+            Outcome::Import => "Okta takes it as it is: people keep their passwords.",
+            Outcome::PlainText => "Okta takes the password itself; its password policy applies.",
+            Outcome::Hook => "It is checked by the password hook at the first sign-in.",
+            Outcome::Reset => "This person sets a new password.",
+            Outcome::Malformed | Outcome::Refuse | Outcome::Unknown => {
+                "It can't be used: this person sets a new password."
+            }
         };
-        let mut text = format!("{}\n{then}", self.reason);
-        if self.candidates.len() > 1 {
-            text.push_str(&format!("\nIt may be: {}", self.candidates.join(", ")));
-        } else if let [scheme] = self.candidates.as_slice() {
+        let mut text = format!("{}\n{then}", answer.reason);
+        if answer.candidates.len() > 1 {
+            text.push_str(&format!("\nIt may be: {}", answer.candidates.join(", ")));
+        } else if let [scheme] = answer.candidates.as_slice() {
             text.push_str(&format!("\nScheme: {scheme}"));
         }
         text
@@ -128,59 +100,11 @@ fn id_of(line: &[u8]) -> Option<Value> {
 }
 
 fn of(asked: Asked) -> Answer {
-    let context = asked.context.unwrap_or_default();
-    let stored = StoredPassword {
-        text: asked.stored.as_ref().map(Hidden::bytes).unwrap_or_default(),
-        salt: asked.salt_column.as_ref().map(Hidden::bytes).filter(|salt| !salt.is_empty()),
-        username: context.username,
-    };
-    let settings = PasswordSettings {
-        assume: asked.assume.or(context.digest),
-        salt_order: context.salt_order,
-        salt_encoding: context.salt_encoding,
-    };
-    judge(asked.id, &read(&stored, &settings), asked.password.as_ref().map(|p| p.0.as_bytes()))
+    let Asked { id, stored, salt_column, context, assume, password } = asked;
+    Answer { id, answer: password::explain(&Question { stored, salt_column, context, assume, password }) }
 }
 
-/// What a reading is, and whether the password fits.
-pub(super) fn judge(id: Option<Value>, reading: &Reading, password: Option<&[u8]>) -> Answer {
-    let (outcome, okta, reason) = outcome(reading);
-    let (verifies, reason) = match password.map(|password| reading.verify(password)) {
-        None => (None, reason),
-        Some(Ok(Some(fits))) => (Some(fits), reason),
-        // Nothing to check against: nothing fits.
-        Some(Ok(None) | Err(VerifyError::TooCostly { .. }))
-            if !matches!(outcome, "import" | "plaintext" | "hook") =>
-        {
-            (Some(false), reason)
-        }
-        Some(Ok(None)) => (Some(false), reason),
-        Some(Err(error @ VerifyError::PasswordTooLong)) => (Some(false), format!("{reason} {error}.")),
-        Some(Err(error)) => (None, format!("{reason} {error}.")),
-    };
-    let candidates = match reading {
-        Reading::Recognised(parsed) => vec![parsed.scheme()],
-        Reading::Ambiguous(candidates) => candidates.schemes.iter().map(|p| p.scheme()).collect(),
-        Reading::Refused { scheme, .. } => vec![*scheme],
-        Reading::Malformed { .. } | Reading::Empty { .. } | Reading::Unknown => Vec::new(),
-    };
-    Answer { id, scheme: reading.scheme(), candidates, outcome, okta, verifies, reason }
-}
-
-/// The outcome in one word, the hash object, and why.
-fn outcome(reading: &Reading) -> (&'static str, Option<OktaHash>, String) {
-    let said = reading.sentence();
-    match reading {
-        Reading::Recognised(parsed) => match parsed.conversion() {
-            Conversion::Import(hash) => ("import", Some(hash), said),
-            Conversion::PlainText(_) => ("plaintext", None, said),
-            Conversion::Hook { reason } => ("hook", None, format!("{said} {reason}.")),
-            Conversion::Reset { reason } => ("reset", None, format!("{said} {reason}.")),
-        },
-        Reading::Ambiguous(candidates) if candidates.checkable() => ("hook", None, said),
-        Reading::Ambiguous(_) | Reading::Empty { .. } => ("reset", None, said),
-        Reading::Malformed { .. } => ("malformed", None, said),
-        Reading::Refused { .. } => ("refuse", None, said),
-        Reading::Unknown => ("unknown", None, said),
-    }
+/// What a value is.
+pub(super) fn judge(stored: &StoredPassword, settings: &PasswordSettings) -> Answer {
+    Answer { id: None, answer: password::answer(stored, settings, None) }
 }

@@ -17,7 +17,6 @@ use super::args::Common;
 use super::error::CliError;
 use super::talk::Talk;
 use crate::model::{PasswordSettings, SecretBytes, StoredPassword};
-use crate::password::read;
 
 impl PasswordArgs {
     pub(super) fn common(&self) -> &Common {
@@ -73,13 +72,14 @@ impl StatedArgs {
             assume: self.assume.clone(),
             salt_order: self.salt_order,
             salt_encoding: self.salt_encoding,
+            ..PasswordSettings::default()
         }
     }
 }
 
 fn explain(args: &ExplainArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stored = Input::read()?.stored(0, &args.stated);
-    let answer = line::judge(None, &read(&stored, &args.stated.settings()), None);
+    let answer = line::judge(&stored, &args.stated.settings());
     let value = serde_json::to_value(&answer).unwrap_or_else(|_| json!({}));
     talk.answer(&answer.words(), &value);
     Ok(Exit::Done)
