@@ -126,6 +126,16 @@ FAMILIES = (
 people, passwords, taken = [], [], set()
 
 
+def phone_of(prefix):
+    """A number in the form of its country: from the ranges kept for fiction where there are such (US 555-01xx, UK 020 7946 0xxx)."""
+    first, second, third = rng.randrange(200, 799), rng.randrange(100, 999), rng.randrange(100, 999)
+    if prefix == "+1":
+        return f"+1 212 555 {100 + third % 100:04}"
+    if prefix == "+44":
+        return f"+44 20 7946 0{third}"
+    return f"{prefix} {first} {second} {third}"
+
+
 def add(first, last, login, country=None, *, make=None, password=None, email=None, phone=None, enabled=1, last_login=True, keep=None, **over):
     number = len(people) + 1
     city, home, prefix = PLACES[number % len(PLACES)]
@@ -139,7 +149,7 @@ def add(first, last, login, country=None, *, make=None, password=None, email=Non
     day = lambda start: f"{start + rng.randrange(4)}-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02} {rng.randrange(7, 19):02}:{rng.randrange(60):02}:00"
     row = {
         "id": number, "username": login, "email": email if email is not None else login, "first_name": first, "last_name": last,
-        "phone": phone if phone is not None else f"{prefix} {rng.randrange(200, 799)} {rng.randrange(100, 999)} {rng.randrange(100, 999)}",
+        "phone": phone if phone is not None else phone_of(prefix),
         "department": DEPARTMENTS[number % len(DEPARTMENTS)], "title": TITLES[rng.randrange(len(TITLES))], "city": city,
         "country": country or home, "employee_no": f"N{1000 + number}", "enabled": enabled, "password_hash": stored, "salt": salt,
         "last_login": day(2022) if last_login else None, "created_at": day(2016),
@@ -210,6 +220,8 @@ add("Locked", "Password", at("locked.password"), keep="!")
 add("Junk", "Password", at("junk.password"), keep="see HR, file 12")
 add("Odd", "Password", at("odd.password"), keep="$9z$unknown$c29tZXRoaW5nIGVsc2U")
 add("Cut", "Password", at("cut.password"), keep="$2a$10$GRLdNijSQMUvl/au9ofL.eDwmoohzzS7")
+# Kept in the clear and too weak for Okta's password policy, which only Okta knows: the one person who fails at the import.
+add("Weak", "Password", at("weak.password"), make=noop, password="sunshine")
 add("Everything", "Null", at("everything.null"), phone="", department=None, title=None, city=None, country="", last_login=False)
 
 # ── Teams ──

@@ -36,15 +36,17 @@ codes! {
     WRONG_TYPE = "wrong_type";
     /// Blocks. A value is not one of those Okta's schema lists.
     NOT_IN_LIST = "not_in_list";
+    /// Blocks. A number is less or greater than Okta's schema takes.
+    OUT_OF_RANGE = "out_of_range";
     /// Warns. The org's schema has a pattern of its own that Causeway can't check.
     PATTERN_UNCHECKED = "pattern_unchecked";
-    /// Blocks. The country is not a code of two letters (ISO 3166-1).
+    /// Blocks. The country is not a code of ISO 3166-1 (two capital letters).
     COUNTRY_FORM = "country_form";
     /// Blocks. The locale is not in the form `en_US`.
     LOCALE_FORM = "locale_form";
     /// Blocks. The language is not in the form `en-US`.
     LANGUAGE_FORM = "language_form";
-    /// Blocks. The time zone is not in the form `Europe/Prague`.
+    /// Blocks. The time zone is not an IANA name such as `Europe/Prague`.
     TIMEZONE_FORM = "timezone_form";
     /// Blocks. The profile URL is not an absolute URL.
     URL_FORM = "url_form";

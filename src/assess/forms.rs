@@ -1,5 +1,67 @@
 //! The forms of values: addresses, countries, languages, time zones, URLs.
 
+use serde_json::Value;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::model::{is_country_code, is_time_zone};
+
+/// A form that Okta's schema gives an attribute (`format`), or that its own attributes have without saying so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// An e-mail address.
+    Email,
+    /// An absolute URL.
+    Url,
+    /// ISO 3166-1 alpha-2.
+    Country,
+    /// As in `Accept-Language`: `en-US`.
+    Language,
+    /// `en_US`.
+    Locale,
+    /// An IANA name: `Europe/Prague`.
+    TimeZone,
+}
+
+impl Form {
+    /// The form of one of Okta's own attributes (okta-api.md 2.5). The login's is [`LoginForm`](super::LoginForm).
+    pub(super) fn of_base(attribute: &str) -> Option<Self> {
+        Some(match attribute {
+            "email" | "secondEmail" => Self::Email,
+            "profileUrl" => Self::Url,
+            "countryCode" => Self::Country,
+            "preferredLanguage" => Self::Language,
+            "locale" => Self::Locale,
+            "timezone" => Self::TimeZone,
+            _ => return None,
+        })
+    }
+
+    /// The form a property of Okta's schema names. `None` for none, and for those that Causeway does not check.
+    pub(super) fn of_schema(property: &Value) -> Option<Self> {
+        Some(match property.get("format")?.as_str()? {
+            "email" => Self::Email,
+            "uri" => Self::Url,
+            "country-code" => Self::Country,
+            "language-code" => Self::Language,
+            "locale" => Self::Locale,
+            "timezone" => Self::TimeZone,
+            _ => return None,
+        })
+    }
+
+    /// Whether a text has it.
+    pub(super) fn fits(self, text: &str) -> bool {
+        match self {
+            Self::Email => is_email(text),
+            Self::Url => is_absolute_url(text),
+            Self::Country => is_country_code(text),
+            Self::Language => is_language(text),
+            Self::Locale => is_locale(text),
+            Self::TimeZone => is_time_zone(text),
+        }
+    }
+}
+
 /// An e-mail address as Okta takes it: one part before the last `@`, a domain with a dot after it. Non-ASCII letters are
 /// fine (RFC 6531); white space and control characters are not.
 pub(crate) fn is_email(text: &str) -> bool {
@@ -9,10 +71,11 @@ pub(crate) fn is_email(text: &str) -> bool {
 
 fn is_local_part(local: &str) -> bool {
     let atom = |c: char| {
-        c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c) || (!c.is_ascii() && !c.is_whitespace())
+        c.is_alphanumeric()
+            || "!#$%&'*+-/=?^_`{|}~.".contains(c)
+            || (!c.is_ascii() && !c.is_whitespace() && !c.is_control())
     };
     !local.is_empty()
-        && local.len() <= 64 * 4
         && !local.starts_with('.')
         && !local.ends_with('.')
         && !local.contains("..")
@@ -25,59 +88,54 @@ fn is_domain(domain: &str) -> bool {
             && label.chars().count() <= 63
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.chars().all(|c| {
-                c.is_ascii_alphanumeric()
-                    || c == '-'
-                    || (!c.is_ascii() && !c.is_whitespace() && !c.is_control())
-            })
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-' || is_combining_mark(c))
     };
     let mut labels = domain.split('.');
     let last = domain.rsplit('.').next().unwrap_or_default();
     domain.contains('.')
         && labels.all(label)
         && last.chars().count() >= 2
-        && !last.bytes().all(|b| b.is_ascii_digit())
+        && last.chars().any(char::is_alphabetic)
 }
 
-/// ISO 3166-1 alpha-2: two capital letters.
-pub(crate) fn is_country(text: &str) -> bool {
-    text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
+/// `en_US`: a language in small letters, perhaps a script, perhaps a country, joined by underscores.
+fn is_locale(text: &str) -> bool {
+    let language = text.split('_').next().unwrap_or_default();
+    is_tag(text, '_', 2) && language.bytes().all(|b| b.is_ascii_lowercase())
 }
 
-/// `en_US`, as Okta's locale wants it: a language, perhaps a script, perhaps a country, joined by underscores.
-pub(crate) fn is_locale(text: &str) -> bool {
-    is_tag(text, '_')
+/// `en-US`, or several with weights, as in `Accept-Language` (RFC 9110, 12.5.4): `en-US,en;q=0.8`.
+fn is_language(text: &str) -> bool {
+    text.split(',').all(|range| match range.split_once(';') {
+        None => is_tag(range.trim(), '-', 1),
+        Some((tag, weight)) => is_tag(tag.trim(), '-', 1) && is_weight(weight.trim()),
+    })
 }
 
-/// `en-US`, as in `Accept-Language`: one tag.
-pub(crate) fn is_language(text: &str) -> bool {
-    is_tag(text, '-')
+/// `q=0.8`: zero to one, with at most three digits after the point.
+fn is_weight(text: &str) -> bool {
+    let Some(number) = text.strip_prefix("q=") else { return false };
+    let (whole, digits) = number.split_once('.').unwrap_or((number, ""));
+    let only = |digit: fn(&u8) -> bool| digits.len() <= 3 && digits.as_bytes().iter().all(digit);
+    match whole {
+        "0" => only(u8::is_ascii_digit),
+        "1" => only(|b| *b == b'0'),
+        _ => false,
+    }
 }
 
-fn is_tag(text: &str, separator: char) -> bool {
+/// A language of two or three letters, and parts of `least` to eight letters or digits behind it.
+fn is_tag(text: &str, separator: char, least: usize) -> bool {
     let mut parts = text.split(separator);
     let language = parts.next().unwrap_or_default();
-    let letters = |part: &str| part.bytes().all(|b| b.is_ascii_alphabetic());
     (2..=3).contains(&language.len())
-        && letters(language)
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
-}
-
-/// `Europe/Prague`: the form of an IANA time zone. Whether there is such a place only Okta knows.
-pub(crate) fn is_timezone(text: &str) -> bool {
-    if matches!(text, "UTC" | "GMT" | "UCT" | "Zulu" | "EST" | "MST" | "HST" | "CET" | "EET" | "MET" | "WET")
-    {
-        return true;
-    }
-    let part = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphabetic())
-            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-+".contains(&b))
-    };
-    (2..=3).contains(&text.split('/').count()) && text.split('/').all(part)
+        && language.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts
+            .all(|part| (least..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// An absolute URL with a host.
-pub(crate) fn is_absolute_url(text: &str) -> bool {
+fn is_absolute_url(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| url.has_host())
 }
 
@@ -128,29 +186,22 @@ mod tests {
 
     #[test]
     fn codes_of_places_and_languages() {
-        assert!(is_country("CZ") && !is_country("cz") && !is_country("CZE") && !is_country("C1"));
-        assert!(
-            is_locale("en_US")
-                && is_locale("cs")
-                && is_locale("zh_Hans_CN")
-                && !is_locale("en-US")
-                && !is_locale("english")
+        let all = |form: Form, good: &[&str], bad: &[&str]| {
+            for text in good {
+                assert!(form.fits(text), "{form:?}: {text}");
+            }
+            for text in bad {
+                assert!(!form.fits(text), "{form:?}: {text}");
+            }
+        };
+        all(Form::Country, &["CZ", "US"], &["cz", "CZE", "C1", "XX", "UK", ""]);
+        all(Form::Locale, &["en_US", "cs", "zh_Hans_CN"], &["en-US", "english", "EN_US", "en_U", "e", "en_"]);
+        all(
+            Form::Language,
+            &["en-US", "cs", "zh-Hant-TW", "en-US,en;q=0.8, cs;q=0.3", "de;q=1.000"],
+            &["en_US", "Czech language", "en;x", "en;q=2", "en;q=0.1234", "en,", ""],
         );
-        assert!(
-            is_language("en-US")
-                && is_language("cs")
-                && !is_language("en_US")
-                && !is_language("Czech language")
-        );
-        assert!(
-            is_timezone("Europe/Prague") && is_timezone("America/Argentina/Ushuaia") && is_timezone("UTC")
-        );
-        assert!(
-            is_timezone("Etc/GMT+3")
-                && !is_timezone("+02:00")
-                && !is_timezone("Prague")
-                && !is_timezone("Europe/")
-        );
+        all(Form::TimeZone, &["Europe/Prague", "UTC"], &["+02:00", "Prague", "Europe/"]);
         assert!(
             is_absolute_url("https://example.com/jan") && !is_absolute_url("/jan") && !is_absolute_url("jan")
         );

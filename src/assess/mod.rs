@@ -16,5 +16,6 @@ mod profile;
 mod schema;
 
 pub use fold::fold_login;
+pub use forms::Form;
 pub use person::{AssessContext, assess, left_out_by_default};
-pub use schema::{AttributeRule, AttributeType, LoginForm, SchemaRules};
+pub use schema::{AttributeRule, AttributeType, Items, LoginForm, SchemaRules};

@@ -139,6 +139,7 @@ mod tests {
             ("login", json!(format!("{}@example.com", "x".repeat(300))), codes::TOO_LONG),
             ("countryCode", json!("CZE"), codes::TOO_LONG),
             ("countryCode", json!("cz"), codes::COUNTRY_FORM),
+            ("countryCode", json!("XX"), codes::COUNTRY_FORM),
             ("locale", json!("en-US"), codes::LOCALE_FORM),
             ("preferredLanguage", json!("czech language"), codes::LANGUAGE_FORM),
             ("timezone", json!("Prague"), codes::TIMEZONE_FORM),

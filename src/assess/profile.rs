@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::codes;
-use super::forms;
-use super::schema::{AttributeRule, AttributeType, LoginForm, SchemaRules};
+use super::forms::{self, Form};
+use super::schema::{AttributeRule, AttributeType, Items, LoginForm, SchemaRules};
 use crate::model::{Finding, Profile, Severity, attribute};
 
 use Severity::{Blocks, Notes, Warns};
@@ -69,35 +69,38 @@ pub(super) fn findings(profile: &Profile, schema: &SchemaRules, out: &mut Vec<Fi
 }
 
 fn with_rule(name: &str, value: &Value, rule: &AttributeRule, schema: &SchemaRules, out: &mut Vec<Finding>) {
+    // A blank required value is told as missing already.
+    if rule.required && value.as_str().is_some_and(|text| text.trim().is_empty()) {
+        return;
+    }
     if !of_type(value, rule.kind) {
         let wanted = match rule.kind {
             AttributeType::String => "text",
             AttributeType::Boolean => "true or false",
             AttributeType::Number => "a number",
             AttributeType::Integer => "a whole number of 32 bits",
-            AttributeType::Array => "a list",
+            AttributeType::Array(Items::String) => "a list of texts",
+            AttributeType::Array(Items::Number) => "a list of numbers",
+            AttributeType::Array(Items::Integer) => "a list of whole numbers of 32 bits",
         };
         let text = format!("{} has to be {wanted}", title(name));
         out.push(Finding::new(Blocks, codes::WRONG_TYPE, Some(name), text));
         return;
     }
-    let Some(text) = value.as_str() else { return };
-    // A blank required value is told as missing already.
-    if rule.required && text.trim().is_empty() {
-        return;
-    }
-    length(name, text, rule, schema, out);
-    if !rule.allowed.is_empty() && !rule.allowed.iter().any(|allowed| allowed == text) {
+    if !rule.allowed.is_empty() && !value.is_array() && !rule.allowed.contains(value) {
         let words = format!("{} is not one of the values Okta's schema lists", title(name));
         out.push(Finding::new(Blocks, codes::NOT_IN_LIST, Some(name), words));
     }
+    range(name, value, rule, out);
+    let Some(text) = value.as_str() else { return };
+    length(name, text, rule, schema, out);
     let lines = matches!(name, "streetAddress" | "postalAddress") || attribute(name).is_none();
     if text.bytes().any(|b| b < 0x20 || b == 0x7f || b == 0xc2) && text.chars().any(|c| is_control(c, lines))
     {
         let words = format!("{} holds control characters that nobody can see", title(name));
         out.push(Finding::new(Blocks, codes::CONTROL_CHARACTERS, Some(name), words));
     }
-    form(name, text, schema, out);
+    form(name, text, rule, schema, out);
     if attribute(name).is_none() {
         notes_on_custom(name, value, out);
     }
@@ -128,29 +131,34 @@ fn length(name: &str, text: &str, rule: &AttributeRule, schema: &SchemaRules, ou
     }
 }
 
-fn form(name: &str, text: &str, schema: &SchemaRules, out: &mut Vec<Finding>) {
-    let mut bad = |code, words: &str| out.push(Finding::new(Blocks, code, Some(name), words));
-    match name {
-        "login" => login(text, schema, out),
-        "email" if !forms::is_email(text) => bad(codes::EMAIL_FORM, "E-mail is not an e-mail address"),
-        "secondEmail" if !forms::is_email(text) => {
-            bad(codes::EMAIL_FORM, "Second e-mail is not an e-mail address");
-        }
-        "countryCode" if !forms::is_country(text) => {
-            bad(codes::COUNTRY_FORM, "Country is not a code of two capital letters, such as CZ");
-        }
-        "locale" if !forms::is_locale(text) => bad(codes::LOCALE_FORM, "Locale is not in the form en_US"),
-        "preferredLanguage" if !forms::is_language(text) => {
-            bad(codes::LANGUAGE_FORM, "Language is not in the form en-US");
-        }
-        "timezone" if !forms::is_timezone(text) => {
-            bad(codes::TIMEZONE_FORM, "Time zone is not in the form Europe/Prague");
-        }
-        "profileUrl" if !forms::is_absolute_url(text) => {
-            bad(codes::URL_FORM, "Profile URL is not a whole URL (https://…)");
-        }
-        _ => {}
+/// The range of a number.
+fn range(name: &str, value: &Value, rule: &AttributeRule, out: &mut Vec<Finding>) {
+    let Some(number) = value.as_f64() else { return };
+    let least = rule.least.as_ref().filter(|least| least.as_f64().is_some_and(|least| number < least));
+    let most = rule.most.as_ref().filter(|most| most.as_f64().is_some_and(|most| number > most));
+    let words = match (least, most) {
+        (Some(least), _) => format!("{} is {value}; Okta takes {least} or more", title(name)),
+        (None, Some(most)) => format!("{} is {value}; Okta takes {most} or less", title(name)),
+        (None, None) => return,
+    };
+    out.push(Finding::new(Blocks, codes::OUT_OF_RANGE, Some(name), words));
+}
+
+fn form(name: &str, text: &str, rule: &AttributeRule, schema: &SchemaRules, out: &mut Vec<Finding>) {
+    if name == "login" {
+        login(text, schema, out);
+        return;
     }
+    let Some(form) = rule.form.filter(|form| !form.fits(text)) else { return };
+    let (code, wanted) = match form {
+        Form::Email => (codes::EMAIL_FORM, "not an e-mail address"),
+        Form::Country => (codes::COUNTRY_FORM, "not a country's code of two capital letters, such as CZ"),
+        Form::Locale => (codes::LOCALE_FORM, "not in the form en_US"),
+        Form::Language => (codes::LANGUAGE_FORM, "not in the form en-US"),
+        Form::TimeZone => (codes::TIMEZONE_FORM, "not a time zone's name, such as Europe/Prague"),
+        Form::Url => (codes::URL_FORM, "not a whole URL (https://…)"),
+    };
+    out.push(Finding::new(Blocks, code, Some(name), format!("{} is {wanted}", title(name))));
 }
 
 fn login(text: &str, schema: &SchemaRules, out: &mut Vec<Finding>) {
@@ -186,7 +194,19 @@ fn of_type(value: &Value, kind: AttributeType) -> bool {
         AttributeType::String => value.is_string(),
         AttributeType::Boolean => value.is_boolean(),
         AttributeType::Number => value.is_number(),
-        AttributeType::Integer => value.as_i64().is_some_and(|n| i32::try_from(n).is_ok()),
-        AttributeType::Array => value.is_array(),
+        AttributeType::Integer => is_integer(value),
+        AttributeType::Array(items) => {
+            let fits: fn(&Value) -> bool = match items {
+                Items::String => Value::is_string,
+                Items::Number => Value::is_number,
+                Items::Integer => is_integer,
+            };
+            value.as_array().is_some_and(|values| values.iter().all(fits))
+        }
     }
+}
+
+/// A whole number of 32 bits (okta-api.md 2.6).
+fn is_integer(value: &Value) -> bool {
+    value.as_i64().is_some_and(|n| i32::try_from(n).is_ok())
 }

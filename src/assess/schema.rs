@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
+use super::forms::{self, Form};
 use crate::model::ATTRIBUTES;
 
 /// The JSON type of an attribute.
@@ -17,8 +18,19 @@ pub enum AttributeType {
     Number,
     /// A whole number of 32 bits.
     Integer,
-    /// A list.
-    Array,
+    /// A list of these.
+    Array(Items),
+}
+
+/// What a list holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Items {
+    /// Texts.
+    String,
+    /// Numbers.
+    Number,
+    /// Whole numbers of 32 bits.
+    Integer,
 }
 
 /// What the schema demands of one attribute.
@@ -32,8 +44,14 @@ pub struct AttributeRule {
     pub min: Option<usize>,
     /// Greatest number of characters of a text.
     pub max: Option<usize>,
-    /// The only values it takes, if the schema lists them. Empty: any.
-    pub allowed: Vec<String>,
+    /// The least number it takes.
+    pub least: Option<Number>,
+    /// The greatest number it takes.
+    pub most: Option<Number>,
+    /// The only values it takes, if the schema lists them. Empty: any. Not for lists.
+    pub allowed: Vec<Value>,
+    /// The form of a text, where it has one that can be checked.
+    pub form: Option<Form>,
 }
 
 /// What a login has to look like.
@@ -66,7 +84,10 @@ impl Default for SchemaRules {
             required: a.required,
             min: a.min,
             max: a.max,
+            least: None,
+            most: None,
             allowed: Vec::new(),
+            form: Form::of_base(a.name),
         };
         Self {
             attributes: ATTRIBUTES.iter().map(|a| (a.name.to_owned(), rule(a))).collect(),
@@ -91,7 +112,7 @@ impl SchemaRules {
                 .filter_map(Value::as_str)
                 .collect();
             for (name, property) in part.get("properties").and_then(Value::as_object).into_iter().flatten() {
-                let rule = AttributeRule::from_okta(property, required.contains(&name.as_str()));
+                let rule = AttributeRule::from_okta(name, property, required.contains(&name.as_str()));
                 rules.attributes.insert(name.clone(), rule);
             }
         }
@@ -118,22 +139,31 @@ impl SchemaRules {
 }
 
 impl AttributeRule {
-    fn from_okta(property: &Value, listed_as_required: bool) -> Self {
+    fn from_okta(name: &str, property: &Value, listed_as_required: bool) -> Self {
         let size = |key| property.get(key).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
-        let allowed = property.get("enum").and_then(Value::as_array).into_iter().flatten();
+        let number = |key| property.get(key).and_then(Value::as_number).cloned();
         Self {
             kind: match property.get("type").and_then(Value::as_str) {
                 Some("boolean") => AttributeType::Boolean,
                 Some("number") => AttributeType::Number,
                 Some("integer") => AttributeType::Integer,
-                Some("array") => AttributeType::Array,
+                Some("array") => {
+                    AttributeType::Array(match property.pointer("/items/type").and_then(Value::as_str) {
+                        Some("number") => Items::Number,
+                        Some("integer") => Items::Integer,
+                        _ => Items::String,
+                    })
+                }
                 _ => AttributeType::String,
             },
             required: listed_as_required
                 || property.get("required").and_then(Value::as_bool).unwrap_or(false),
             min: size("minLength"),
             max: size("maxLength"),
-            allowed: allowed.filter_map(|v| v.as_str().map(str::to_owned)).collect(),
+            least: number("minimum"),
+            most: number("maximum"),
+            allowed: property.get("enum").and_then(Value::as_array).cloned().unwrap_or_default(),
+            form: Form::of_schema(property).or_else(|| Form::of_base(name)),
         }
     }
 }
@@ -151,7 +181,7 @@ impl LoginForm {
     /// Whether a login fits. `None` where only Okta can tell.
     pub(crate) fn fits(&self, login: &str) -> Option<bool> {
         match self {
-            Self::Email => Some(super::forms::is_email(login)),
+            Self::Email => Some(forms::is_email(login)),
             Self::Anything => Some(true),
             Self::Characters(ranges) => {
                 Some(login.chars().all(|c| ranges.iter().any(|(from, to)| (*from..=*to).contains(&c))))

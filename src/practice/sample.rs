@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(left, ["company.sqlite"]);
         let mut connection = opened(&path).await;
         let count = |sql: &'static str| sqlx::query_scalar::<_, i64>(sql);
-        assert_eq!(count("SELECT count(*) FROM staff").fetch_one(&mut connection).await.unwrap(), 254);
+        assert_eq!(count("SELECT count(*) FROM staff").fetch_one(&mut connection).await.unwrap(), 255);
         assert!(count("SELECT count(*) FROM team_members").fetch_one(&mut connection).await.unwrap() > 300);
         let first: String = sqlx::query_scalar("SELECT first_name FROM staff WHERE id = 1")
             .fetch_one(&mut connection)

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
 use super::text::is_email;
+use crate::model::{is_country_code, is_time_zone};
 
 /// A person's attributes by name.
 pub(crate) type Attributes = Map<String, Value>;
@@ -42,14 +43,6 @@ const BASE: [(&str, &str, u64, u64, &str); 31] = [
     ("managerId", "ManagerId", 0, 0, ""),
     ("manager", "Manager", 0, 0, ""),
 ];
-
-/// ISO 3166-1 alpha-2.
-const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ \
-    CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH \
-    GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB \
-    LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM \
-    PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG \
-    TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
 /// The default user type's schema.
 #[derive(Debug, Clone)]
@@ -268,13 +261,19 @@ impl Schema {
         let undefined = profile.keys().filter(|name| self.attribute(name).is_none()).cloned().collect();
         let mut flaws = Flaws { undefined, fields: Vec::new() };
         for (name, rule) in self.base.iter().chain(&self.custom) {
-            match profile.get(name).filter(|value| !is_blank(value)) {
+            // White space alone is no value where one is required.
+            let empty = |value: &Value| {
+                is_blank(value)
+                    || rule["required"] == true && value.as_str().is_some_and(|text| text.trim().is_empty())
+            };
+            match profile.get(name).filter(|value| !empty(value)) {
                 None if rule["required"] == true => {
                     flaws.fields.push((name.clone(), "The field cannot be left blank"));
                 }
                 None => {}
                 Some(value) => {
-                    if let Some(wrong) = flaw(name, rule, value) {
+                    let lines = self.custom.contains_key(name) || has_lines(name);
+                    if let Some(wrong) = flaw(name, rule, value).or_else(|| unseen(value, lines)) {
                         flaws.fields.push((name.clone(), wrong));
                     }
                 }
@@ -287,6 +286,17 @@ impl Schema {
 /// Whether a value counts as none: `null`, or empty text.
 pub(crate) fn is_blank(value: &Value) -> bool {
     value.is_null() || value.as_str().is_some_and(str::is_empty)
+}
+
+/// Base attributes whose values have lines.
+fn has_lines(name: &str) -> bool {
+    matches!(name, "streetAddress" | "postalAddress")
+}
+
+/// Control characters, which nobody sees; line ends and tabs are fine in values of several lines.
+fn unseen(value: &Value, lines: bool) -> Option<&'static str> {
+    let bad = |letter: char| letter.is_control() && !(lines && matches!(letter, '\n' | '\r' | '\t'));
+    value.as_str().is_some_and(|text| text.contains(bad)).then_some(WRONG_PATTERN)
 }
 
 const WRONG_TYPE: &str = "The field has a value of the wrong type";
@@ -355,10 +365,10 @@ fn text_flaw(name: &str, rule: &Value, text: &str) -> Option<&'static str> {
     let fits = match rule["format"].as_str() {
         Some("email") => is_email(text),
         Some("uri") => url::Url::parse(text).is_ok_and(|url| url.has_host()),
-        Some("country-code") => COUNTRIES.split_ascii_whitespace().any(|code| code == text),
+        Some("country-code") => is_country_code(text),
         Some("language-code") => is_language(text),
         Some("locale") => is_locale(text),
-        Some("timezone") => is_timezone(text),
+        Some("timezone") => is_time_zone(text),
         _ => true,
     };
     (!fits).then_some(WRONG_PATTERN)
@@ -386,15 +396,24 @@ fn matches_set(pattern: &str, text: &str) -> bool {
     text.chars().all(|letter| allowed.iter().any(|&(first, last)| (first..=last).contains(&letter)))
 }
 
-/// `en`, `en-US`, `zh-Hant-TW`, or a list as in an Accept-Language header.
+/// `en`, `en-US`, `zh-Hant-TW`, or a list as in an Accept-Language header (`en-US,en;q=0.8`).
 fn is_language(text: &str) -> bool {
+    let is_weight = |weight: &str| {
+        let number = weight.trim().strip_prefix("q=").unwrap_or_default();
+        number.len() <= 5
+            && (number == "0" || number == "1" || number.starts_with("0.") || number.starts_with("1."))
+            && number.parse::<f32>().is_ok_and(|weight| (0.0..=1.0).contains(&weight))
+    };
     text.split(',').all(|range| {
-        let tag = range.split(';').next().unwrap_or_default().trim();
-        let mut parts = tag.split('-');
-        parts.next().is_some_and(|first| {
-            (2..=3).contains(&first.len()) && first.chars().all(|it| it.is_ascii_alphabetic())
-        }) && parts
-            .all(|part| (1..=8).contains(&part.len()) && part.chars().all(|it| it.is_ascii_alphanumeric()))
+        let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+        let mut parts = tag.trim().split('-');
+        is_weight(weight)
+            && parts.next().is_some_and(|first| {
+                (2..=3).contains(&first.len()) && first.chars().all(|it| it.is_ascii_alphabetic())
+            })
+            && parts.all(|part| {
+                (1..=8).contains(&part.len()) && part.chars().all(|it| it.is_ascii_alphanumeric())
+            })
     })
 }
 
@@ -404,15 +423,6 @@ fn is_locale(text: &str) -> bool {
     parts.next().is_some_and(|first| {
         (2..=3).contains(&first.len()) && first.chars().all(|it| it.is_ascii_lowercase())
     }) && parts.all(|part| (2..=8).contains(&part.len()) && part.chars().all(|it| it.is_ascii_alphanumeric()))
-}
-
-/// The form of an IANA name: `Europe/Prague`, `America/Argentina/Ushuaia`, `UTC`.
-fn is_timezone(text: &str) -> bool {
-    !text.is_empty()
-        && text.split('/').all(|part| {
-            part.starts_with(|first: char| first.is_ascii_alphabetic())
-                && part.chars().all(|it| it.is_ascii_alphanumeric() || "_-+".contains(it))
-        })
 }
 
 #[cfg(test)]

@@ -41,7 +41,10 @@ fn is_domain(domain: &str) -> bool {
     let labels: Vec<&str> = domain.split('.').collect();
     labels.len() >= 2
         && labels.iter().all(|label| is_label(label))
-        && labels.last().is_some_and(|top| top.chars().any(char::is_alphabetic))
+        && labels
+            .last()
+            // No top-level domain has one letter.
+            .is_some_and(|top| top.chars().any(char::is_alphabetic) && top.chars().count() >= 2)
 }
 
 fn is_label(label: &str) -> bool {
@@ -78,7 +81,7 @@ mod tests {
         }
         for bad in [
             "", "a", "@b.cd", "a@", "a@b", "a@@b.cd", "a b@c.de", "a@b c.de", "a@b..cd", ".a@b.cd",
-            "a.@b.cd", "a@-b.cd", "a@b.12", "a\t@b.cd", "a@b.cd ", "a,b@c.de",
+            "a.@b.cd", "a@-b.cd", "a@b.c", "a@b.12", "a\t@b.cd", "a@b.cd ", "a,b@c.de",
         ] {
             assert!(!is_email(bad), "{bad}");
         }

@@ -7,6 +7,7 @@ mod keychain;
 mod kill;
 mod mapping;
 mod practice;
+mod refusals;
 mod source_causes;
 mod source_postgres;
 mod spine;

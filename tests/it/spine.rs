@@ -351,11 +351,15 @@ async fn the_sample_company_moves() {
     let org = quick_org().await;
     let summary = Import::new(&workspace, &mapping, &org).run().await.unwrap();
     assert_eq!(summary.ended, Ended::Done);
-    // One has a country code of two letters that is no country: only Okta knows.
+    // One is kept in the clear with a password too weak for the org's policy: only Okta knows.
     let done = (summary.tally.failed, summary.tally.created());
     assert_eq!(done, (1, counts.ready() - 1), "{:?}", kinds(&workspace).await);
-    let refused = outcome(&workspace, "country.wrong@northwind.example").await;
-    assert!(refused.message.is_some_and(|m| m.contains("countryCode")));
+    let refused = outcome(&workspace, "weak.password@northwind.example").await;
+    assert!(refused.message.as_ref().is_some_and(|m| m.contains("Password requirements")), "{refused:?}");
+    assert!(refused.suggestion.is_some_and(|s| s.contains("policy")));
+    let country = everyone(&workspace).await.into_iter().find(|p| p.row.login.starts_with("country.wrong@"));
+    let codes: Vec<_> = country.unwrap().findings.into_iter().map(|f| f.code).collect();
+    assert!(codes.contains(&causeway::assess::codes::COUNTRY_FORM.to_owned()), "{codes:?}");
     let passwords: std::collections::HashMap<_, _> =
         causeway::practice::sample::passwords().into_iter().collect();
     let mut signed_in = 0;
