@@ -112,8 +112,7 @@ impl App {
             }
         }
         self.commands.append(&mut asked);
-        if ctx.input(|i| i.viewport().close_requested()) && !self.may_close && !self.jobs.running().is_empty()
-        {
+        if ctx.input(|i| i.viewport().close_requested()) && !self.may_close && self.would_lose() {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.asks_to_quit = true;
         }
@@ -165,10 +164,10 @@ impl App {
             }
             Command::Toast(toast) => self.toasts.push(toast),
             Command::Quit => {
-                if self.jobs.running().is_empty() {
-                    self.close(ctx);
-                } else {
+                if self.would_lose() {
                     self.asks_to_quit = true;
+                } else {
+                    self.close(ctx);
                 }
             }
             Command::QuitAnyway => {
@@ -209,6 +208,11 @@ impl App {
         self.shown = Shown::Step(step);
         let Self { facts, steps, jobs, .. } = self;
         steps.page_mut(step).entered(&mut Work::new(jobs, facts, more));
+    }
+
+    /// Whether closing now stops a job, or loses the only key to the open workspace.
+    fn would_lose(&self) -> bool {
+        !self.jobs.running().is_empty() || self.facts.one_session
     }
 
     fn close(&mut self, ctx: &Context) {

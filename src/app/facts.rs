@@ -14,6 +14,8 @@ use crate::workspace::Counts;
 pub struct Facts {
     /// The open workspace.
     pub workspace: Option<OpenWorkspace>,
+    /// Whether the workspace's key is in memory only: nobody opens it again once Causeway is closed.
+    pub one_session: bool,
     /// The source, once it was reached and a table chosen.
     pub source: Option<SourceFact>,
     /// The mapping, once there is one.

@@ -28,4 +28,4 @@ pub use command::Command;
 pub use practice::{PracticeAsk, PracticePanel};
 pub use problem::Problem;
 pub use run::{AppOptions, RunError, run};
-pub use start::{Recent, Start, StartAsk};
+pub use start::{Keyless, Recent, Start, StartAsk};

@@ -229,17 +229,26 @@ fn footer_ui(ui: &mut Ui, footer: &Footer, view: &mut View<'_>) {
     });
 }
 
-/// Asks before the window closes while a job runs.
+/// Asks before the window closes while a job runs, or while the open workspace's key is in memory only.
 pub(super) fn quit_dialog(ctx: &egui::Context, facts: &Facts, commands: &mut Vec<Command>) {
-    let answer = Dialog::new("Close while Causeway is at work?")
-        .yes("Stop and close")
-        .no("Keep going")
-        .danger()
-        .show(ctx, |ui| {
+    let running = !facts.running.is_empty();
+    let (title, yes) = if running {
+        ("Close while Causeway is at work?", "Stop and close")
+    } else {
+        ("Close this migration for good?", "Close for good")
+    };
+    let answer = Dialog::new(title).yes(yes).no("Keep going").danger().show(ctx, |ui| {
+        if running {
             let what = facts.running.join(", ");
             ui.body(format!("Still running: {what}."));
+        }
+        if facts.one_session {
+            ui.body("The key to this migration's passwords is in memory only. Once Causeway is closed, nobody can open this migration again.");
+            ui.muted("What is in Okta stays there. Those not sent yet must be read again, in a new migration.");
+        } else {
             ui.muted("What is done stays done. Open this migration again and it goes on where it stopped.");
-        });
+        }
+    });
     match answer {
         DialogAnswer::Yes => commands.push(Command::QuitAnyway),
         DialogAnswer::No => commands.push(Command::Stay),

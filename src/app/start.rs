@@ -1,5 +1,7 @@
 //! The start page: recent workspaces, a new one, the sample company.
 
+mod keyless;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,9 +10,12 @@ use egui::{
     WidgetInfo,
 };
 
+pub use keyless::Keyless;
+use keyless::Making;
+
 use super::command::Command;
 use super::facts::{Facts, ImportFact, MappingFact, OpenWorkspace, SourceFact, SourceSetup};
-use super::jobs::{self, Contents, Question, Settings, Wanted};
+use super::jobs::{self, Contents, KeyPlace, Opened, Question, Settings, Wanted};
 use super::problem::Problem;
 use super::steps::{View, Work};
 use super::theme::{Face, Icon, Look, size, tokens};
@@ -54,11 +59,14 @@ pub struct Start {
     pub problem: Option<Problem>,
     /// The dialog for a new migration, while it is open.
     pub new: Option<NewForm>,
+    /// The question where a key goes that the keychain did not take, while it is open.
+    pub keyless: Option<Keyless>,
     /// The path typed to open a workspace that is not in the list.
     pub path: String,
     reading: Question<Result<Settings, Problem>>,
     writing: Question<Result<(), Problem>>,
-    opening: Question<Result<Contents, Problem>>,
+    opening: Question<Result<Opened, Problem>>,
+    making: Making,
     what: &'static str,
     picking: Question<Option<PathBuf>>,
     picking_new: Question<Option<PathBuf>>,
@@ -85,6 +93,10 @@ pub enum StartAsk {
     Forget(PathBuf),
     /// Make the sample company and open it.
     Sample,
+    /// What the keychain did not take goes here; the keychain again, too.
+    Key(KeyPlace),
+    /// Make nothing then.
+    DropKey,
     /// Remember the look.
     Remember(Look),
 }
@@ -122,14 +134,22 @@ impl Start {
         }
         match self.opening.take() {
             None => {}
-            Some(Ok(Ok(contents))) => self.take_over(contents, work),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok(Ok(Opened::Contents(contents)))) => self.take_over(*contents, work),
+            Some(Ok(Ok(Opened::NoKeychain(why)))) => {
+                let place = self.keyless.take().map_or(KeyPlace::File, |asked| asked.place);
+                self.keyless = Some(Keyless { why, place, problem: None });
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => match &mut self.keyless {
+                Some(keyless) => keyless.problem = Some(problem),
+                None => self.problem = Some(problem),
+            },
         }
     }
 
     /// A workspace is open: it becomes the one the window is about.
     fn take_over(&mut self, contents: Contents, work: &mut Work<'_>) {
         self.new = None;
+        self.keyless = None;
         self.problem = None;
         *work.facts = facts_of(&contents);
         let recent = Recent {
@@ -160,13 +180,8 @@ impl Start {
                 self.picking_new.ask(work.jobs.pick(Wanted::Save { title: "New migration", name }));
             }
             StartAsk::Create => {
-                let Some(new) = &self.new else { return };
-                let mut path = PathBuf::from(new.path.trim());
-                if path.extension().is_none() {
-                    path.set_extension("causeway");
-                }
-                self.what = "Making the workspace";
-                self.opening.ask(jobs::create(work.jobs, path, new.name.trim().to_owned()));
+                self.making = Making::New;
+                self.make(KeyPlace::Keychain, work);
             }
             StartAsk::Open(path) => {
                 self.problem = None;
@@ -183,12 +198,40 @@ impl Start {
             }
             StartAsk::Sample => {
                 self.problem = None;
-                self.what = "Writing the sample company";
-                self.opening.ask(jobs::sample(work.jobs));
+                self.making = Making::Sample;
+                self.make(KeyPlace::Keychain, work);
             }
+            StartAsk::Key(place) => {
+                if let Some(keyless) = &mut self.keyless {
+                    keyless.problem = None;
+                }
+                self.make(place, work);
+            }
+            StartAsk::DropKey => self.keyless = None,
             StartAsk::Remember(look) => {
                 self.settings.look = look;
                 self.writing.ask(jobs::write_settings(work.jobs, self.settings.clone()));
+            }
+        }
+    }
+}
+
+impl Start {
+    /// Makes what was asked for, with its key in this place.
+    fn make(&mut self, key: KeyPlace, work: &Work<'_>) {
+        match self.making {
+            Making::Sample => {
+                self.what = "Writing the sample company";
+                self.opening.ask(jobs::sample(work.jobs, key));
+            }
+            Making::New => {
+                let Some(new) = &self.new else { return };
+                let mut path = PathBuf::from(new.path.trim());
+                if path.extension().is_none() {
+                    path.set_extension("causeway");
+                }
+                self.what = "Making the workspace";
+                self.opening.ask(jobs::create(work.jobs, path, new.name.trim().to_owned(), key));
             }
         }
     }
@@ -218,6 +261,7 @@ fn facts_of(contents: &Contents) -> Facts {
             complete: crate::mapping::required_matched(mapping).0
                 == crate::mapping::required_matched(mapping).1,
         }),
+        one_session: contents.one_session,
         import: ImportFact { begun: contents.import_begun, ..ImportFact::default() },
         kept: Some(Arc::new(super::facts::Kept {
             source: contents.source.clone(),
@@ -269,7 +313,9 @@ pub(super) fn start_ui(ui: &mut Ui, start: &mut Start, look: Look, view: &mut Vi
             });
         });
     });
-    if start.new.is_some() {
+    if start.keyless.is_some() {
+        keyless::dialog(ui, start, view);
+    } else if start.new.is_some() {
         new_dialog(ui, start, view);
     }
 }
@@ -434,7 +480,7 @@ fn new_dialog(ui: &mut Ui, start: &mut Start, view: &mut View<'_>) {
     let Start { new: Some(form), problem, .. } = start else { return };
     let ready = !busy && !form.name.trim().is_empty() && !form.path.trim().is_empty();
     let answer = Dialog::new("New migration").yes("Create").ready(ready).width(520.0).show(ui.ctx(), |ui| {
-        ui.muted("One file holds everything about it. Password hashes in it are sealed; the key stays in this computer's keychain.");
+        ui.muted("One file holds everything about it. Password hashes in it are sealed; the key to them goes into this computer's keychain.");
         ui.add_space(size::SMALL);
         if Field::new("Name").show(ui, &mut form.name).changed() && !form.path_chosen {
             let folder = Path::new(&form.path).parent().map(Path::to_path_buf).unwrap_or_default();

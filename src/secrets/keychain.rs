@@ -28,13 +28,10 @@ pub struct Keychain {
 }
 
 impl Keychain {
-    /// Connects to the keychain (blocks, up to some 200 ms; at once when it was connected to before).
-    /// [`SecretError::Unavailable`] when none is running. `keyring` asks the platform once a run of the program.
+    /// Connects to the keychain (blocks, up to some 200 ms). [`SecretError::Unavailable`] when none is running; asked again, it
+    /// looks again, so that one started meanwhile is found.
     pub fn open() -> Result<Self, SecretError> {
-        keyring::Entry::store_status().as_ref().map_err(told_apart)?;
-        let store =
-            keyring_core::get_default_store().ok_or_else(|| told_apart(&KeyringError::NoDefaultStore))?;
-        Ok(Self { store })
+        Ok(Self { store: connect().map_err(|error| told_apart(&error))? })
     }
 
     /// On a store of the caller's, for tests.
@@ -45,6 +42,20 @@ impl Keychain {
     fn entry(&self, name: &str) -> Result<keyring_core::Entry, SecretError> {
         self.store.build(SERVICE, name, None).map_err(|error| told_apart(&error))
     }
+}
+
+#[cfg(target_os = "linux")]
+fn connect() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+/// These platforms' keychains are always there: `keyring` connects once a run of the program.
+#[cfg(not(target_os = "linux"))]
+fn connect() -> keyring_core::Result<Arc<CredentialStore>> {
+    if keyring::Entry::store_status().is_err() {
+        return Err(KeyringError::NoDefaultStore);
+    }
+    keyring_core::get_default_store().ok_or(KeyringError::NoDefaultStore)
 }
 
 /// "No access" is a keychain that said no; anything else on the platform's side means there is none to speak to.

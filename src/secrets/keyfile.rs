@@ -14,6 +14,9 @@ use super::{SecretError, SecretStore};
 
 const FIRST_LINE: &str = "# Causeway key file. Whoever reads it can read the passwords in these workspaces.";
 
+/// What this place is called.
+pub const KEY_FILE: &str = "the key file";
+
 /// No key file is larger; a foreign file is not read into memory.
 const LARGEST: u64 = 1 << 20;
 
@@ -136,7 +139,7 @@ impl KeyFile {
 
 impl SecretStore for KeyFile {
     fn place(&self) -> &'static str {
-        "the key file"
+        KEY_FILE
     }
 
     fn get(&self, name: &str) -> Result<Option<SecretString>, SecretError> {

@@ -12,8 +12,8 @@ mod keyfile;
 mod session;
 
 pub use keychain::{Keychain, place};
-pub use keyfile::KeyFile;
-pub use session::SessionOnly;
+pub use keyfile::{KEY_FILE, KeyFile};
+pub use session::{ONE_SESSION, SessionOnly};
 
 /// Why a secret could not be kept or found. `Display` says what happened, [`SecretError::advice`] what to do.
 #[derive(Debug, Error)]
@@ -51,7 +51,7 @@ impl SecretError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => {
-                "Start one (GNOME Keyring, KWallet) and open Causeway again, keep it for this session only, or, on a server, name a key file."
+                "Start one (GNOME Keyring, KWallet) and try again, keep it for this session only, or, on a server, name a key file."
             }
             Self::Refused(_) => "Unlock the keychain, allow Causeway to use it, and try again.",
             Self::Readable { .. } => "Let only its owner read it (chmod 600), then try again.",

@@ -7,6 +7,9 @@ use secrecy::SecretString;
 
 use super::{SecretError, SecretStore};
 
+/// What this place is called.
+pub const ONE_SESSION: &str = "this session only";
+
 /// Keeps secrets in memory only. For computers without a keychain, and for tests.
 #[derive(Default)]
 pub struct SessionOnly(Mutex<HashMap<String, SecretString>>);
@@ -24,7 +27,7 @@ impl SessionOnly {
 
 impl SecretStore for SessionOnly {
     fn place(&self) -> &'static str {
-        "this session only"
+        ONE_SESSION
     }
 
     fn get(&self, name: &str) -> Result<Option<SecretString>, SecretError> {

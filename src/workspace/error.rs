@@ -49,6 +49,11 @@ pub enum WorkspaceError {
         /// Where it was looked for.
         place: String,
     },
+    /// The key was kept in memory only, by a program that has ended.
+    #[error(
+        "The key to this workspace's passwords was kept for one session only, and that session has ended."
+    )]
+    KeyEnded,
     /// There is a key, but of another workspace.
     #[error("The key in {place} does not fit this workspace.")]
     WrongKey {
@@ -109,7 +114,13 @@ impl WorkspaceError {
             Self::NoKey { .. } => {
                 "Open it as the person who made it, on the computer where it was made, or name its key file (--key-file, CAUSEWAY_KEY_FILE).".into()
             }
+            Self::KeyEnded => {
+                "Nobody can open it again. Begin a new migration and read people once more: those already in Okta are found there by their login.".into()
+            }
             Self::WrongKey { .. } => "Name the key file this workspace was made with (--key-file, CAUSEWAY_KEY_FILE).".into(),
+            Self::Secrets(SecretError::Unavailable(_)) => {
+                "Start the keychain it was kept in (GNOME Keyring, KWallet), then open it again.".into()
+            }
             Self::Secrets(error) => error.advice().to_owned(),
             Self::DiskFull => "Make room on that disk, then go on: the work is taken up where it stopped.".into(),
             Self::Io { .. } => "See that the disk is there and that you may write to this folder.".into(),

@@ -30,6 +30,11 @@ impl Keys {
         self.0.iter().map(|store| store.place()).collect::<Vec<_>>().join(" or ")
     }
 
+    /// Where a new key goes.
+    pub(crate) fn first_place(&self) -> &'static str {
+        self.0.first().map_or("", |store| store.place())
+    }
+
     /// Makes a key for a new workspace and keeps it. Blocks.
     pub(crate) fn make(&self, workspace_id: &str) -> Result<SealingKey> {
         let key = SealingKey::random().map_err(|error| WorkspaceError::Database(error.to_string()))?;
@@ -46,8 +51,13 @@ impl Keys {
         }
     }
 
-    /// Finds the key that fits. Blocks.
-    pub(crate) fn find(&self, workspace_id: &str, check_value: &str) -> Result<Sealer> {
+    /// Finds the key that fits. `kept_in`: where it was put when the workspace was made, if the file says so. Blocks.
+    pub(crate) fn find(
+        &self,
+        workspace_id: &str,
+        check_value: &str,
+        kept_in: Option<&str>,
+    ) -> Result<Sealer> {
         let mut wrong = None;
         let mut failed = None;
         for store in &self.0 {
@@ -66,6 +76,11 @@ impl Keys {
         }
         match (wrong, failed) {
             (Some(place), _) => Err(WorkspaceError::WrongKey { place: place.to_owned() }),
+            // Then it is of no interest that another place does not answer.
+            (None, _) if kept_in == Some(crate::secrets::ONE_SESSION) => Err(WorkspaceError::KeyEnded),
+            (None, Some(_)) if kept_in == Some(crate::secrets::KEY_FILE) => {
+                Err(WorkspaceError::NoKey { place: crate::secrets::KEY_FILE.to_owned() })
+            }
             (None, Some(error)) => Err(error.into()),
             (None, None) => Err(WorkspaceError::NoKey { place: self.place() }),
         }

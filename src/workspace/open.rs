@@ -43,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) search: watch::Sender<SearchIndex>,
     id: String,
     name: String,
+    key_place: Option<String>,
     path: PathBuf,
     clock: Clock,
     lock: Mutex<Option<Lock>>,
@@ -89,7 +90,13 @@ impl Workspace {
         let beside = path.with_file_name(beside);
         let built = async {
             let _ = fs::remove_file(&beside);
-            build(&beside, &id, &new.name, &sealer.check_value(), clock().timestamp_millis()).await?;
+            let meta = Meta {
+                id: id.clone(),
+                name: new.name,
+                check: sealer.check_value(),
+                key_place: Some(keys.first_place().to_owned()),
+            };
+            build(&beside, &meta, clock().timestamp_millis()).await?;
             fs::rename(&beside, &path).map_err(|error| WorkspaceError::io(&path, &error))
         };
         if let Err(error) = built.await {
@@ -101,7 +108,7 @@ impl Workspace {
             .await;
             return Err(error);
         }
-        Self::start(path, lock, clock, move |_, _| Ok(sealer)).await
+        Self::start(path, lock, clock, move |_| Ok(sealer)).await
     }
 
     pub(crate) async fn open_at(path: &Path, keys: Keys, clock: Clock) -> Result<Self> {
@@ -112,14 +119,17 @@ impl Workspace {
         }
         let lock = Lock::take(&path, clock())?;
         look_at_header(&path, about.len())?;
-        Self::start(path, lock, clock, move |id, check| keys.find(&id, &check)).await
+        Self::start(path, lock, clock, move |meta| {
+            keys.find(&meta.id, &meta.check, meta.key_place.as_deref())
+        })
+        .await
     }
 
     async fn start(
         path: PathBuf,
         lock: Lock,
         clock: Clock,
-        key: impl FnOnce(String, String) -> Result<Sealer> + Send + 'static,
+        key: impl FnOnce(&Meta) -> Result<Sealer> + Send + 'static,
     ) -> Result<Self> {
         let opened = async {
             let mut one = SqliteConnection::connect_with(&options(&path)).await?;
@@ -132,8 +142,7 @@ impl Workspace {
             meta
         };
         let meta = opened.await.map_err(|error| at(&path, error))?;
-        let (id, check_value) = (meta.id.clone(), meta.check.clone());
-        let sealer = blocking(move || key(id, check_value)).await?;
+        let (sealer, meta) = blocking(move || Ok((key(&meta)?, meta))).await?;
         let pool = |count: u32| {
             SqlitePoolOptions::new()
                 .max_connections(count)
@@ -163,6 +172,7 @@ impl Workspace {
             search: watch::Sender::new(SearchIndex::default()),
             id: meta.id,
             name: meta.name,
+            key_place: meta.key_place,
             path,
             clock,
             lock: Mutex::new(Some(lock)),
@@ -194,6 +204,11 @@ impl Workspace {
     /// What it was called when it was made.
     pub fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// Where its key was put when it was made; `None` in files of earlier versions.
+    pub fn key_place(&self) -> Option<&str> {
+        self.0.key_place.as_deref()
     }
 
     /// Its own id: 32 hexadecimal digits, in the name of its key.
@@ -278,7 +293,7 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
-async fn build(path: &Path, id: &str, name: &str, check: &str, now: i64) -> Result<()> {
+async fn build(path: &Path, meta: &Meta, now: i64) -> Result<()> {
     let options = options(path).create_if_missing(true).journal_mode(SqliteJournalMode::Delete);
     let mut connection =
         SqliteConnection::connect_with(&options).await.map_err(|error| at(path, error.into()))?;
@@ -286,7 +301,13 @@ async fn build(path: &Path, id: &str, name: &str, check: &str, now: i64) -> Resu
         .execute(&mut connection)
         .await?;
     migrate(&mut connection).await?;
-    for (key, value) in [("id", id), ("name", name), ("key_check", check), ("made", &now.to_string())] {
+    for (key, value) in [
+        ("id", meta.id.as_str()),
+        ("name", &meta.name),
+        ("key_check", &meta.check),
+        ("key_place", meta.key_place.as_deref().unwrap_or_default()),
+        ("made", &now.to_string()),
+    ] {
         let insert = sqlx::query("INSERT INTO meta (name, value) VALUES (?, ?)");
         insert.bind(key).bind(value).execute(&mut connection).await?;
     }
@@ -357,11 +378,12 @@ struct Meta {
     id: String,
     name: String,
     check: String,
+    key_place: Option<String>,
 }
 
 impl Meta {
     async fn read(connection: &mut SqliteConnection) -> Result<Self> {
-        let mut meta = Self { id: String::new(), name: String::new(), check: String::new() };
+        let mut meta = Self { id: String::new(), name: String::new(), check: String::new(), key_place: None };
         let rows: Vec<(String, String)> =
             match sqlx::query_as("SELECT name, value FROM meta").fetch_all(connection).await {
                 Ok(rows) => rows,
@@ -380,6 +402,7 @@ impl Meta {
                 "id" => meta.id = value,
                 "name" => meta.name = value,
                 "key_check" => meta.check = value,
+                "key_place" => meta.key_place = Some(value).filter(|place| !place.is_empty()),
                 _ => {}
             }
         }

@@ -1,6 +1,7 @@
 //! The start page.
 
-use causeway::app::{App, Problem, Recent, StartAsk};
+use causeway::app::jobs::{KeyPlace, NoKeychain};
+use causeway::app::{App, Keyless, Problem, Recent, StartAsk};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -38,6 +39,40 @@ fn pictures_of_the_start_page() {
             "Go on in that window, or close it first.",
         ));
     });
+}
+
+/// The keychain did not take the key of a new migration.
+fn keyless(app: &mut App) {
+    app.send(StartAsk::New);
+    let problem = Problem::new(
+        "This computer has no keychain running.",
+        "Start one (GNOME Keyring, KWallet) and try again, keep it for this session only, or, on a server, name a key file.",
+    );
+    let why = NoKeychain { problem, file: "/home/ana/.local/share/causeway/workspace.key".into() };
+    app.start.keyless = Some(Keyless { why, place: KeyPlace::File, problem: None });
+}
+
+#[test]
+fn pictures_of_the_question_where_the_key_goes() {
+    let mut results = SnapshotResults::new();
+    pictures(&mut results, "start-no-keychain", keyless);
+}
+
+#[test]
+fn without_a_keychain_the_choice_is_asked_for_and_nothing_is_made_before() {
+    let mut window = window(keyless);
+    window.run();
+    assert!(window.state().jobs().asked().is_empty());
+    let session = window.get_all_by_role(egui::Role::RadioButton);
+    let session =
+        session.into_iter().find(|n| n.accesskit_node().label().unwrap().starts_with("For this session"));
+    session.unwrap().click();
+    window.run();
+    window.get_by_label_contains("can't be opened again");
+    assert_eq!(window.state().start.keyless.as_ref().unwrap().place, KeyPlace::Session);
+    window.get_by_label("Try the keychain again").click();
+    window.run_steps(3);
+    assert_eq!(window.state().jobs().asked(), ["make a workspace"]);
 }
 
 #[test]

@@ -27,14 +27,14 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 pub use files::{Settings, read_settings, read_text, write_settings, write_text};
-pub use keychain::SystemKeychain;
+pub use keychain::{SystemKeychain, look_for_keychain};
 pub use map::{Suggested, read_people, suggest_mapping};
 pub use picker::{FixedPicker, Picker, SystemPicker, Wanted};
 use question::promised;
 pub use question::{Answer, Pending, Question};
 pub use sample::sample;
 pub use source::{Tested, keep_mapping, keep_source, sample as sample_rows, test as test_source};
-pub use workspace::{Contents, create, open};
+pub use workspace::{Contents, KeyPlace, NoKeychain, Opened, create, open};
 
 use super::problem::Problem;
 use crate::practice::PracticeOrg;

@@ -124,14 +124,15 @@ pub(crate) async fn practice(
 /// way: it goes on with the new token.
 pub(crate) async fn real(
     workspace: Workspace,
-    secrets: Arc<dyn SecretStore>,
+    (secrets, session): (Arc<dyn SecretStore>, Arc<dyn SecretStore>),
     url: OrgUrl,
     typed: Option<SecretString>,
     held: Option<Client>,
     share: u8,
 ) -> Result<Connected, Problem> {
     let name = url.token_name();
-    let (token, place) = match typed {
+    // A token that the keychain would not take before is offered to it again.
+    let (token, place) = match typed.or_else(|| session.get(&name).ok().flatten()) {
         Some(token) => (token, None),
         None => (kept(Arc::clone(&secrets), name.clone()).await?, Some(TokenPlace::Kept(secrets.place()))),
     };
@@ -147,7 +148,7 @@ pub(crate) async fn real(
     // Only a token that works is kept: a typing error does not replace a good one.
     let place = match place {
         Some(place) => place,
-        None => keep(secrets, name, token).await,
+        None => keep(secrets, &*session, name, token).await,
     };
     Ok(Connected { org: Org { client, practice: None }, place, checked })
 }
@@ -175,13 +176,25 @@ async fn kept(secrets: Arc<dyn SecretStore>, name: String) -> Result<SecretStrin
 }
 
 /// Keeps a token. Where there is no keychain, or it refuses, the token stays in memory: never in a file.
-async fn keep(secrets: Arc<dyn SecretStore>, name: String, token: SecretString) -> TokenPlace {
+async fn keep(
+    secrets: Arc<dyn SecretStore>,
+    session: &dyn SecretStore,
+    name: String,
+    token: SecretString,
+) -> TokenPlace {
     let place = secrets.place();
-    match tokio::task::spawn_blocking(move || secrets.set(&name, &token)).await {
-        Ok(Ok(())) => TokenPlace::Kept(place),
-        Ok(Err(error)) => TokenPlace::Session(error.to_string()),
-        Err(_) => TokenPlace::Session("The keychain did not answer.".into()),
-    }
+    let (kept_name, kept_token) = (name.clone(), token.clone());
+    let why = match tokio::task::spawn_blocking(move || secrets.set(&kept_name, &kept_token)).await {
+        Ok(Ok(())) => {
+            // Memory never fails.
+            let _ = session.delete(&name);
+            return TokenPlace::Kept(place);
+        }
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "The keychain did not answer.".to_owned(),
+    };
+    let _ = session.set(&name, &token);
+    TokenPlace::Session(why)
 }
 
 /// Looks at the org: is it Okta, whose token, what it may do, how fast, what is missing.
@@ -300,7 +313,10 @@ pub(crate) fn from_migration(error: &crate::migration::MigrationError) -> Proble
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret as _;
+
     use super::*;
+    use crate::secrets::{SecretError, SessionOnly};
 
     #[test]
     fn lists_read_as_a_person_writes_them() {
@@ -317,5 +333,37 @@ mod tests {
         checked.other_org = None;
         checked.checks.push(Check::new(Verdict::Fails, "", ""));
         assert!(!checked.ready());
+    }
+
+    struct NoKeychain;
+
+    impl SecretStore for NoKeychain {
+        fn place(&self) -> &'static str {
+            "Secret Service"
+        }
+        fn get(&self, _: &str) -> Result<Option<SecretString>, SecretError> {
+            Err(SecretError::Unavailable("no bus".into()))
+        }
+        fn set(&self, _: &str, _: &SecretString) -> Result<(), SecretError> {
+            Err(SecretError::Unavailable("no bus".into()))
+        }
+        fn delete(&self, _: &str) -> Result<(), SecretError> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_without_a_keychain_is_in_memory_until_a_keychain_takes_it() {
+        let session = SessionOnly::new();
+        let name = || "okta-token/acme.okta.com".to_owned();
+        let token = || SecretString::from("00abc");
+        let place = keep(Arc::new(NoKeychain), &session, name(), token()).await;
+        assert_eq!(place, TokenPlace::Session("This computer has no keychain running.".into()));
+        assert_eq!(session.get(&name()).unwrap().unwrap().expose_secret(), "00abc");
+        let keychain = Arc::new(SessionOnly::new());
+        let place = keep(Arc::<SessionOnly>::clone(&keychain), &session, name(), token()).await;
+        assert!(matches!(place, TokenPlace::Kept(_)), "{place:?}");
+        assert!(session.get(&name()).unwrap().is_none());
+        assert_eq!(keychain.get(&name()).unwrap().unwrap().expose_secret(), "00abc");
     }
 }

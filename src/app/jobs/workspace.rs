@@ -27,42 +27,118 @@ pub struct Contents {
     pub counts: Counts,
     /// Whether an import was begun.
     pub import_begun: bool,
+    /// Whether its key is in memory only: once Causeway is closed, nobody opens it again.
+    pub one_session: bool,
 }
 
-/// Makes a workspace. Its key goes to the keychain; on a computer without one, to a key file only its owner can read.
-pub fn create(jobs: &Jobs, path: PathBuf, name: String) -> Pending<Result<Contents, Problem>> {
-    let (secrets, data) = (jobs.secrets(), jobs.places().data.clone());
-    jobs.ask_here("make a workspace", async move || contents(make(path, name, secrets, &data).await?).await)
+/// Where the key of a new workspace goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeyPlace {
+    /// Into the keychain.
+    #[default]
+    Keychain,
+    /// Into a file that only its owner can read.
+    File,
+    /// Nowhere but memory: the workspace can't be opened again once Causeway is closed.
+    Session,
+}
+
+/// What came of making or opening a workspace.
+#[derive(Debug)]
+pub enum Opened {
+    /// It is open.
+    Contents(Box<Contents>),
+    /// Nothing was made, because the keychain did not take the key: someone must say where it goes.
+    NoKeychain(NoKeychain),
+}
+
+/// Why the keychain did not take a key, and what else there is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NoKeychain {
+    /// Why.
+    pub problem: Problem,
+    /// The file the key would go to instead.
+    pub file: PathBuf,
+}
+
+/// What a workspace's key may be kept in.
+#[derive(Clone)]
+pub(super) struct KeyPlaces {
+    keychain: Arc<dyn SecretStore>,
+    session: Arc<dyn SecretStore>,
+    data: PathBuf,
+}
+
+impl KeyPlaces {
+    pub(super) fn of(jobs: &Jobs) -> Self {
+        Self { keychain: jobs.secrets(), session: jobs.session(), data: jobs.places().data.clone() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.data.join("workspace.key")
+    }
+
+    fn file(&self) -> Result<Arc<dyn SecretStore>, Problem> {
+        std::fs::create_dir_all(&self.data)
+            .map_err(|error| Problem::file("This folder can't be made", &self.data, &error))?;
+        Ok(Arc::new(KeyFile::new(self.path())?))
+    }
+
+    /// Everywhere a key may have been put.
+    fn all(&self) -> Result<Keys, Problem> {
+        let keys = Keys::new(Arc::clone(&self.session)).or(Arc::clone(&self.keychain));
+        Ok(if self.path().exists() { keys.or(self.file()?) } else { keys })
+    }
+}
+
+/// Makes a workspace, with its key in this place.
+pub fn create(jobs: &Jobs, path: PathBuf, name: String, key: KeyPlace) -> Pending<Result<Opened, Problem>> {
+    let places = KeyPlaces::of(jobs);
+    jobs.ask_here("make a workspace", async move || match make(path, name, &places, key).await? {
+        Ok(made) => Ok(Opened::Contents(Box::new(contents(made, &places).await?))),
+        Err(no_keychain) => Ok(Opened::NoKeychain(no_keychain)),
+    })
 }
 
 /// The same, for those who fill it before it is shown.
 pub(super) async fn make(
     path: PathBuf,
     name: String,
-    secrets: Arc<dyn SecretStore>,
-    data: &Path,
-) -> Result<Workspace, Problem> {
+    places: &KeyPlaces,
+    key: KeyPlace,
+) -> Result<Result<Workspace, NoKeychain>, Problem> {
     make_folder_of(&path)?;
-    let new = NewWorkspace { name };
-    let made = match Workspace::create(&path, new.clone(), Keys::new(secrets)).await {
-        Err(WorkspaceError::Secrets(SecretError::Unavailable(_))) => {
-            Workspace::create(&path, new, Keys::new(key_file(data)?)).await
+    let keys = Keys::new(match key {
+        KeyPlace::Keychain => Arc::clone(&places.keychain),
+        KeyPlace::File => places.file()?,
+        KeyPlace::Session => Arc::clone(&places.session),
+    });
+    match Workspace::create(&path, NewWorkspace { name }, keys).await {
+        Ok(made) => Ok(Ok(made)),
+        Err(WorkspaceError::Secrets(error @ (SecretError::Unavailable(_) | SecretError::Refused(_))))
+            if key == KeyPlace::Keychain =>
+        {
+            Ok(Err(NoKeychain { problem: error.into(), file: places.path() }))
         }
-        other => other,
-    };
-    Ok(made?)
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Opens a workspace.
-pub fn open(jobs: &Jobs, path: PathBuf) -> Pending<Result<Contents, Problem>> {
-    let (secrets, data) = (jobs.secrets(), jobs.places().data.clone());
+pub fn open(jobs: &Jobs, path: PathBuf) -> Pending<Result<Opened, Problem>> {
+    let places = KeyPlaces::of(jobs);
     jobs.ask_here("open a workspace", async move || {
-        let mut keys = Keys::new(secrets);
-        if key_path(&data).exists() {
-            keys = keys.or(key_file(&data)?);
-        }
-        contents(Workspace::open(path, keys).await?).await
+        let workspace = Workspace::open(path, places.all()?).await?;
+        Ok(Opened::Contents(Box::new(contents(workspace, &places).await?)))
     })
+}
+
+/// Opens one for those who do something about it when that fails.
+pub(super) async fn open_at(
+    path: &Path,
+    places: &KeyPlaces,
+) -> Result<Result<Workspace, WorkspaceError>, Problem> {
+    Ok(Workspace::open(path, places.all()?).await)
 }
 
 /// A moment on a worker: folders are made in no time.
@@ -74,20 +150,83 @@ fn make_folder_of(path: &Path) -> Result<(), Problem> {
     }
 }
 
-pub(super) async fn contents(workspace: Workspace) -> Result<Contents, Problem> {
+pub(super) async fn contents(workspace: Workspace, places: &KeyPlaces) -> Result<Contents, Problem> {
     let source = workspace.doc(SOURCE).await?;
     let mapping = kept_mapping(&workspace).await?;
     let counts = workspace.counts().await?;
     let import_begun = !workspace.runs().await?.is_empty();
-    Ok(Contents { workspace, source, mapping, counts, import_begun })
+    let one_session = workspace.key_place() == Some(places.session.place());
+    Ok(Contents { workspace, source, mapping, counts, import_begun, one_session })
 }
 
-fn key_path(data: &Path) -> PathBuf {
-    data.join("workspace.key")
-}
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
 
-fn key_file(data: &Path) -> Result<Arc<dyn SecretStore>, Problem> {
-    std::fs::create_dir_all(data)
-        .map_err(|error| Problem::file("This folder can't be made", data, &error))?;
-    Ok(Arc::new(KeyFile::new(key_path(data))?))
+    use super::*;
+    use crate::secrets::SessionOnly;
+
+    /// A computer whose keychain answers like this.
+    struct Refusing(fn() -> SecretError);
+
+    impl SecretStore for Refusing {
+        fn place(&self) -> &'static str {
+            "Secret Service"
+        }
+        fn get(&self, _: &str) -> Result<Option<SecretString>, SecretError> {
+            Err((self.0)())
+        }
+        fn set(&self, _: &str, _: &SecretString) -> Result<(), SecretError> {
+            Err((self.0)())
+        }
+        fn delete(&self, _: &str) -> Result<(), SecretError> {
+            Err((self.0)())
+        }
+    }
+
+    fn places(folder: &Path, keychain: fn() -> SecretError) -> KeyPlaces {
+        KeyPlaces {
+            keychain: Arc::new(Refusing(keychain)),
+            session: Arc::new(SessionOnly::new()),
+            data: folder.join("data"),
+        }
+    }
+
+    const ABSENT: fn() -> SecretError = || SecretError::Unavailable("no bus".into());
+    const LOCKED: fn() -> SecretError = || SecretError::Refused("locked".into());
+
+    #[tokio::test]
+    async fn without_a_keychain_nothing_is_made_until_someone_says_where_the_key_goes() {
+        for keychain in [ABSENT, LOCKED] {
+            let folder = tempfile::tempdir().unwrap();
+            let places = places(folder.path(), keychain);
+            let path = folder.path().join("a.causeway");
+            let asked =
+                make(path.clone(), "A".into(), &places, KeyPlace::Keychain).await.unwrap().unwrap_err();
+            assert_eq!(asked.problem, Problem::from(keychain()));
+            assert!(!path.exists() && !asked.file.exists(), "nothing is made before the answer");
+
+            let made = make(path.clone(), "A".into(), &places, KeyPlace::File).await.unwrap().unwrap();
+            made.close().await.unwrap();
+            assert!(asked.file.exists());
+            let again = open_at(&path, &places).await.unwrap().unwrap();
+            assert!(!contents(again, &places).await.unwrap().one_session);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_of_one_session_is_in_no_file_and_the_next_session_says_that_it_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let this = places(folder.path(), ABSENT);
+        let path = folder.path().join("a.causeway");
+        let made = make(path.clone(), "A".into(), &this, KeyPlace::Session).await.unwrap().unwrap();
+        made.close().await.unwrap();
+        assert!(!this.path().exists());
+        let again = contents(open_at(&path, &this).await.unwrap().unwrap(), &this).await.unwrap();
+        assert!(again.one_session);
+        again.workspace.close().await.unwrap();
+        let next = places(folder.path(), ABSENT);
+        let error = open_at(&path, &next).await.unwrap().unwrap_err();
+        assert!(matches!(error, WorkspaceError::KeyEnded), "{error:?}");
+    }
 }

@@ -79,15 +79,25 @@ async fn a_newer_file_says_so_and_is_left_alone() {
 #[tokio::test]
 async fn without_its_key_it_says_where_it_looked() {
     let desk = Desk::new();
+    let in_file = |name: &str| Keys::new(Arc::new(KeyFile::new(desk.folder.path().join(name)).unwrap()));
+    let new = NewWorkspace { name: "On a server".into() };
+    Workspace::create(desk.path(), new, in_file("keys")).await.unwrap().close().await.unwrap();
+    let refused = Workspace::open(desk.path(), in_file("other keys")).await;
+    assert!(matches!(refused, Err(WorkspaceError::NoKey { place }) if place == "the key file"));
+    Workspace::open(desk.path(), in_file("keys")).await.unwrap().close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_that_was_in_memory_only_is_said_to_be_gone() {
+    let desk = Desk::new();
     filled(&desk).await;
     let empty = Keys::new(Arc::new(SessionOnly::new()));
-    let refused = Workspace::open(desk.path(), empty.clone()).await;
-    assert!(matches!(refused, Err(WorkspaceError::NoKey { place }) if place == "this session only"));
+    assert!(matches!(Workspace::open(desk.path(), empty).await, Err(WorkspaceError::KeyEnded)));
 
     let other = Desk::new();
     filled(&other).await;
     std::fs::copy(other.path(), desk.path()).unwrap();
-    assert!(matches!(desk.open().await, Err(WorkspaceError::NoKey { .. })));
+    assert!(matches!(desk.open().await, Err(WorkspaceError::KeyEnded)));
     // The other place has it.
     let both = desk.keys().or(Arc::<SessionOnly>::clone(&other.keychain));
     Workspace::open(desk.path(), both).await.unwrap().close().await.unwrap();
@@ -239,6 +249,7 @@ async fn a_closed_workspace_says_so() {
 fn every_error_says_what_to_do() {
     for error in [
         WorkspaceError::DiskFull,
+        WorkspaceError::KeyEnded,
         WorkspaceError::NoKey { place: "Keychain".into() },
         WorkspaceError::Newer { found: 2, known: 1 },
         WorkspaceError::InUse { by: "process 1".into() },

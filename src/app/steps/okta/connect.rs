@@ -89,6 +89,7 @@ impl OktaStep {
         let beside = match &self.place {
             Some(TokenPlace::Kept(place)) => format!("kept in {place}"),
             Some(TokenPlace::Session(_)) => "kept for this session only".to_owned(),
+            None if self.no_keychain.is_some() => "will be kept for this session only".to_owned(),
             _ => "kept in this computer's keychain".to_owned(),
         };
         let hint = if matches!(self.place, Some(TokenPlace::Kept(_) | TokenPlace::Session(_))) {
@@ -100,8 +101,20 @@ impl OktaStep {
         enter |= token.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         if let Some(TokenPlace::Session(why)) = &self.place {
             let t = tokens(ui);
-            let words = format!("{why} The token is in memory until Causeway closes, and in no file.");
+            let words = format!(
+                "{why} The token is in memory until Causeway closes, and in no file. Connecting again tries the keychain once more."
+            );
             ui.words(Face::Small, t.hook.text, words);
+        } else if let Some(problem) = &self.no_keychain {
+            let t = tokens(ui);
+            let words = format!(
+                "{} You can go on: the token is then kept in memory until Causeway closes, never in a file.",
+                problem.what
+            );
+            ui.words(Face::Small, t.hook.text, words);
+            if ui.add(Push::link("Look for the keychain again")).clicked() {
+                view.send(OktaAsk::LookForKeychain);
+            }
         }
         if self.token.is_empty()
             && let Some(id) = self.token_field.take()

@@ -4,6 +4,8 @@ mod arrive;
 mod connect;
 mod dry;
 
+use std::sync::Arc;
+
 use chrono::Utc;
 use egui::{ScrollArea, Ui};
 use zeroize::{Zeroize as _, Zeroizing};
@@ -13,13 +15,14 @@ use crate::app::Command;
 use crate::app::facts::{Facts, Target};
 use crate::app::jobs::org::{self as ask, Checked, Connected, TokenPlace};
 use crate::app::jobs::people::told;
-use crate::app::jobs::{Job, Question};
+use crate::app::jobs::{self, Job, Question};
 use crate::app::problem::Problem;
 use crate::app::widgets::{Dialog, DialogAnswer, Words as _, card, cells, counted, number};
 use crate::migration::check::{self, CheckJob, CheckReport};
 use crate::migration::{Choices, default_label, docs};
 use crate::model::Progress;
 use crate::okta::OrgUrl;
+use crate::secrets::SecretStore;
 
 /// The step's state.
 #[derive(Default)]
@@ -42,6 +45,9 @@ pub struct OktaStep {
     pub check: Option<Job<Progress, Result<CheckReport, Problem>>>,
     /// What it found.
     pub report: Option<CheckReport>,
+    /// Why there is no keychain for the token, when there is none: it will be kept for this session only.
+    pub no_keychain: Option<Problem>,
+    looking: Question<Result<Option<Problem>, Problem>>,
     token: Zeroizing<String>,
     token_field: Option<egui::Id>,
     connecting: Question<Result<Connected, Problem>>,
@@ -65,6 +71,8 @@ struct Kept {
 pub enum OktaAsk {
     /// The practice org, or a real one.
     Real(bool),
+    /// Look again whether there is a keychain for the token.
+    LookForKeychain,
     /// Connect and look.
     Connect,
     /// Begin with the import; asks once when it is a real org.
@@ -111,7 +119,7 @@ impl OktaStep {
             let typed = self.token.trim();
             let typed = (!typed.is_empty()).then(|| secrecy::SecretString::from(typed.to_owned()));
             let held = work.jobs.org().map(|org| org.client.clone());
-            let secrets = work.jobs.secrets();
+            let secrets = (work.jobs.secrets(), work.jobs.session() as Arc<dyn SecretStore>);
             let pending =
                 work.jobs.ask("connect to Okta", ask::real(workspace, secrets, url, typed, held, share));
             self.connecting.ask(pending);
@@ -160,6 +168,7 @@ impl OktaStep {
                     self.real = true;
                     org.host().clone_into(&mut self.domain);
                     work.facts.target = Target::Live(self.domain.clone());
+                    self.looking.ask(jobs::look_for_keychain(work.jobs));
                 }
                 self.ready_to_save = true;
                 self.saved = Some(self.to_save());
@@ -167,6 +176,12 @@ impl OktaStep {
             }
             Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
             None => {}
+        }
+    }
+
+    fn take_keychain(&mut self) {
+        if let Some(Ok(Ok(problem))) = self.looking.take() {
+            self.no_keychain = problem;
         }
     }
 
@@ -221,6 +236,7 @@ impl Page for OktaStep {
         let line = if self.real {
             match &self.place {
                 Some(TokenPlace::Session(_)) => "The token is kept for this session only.",
+                None if self.no_keychain.is_some() => "The token will be kept for this session only.",
                 _ => "The token goes into this computer's keychain and nowhere else.",
             }
         } else {
@@ -304,6 +320,7 @@ impl Page for OktaStep {
     fn logic(&mut self, work: &mut Work<'_>) {
         self.take_kept(work);
         self.take_connected(work);
+        self.take_keychain();
         if let Some(Ok(Err(problem))) = self.saving.take() {
             self.problem = Some(problem);
         }
@@ -343,6 +360,7 @@ impl Step for OktaStep {
 
     fn handle(&mut self, ask: OktaAsk, work: &mut Work<'_>) {
         match ask {
+            OktaAsk::LookForKeychain => self.looking.ask(jobs::look_for_keychain(work.jobs)),
             OktaAsk::Real(real) => {
                 if real != self.real && !work.facts.running.contains(&"import") {
                     self.real = real;
@@ -354,7 +372,9 @@ impl Step for OktaStep {
                     work.facts.target =
                         if real { Target::Live(self.domain.clone()) } else { Target::Practice };
                     work.jobs.hold_org(None);
-                    if !real {
+                    if real {
+                        self.looking.ask(jobs::look_for_keychain(work.jobs));
+                    } else {
                         self.connect(work);
                     }
                 }
