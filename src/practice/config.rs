@@ -40,6 +40,9 @@ pub struct Config {
     /// Where changed entities go, so that they can be kept. Bounded: the org waits for a slow reader and merges what
     /// changes meanwhile.
     pub journal: Option<mpsc::Sender<Change>>,
+    /// An answer waits until the journal has kept what the request changed: whoever got an answer finds it kept, even if the
+    /// program is killed right after.
+    pub answer_when_kept: bool,
 }
 
 impl Default for Config {
@@ -57,6 +60,7 @@ impl Default for Config {
             seed: 1,
             restore: None,
             journal: None,
+            answer_when_kept: false,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
@@ -31,13 +31,13 @@ use super::server;
 use super::shared::{App, Counters, Shared, lock};
 use super::signin::{SignIn, sign_in};
 
-/// A running practice org. It stops when dropped; [`Self::stop`] also waits until the journal has been told everything.
+/// A running practice org. It stops when dropped; [`Self::stop`] also waits until the journal has kept everything.
 pub struct PracticeOrg {
     app: App,
     port: u16,
     token: SecretString,
     connections: TaskTracker,
-    journal: Option<JoinHandle<()>>,
+    journal: Mutex<Option<JoinHandle<()>>>,
     stop: CancellationToken,
     _guard: DropGuard,
 }
@@ -122,7 +122,10 @@ impl PracticeOrg {
             listener.local_addr().map_err(|source| PracticeError::Port { port: config.port, source })?.port();
         let restored = match config.restore {
             None => None,
-            Some(kept) => keep::restore(kept)?,
+            // What was kept may be a file of any size: not on a thread that others wait for.
+            Some(kept) => tokio::task::spawn_blocking(move || keep::restore(kept))
+                .await
+                .map_err(|error| PracticeError::Damaged(error.to_string()))??,
         };
         let fresh = restored.is_none();
         let mut org = if let Some(org) = restored {
@@ -155,6 +158,8 @@ impl PracticeOrg {
             dice: Mutex::new(Dice::new(config.seed)),
             in_flight: AtomicUsize::new(0),
             changed: Notify::new(),
+            kept: Arc::new(watch::Sender::new(0)),
+            answer_when_kept: config.answer_when_kept && config.journal.is_some(),
             hook_timeout: config.hook_timeout,
             client: OnceLock::new(),
         });
@@ -172,7 +177,15 @@ impl PracticeOrg {
             stop.clone(),
             connections.clone(),
         ));
-        Ok(Self { app, port, token, connections, journal, _guard: stop.clone().drop_guard(), stop })
+        Ok(Self {
+            app,
+            port,
+            token,
+            connections,
+            journal: Mutex::new(journal),
+            _guard: stop.clone().drop_guard(),
+            stop,
+        })
     }
 
     /// Where it listens: `http://127.0.0.1:41234`.
@@ -190,12 +203,13 @@ impl PracticeOrg {
         &self.token
     }
 
-    /// Stops: open connections are closed, what changed is told to the journal.
-    pub async fn stop(self) {
+    /// Stops: open connections are closed, what changed is told to the journal, and kept when this returns.
+    pub async fn stop(&self) {
         self.stop.cancel();
         self.connections.close();
         self.connections.wait().await;
-        if let Some(journal) = self.journal {
+        let journal = lock(&self.journal).take();
+        if let Some(journal) = journal {
             // It ends by itself; a panic in it has been reported already.
             let _ = journal.await;
         }
@@ -265,7 +279,9 @@ impl PracticeOrg {
     /// Signs in as a person would at Okta's sign-in page: same checks, same effects, no rate limit.
     pub async fn sign_in(&self, login: &str, password: &SecretString) -> SignIn {
         let password = Secret::new(password.expose_secret().to_owned());
-        match sign_in(&self.app, login, password).await {
+        let tried = sign_in(&self.app, login, password).await;
+        self.app.until_kept().await;
+        match tried {
             Ok(done) => done,
             Err(refusal) => SignIn::HookFailed(match refusal.causes.first() {
                 Some(cause) => format!("{} {cause}", refusal.summary),

@@ -1,7 +1,9 @@
 //! What changed in the org, told to whoever keeps it: the org itself writes no file.
 
 use std::fmt;
+use std::sync::Arc;
 
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 /// What kind of entity changed.
@@ -40,6 +42,9 @@ impl ChangeKind {
 }
 
 /// One entity as it now is, or that it is gone. The latest change of an entity replaces all earlier ones.
+///
+/// Drop it when it is kept, not before: [`super::PracticeOrg::stop`] waits for that, and so do the org's answers when
+/// [`super::Config::answer_when_kept`] is set.
 pub struct Change {
     /// What kind of entity.
     pub kind: ChangeKind,
@@ -48,6 +53,42 @@ pub struct Change {
     /// Its whole content as JSON, password hashes and secrets included: seal it before it goes to disk.
     /// `None` when the entity was deleted.
     pub body: Option<Zeroizing<Vec<u8>>>,
+    #[expect(dead_code, reason = "what counts is when it is dropped")]
+    told: Option<Arc<Told>>,
+}
+
+impl Change {
+    /// A change as it was kept.
+    pub fn new(kind: ChangeKind, id: String, body: Option<Zeroizing<Vec<u8>>>) -> Self {
+        Self { kind, id, body, told: None }
+    }
+
+    /// A change whose end (it is dropped) counts for `told`.
+    pub(crate) fn telling(self, told: &Arc<Told>) -> Self {
+        Self { told: Some(Arc::clone(told)), ..self }
+    }
+}
+
+/// Held by the changes of one batch. When the last of them is dropped, whoever keeps them has kept them.
+pub(crate) struct Told {
+    kept: Arc<watch::Sender<u64>>,
+    up_to: u64,
+}
+
+impl Told {
+    pub(crate) fn new(kept: Arc<watch::Sender<u64>>, up_to: u64) -> Self {
+        Self { kept, up_to }
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.kept.send_if_modified(|kept| {
+            let more = *kept < self.up_to;
+            *kept = (*kept).max(self.up_to);
+            more
+        });
+    }
 }
 
 impl fmt::Debug for Change {

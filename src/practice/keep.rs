@@ -1,5 +1,6 @@
 //! Telling the journal what changed, and starting again from what it kept.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -13,7 +14,7 @@ use super::error::PracticeError;
 use super::events::Event;
 use super::group::{EVERYONE, KeptGroup, KeptHook};
 use super::ids::{Ids, Kind};
-use super::journal::{Change, ChangeKind};
+use super::journal::{Change, ChangeKind, Told};
 use super::org::Org;
 use super::person::KeptPerson;
 use super::schema::Schema;
@@ -82,25 +83,35 @@ fn change(org: &Org, kind: ChangeKind, number: u64) -> Change {
         }
         ChangeKind::Event => (format!("{number}"), org.events.get(number).and_then(bytes)),
     };
-    Change { kind, id, body }
+    Change::new(kind, id, body)
 }
 
-/// Takes up to so many changes off the list of what is to be told.
-fn take(org: &mut Org, most: usize) -> Vec<Change> {
+/// At most so many changes are put into words under one lock.
+const BATCH: usize = 64;
+
+/// Takes some changes off the list of what is to be told, and says up to which mark everything is told with them.
+fn take(org: &mut Org) -> (Vec<Change>, Option<u64>) {
     let mut taken = Vec::new();
-    while taken.len() < most {
+    while taken.len() < BATCH {
         let Some((kind, number)) = org.dirty.pop_first() else { break };
         taken.push(change(org, kind, number));
     }
-    taken
+    // What is left may be older than what was taken: nothing can be said before the list is empty.
+    let up_to = org.dirty.is_empty().then_some(org.marks);
+    (taken, up_to)
 }
 
-/// Tells the journal what changed, as fast as it listens, until told to stop and everything has been told.
+/// Tells the journal what changed, as fast as it listens, until told to stop and everything has been told and kept.
 pub(crate) async fn tell(app: App, journal: mpsc::Sender<Change>, stop: CancellationToken) {
+    let mut told_up_to = 0;
     loop {
-        let batch = take(&mut app.org(), 64);
+        let (batch, up_to) = take(&mut app.org());
         if batch.is_empty() {
             if stop.is_cancelled() {
+                drop(journal);
+                // The sender lives in the app: it can't be gone.
+                let _ = app.kept.subscribe().wait_for(|kept| *kept >= told_up_to).await;
+                app.nobody_keeps();
                 return;
             }
             tokio::select! {
@@ -111,12 +122,12 @@ pub(crate) async fn tell(app: App, journal: mpsc::Sender<Change>, stop: Cancella
             }
             continue;
         }
+        told_up_to = up_to.unwrap_or(told_up_to);
+        // The batches before hold what was marked before: the journal keeps in the order it is told.
+        let told = Arc::new(Told::new(Arc::clone(&app.kept), told_up_to));
         for change in batch {
-            if journal.send(change).await.is_err() {
-                // Nobody listens any more: stop collecting.
-                let mut org = app.org();
-                org.journalled = false;
-                org.dirty.clear();
+            if journal.send(change.telling(&told)).await.is_err() {
+                app.nobody_keeps();
                 return;
             }
         }

@@ -124,6 +124,7 @@ async fn serve(app: App, router: Router, request: Request<Incoming>) -> Result<R
         Ok(()) if struck.forbidden => refuse(&app, &Refusal::no_permission()),
         Ok(()) => {
             let answer = call(router, request).await;
+            app.until_kept().await;
             if struck.server_error_after { refuse(&app, &Refusal::internal()) } else { answer }
         }
     };

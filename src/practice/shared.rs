@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::clock::Clock;
 use super::config::Latency;
@@ -58,6 +58,9 @@ pub(crate) struct Shared {
     pub(crate) dice: Mutex<Dice>,
     pub(crate) in_flight: AtomicUsize,
     pub(crate) changed: Notify,
+    /// Up to which of the org's marks everything is kept.
+    pub(crate) kept: Arc<watch::Sender<u64>>,
+    pub(crate) answer_when_kept: bool,
     pub(crate) hook_timeout: Duration,
     pub(crate) client: OnceLock<reqwest::Client>,
 }
@@ -91,6 +94,27 @@ impl Shared {
             self.changed.notify_one();
         }
         done
+    }
+
+    /// Waits until everything that changed so far is kept, where answers wait for that.
+    pub(crate) async fn until_kept(&self) {
+        if self.answer_when_kept {
+            let marks = {
+                let org = self.org();
+                if org.journalled { org.marks } else { 0 }
+            };
+            // The sender lives in self: it can't be gone.
+            let _ = self.kept.subscribe().wait_for(|kept| *kept >= marks).await;
+        }
+    }
+
+    /// Nobody listens to the journal any more: nothing is collected, nobody waits.
+    pub(crate) fn nobody_keeps(&self) {
+        let mut org = self.org();
+        org.journalled = false;
+        org.dirty.clear();
+        drop(org);
+        self.kept.send_replace(u64::MAX);
     }
 
     pub(crate) fn count(&self, count: impl FnOnce(&mut Counters)) {

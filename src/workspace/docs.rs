@@ -40,7 +40,7 @@ impl Workspace {
     }
 
     /// Keeps (or with `None` takes away) sealed documents: for what may hold secrets, such as the practice org's people. All of
-    /// them or none.
+    /// them or none. [`Workspace::changes`] does not tell of it: no list or number shown depends on them.
     pub async fn put_sealed(&self, documents: Vec<(String, Option<SecretBytes>)>) -> Result<()> {
         let mut nonces = Nonces::new().map_err(|error| WorkspaceError::Database(error.to_string()))?;
         let mut tx = self.begin().await?;
@@ -56,7 +56,18 @@ impl Workspace {
             };
             query.execute(&mut *tx).await?;
         }
-        self.commit(tx).await
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes away all sealed documents whose names begin with `prefix`. Gives how many there were.
+    pub async fn remove_sealed(&self, prefix: &str) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let gone = sqlx::query("DELETE FROM sealed_docs WHERE name >= ?1 AND name < ?1 || char(1114111)")
+            .bind(prefix)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(gone.rows_affected())
     }
 
     /// Sealed documents whose names begin with `prefix`, by name, opened: at most `limit`, those after the name `after`.

@@ -10,6 +10,7 @@ mod map;
 pub mod org;
 pub mod people;
 mod picker;
+pub(crate) mod practice;
 mod question;
 pub mod report;
 mod sample;
@@ -25,6 +26,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 pub use files::{Settings, read_settings, read_text, write_settings, write_text};
 pub use keychain::{SystemKeychain, look_for_keychain};
@@ -43,6 +45,16 @@ use crate::workspace::Workspace;
 
 /// The least time between two repaints that jobs ask for: 30 a second.
 const REPAINT: Duration = Duration::from_millis(33);
+
+/// How long closing the program waits for calls under way and for the last writes.
+const LAST_MOMENT: Duration = Duration::from_secs(5);
+
+/// A tracker whose waiters go on whenever nothing is tracked.
+fn closed_tracker() -> TaskTracker {
+    let tracker = TaskTracker::new();
+    tracker.close();
+    tracker
+}
 
 /// Where the program keeps its own small files. Given from outside, so that tests have their own.
 #[derive(Debug, Clone)]
@@ -82,6 +94,10 @@ pub struct Jobs {
     workspace: Option<Workspace>,
     org: Option<org::Org>,
     practice: Option<Arc<PracticeOrg>>,
+    practice_slot: practice::Slot,
+    /// Jobs under way, and workspaces being closed: both are waited for before the program ends.
+    working: TaskTracker,
+    closing: TaskTracker,
     asked: RefCell<Vec<&'static str>>,
     next: Cell<u64>,
     running: RefCell<Vec<Running>>,
@@ -132,6 +148,9 @@ impl Jobs {
             workspace: None,
             org: None,
             practice: None,
+            practice_slot: practice::Slot::default(),
+            working: closed_tracker(),
+            closing: closed_tracker(),
             asked: RefCell::default(),
             next: Cell::new(1),
             running: RefCell::default(),
@@ -233,15 +252,30 @@ impl Jobs {
         self.workspace.as_ref()
     }
 
-    /// From now on this workspace is open; the one before is closed behind us.
+    /// From now on this workspace is open; the one before is closed behind us, and its practice org with it.
     pub fn hold(&mut self, workspace: Option<Workspace>) {
-        if let Some(former) = std::mem::replace(&mut self.workspace, workspace) {
+        let former = std::mem::replace(&mut self.workspace, workspace);
+        let slot = std::mem::take(&mut self.practice_slot);
+        self.practice = None;
+        self.org = None;
+        if let Some(former) = former {
+            let (closing, working) = (self.closing.token(), self.working.clone());
             self.ask_detached("close the workspace", async move {
+                // Jobs that were told to stop have last outcomes to write, the practice org its last changes.
+                working.wait().await;
+                practice::stop(&slot).await;
                 if let Err(error) = former.close().await {
                     tracing::warn!(%error, "closing a workspace");
                 }
+                drop(closing);
             });
         }
+    }
+
+    /// Waits until workspaces held before are closed: one of them may be the one to be opened.
+    pub(super) fn closed(&self) -> impl Future<Output = ()> + Send + 'static {
+        let closing = self.closing.clone();
+        async move { closing.wait().await }
     }
 
     /// The org people go to, once it was connected to.
@@ -257,12 +291,17 @@ impl Jobs {
         self.org = org;
     }
 
+    /// Where this workspace's practice org is, or is to be.
+    pub(crate) fn practice_slot(&self) -> practice::Slot {
+        Arc::clone(&self.practice_slot)
+    }
+
     /// The practice org, if it was started for this workspace.
     pub fn practice(&self) -> Option<Arc<PracticeOrg>> {
         self.practice.clone()
     }
 
-    /// Lets the practice org go: another workspace begins with an empty one.
+    /// Lets go of the connection to the practice org, and of the org itself as far as it is shown.
     pub fn forget_practice(&mut self) {
         self.practice = None;
         self.org = None;
@@ -325,11 +364,13 @@ impl Jobs {
                 let (answering, promise) = promised();
                 let guard = OverAtEnd(Arc::clone(&over), WakeAtEnd(self.waker.clone()));
                 let stop = stop.clone();
+                let working = self.working.token();
                 // A thread of its own: a job's future need not move between threads, and its steps may take their time.
                 let task = runtime.spawn_blocking(move || {
                     let guard = guard;
                     let answering = answering;
                     answering.give(Handle::current().block_on(work(stop, sender)));
+                    drop(working);
                     drop(guard);
                 });
                 Pending::new(number, promise, task.abort_handle())
@@ -371,8 +412,17 @@ impl Drop for Jobs {
         self.stop_all();
         self.hold(None);
         if let Some(runtime) = self.runtime.take() {
-            // Jobs were told to stop; they get a moment to put their last outcomes on disk.
-            runtime.shutdown_timeout(Duration::from_secs(3));
+            // Jobs were told to stop; they get a moment to put their last outcomes on disk. What does not make it is looked up
+            // in Okta by the next run.
+            let (done, wait) = std::sync::mpsc::channel();
+            let closed = self.closed();
+            runtime.spawn(async move {
+                closed.await;
+                // Nobody may be waiting any more.
+                let _ = done.send(());
+            });
+            let _ = wait.recv_timeout(LAST_MOMENT);
+            runtime.shutdown_timeout(Duration::from_secs(1));
         }
     }
 }

@@ -9,11 +9,12 @@ use crate::assess::SchemaRules;
 use crate::mapping::Target;
 use crate::migration::kept_mapping;
 use crate::okta::{Bucket, Client, ClientSettings, OktaError, OrgUrl, PaceSettings};
-use crate::practice::{Config, PracticeOrg};
+use crate::practice::PracticeOrg;
 use crate::secrets::SecretStore;
 use crate::workspace::Workspace;
 
 use super::people::told;
+use super::practice::Slot;
 
 /// An org we can talk to.
 #[derive(Clone)]
@@ -97,23 +98,8 @@ pub struct Connected {
 }
 
 /// Starts the practice org, or takes the one that runs, and connects to it.
-pub(crate) async fn practice(
-    workspace: Workspace,
-    running: Option<Arc<PracticeOrg>>,
-    share: u8,
-) -> Result<Connected, Problem> {
-    let practice = if let Some(practice) = running {
-        practice
-    } else {
-        let config = Config { company: "Practice org".into(), ..Config::default() };
-        Arc::new(PracticeOrg::start(config).await.map_err(|error| {
-            Problem::new(
-                "The practice org did not start.",
-                "A firewall on this computer may forbid programs to listen on 127.0.0.1. Allow it, then try again.",
-            )
-            .technical(error.to_string())
-        })?)
-    };
+pub(crate) async fn practice(workspace: Workspace, slot: Slot, share: u8) -> Result<Connected, Problem> {
+    let practice = super::practice::running(&workspace, &slot).await?;
     let url = OrgUrl::parse(practice.url()).map_err(|e| from_okta(&e.into()))?;
     let client = client(url, practice.token(), share)?;
     let checked = look(&workspace, &client).await?;

@@ -127,7 +127,9 @@ pub(super) async fn make(
 /// Opens a workspace.
 pub fn open(jobs: &Jobs, path: PathBuf) -> Pending<Result<Opened, Problem>> {
     let places = KeyPlaces::of(jobs);
+    let closed = jobs.closed();
     jobs.ask_here("open a workspace", async move || {
+        closed.await;
         let workspace = Workspace::open(path, places.all()?).await?;
         Ok(Opened::Contents(Box::new(contents(workspace, &places).await?)))
     })

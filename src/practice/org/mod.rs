@@ -53,6 +53,8 @@ pub(crate) struct Org {
     /// When a person last got a mail of the kind that may not come twice within 5 s.
     mailed: HashMap<u32, i64>,
     pub(in crate::practice) dirty: Dirty,
+    /// How many changes were put on that list so far.
+    pub(in crate::practice) marks: u64,
     pub(in crate::practice) journalled: bool,
 }
 
@@ -88,6 +90,7 @@ impl Org {
             hooks: Vec::new(),
             mailed: HashMap::new(),
             dirty: Dirty::new(),
+            marks: 0,
             journalled: false,
         };
         let mut everyone =
@@ -116,6 +119,7 @@ impl Org {
 
     pub(crate) fn mark(&mut self, kind: ChangeKind, number: u64) {
         if self.journalled {
+            self.marks += 1;
             self.dirty.insert((kind, number));
         }
     }

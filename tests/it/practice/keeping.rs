@@ -17,8 +17,8 @@ type Kept = BTreeMap<(&'static str, String), Vec<u8>>;
 async fn keep(mut journal: mpsc::Receiver<Change>) -> Kept {
     let mut kept = Kept::new();
     while let Some(change) = journal.recv().await {
-        let key = (change.kind.name(), change.id);
-        match change.body {
+        let key = (change.kind.name(), change.id.clone());
+        match &change.body {
             Some(body) => kept.insert(key, body.to_vec()),
             None => kept.remove(&key),
         };
@@ -29,10 +29,9 @@ async fn keep(mut journal: mpsc::Receiver<Change>) -> Kept {
 fn again(kept: &Kept) -> Config {
     let changes: Vec<Change> = kept
         .iter()
-        .map(|((kind, id), body)| Change {
-            kind: ChangeKind::from_name(kind).unwrap(),
-            id: id.clone(),
-            body: Some(zeroize::Zeroizing::new(body.clone())),
+        .map(|((kind, id), body)| {
+            let kind = ChangeKind::from_name(kind).unwrap();
+            Change::new(kind, id.clone(), Some(zeroize::Zeroizing::new(body.clone())))
         })
         .collect();
     Config {

@@ -40,8 +40,13 @@ impl OktaStep {
         }
         if let Some(problem) = &self.problem {
             problem_card(ui, problem);
-            if !self.real && ui.add(Push::plain("Try again")).clicked() {
-                view.send(OktaAsk::Connect);
+            if !self.real {
+                ui.horizontal(|ui| {
+                    if ui.add(Push::plain("Try again")).clicked() {
+                        view.send(OktaAsk::Connect);
+                    }
+                    self.empty_button(ui, view);
+                });
             }
         }
         let Some(checked) = &self.checked else { return };
@@ -49,22 +54,16 @@ impl OktaStep {
         for check in &checked.checks {
             check_ui(ui, check);
         }
-        if !self.real && ui.add(Push::plain("Look inside").icon(Icon::Eye)).clicked() {
-            view.send(PracticeAsk::Open);
+        if !self.real {
+            ui.horizontal(|ui| {
+                if ui.add(Push::plain("Look inside").icon(Icon::Eye)).clicked() {
+                    view.send(PracticeAsk::Open);
+                }
+                self.empty_button(ui, view);
+            });
         }
         if let Some(before) = &checked.other_org {
-            let there = counted(view.facts.import.done, "person was", "people were");
-            let (words, advice) = if self.real {
-                (
-                    format!("{there} sent to another org before: {before}"),
-                    "Go on with that org, or start over in this one. Nothing in the other org changes.",
-                )
-            } else {
-                (
-                    format!("{there} sent to a practice org that is gone"),
-                    "The practice org begins empty each time Causeway opens. Start over to fill it again.",
-                )
-            };
+            let (words, advice) = before_words(view.facts.import.done, before, self.real);
             check_ui(ui, &Check { verdict: Verdict::Fails, words, advice: advice.into() });
             if ui.add(Push::plain("Start over in this org")).clicked() {
                 view.send(OktaAsk::StartOver);
@@ -163,6 +162,26 @@ impl OktaStep {
 /// `About 2 h 41 min`; less than a minute is about enough by itself.
 fn about(time: &str) -> String {
     if time.starts_with("less") { format!("L{}", &time[1..]) } else { format!("About {time}") }
+}
+
+/// What to say when people were sent to another org before.
+fn before_words(many: u64, before: &str, real: bool) -> (String, &'static str) {
+    let there = counted(many, "person was", "people were");
+    let rehearsed = OrgUrl::parse(before).is_ok_and(|org| org.is_practice());
+    match (rehearsed, real) {
+        (true, true) => (
+            format!("{there} sent to the practice org before"),
+            "The rehearsal counts for nothing here. Start over, and everyone waits to be sent to this org.",
+        ),
+        (true, false) => (
+            format!("{there} sent to a practice org that is gone"),
+            "That one was not kept. Start over to fill this one.",
+        ),
+        (false, _) => (
+            format!("{there} sent to another org before: {before}"),
+            "Go on with that org, or start over in this one. Nothing in the other org changes.",
+        ),
+    }
 }
 
 fn check_ui(ui: &mut Ui, check: &Check) {

@@ -3,6 +3,7 @@
 mod arrive;
 mod connect;
 mod dry;
+mod empty;
 
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub struct OktaStep {
     pub problem: Option<Problem>,
     /// Who will be sent: everyone not blocked, not left out, and not sent yet.
     pub asking: bool,
+    /// Whether the practice org is to be emptied: asked, not answered.
+    pub emptying: bool,
     /// The check without sending, under way.
     pub check: Option<Job<Progress, Result<CheckReport, Problem>>>,
     /// What it found.
@@ -89,6 +92,10 @@ pub enum OktaAsk {
     DropReport,
     /// Forget what was sent to another org.
     StartOver,
+    /// Empty the practice org; asks once.
+    Empty,
+    /// Yes, empty it.
+    ConfirmEmpty,
 }
 
 impl OktaStep {
@@ -124,9 +131,8 @@ impl OktaStep {
                 work.jobs.ask("connect to Okta", ask::real(workspace, secrets, url, typed, held, share));
             self.connecting.ask(pending);
         } else {
-            let running = work.jobs.practice();
-            let pending =
-                work.jobs.ask("connect to the practice org", ask::practice(workspace, running, share));
+            let slot = work.jobs.practice_slot();
+            let pending = work.jobs.ask("connect to the practice org", ask::practice(workspace, slot, share));
             self.connecting.ask(pending);
         }
     }
@@ -300,6 +306,7 @@ impl Page for OktaStep {
             });
         });
         self.dry_ui(ui, view);
+        self.empty_ui(ui, view);
         if self.asking {
             let many = self.next_run(view.facts);
             let org = self.checked.as_ref().map_or("Okta", |c| c.name.as_str()).to_owned();
@@ -332,7 +339,10 @@ impl Page for OktaStep {
             }
         }
         match self.starting_over.take() {
-            Some(Ok(Ok(_))) => self.connect(work),
+            Some(Ok(Ok(_))) => {
+                work.send(Command::Refresh);
+                self.connect(work);
+            }
             Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
             None => {}
         }
@@ -388,7 +398,9 @@ impl Step for OktaStep {
                     work.send(ImportAsk::Start(self.choices.clone()));
                 }
             }
-            OktaAsk::Decline => self.asking = false,
+            OktaAsk::Decline => (self.asking, self.emptying) = (false, false),
+            OktaAsk::Empty => self.emptying = true,
+            OktaAsk::ConfirmEmpty => self.empty(work),
             OktaAsk::Check => {
                 let (Some(workspace), Some(org)) = (work.jobs.workspace().cloned(), work.jobs.org().cloned())
                 else {
