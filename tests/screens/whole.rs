@@ -1,6 +1,7 @@
 //! The whole wizard with the real jobs: from the start page to people who sign in, through its labels.
 
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use causeway::app::jobs::{FixedPicker, Jobs, Places, Waker};
@@ -14,29 +15,95 @@ use crate::support::Memory;
 /// Longer than any of this takes on a slow machine.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-fn wait_until(
-    window: &mut Harness<'static, App>,
-    what: &str,
-    mut there: impl FnMut(&Harness<'static, App>) -> bool,
-) {
+/// A later repaint than this is no news, but a cursor's blinking or a message that is to go away.
+const SOON: Duration = Duration::from_millis(100);
+
+/// Rings when the window wants to be drawn: something came from the jobs.
+#[derive(Default)]
+struct Bell {
+    rung: Mutex<bool>,
+    woken: Condvar,
+}
+
+impl Bell {
+    fn ring(&self) {
+        *self.rung.lock().unwrap() = true;
+        self.woken.notify_all();
+    }
+
+    fn quiet(&self) {
+        *self.rung.lock().unwrap() = false;
+    }
+
+    /// Waits until it rings, or has rung since it was made quiet.
+    fn wait(&self, at_most: Duration) {
+        let rung = self.rung.lock().unwrap();
+        drop(self.woken.wait_timeout_while(rung, at_most, |rung| !*rung).unwrap());
+    }
+}
+
+/// The window of one start of the program, and its bell.
+struct Window {
+    harness: Harness<'static, App>,
+    bell: Arc<Bell>,
+}
+
+impl std::ops::Deref for Window {
+    type Target = Harness<'static, App>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.harness
+    }
+}
+
+impl std::ops::DerefMut for Window {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.harness
+    }
+}
+
+/// Opens the program's window over these folders, with the real jobs behind it.
+fn open(folder: &Path, secrets: &Arc<Memory>) -> Window {
+    let places = Places { config: folder.join("config"), data: folder.join("data") };
+    let secrets: Arc<dyn causeway::secrets::SecretStore> = Arc::clone(secrets) as _;
+    let bell = Arc::new(Bell::default());
+    let rings = Arc::clone(&bell);
+    let harness = Harness::builder()
+        .with_size([1280.0, 800.0])
+        .allow_missing_glyphs()
+        .with_context_setup(move |ctx| {
+            theme::apply(ctx);
+            theme::set_reduced_motion(ctx, true);
+            let rings = Arc::clone(&rings);
+            ctx.set_request_repaint_callback(move |info| {
+                if info.delay < SOON {
+                    rings.ring();
+                }
+            });
+        })
+        .build_eframe(move |cc| {
+            let waker = Waker::of(&cc.egui_ctx);
+            App::new(Jobs::start_up(waker, places, secrets, Arc::new(FixedPicker::default())).unwrap())
+        });
+    Window { harness, bell }
+}
+
+fn wait_until(window: &mut Window, what: &str, mut there: impl FnMut(&Window) -> bool) {
     let begun = Instant::now();
     loop {
+        window.bell.quiet();
         window.step();
         if there(window) {
             return;
         }
-        assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}; shown: {:?}", window.state().shown());
-        // The jobs run on threads of their own; this gives them the processor.
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "between two looks at the window; nothing depends on how long"
-        )]
-        std::thread::sleep(Duration::from_millis(10));
+        let left = PATIENCE.saturating_sub(begun.elapsed());
+        assert!(!left.is_zero(), "waited in vain for {what}; shown: {:?}", window.state().shown());
+        window.bell.wait(left);
     }
 }
 
 /// Presses a button as soon as it can be pressed.
-fn press(window: &mut Harness<'static, App>, part: &str) {
+fn press(window: &mut Window, part: &str) {
     wait_until(window, part, |w| {
         w.query_all_by_label_contains(part).any(|node| {
             let node = node.accesskit_node();
@@ -52,14 +119,12 @@ fn press(window: &mut Harness<'static, App>, part: &str) {
     window.step();
 }
 
-fn shows(window: &mut Harness<'static, App>, part: &str) {
+fn shows(window: &mut Window, part: &str) {
     wait_until(window, part, |w| w.query_all_by_label_contains(part).next().is_some());
 }
 
-fn type_into(window: &mut Harness<'static, App>, role: egui::accesskit::Role, label: &str, text: &str) {
-    let field = |w: &Harness<'static, App>| {
-        w.query_all_by_label(label).any(|node| node.accesskit_node().role() == role)
-    };
+fn type_into(window: &mut Window, role: egui::accesskit::Role, label: &str, text: &str) {
+    let field = |w: &Window| w.query_all_by_label(label).any(|node| node.accesskit_node().role() == role);
     wait_until(window, label, field);
     window.get_by_role_and_label(role, label).focus();
     window.run_steps(2);
@@ -70,22 +135,8 @@ fn type_into(window: &mut Harness<'static, App>, role: egui::accesskit::Role, la
 #[test]
 fn from_the_start_page_to_a_person_who_signs_in_with_the_old_password() {
     let folder = tempfile::tempdir().unwrap();
-    let places = Places { config: folder.path().join("config"), data: folder.path().join("data") };
-    let jobs = Jobs::start_up(
-        Waker::default(),
-        places,
-        Arc::new(Memory::default()),
-        Arc::new(FixedPicker::default()),
-    )
-    .unwrap();
-    let mut window = Harness::builder()
-        .with_size([1280.0, 800.0])
-        .allow_missing_glyphs()
-        .with_context_setup(|ctx| {
-            theme::apply(ctx);
-            theme::set_reduced_motion(ctx, true);
-        })
-        .build_eframe(move |_| App::new(jobs));
+    let secrets = Arc::new(Memory::default());
+    let mut window = open(folder.path(), &secrets);
     press(&mut window, "Try the sample company");
     // Map: the suggestion needs nothing from us.
     press(&mut window, "Read ");
@@ -133,10 +184,29 @@ fn from_the_start_page_to_a_person_who_signs_in_with_the_old_password() {
     type_into(&mut window, egui::accesskit::Role::PasswordInput, "Password", &password);
     window.get_by_role_and_label(egui::accesskit::Role::Button, "Sign in").click();
     shows(&mut window, "Signed in with the password they had.");
+
+    // The program is closed and opened again: the same org, with the same people in it.
+    let (before, groups) = (org.people(0, 1000, ""), org.groups());
+    drop(org);
+    drop(window);
+    let mut window = open(folder.path(), &secrets);
+    press(&mut window, "Try the sample company");
+    wait_until(&mut window, "the practice org", |w| w.state().jobs().practice().is_some());
+    let app = window.state();
+    assert!(app.facts.target_ready, "it is the org the people were sent to: {:?}", app.steps.okta.checked);
+    assert_eq!((app.facts.import.waiting, app.facts.import.failed), (0, failed));
+    let org = app.jobs().practice().unwrap();
+    assert_eq!((org.people(0, 1000, ""), org.groups()), (before, groups));
+    // And everyone who waited on the way out signs in here still.
+    window.state_mut().send(causeway::app::PracticeAsk::As(login));
+    window.state_mut().send(causeway::app::PracticeAsk::Open);
+    type_into(&mut window, egui::accesskit::Role::PasswordInput, "Password", &password);
+    window.get_by_role_and_label(egui::accesskit::Role::Button, "Sign in").click();
+    shows(&mut window, "Signed in");
 }
 
 /// Whether this login is one of those whose password moves; the hook's people can't sign in yet.
-fn imports(window: &Harness<'static, App>, login: &str) -> bool {
+fn imports(window: &Window, login: &str) -> bool {
     let list = &window.state().steps.review.list;
     list.order
         .iter()
