@@ -97,6 +97,6 @@ impl fmt::Debug for Change {
             .field("kind", &self.kind)
             .field("id", &self.id)
             .field("body", &self.body.as_ref().map(|body| body.len()))
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -414,7 +414,7 @@ impl Drop for Jobs {
         if let Some(runtime) = self.runtime.take() {
             // Jobs were told to stop; they get a moment to put their last outcomes on disk. What does not make it is looked up
             // in Okta by the next run.
-            let (done, wait) = std::sync::mpsc::channel();
+            let (done, wait) = std::sync::mpsc::sync_channel(1);
             let closed = self.closed();
             runtime.spawn(async move {
                 closed.await;
