@@ -12,3 +12,5 @@ pub const SCHEMA: &str = "schema";
 pub const CHOICES: &str = "choices";
 /// The people of a pilot that has not come to its end: a list of [`PersonId`](crate::workspace::PersonId).
 pub const PILOT: &str = "pilot";
+/// The password hook as it was registered: [`HookNotes`](super::hook::HookNotes).
+pub const HOOK: &str = "hook";

@@ -4,6 +4,7 @@
 //! - [`read`]: source → mapping → assessment → workspace, as one all-or-nothing reading.
 //! - [`check`]: what an import would do, without a write.
 //! - [`import`]: the engine that sends people to Okta, pausable and safe to kill.
+//! - [`hook`]: the password hook in the org: registering it, proving it, and who has moved.
 //! - [`report`] and [`people`]: what happened, and the review list, as files.
 
 mod choices;
@@ -12,6 +13,7 @@ mod error;
 mod mapping_doc;
 
 pub mod check;
+pub mod hook;
 pub mod import;
 pub mod people;
 pub mod pilot;

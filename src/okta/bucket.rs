@@ -18,14 +18,24 @@ pub enum Bucket {
     Groups,
     /// Get, change or delete one group.
     Group,
+    /// The system log.
+    Logs,
     /// Everything else under `/api/v1`.
     Other,
 }
 
 impl Bucket {
     /// All buckets.
-    pub const ALL: [Self; 7] =
-        [Self::Users, Self::UserWrite, Self::UserRead, Self::Me, Self::Groups, Self::Group, Self::Other];
+    pub const ALL: [Self; 8] = [
+        Self::Users,
+        Self::UserWrite,
+        Self::UserRead,
+        Self::Me,
+        Self::Groups,
+        Self::Group,
+        Self::Logs,
+        Self::Other,
+    ];
 
     /// The bucket's place in [`Bucket::ALL`].
     pub(crate) fn index(self) -> usize {
@@ -40,6 +50,7 @@ impl Bucket {
             Self::Me => "/api/v1/users/me",
             Self::Groups => "/api/v1/groups",
             Self::Group => "/api/v1/groups/{id}",
+            Self::Logs => "/api/v1/logs",
             Self::Other => "/api/v1",
         }
     }

@@ -229,7 +229,7 @@ fn covered_path(path: &str) -> String {
     parts.join("/")
 }
 
-fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, OktaError> {
+pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, OktaError> {
     match answer {
         Ok(reply) if reply.ok() => reply.parse().ok_or_else(|| OktaError::of(Call::Read, answer)),
         _ => Err(OktaError::of(Call::Read, answer)),

@@ -152,7 +152,7 @@ impl Request {
     }
 }
 
-fn segment(text: &str) -> String {
+pub(super) fn segment(text: &str) -> String {
     // A segment of dots alone would be taken for a step in the path.
     if text.chars().all(|c| c == '.') {
         return text.replace('.', "%2E");

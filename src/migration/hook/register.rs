@@ -1,0 +1,117 @@
+//! Registering our hook in the org, changing it, taking it away. Another one's hook is never touched.
+
+use super::standing::{HookNotes, Standing, Wanted, hook_name, secret_mark, stand};
+use crate::migration::{MigrationError, docs};
+use crate::okta::{Client, HookRegistration, InlineHook, OktaError};
+use crate::workspace::Workspace;
+
+async fn notes(workspace: &Workspace) -> Result<HookNotes, MigrationError> {
+    Ok(workspace.doc(docs::HOOK).await?.unwrap_or_default())
+}
+
+/// Looks whose hook the org has, and whether ours is as wanted.
+pub async fn look(
+    workspace: &Workspace,
+    client: &Client,
+    wanted: Option<&Wanted>,
+) -> Result<Standing, MigrationError> {
+    let hooks = client.password_hooks().await?;
+    let notes = notes(workspace).await?;
+    let mark = wanted.map(|wanted| secret_mark(&wanted.secret)).unwrap_or_default();
+    let wanted = wanted.map(|wanted| (wanted.uri.as_str(), mark.as_str()));
+    Ok(stand(&hooks, &notes, client.org().as_str(), workspace.id(), wanted))
+}
+
+/// Makes the org call `wanted`: creates our hook, or changes the address or secret of the one that is there, and activates it.
+/// Start the server first: Okta calls from that moment on.
+pub async fn register(
+    workspace: &Workspace,
+    client: &Client,
+    wanted: &Wanted,
+) -> Result<InlineHook, MigrationError> {
+    let registration = HookRegistration {
+        name: hook_name(workspace.id()),
+        uri: wanted.uri.clone(),
+        secret: wanted.secret.clone(),
+    };
+    let hook = match look(workspace, client, Some(wanted)).await? {
+        Standing::Anothers(hook) => return Err(anothers(&hook)),
+        Standing::Ours(ours) if ours.fits() => ours.hook,
+        Standing::Ours(ours) => client.replace_password_hook(&ours.hook.id, &registration).await?,
+        Standing::None => create(workspace, client, &registration).await?,
+    };
+    let kept = notes(workspace).await?;
+    let now = HookNotes {
+        org: client.org().as_str().to_owned(),
+        id: Some(hook.id.clone()),
+        uri: wanted.uri.clone(),
+        secret: secret_mark(&wanted.secret),
+        public: kept.public,
+    };
+    workspace.put_doc(docs::HOOK, &now).await?;
+    if hook.is_active() { Ok(hook) } else { Ok(client.set_hook_active(&hook.id, true).await?) }
+}
+
+/// Creates it. Whether a create whose answer was lost went through is looked up; it is never sent twice.
+async fn create(
+    workspace: &Workspace,
+    client: &Client,
+    registration: &HookRegistration,
+) -> Result<InlineHook, MigrationError> {
+    let error = match client.create_password_hook(registration).await {
+        Ok(hook) => return Ok(hook),
+        Err(error) => error,
+    };
+    match error {
+        OktaError::Unreachable { .. } | OktaError::Busy { .. } | OktaError::Refused { .. } => {
+            match look(workspace, client, None).await {
+                Ok(Standing::Ours(ours)) => {
+                    Ok(client.replace_password_hook(&ours.hook.id, registration).await?)
+                }
+                Ok(Standing::Anothers(hook)) => Err(anothers(&hook)),
+                Ok(Standing::None) | Err(_) => Err(error.into()),
+            }
+        }
+        other => Err(other.into()),
+    }
+}
+
+fn anothers(hook: &InlineHook) -> MigrationError {
+    MigrationError::AnothersHook { name: hook.name.clone(), uri: hook.uri().to_owned() }
+}
+
+/// Our hook, or why there is none to change.
+async fn ours(workspace: &Workspace, client: &Client) -> Result<Option<InlineHook>, MigrationError> {
+    match look(workspace, client, None).await? {
+        Standing::Ours(ours) => Ok(Some(ours.hook)),
+        Standing::Anothers(hook) => Err(anothers(&hook)),
+        Standing::None => Ok(None),
+    }
+}
+
+/// Lets Okta call our hook, or stops it. `None`: there is none any more.
+pub async fn set_active(
+    workspace: &Workspace,
+    client: &Client,
+    active: bool,
+) -> Result<Option<InlineHook>, MigrationError> {
+    match ours(workspace, client).await? {
+        Some(hook) if hook.is_active() == active => Ok(Some(hook)),
+        Some(hook) => Ok(Some(client.set_hook_active(&hook.id, active).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Takes our hook out of the org: deactivates and deletes it. Fine when it is gone already. People who have not signed in yet
+/// can't any more, until their password is reset: do that first.
+pub async fn remove(workspace: &Workspace, client: &Client) -> Result<(), MigrationError> {
+    if let Some(hook) = ours(workspace, client).await? {
+        if hook.is_active() {
+            client.set_hook_active(&hook.id, false).await?;
+        }
+        client.delete_hook(&hook.id).await?;
+    }
+    let kept = notes(workspace).await?;
+    workspace.put_doc(docs::HOOK, &HookNotes { public: kept.public, ..HookNotes::default() }).await?;
+    Ok(())
+}
