@@ -3,6 +3,7 @@
 //!
 //! - [`stand`]: what the org's hooks mean for us. Pure.
 //! - [`look`], [`register`], [`set_active`], [`remove`]: the calls, with what must be remembered on disk around them.
+//! - [`service`]: the files that run the server without the window.
 //! - [`reach`], [`stranger`], [`call`], [`execute`]: the test console.
 
 mod address;
@@ -10,6 +11,7 @@ mod console;
 mod payload;
 mod reach;
 mod register;
+pub mod service;
 mod standing;
 
 pub use address::{AddressProblem, public_uri};

@@ -93,17 +93,16 @@ pub fn stand(
     wanted: Option<(&str, &str)>,
 ) -> Standing {
     let name = hook_name(workspace_id);
-    let noted = |hook: &&InlineHook| notes.org == org && notes.id.as_deref() == Some(hook.id.as_str());
-    let found = hooks.iter().find(noted).or_else(|| hooks.iter().find(|hook| hook.name == name));
+    let by_id = |hook: &InlineHook| notes.org == org && notes.id.as_deref() == Some(hook.id.as_str());
+    let found = hooks.iter().find(|hook| by_id(hook)).or_else(|| hooks.iter().find(|hook| hook.name == name));
     let Some(hook) = found else {
         return hooks.first().cloned().map_or(Standing::None, Standing::Anothers);
     };
     let (uri, mark) = wanted.unwrap_or_default();
-    let same_as_noted = notes.org == org && notes.id.as_deref() == Some(hook.id.as_str());
     Standing::Ours(Ours {
         hook: hook.clone(),
         other_address: !uri.is_empty() && hook.uri() != uri,
-        other_secret: !hook.has_secret() || (!mark.is_empty() && !(same_as_noted && notes.secret == mark)),
+        other_secret: !hook.has_secret() || (!mark.is_empty() && !(by_id(hook) && notes.secret == mark)),
     })
 }
 

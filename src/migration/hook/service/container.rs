@@ -1,0 +1,91 @@
+//! A Containerfile: the program alone, as nobody, with its secrets mounted.
+
+use super::{Inbound, Plan, ServiceFile, Todo, flags, shell};
+
+pub(super) fn file(plan: &Plan) -> ServiceFile {
+    let port = plan.bind.port();
+    // Inside a container loopback is the container's own: it listens on every address there, which needs a certificate.
+    let bind = format!("0.0.0.0:{port}");
+    let plain = plan.inbound == Inbound::Plain;
+    let inside =
+        Plan { inbound: if plain { Inbound::SelfSigned } else { plan.inbound.clone() }, ..plan.clone() };
+    let options = flags(
+        &inside,
+        &bind,
+        "/run/secrets/hook-secret",
+        "/run/secrets/workspace-key",
+        "/run/secrets/certificate",
+        "/run/secrets/certificate-key",
+    );
+    let words = ["/usr/local/bin/causeway", "hook", "serve", "/data/move.causeway"];
+    let entry: Vec<String> = words
+        .into_iter()
+        .map(str::to_owned)
+        .chain(options)
+        .map(|word| serde_json::Value::String(word).to_string())
+        .collect();
+    let note = if plain {
+        "# A proxy in front reaches it over TLS with a certificate made at start, and need not check that one.\n"
+    } else {
+        ""
+    };
+    let text = format!(
+        "# Okta asks this server once a person, at their first sign-in. There is no secret in this image.\n\
+         FROM docker.io/library/debian:12-slim\n\
+         RUN apt-get update \\\n\
+         \x20&& apt-get install -y --no-install-recommends ca-certificates \\\n\
+         \x20&& rm -rf /var/lib/apt/lists/*\n\
+         COPY causeway /usr/local/bin/causeway\n\
+         USER 65532:65532\n\
+         VOLUME /data\n\
+         EXPOSE {port}\n\
+         STOPSIGNAL SIGTERM\n\
+         {note}ENTRYPOINT [{}]\n",
+        entry.join(", ")
+    );
+    let workspace = shell(&plan.workspace.to_string_lossy());
+    let program = shell(&plan.program.to_string_lossy());
+    let mut secrets =
+        "--secret hook-secret,uid=65532,mode=0400 --secret workspace-key,uid=65532,mode=0400".to_owned();
+    if matches!(plan.inbound, Inbound::Certificate { .. }) {
+        secrets.push_str(
+            " --secret certificate,uid=65532,mode=0400 --secret certificate-key,uid=65532,mode=0400",
+        );
+    }
+    if plan.live {
+        secrets.push_str(" --secret source-password,type=env,target=CAUSEWAY_SOURCE_PASSWORD");
+    }
+    ServiceFile {
+        name: "Containerfile",
+        text,
+        about: "The program alone, as nobody, on a read-only file system without any capability. Secrets are mounted, never built in. \
+                GET /healthz says that it lives, GET /readyz that it can answer sign-ins: use them as probes.",
+        steps: vec![
+            Todo::new(
+                "Build the image beside the program.",
+                format!("cp {program} causeway && podman build -t causeway-hook ."),
+            ),
+            Todo::new(
+                "Hand over the secrets: the secret shown on this page, and the workspace's key file.",
+                "podman secret create hook-secret - && podman secret create workspace-key workspace.key",
+            ),
+            Todo::new(
+                "Put a copy of the migration's file into its volume.",
+                format!(
+                    "podman volume create causeway && podman run --rm -v causeway:/data -v {workspace}:/in:ro debian:12-slim install -m 600 -o 65532 /in /data/move.causeway"
+                ),
+            ),
+            Todo::new(
+                "Run it.",
+                format!(
+                    "podman run -d --name causeway-hook --restart on-failure --read-only --cap-drop all --security-opt no-new-privileges --ulimit core=0 -p 127.0.0.1:{port}:{port} -v causeway:/data {secrets} causeway-hook"
+                ),
+            ),
+            Todo::new(
+                "Checking against the live source it keeps nothing of its own: run as many of them as you like behind a balancer, each with \
+                 the same secret, and let the balancer ask /readyz.",
+                String::new(),
+            ),
+        ],
+    }
+}

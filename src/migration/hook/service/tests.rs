@@ -1,0 +1,197 @@
+//! Texts by value, and parsed by those who will read them.
+
+use std::path::PathBuf;
+
+use super::*;
+
+fn plan() -> Plan {
+    Plan {
+        program: PathBuf::from("/opt/causeway/causeway"),
+        workspace: PathBuf::from("/srv/My Move & co.causeway"),
+        bind: "127.0.0.1:8443".parse().expect("an address"),
+        path: "/pwhook".into(),
+        inbound: Inbound::Plain,
+        live: false,
+    }
+}
+
+fn certified() -> Plan {
+    Plan {
+        inbound: Inbound::Certificate {
+            certificate: "/etc/ssl/hook.pem".into(),
+            key: "/etc/ssl/hook.key".into(),
+        },
+        bind: "0.0.0.0:443".parse().expect("an address"),
+        live: true,
+        ..plan()
+    }
+}
+
+#[test]
+fn the_unit_runs_the_server_hardened() {
+    let unit = file(Kind::Systemd, &plan()).text;
+    assert!(unit.contains(
+        "ExecStart=/usr/local/bin/causeway hook serve \"/var/lib/causeway/My Move & co.causeway\" --bind 127.0.0.1:8443 --path /pwhook --plain --secret-file %d/hook-secret --key-file %d/workspace-key\n"
+    ), "{unit}");
+    for line in [
+        "DynamicUser=yes",
+        "ProtectSystem=strict",
+        "NoNewPrivileges=yes",
+        "LimitCORE=0",
+        "CapabilityBoundingSet=",
+        "LoadCredential=hook-secret:/etc/causeway/hook-secret",
+        "KillSignal=SIGTERM",
+    ] {
+        assert!(unit.lines().any(|l| l == line), "{line}");
+    }
+    assert!(!unit.contains("AmbientCapabilities") && !unit.contains("EnvironmentFile"));
+    let unit = file(Kind::Systemd, &certified()).text;
+    for line in [
+        "CapabilityBoundingSet=CAP_NET_BIND_SERVICE",
+        "AmbientCapabilities=CAP_NET_BIND_SERVICE",
+        "LoadCredential=certificate:/etc/ssl/hook.pem",
+        "LoadCredential=certificate-key:/etc/ssl/hook.key",
+        "EnvironmentFile=/etc/causeway/hook.env",
+    ] {
+        assert!(unit.lines().any(|l| l == line), "{line}");
+    }
+    assert!(unit.contains("--cert %d/certificate --key %d/certificate-key --live"), "{unit}");
+}
+
+#[test]
+fn systemd_itself_takes_the_unit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, plan) in [("plain", plan()), ("certified", certified())] {
+        // What runs must exist for the check; everything else is as written.
+        let text = file(Kind::Systemd, &plan).text.replace("/usr/local/bin/causeway", "/bin/true");
+        let path = folder.path().join(format!("causeway-{name}.service"));
+        std::fs::write(&path, text).expect("written");
+        match std::process::Command::new("systemd-analyze").arg("verify").arg(&path).output() {
+            Ok(out) => {
+                let said = String::from_utf8_lossy(&out.stderr);
+                let about_it = said.lines().filter(|l| l.contains("causeway-")).collect::<Vec<_>>();
+                assert!(about_it.is_empty(), "{said}");
+            }
+            // Only Linux with systemd has it; there the test above stands alone elsewhere.
+            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::NotFound),
+        }
+    }
+}
+
+/// Reads XML as strictly as needed to see that every element is closed; gives the texts of one element.
+fn texts(xml: &str, element: &str) -> Vec<String> {
+    let mut open = Vec::new();
+    let mut found = Vec::new();
+    let mut rest = xml;
+    while let Some(at) = rest.find('<') {
+        let text = &rest[..at];
+        let end = rest[at..].find('>').expect("a closed tag") + at;
+        let tag = &rest[at + 1..end];
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "closed in order");
+            if name == element {
+                assert!(!text.replace("&amp;", "").replace("&quot;", "").contains('&'), "{text}");
+                found.push(
+                    text.replace("&quot;", "\"")
+                        .replace("&lt;", "<")
+                        .replace("&gt;", ">")
+                        .replace("&amp;", "&"),
+                );
+            }
+        } else if !tag.starts_with(['?', '!']) && !tag.ends_with('/') {
+            open.push(tag.split(' ').next().expect("a name"));
+        }
+        rest = &rest[end + 1..];
+    }
+    assert!(open.is_empty(), "{open:?}");
+    found
+}
+
+#[test]
+fn the_plist_runs_the_server_as_its_own_user() {
+    let plist = file(Kind::Launchd, &plan()).text;
+    let strings = texts(&plist, "string");
+    assert_eq!(
+        strings[..7],
+        [
+            "com.causeway.hook",
+            "/opt/causeway/causeway",
+            "hook",
+            "serve",
+            "/srv/My Move & co.causeway",
+            "--bind",
+            "127.0.0.1:8443"
+        ]
+    );
+    assert!(strings.iter().any(|s| s == "_causeway") && strings.iter().any(|s| s == "--plain"));
+    assert!(plist.contains("<key>KeepAlive</key>") && plist.contains("<integer>63</integer>"));
+}
+
+#[test]
+fn the_task_runs_the_server_at_boot_as_local_service() {
+    let task = file(Kind::Windows, &plan()).text;
+    assert_eq!(texts(&task, "UserId"), ["S-1-5-19"]);
+    assert_eq!(texts(&task, "Command"), ["/opt/causeway/causeway"]);
+    assert_eq!(
+        texts(&task, "Arguments"),
+        [
+            "hook serve \"/srv/My Move & co.causeway\" --bind 127.0.0.1:8443 --path /pwhook --plain --secret-file C:\\ProgramData\\Causeway\\hook-secret --key-file C:\\ProgramData\\Causeway\\workspace.key"
+        ]
+    );
+    assert_eq!(texts(&task, "ExecutionTimeLimit"), ["PT0S"], "it is not ended after three days");
+}
+
+#[test]
+fn the_image_runs_as_nobody_and_holds_no_secret() {
+    let image = file(Kind::Container, &certified()).text;
+    assert!(image.contains("USER 65532:65532\n"));
+    let entry = image.lines().find_map(|l| l.strip_prefix("ENTRYPOINT ")).expect("an entry");
+    let words: Vec<String> = serde_json::from_str(entry).expect("JSON");
+    assert_eq!(
+        words,
+        [
+            "/usr/local/bin/causeway",
+            "hook",
+            "serve",
+            "/data/move.causeway",
+            "--bind",
+            "0.0.0.0:443",
+            "--path",
+            "/pwhook",
+            "--cert",
+            "/run/secrets/certificate",
+            "--key",
+            "/run/secrets/certificate-key",
+            "--live",
+            "--secret-file",
+            "/run/secrets/hook-secret",
+            "--key-file",
+            "/run/secrets/workspace-key"
+        ]
+    );
+    // Plain http would be reached from outside the container.
+    let image = file(Kind::Container, &plan()).text;
+    assert!(image.contains("\"--self-signed\"") && !image.contains("--plain"));
+}
+
+#[test]
+fn every_platform_says_what_to_do_and_why() {
+    for kind in Kind::ALL {
+        let file = file(kind, &plan());
+        assert!(file.about.len() > 60 && file.steps.len() >= 4, "{kind:?}");
+        assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+    }
+}
+
+#[test]
+fn what_stands_in_front_passes_on_the_one_path() {
+    let bind = "127.0.0.1:8443".parse().expect("an address");
+    for kind in Proxy::ALL {
+        let text = proxy(kind, "hook.corp.example", bind, "/pwhook").command;
+        assert!(text.contains("8443"), "{kind:?}");
+        if kind != Proxy::Ngrok {
+            assert!(text.contains("hook.corp.example") && text.contains("/pwhook"), "{kind:?}");
+        }
+    }
+    assert!(proxy(Proxy::Caddy, "", bind, "/pwhook").command.starts_with("hook.example.com {"));
+}
