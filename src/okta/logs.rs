@@ -48,8 +48,8 @@ struct Event {
     #[serde(default)]
     uuid: String,
     published: DateTime<Utc>,
-    #[serde(default)]
-    event_type: String,
+    #[serde(default, rename = "eventType")]
+    kind: String,
     #[serde(default)]
     outcome: Option<EventOutcome>,
     #[serde(default)]
@@ -80,7 +80,7 @@ struct Party {
 impl Event {
     /// The person is the target of type `User`, wherever it stands; the actor where there is none.
     fn read(self) -> Option<PasswordImported> {
-        if self.event_type != IMPORTED {
+        if self.kind != IMPORTED {
             return None;
         }
         let is_user = |party: &Party| party.kind.as_deref() == Some("User") && party.id.is_some();

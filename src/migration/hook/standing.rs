@@ -99,10 +99,11 @@ pub fn stand(
         return hooks.first().cloned().map_or(Standing::None, Standing::Anothers);
     };
     let (uri, mark) = wanted.unwrap_or_default();
+    let known = by_id(hook) && notes.secret == mark;
     Standing::Ours(Ours {
         hook: hook.clone(),
         other_address: !uri.is_empty() && hook.uri() != uri,
-        other_secret: !hook.has_secret() || (!mark.is_empty() && !(by_id(hook) && notes.secret == mark)),
+        other_secret: !hook.has_secret() || !(known || mark.is_empty()),
     })
 }
 

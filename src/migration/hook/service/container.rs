@@ -6,9 +6,9 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
     let port = plan.bind.port();
     // Inside a container loopback is the container's own: it listens on every address there, which needs a certificate.
     let bind = format!("0.0.0.0:{port}");
-    let plain = plan.inbound == Inbound::Plain;
+    let unproven = plan.inbound == Inbound::Plain;
     let inside =
-        Plan { inbound: if plain { Inbound::SelfSigned } else { plan.inbound.clone() }, ..plan.clone() };
+        Plan { inbound: if unproven { Inbound::SelfSigned } else { plan.inbound.clone() }, ..plan.clone() };
     let options = flags(
         &inside,
         &bind,
@@ -24,7 +24,7 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
         .chain(options)
         .map(|word| serde_json::Value::String(word).to_string())
         .collect();
-    let note = if plain {
+    let note = if unproven {
         "# A proxy in front reaches it over TLS with a certificate made at start, and need not check that one.\n"
     } else {
         ""

@@ -17,7 +17,8 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
     let program = plan.program.display().to_string();
     let mut words = vec![program, "hook".into(), "serve".into(), workspace];
     words.extend(flags(plan, &plan.bind.to_string(), &secret, &key_file, &certificate, &key));
-    let words: String = words.iter().map(|word| format!("    <string>{}</string>\n", xml(word))).collect();
+    let words =
+        words.iter().map(|word| format!("    <string>{}</string>", xml(word))).collect::<Vec<_>>().join("\n");
     let text = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -28,7 +29,8 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
   <string>com.causeway.hook</string>
   <key>ProgramArguments</key>
   <array>
-{words}  </array>
+{words}
+  </array>
   <key>UserName</key>
   <string>_causeway</string>
   <key>RunAtLoad</key>
