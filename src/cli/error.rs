@@ -57,6 +57,15 @@ pub(super) enum CliError {
         /// What the operating system said.
         technical: String,
     },
+    /// A file with what is known about passwords is no such thing.
+    #[error("{} is not a JSON object of what is known about the passwords.", .0.display())]
+    Context(PathBuf),
+    /// A word about passwords that nobody knows.
+    #[error("{0}.")]
+    Stated(String),
+    /// A password is to be typed, and there is nowhere to.
+    #[error("There is no terminal to ask the password on.")]
+    NoTerminal(String),
     /// What comes in can't be read, or what goes out can't be written.
     #[error("Reading stdin or writing stdout failed.")]
     Stream(String),
@@ -98,6 +107,10 @@ impl CliError {
             Self::File { .. } => {
                 "See that the file and its folder exist and that you may use them.".to_owned()
             }
+            Self::Context(_) | Self::Stated(_) => {
+                "See `causeway password explain --help` for the fields and their words.".to_owned()
+            }
+            Self::NoTerminal(_) => "Run it in a terminal, or set CAUSEWAY_KNOWN_PASSWORD.".to_owned(),
             Self::Stream(_) => "See that the other end of the pipe is there, and try again.".to_owned(),
             Self::Runtime(_) => "Close other programs and try again.".to_owned(),
         }
@@ -109,9 +122,10 @@ impl CliError {
             Self::Job(error) => error.technical(),
             Self::Secret(error) => error.technical().map(str::to_owned),
             Self::NoToken { keychain, .. } => keychain.clone(),
-            Self::File { technical, .. } | Self::Stream(technical) | Self::Runtime(technical) => {
-                Some(technical.clone())
-            }
+            Self::File { technical, .. }
+            | Self::Stream(technical)
+            | Self::NoTerminal(technical)
+            | Self::Runtime(technical) => Some(technical.clone()),
             _ => None,
         }
     }

@@ -76,6 +76,6 @@ async fn job(command: Command, talk: &Talk) -> Result<Exit, CliError> {
         Command::Import(args) => import::run(args, talk).await,
         Command::Report(args) => report::run(args, talk).await,
         Command::Practice(args) => practice::run(args, talk).await,
-        Command::Password(args) => password::run(args, talk),
+        Command::Password(args) => password::run(args, talk).await,
     }
 }

@@ -45,6 +45,7 @@ mod read;
 mod reading;
 mod registry;
 mod scheme;
+pub mod search;
 mod stated;
 mod text;
 

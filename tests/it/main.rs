@@ -7,6 +7,7 @@ mod hook_org;
 mod keychain;
 mod kill;
 mod mapping;
+mod password_cli;
 mod practice;
 mod refusals;
 mod source_causes;

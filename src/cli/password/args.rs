@@ -1,9 +1,10 @@
 //! The arguments of `causeway password`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use crate::cli::args::Common;
-use crate::model::{SaltOrder, TextEncoding};
 
 const BATCH: &str = "\
 With --batch, stdin is JSON lines and so is stdout, one answer a line in the same order. Fields read:
@@ -22,11 +23,13 @@ The answers hold hashes and salts in the form Okta takes: treat them like the co
 const PROVE: &str = "\
 The stored value is the first line of stdin, its salt (from another column) the second. The password is asked on the
 terminal without showing it; for scripts it is taken from CAUSEWAY_KNOWN_PASSWORD. It is checked, wiped, and kept nowhere.
-A second known password, where one can't decide, from CAUSEWAY_KNOWN_PASSWORD_2 beside the third and fourth line.
+Where one password can't decide, put a second person's stored value and salt on the third and fourth line; their
+password is asked next, or taken from CAUSEWAY_KNOWN_PASSWORD_2.
 
 Exit codes:
-  0  it fits as read, or a way that fits was found
-  3  nothing fits";
+  0    it is read rightly, or one way that fits was found
+  3    nothing fits, or several ways do
+  130  stopped by Ctrl-C";
 
 /// `causeway password`
 #[derive(Debug, Args)]
@@ -77,30 +80,17 @@ pub(crate) struct StatedArgs {
     /// The scheme, where the value alone does not tell: md5, sha256, nt-hash, plaintext, …
     #[arg(long, value_name = "SCHEME")]
     pub(crate) assume: Option<String>,
-    /// Where the salt stood.
-    #[arg(long, value_parser = order)]
-    pub(crate) salt_order: Option<SaltOrder>,
-    /// How the salt is written: text, hex or base64.
-    #[arg(long, value_parser = encoding)]
-    pub(crate) salt_encoding: Option<TextEncoding>,
+    /// Where the salt stood: prefix (salt, then password) or postfix.
+    #[arg(long, value_name = "ORDER", value_parser = ["prefix", "postfix"])]
+    pub(crate) salt_order: Option<String>,
+    /// How the salt is written.
+    #[arg(long, value_name = "HOW", value_parser = ["text", "hex", "base64"])]
+    pub(crate) salt_encoding: Option<String>,
     /// The source's user name, where a scheme mixes it in.
     #[arg(long, value_name = "NAME")]
     pub(crate) username: Option<String>,
-}
-
-fn order(word: &str) -> Result<SaltOrder, String> {
-    match word {
-        "prefix" => Ok(SaltOrder::Prefix),
-        "postfix" => Ok(SaltOrder::Postfix),
-        _ => Err("use prefix (salt, then password) or postfix (password, then salt)".to_owned()),
-    }
-}
-
-fn encoding(word: &str) -> Result<TextEncoding, String> {
-    match word {
-        "text" => Ok(TextEncoding::Text),
-        "hex" => Ok(TextEncoding::Hex),
-        "base64" => Ok(TextEncoding::Base64),
-        _ => Err("use text, hex or base64".to_owned()),
-    }
+    /// More that is known, as a JSON object in a file: digest, encoding, iterations, pepper, site_salt, realm, …; the
+    /// fields of `context` in --batch.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) context: Option<PathBuf>,
 }

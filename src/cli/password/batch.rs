@@ -1,6 +1,6 @@
 //! `causeway password explain --batch`: JSON lines in, JSON lines out, in order, on all cores, memory flat.
 
-use std::io::{self, BufRead, Read as _, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 
 use rayon::prelude::*;
 use zeroize::Zeroizing;
@@ -14,6 +14,9 @@ const PORTION_BYTES: usize = 4 << 20;
 /// Longest line that is read, in bytes. A stored password of 10 MB still gets its answer.
 const LONGEST: usize = 16 << 20;
 
+/// Read at a time.
+const BUFFER: usize = 128 << 10;
+
 /// One line of the input.
 enum Line {
     /// Its bytes, without the line end.
@@ -23,7 +26,8 @@ enum Line {
 }
 
 /// Answers every line. Empty lines are passed over. How many were answered.
-pub(super) fn run(mut input: impl BufRead, mut output: impl Write) -> io::Result<u64> {
+pub(super) fn run(input: impl Read, mut output: impl Write) -> io::Result<u64> {
+    let mut input = BufReader::with_capacity(BUFFER, input);
     let mut answered = 0;
     loop {
         let portion = portion(&mut input)?;
@@ -47,11 +51,14 @@ pub(super) fn run(mut input: impl BufRead, mut output: impl Write) -> io::Result
     }
 }
 
-/// The next lines: as many as there are now, up to the bounds; at least one, unless the input has ended.
-fn portion(input: &mut impl BufRead) -> io::Result<Vec<Line>> {
+/// The next lines: as many as have arrived, up to the bounds; at least one, unless the input has ended.
+fn portion(input: &mut BufReader<impl Read>) -> io::Result<Vec<Line>> {
     let mut lines = Vec::new();
     let mut bytes = 0;
     while lines.len() < PORTION && bytes < PORTION_BYTES {
+        if !lines.is_empty() && input.buffer().is_empty() {
+            break;
+        }
         let Some(line) = next(input)? else { break };
         if let Line::Read(line) = &line {
             if line.iter().all(u8::is_ascii_whitespace) {
@@ -65,7 +72,7 @@ fn portion(input: &mut impl BufRead) -> io::Result<Vec<Line>> {
 }
 
 /// The next line, `None` at the end.
-fn next(input: &mut impl BufRead) -> io::Result<Option<Line>> {
+fn next(input: &mut BufReader<impl Read>) -> io::Result<Option<Line>> {
     let mut line = Zeroizing::new(Vec::new());
     let read = input.by_ref().take(LONGEST as u64 + 1).read_until(b'\n', &mut line)?;
     if read == 0 {

@@ -3,8 +3,9 @@
 mod args;
 mod batch;
 mod line;
+mod prove;
 
-use std::io::{self, BufReader, Read as _};
+use std::io::{self, Read as _};
 
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -17,6 +18,7 @@ use super::args::Common;
 use super::error::CliError;
 use super::talk::Talk;
 use crate::model::{PasswordSettings, SecretBytes, StoredPassword};
+use crate::password::{Context, Question};
 
 impl PasswordArgs {
     pub(super) fn common(&self) -> &Common {
@@ -27,10 +29,10 @@ impl PasswordArgs {
     }
 }
 
-pub(super) fn run(args: PasswordArgs, talk: &Talk) -> Result<Exit, CliError> {
+pub(super) async fn run(args: PasswordArgs, talk: &Talk) -> Result<Exit, CliError> {
     match args.command {
         PasswordCommand::Explain(args) if args.batch => {
-            match batch::run(BufReader::with_capacity(1 << 16, io::stdin().lock()), io::stdout().lock()) {
+            match batch::run(io::stdin().lock(), io::stdout().lock()) {
                 // A closed pipe (`| head`) is no error.
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                     Err(CliError::Stream(error.to_string()))
@@ -39,7 +41,7 @@ pub(super) fn run(args: PasswordArgs, talk: &Talk) -> Result<Exit, CliError> {
             }
         }
         PasswordCommand::Explain(args) => explain(&args, talk),
-        PasswordCommand::Prove(_) => Err(CliError::NothingAsked),
+        PasswordCommand::Prove(args) => prove::run(&args, talk).await,
     }
 }
 
@@ -56,6 +58,11 @@ impl Input {
         Ok(Self(lines.map(|l| SecretBytes::new(l.strip_suffix(b"\r").unwrap_or(l).to_vec())).collect()))
     }
 
+    /// Whether there is a value of a person of that place.
+    fn has(&self, person: usize) -> bool {
+        self.0.get(person * 2).is_some_and(|value| !value.is_empty())
+    }
+
     /// The stored password of the person of that place: two lines each.
     fn stored(&self, person: usize, stated: &StatedArgs) -> StoredPassword {
         StoredPassword {
@@ -67,19 +74,26 @@ impl Input {
 }
 
 impl StatedArgs {
-    fn settings(&self) -> PasswordSettings {
-        PasswordSettings {
-            assume: self.assume.clone(),
-            salt_order: self.salt_order,
-            salt_encoding: self.salt_encoding,
-            ..PasswordSettings::default()
-        }
+    /// What is stated. A flag goes before the same word of the context file.
+    fn settings(&self) -> Result<PasswordSettings, CliError> {
+        let mut context = match &self.context {
+            None => Context::default(),
+            Some(path) => {
+                let text = Zeroizing::new(std::fs::read(path).map_err(|e| CliError::reading(path, &e))?);
+                serde_json::from_slice(&text).map_err(|_| CliError::Context(path.clone()))?
+            }
+        };
+        context.salt_order = self.salt_order.clone().or(context.salt_order);
+        context.salt_encoding = self.salt_encoding.clone().or(context.salt_encoding);
+        let question =
+            Question { context: Some(context), assume: self.assume.clone(), ..Question::default() };
+        question.settings().map_err(CliError::Stated)
     }
 }
 
 fn explain(args: &ExplainArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stored = Input::read()?.stored(0, &args.stated);
-    let answer = line::judge(&stored, &args.stated.settings());
+    let answer = line::judge(&stored, &args.stated.settings()?);
     let value = serde_json::to_value(&answer).unwrap_or_else(|_| json!({}));
     talk.answer(&answer.words(), &value);
     Ok(Exit::Done)

@@ -1,0 +1,291 @@
+//! With a password that is known, finds out how a stored value was made.
+//!
+//! Whatever is proposed here was proven by [`read()`](super::read()) itself: a candidate is a [`PasswordSettings`], and
+//! it fits when the value, read under these settings, is recognised as one scheme and verifies the password. So what
+//! comes out can be applied to everybody as it is, and nothing computes a digest in a second way.
+//!
+//! | stage | what is tried | cost |
+//! | --- | --- | --- |
+//! | [`Stage::AsRead`] | the reading as it stands | one derivation |
+//! | [`Stage::OneRound`] | digest × salt source × order × salt as text, hex, Base64 × separators × UTF-8, UTF-16, case × nested digests × every product's own way | under a second |
+//! | [`Stage::ManyRounds`] | digests repeated up to [`rounds::MOST_ROUNDS`] times: every count is compared on the way | seconds |
+//! | [`Stage::Derived`] | PBKDF2 with SHA-1, SHA-256, SHA-512: every iteration count up to [`rounds::MOST_ITERATIONS`] | minutes; stops at the first fit |
+//!
+//! A fit over a whole digest (8 bytes and more, a few million candidates) is no chance. What one password can leave open
+//! is *which* of several ways that give the same bytes for this person holds for all: two columns with the same value, a
+//! salt that is the same read in two ways. Then a second person's password decides ([`Found::Several`]).
+//!
+//! Pure: no I/O, no clock. Works on rayon's threads; the caller's is blocked. Passwords stay in types that are wiped.
+
+mod pool;
+mod rounds;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod ways;
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+
+use crate::model::{PasswordSettings, Route, SecretBytes, StoredPassword};
+
+use super::reading::{Conversion, Reading, VerifyError};
+use super::{Weakness, limits, read};
+use sources::Sources;
+
+/// A person whose password somebody knows.
+pub struct Known {
+    /// What the source keeps, the salt as it is mapped now.
+    pub stored: StoredPassword,
+    /// Other columns of the row, any of which may be the salt: name and bytes.
+    pub others: Vec<(String, SecretBytes)>,
+    /// The password.
+    pub password: SecretBytes,
+}
+
+/// Where the salt comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum SaltFrom {
+    /// Where it is mapped from now (or there is none, and none is needed).
+    AsMapped,
+    /// From this other column: it has to be mapped as the salt, and people read again.
+    Column(String),
+    /// From the user name: likewise.
+    UserName,
+    /// There is none; the column mapped as the salt has no part in it.
+    Nowhere,
+}
+
+/// A way that fits.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    /// What to state so that values are read this way. Secrets that were stated stay.
+    pub settings: PasswordSettings,
+    /// Where the salt comes from.
+    pub salt: SaltFrom,
+    /// The scheme's id.
+    pub scheme: &'static str,
+    /// Its short name.
+    pub label: String,
+    /// How it was computed, in plain sentences.
+    pub sentence: String,
+    /// What then happens to such passwords.
+    pub route: Route,
+    /// A remark on its strength.
+    pub weakness: Option<Weakness>,
+}
+
+/// Two fits are the same when they say the same about everybody.
+impl PartialEq for Fit {
+    fn eq(&self, other: &Self) -> bool {
+        self.settings == other.settings && self.salt == other.salt
+    }
+}
+
+/// How a search ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// The value is read rightly as it is: nothing to change.
+    Right(Box<Fit>),
+    /// One way fits.
+    One(Box<Fit>),
+    /// Several ways fit this person, and they differ for others: another known password decides.
+    Several(Vec<Fit>),
+    /// Nothing that was tried fits: another password, or a way Causeway does not know.
+    Nothing {
+        /// How many ways were tried.
+        tried: u64,
+        /// Whether it was stopped before all were.
+        stopped: bool,
+    },
+    /// There is nothing to search: no stored value, a damaged one, one that is too costly to check.
+    NoSearch {
+        /// Why, in one sentence.
+        why: String,
+    },
+}
+
+/// How far a search goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Depth {
+    /// Only what takes one round (or the few of a product's own way).
+    OneRound,
+    /// Everything.
+    #[default]
+    Everything,
+}
+
+/// Where a search is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Checking the reading as it stands.
+    AsRead,
+    /// One round, and products' own ways.
+    OneRound,
+    /// Digests repeated.
+    ManyRounds,
+    /// PBKDF2.
+    Derived,
+}
+
+impl Stage {
+    const ALL: [Self; 4] = [Self::AsRead, Self::OneRound, Self::ManyRounds, Self::Derived];
+
+    /// What it does, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::AsRead => "Checking it as it is read now",
+            Self::OneRound => "Trying digests, salts and orders",
+            Self::ManyRounds => "Trying repeated digests",
+            Self::Derived => "Trying PBKDF2 with every number of iterations",
+        }
+    }
+}
+
+/// How far a search is, and the way to stop it. Shared with whoever watches.
+#[derive(Debug, Default)]
+pub struct Meter {
+    stage: AtomicU8,
+    tried: AtomicU64,
+    total: AtomicU64,
+    stop: AtomicBool,
+}
+
+impl Meter {
+    /// Ends the search soon: within milliseconds.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was stopped.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Where it is, how much of this stage is done, and of how much.
+    pub fn now(&self) -> (Stage, u64, u64) {
+        let stage = Stage::ALL.get(usize::from(self.stage.load(Ordering::Relaxed))).copied();
+        let (tried, total) = (self.tried.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
+        (stage.unwrap_or(Stage::AsRead), tried, total)
+    }
+
+    fn begin(&self, stage: Stage, total: usize) {
+        self.tried.store(0, Ordering::Relaxed);
+        self.total.store(total as u64, Ordering::Relaxed);
+        self.stage.store(stage as u8, Ordering::Relaxed);
+    }
+
+    fn count(&self) {
+        self.tried.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Checks the reading of a stored value with a known password, and searches for another way where it is not right.
+///
+/// `known` is one person, or two whose values were made the same way; `stated` is what is stated now.
+pub fn search(known: &[Known], stated: &PasswordSettings, depth: Depth, meter: &Meter) -> Found {
+    let Some((first, rest)) = known.split_first() else {
+        return Found::NoSearch { why: "No known password was given".to_owned() };
+    };
+    meter.begin(Stage::AsRead, 1);
+    let as_read = read(&first.stored, stated);
+    match judge(&as_read, first, rest, stated) {
+        Standing::Right(fit) => return Found::Right(fit),
+        Standing::NoSearch(why) => return Found::NoSearch { why },
+        Standing::Wrong => {}
+    }
+    let mut tried = 1;
+    let sources = Sources::of(first);
+    let mut fits = Vec::new();
+    let stages: &[Stage] = match depth {
+        Depth::OneRound => &[Stage::OneRound],
+        Depth::Everything => &[Stage::OneRound, Stage::ManyRounds, Stage::Derived],
+    };
+    for stage in stages {
+        if meter.is_stopped() {
+            break;
+        }
+        let found = match stage {
+            Stage::OneRound => ways::try_all(first, &sources, &as_read, stated, meter),
+            Stage::ManyRounds => rounds::digests(first, &sources, stated, meter),
+            _ => rounds::derived(first, &sources, stated, meter),
+        };
+        tried += meter.now().1;
+        fits.extend(found.into_iter().filter(|fit| rest.iter().all(|other| fits_too(fit, other))));
+        if !fits.is_empty() {
+            break;
+        }
+    }
+    match fits.len() {
+        0 => Found::Nothing { tried, stopped: meter.is_stopped() },
+        1 => fits.pop().map_or(Found::Nothing { tried, stopped: false }, |fit| Found::One(Box::new(fit))),
+        _ => Found::Several(fits),
+    }
+}
+
+enum Standing {
+    Right(Box<Fit>),
+    Wrong,
+    NoSearch(String),
+}
+
+/// What the reading as it stands is worth.
+fn judge(reading: &Reading, first: &Known, rest: &[Known], stated: &PasswordSettings) -> Standing {
+    if first.password.len() > limits::PASSWORD_BYTES {
+        return Standing::NoSearch(VerifyError::PasswordTooLong.to_string());
+    }
+    match reading {
+        Reading::Recognised(parsed) => match parsed.verify(first.password.expose()) {
+            Ok(true) => {
+                let fit = fit_of(parsed, stated.clone(), SaltFrom::AsMapped);
+                if rest.iter().all(|other| fits_too(&fit, other)) {
+                    Standing::Right(Box::new(fit))
+                } else {
+                    Standing::Wrong
+                }
+            }
+            Err(error @ VerifyError::TooCostly { .. }) => Standing::NoSearch(error.to_string()),
+            Ok(false) | Err(_) => Standing::Wrong,
+        },
+        Reading::Ambiguous(_) | Reading::Unknown => Standing::Wrong,
+        other => Standing::NoSearch(other.sentence()),
+    }
+}
+
+fn fit_of(parsed: &super::Parsed, settings: PasswordSettings, salt: SaltFrom) -> Fit {
+    let route = match parsed.conversion() {
+        Conversion::Import(_) | Conversion::PlainText(_) => Route::Import,
+        Conversion::Hook { .. } => Route::Hook,
+        Conversion::Reset { .. } => Route::Reset,
+    };
+    Fit {
+        settings,
+        salt,
+        scheme: parsed.scheme(),
+        label: parsed.label().to_owned(),
+        sentence: parsed.sentence(),
+        route,
+        weakness: parsed.weakness(),
+    }
+}
+
+/// The proof: the value read under these settings is one scheme, and the password is right.
+fn prove(stored: &StoredPassword, settings: &PasswordSettings, password: &[u8]) -> Option<super::Parsed> {
+    match read(stored, settings) {
+        Reading::Recognised(parsed) if parsed.verify(password) == Ok(true) => Some(parsed),
+        _ => None,
+    }
+}
+
+/// Whether a way that fits one person fits another too.
+fn fits_too(fit: &Fit, other: &Known) -> bool {
+    let salt = match &fit.salt {
+        SaltFrom::AsMapped => other.stored.salt.clone(),
+        SaltFrom::Nowhere => None,
+        SaltFrom::UserName => other.stored.username.as_deref().map(SecretBytes::from),
+        SaltFrom::Column(name) => {
+            other.others.iter().find(|(n, _)| n == name).map(|(_, bytes)| bytes.clone())
+        }
+    };
+    let stored = StoredPassword { salt: salt.filter(|salt| !salt.is_empty()), ..other.stored.clone() };
+    prove(&stored, &fit.settings, other.password.expose()).is_some()
+}

@@ -1,0 +1,121 @@
+//! The search, on values made here.
+
+use super::*;
+use crate::model::{SaltOrder, TextEncoding};
+use crate::password::kernel::digest::Hash;
+
+fn hex(bytes: &[u8]) -> String {
+    hex::encode(bytes)
+}
+
+fn known(stored: &str, salt: Option<&str>, others: &[(&str, &str)], password: &str) -> Known {
+    Known {
+        stored: StoredPassword { text: stored.into(), salt: salt.map(SecretBytes::from), username: None },
+        others: others.iter().map(|(name, text)| ((*name).to_owned(), SecretBytes::from(*text))).collect(),
+        password: password.into(),
+    }
+}
+
+fn quick(known: &[Known]) -> Found {
+    search(known, &PasswordSettings::default(), Depth::OneRound, &Meter::default())
+}
+
+fn one(found: Found) -> Fit {
+    match found {
+        Found::One(fit) => *fit,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_is_read_rightly_needs_no_search() {
+    let sha = "{SSHA}mWKtmGSqcClsvCAz//8K5p8M1TrUYGl6";
+    match quick(&[known(sha, None, &[], "password")]) {
+        Found::Right(fit) => assert_eq!((fit.scheme, fit.route), ("ldap-ssha", Route::Import)),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn salt_order_and_encoding_are_found() {
+    let salt = "9f8e7d6c5b4a39281706f5e4d3c2b1a0";
+    let digest = Hash::Sha256.of(&[b"correct horse", &hex::decode(salt).unwrap()]);
+    let fit = one(quick(&[known(&hex(&digest), Some(salt), &[], "correct horse")]));
+    assert_eq!(fit.settings.salt_order, Some(SaltOrder::Postfix));
+    assert_eq!(fit.settings.salt_encoding, Some(TextEncoding::Hex));
+    assert_eq!((fit.salt, fit.route), (SaltFrom::AsMapped, Route::Import));
+}
+
+#[test]
+fn a_salt_in_another_column_is_named() {
+    let digest = Hash::Md5.of(&[b"2009-03-04 10:11:12", b"letmein"]);
+    let others = [("id", "17"), ("created", "2009-03-04 10:11:12"), ("mail", "a@b.example")];
+    let fit = one(quick(&[known(&hex(&digest), None, &others, "letmein")]));
+    assert_eq!(fit.salt, SaltFrom::Column("created".to_owned()));
+    assert_eq!(fit.settings.salt_order, Some(SaltOrder::Prefix));
+}
+
+#[test]
+fn a_mapped_salt_that_has_no_part_in_it_is_told() {
+    let digest = Hash::Sha1.of(&[b"letmein"]);
+    let fit = one(quick(&[known(&hex(&digest), Some("pepper"), &[], "letmein")]));
+    assert_eq!((fit.salt, fit.weakness), (SaltFrom::Nowhere, Some(Weakness::Unsalted)));
+}
+
+#[test]
+fn products_own_ways_are_tried() {
+    let inner = hex(&Hash::Md5.of(&[b"letmein"]));
+    let digest = Hash::Md5.of(&[inner.as_bytes(), b"k3#"]);
+    let fit = one(quick(&[known(&hex(&digest), Some("k3#"), &[], "letmein")]));
+    assert_eq!((fit.scheme, fit.route), ("vbulletin", Route::Hook));
+}
+
+#[test]
+fn two_columns_with_one_value_need_a_second_password() {
+    let made = |salt: &str| hex(&Hash::Sha256.of(&[salt.as_bytes(), b"letmein"]));
+    let first = || known(&made("17"), None, &[("id", "17"), ("number", "17")], "letmein");
+    match quick(&[first()]) {
+        Found::Several(fits) => {
+            let from: Vec<_> = fits.into_iter().map(|fit| fit.salt).collect();
+            assert_eq!(from, [SaltFrom::Column("id".into()), SaltFrom::Column("number".into())]);
+        }
+        other => panic!("{other:?}"),
+    }
+    let second = known(&made("901"), None, &[("id", "18"), ("number", "901")], "letmein");
+    assert_eq!(one(quick(&[first(), second])).salt, SaltFrom::Column("number".into()));
+}
+
+#[test]
+fn a_wrong_password_fits_nothing_and_says_how_much_was_tried() {
+    let digest = Hash::Sha256.of(&[b"salt", b"letmein"]);
+    match quick(&[known(&hex(&digest), Some("salt"), &[], "letmeout")]) {
+        Found::Nothing { tried, stopped } => assert!(tried > 100 && !stopped, "{tried}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn damaged_and_missing_values_are_not_searched() {
+    for value in ["$2a$10$short", "", "!", "*LK*"] {
+        let found = quick(&[known(value, None, &[], "letmein")]);
+        assert!(matches!(found, Found::NoSearch { .. }), "{value}: {found:?}");
+    }
+}
+
+#[test]
+fn a_stopped_search_ends_and_says_so() {
+    let meter = Meter::default();
+    meter.stop();
+    let digest = Hash::Sha256.of(&[b"salt", b"letmein"]);
+    let known = [known(&hex(&digest), Some("salt"), &[], "other")];
+    let found = search(&known, &PasswordSettings::default(), Depth::Everything, &meter);
+    assert!(matches!(found, Found::Nothing { stopped: true, .. }), "{found:?}");
+}
+
+#[test]
+fn nothing_of_the_password_is_in_what_is_shown() {
+    let digest = Hash::Sha256.of(&[b"salt", b"hunter2"]);
+    let found = quick(&[known(&hex(&digest), Some("salt"), &[], "hunter2")]);
+    let shown = format!("{found:?}");
+    assert!(!shown.contains("hunter2") && !shown.contains(&hex(&digest)), "{shown}");
+}

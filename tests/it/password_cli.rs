@@ -1,0 +1,86 @@
+//! `causeway password`, by running the program.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+/// Runs `causeway password …` with this on stdin. Exit code, stdout, stderr.
+fn run(args: &[&str], known: Option<&str>, stdin: &str) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_causeway"));
+    command.arg("password").args(args).env_remove("CAUSEWAY_KNOWN_PASSWORD");
+    if let Some(known) = known {
+        command.env("CAUSEWAY_KNOWN_PASSWORD", known);
+    }
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let text = stdin.to_owned();
+    let writer = std::thread::Builder::new().name("stdin".to_owned()).spawn(move || {
+        let _ = input.write_all(text.as_bytes());
+    });
+    let writer = writer.unwrap();
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_known_password_proves_the_reading() {
+    let (code, out, err) =
+        run(&["prove", "--json"], Some("password"), "{SSHA}mWKtmGSqcClsvCAz//8K5p8M1TrUYGl6\n");
+    assert_eq!(code, 0, "{err}");
+    let answer: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&answer["result"], &answer["fits"][0]["scheme"]), (&json!("right"), &json!("ldap-ssha")));
+    assert!(!out.contains("mWKtmGSq") && !err.contains("mWKtmGSq"), "nothing of the value is repeated");
+}
+
+#[test]
+fn the_way_a_salted_digest_was_made_is_found_and_can_be_stated() {
+    // SHA-1 over salt and password: vector salted-sha1-prefix-hex-textsalt.
+    let input = "5417d3a2a98d6a9873ea7ecfa01d90a2a23aff3e\nvFCs6XPM9Rg1\n";
+    let (code, out, err) = run(&["prove", "--quick", "--json"], Some("password"), input);
+    assert_eq!(code, 0, "{out} {err}");
+    let answer: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(answer["result"], "found");
+    assert_eq!(answer["fits"][0]["route"], "import");
+    assert_eq!(answer["fits"][0]["password"]["salt_order"], "prefix");
+    let (code, out, _) =
+        run(&["explain", "--json", "--salt-order", "prefix", "--salt-encoding", "text"], None, input);
+    assert_eq!(code, 0);
+    assert_eq!(serde_json::from_str::<Value>(&out).unwrap()["outcome"], "import");
+}
+
+#[test]
+fn another_password_fits_nothing() {
+    let (code, out, _) = run(&["prove", "--quick"], Some("letmein"), "5f4dcc3b5aa765d61d8327deb882cf99\n");
+    assert_eq!(code, 3, "{out}");
+    assert!(out.contains("Nothing fits"), "{out}");
+}
+
+#[test]
+fn many_lines_are_answered_in_order_past_bad_ones() {
+    let mut input = String::new();
+    for n in 0..3000 {
+        if n % 100 == 7 {
+            input.push_str("{\"stored\": 3\n");
+        } else {
+            input.push_str(&format!(
+                "{}\n",
+                json!({"id": n, "stored": format!("{{SSHA}}{n}"), "unknown": true})
+            ));
+        }
+    }
+    let (code, out, err) = run(&["explain", "--batch"], None, &input);
+    assert_eq!(code, 0, "{err}");
+    let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), 3000);
+    for (n, answer) in answers.iter().enumerate() {
+        if n % 100 == 7 {
+            assert!(answer["error"].is_string(), "{answer}");
+        } else {
+            assert_eq!((&answer["id"], &answer["outcome"]), (&json!(n), &json!("malformed")), "{answer}");
+        }
+    }
+}
