@@ -20,6 +20,7 @@
 //! - [`assess`]: decides each person's route and findings. Pure.
 //! - [`workspace`]: the migration's memory, one SQLite file.
 //! - [`okta`]: the Okta API: requests, answers, errors, pace.
+//! - [`hook`]: the password hook server: answers Okta at a person's first sign-in.
 //! - [`migration`]: the long jobs: read, import.
 //! - [`practice`]: a pretend Okta org and a sample company. Uses none of the rooms above, so that two independent
 //!   readings of Okta's rules check each other.
@@ -37,6 +38,7 @@ pub mod workspace;
 
 pub mod okta;
 
+pub mod hook;
 pub mod migration;
 
 pub mod practice;

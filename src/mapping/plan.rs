@@ -81,6 +81,11 @@ impl Plan {
         Ok(Self { columns: columns.clone(), rules })
     }
 
+    /// The columns it was made for.
+    pub(crate) fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
     pub(super) fn rules(&self) -> &[Ready] {
         &self.rules
     }

@@ -141,6 +141,11 @@ impl Parsed {
         self.method.verify(plaintext)
     }
 
+    /// How much memory checking a plaintext takes, in bytes, beyond next to nothing: for whoever runs several at once.
+    pub fn memory(&self) -> u64 {
+        self.method.memory()
+    }
+
     pub(crate) fn cost(&self) -> Cost {
         self.method.cost()
     }
@@ -269,6 +274,16 @@ impl Reading {
                  themselves, say so in the Map step."
                     .to_owned()
             }
+        }
+    }
+
+    /// How much memory [`Reading::verify`] takes, in bytes, beyond next to nothing. Of several candidates the greatest: they
+    /// are tried one after the other.
+    pub fn memory(&self) -> u64 {
+        match self {
+            Self::Recognised(parsed) => parsed.memory(),
+            Self::Ambiguous(candidates) => candidates.schemes.iter().map(Parsed::memory).max().unwrap_or(0),
+            Self::Malformed { .. } | Self::Refused { .. } | Self::Empty { .. } | Self::Unknown => 0,
         }
     }
 

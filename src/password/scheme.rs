@@ -73,6 +73,11 @@ pub trait Method: Send + Sync {
         Cost::Fine
     }
 
+    /// How much memory checking a plaintext takes, in bytes, where that is what makes it hard (scrypt, Argon2, yescrypt).
+    fn memory(&self) -> u64 {
+        0
+    }
+
     /// Whether this is the password. Called only within the caps; compares in constant time.
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError>;
 

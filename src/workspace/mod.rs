@@ -9,6 +9,8 @@
 //!   key and outlive readings.
 //! - Review: [`Workspace::counts`], [`Workspace::order`], [`Workspace::rows`], [`Workspace::person`].
 //! - Edits: [`Workspace::set_attribute`], [`Workspace::leave_out`], [`Workspace::put_back`], [`Workspace::undo`].
+//! - Password hook: [`Workspace::hook_find`], [`Workspace::record_hook_calls`]; [`Workspace::open_beside`] opens a workspace
+//!   for it while a window holds it.
 //! - Import: [`Workspace::claim`] puts the intent on disk before anything is sent, [`Workspace::record`] the outcome after.
 //!
 //! Stored passwords and source rows are sealed (`seal.rs`); the key is in a keychain or a key file, never here. Tokens and
@@ -20,6 +22,8 @@ mod docs;
 mod edit;
 mod error;
 mod filter;
+mod guest;
+mod hook;
 mod import;
 mod keys;
 mod lock;
@@ -39,6 +43,7 @@ mod walk;
 mod tests;
 
 pub use error::WorkspaceError;
+pub use hook::{HookHour, HookPerson, HookTotals};
 pub use keys::Keys;
 pub use open::Workspace;
 pub use reading::{Prepared, Preparer, Reading};

@@ -25,7 +25,7 @@ use super::types::NewWorkspace;
 static MIGRATIONS: Migrator = sqlx::migrate!("src/workspace/schema");
 
 /// `CSWY`: what SQLite keeps at offset 68 of our files, so that `file` and we know them.
-const APPLICATION_ID: u32 = 0x4353_5759;
+pub(super) const APPLICATION_ID: u32 = 0x4353_5759;
 
 /// Files up to this size are looked through at each opening (some 100 ms); larger ones when something is amiss.
 const CHECK_UP_TO: u64 = 32 << 20;
@@ -41,12 +41,13 @@ pub(crate) struct Inner {
     pub(crate) reading: AtomicBool,
     pub(crate) changes: watch::Sender<u64>,
     pub(crate) search: watch::Sender<SearchIndex>,
-    id: String,
-    name: String,
-    key_place: Option<String>,
-    path: PathBuf,
-    clock: Clock,
-    lock: Mutex<Option<Lock>>,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) key_place: Option<String>,
+    pub(super) path: PathBuf,
+    pub(super) clock: Clock,
+    /// `None` for a guest, and once closed.
+    pub(super) lock: Mutex<Option<Lock>>,
 }
 
 /// What time it is; tests bring their own.
@@ -249,19 +250,21 @@ pub(crate) fn moment(millis: i64) -> DateTime<Utc> {
 }
 
 /// Runs what blocks (a keychain may wait for a person) off the async workers.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|_| WorkspaceError::Closed)?
 }
 
 /// Puts the file's name where SQLite only said "disk I/O error".
-fn at(path: &Path, error: WorkspaceError) -> WorkspaceError {
+pub(super) fn at(path: &Path, error: WorkspaceError) -> WorkspaceError {
     match error {
         WorkspaceError::Io { technical, .. } => WorkspaceError::Io { path: path.to_owned(), technical },
         other => other,
     }
 }
 
-fn options(path: &Path) -> SqliteConnectOptions {
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
@@ -278,11 +281,11 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .statement_cache_capacity(200)
 }
 
-fn known_version() -> u32 {
+pub(super) fn known_version() -> u32 {
     MIGRATIONS.iter().filter_map(|m| u32::try_from(m.version).ok()).max().unwrap_or(0)
 }
 
-async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
+pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
     use sqlx::migrate::MigrateError;
     MIGRATIONS.run(&mut *connection).await.map_err(|error| match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
@@ -374,15 +377,15 @@ async fn check(connection: &mut SqliteConnection, path: &Path) -> Result<()> {
     Ok(())
 }
 
-struct Meta {
-    id: String,
-    name: String,
-    check: String,
-    key_place: Option<String>,
+pub(super) struct Meta {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) check: String,
+    pub(super) key_place: Option<String>,
 }
 
 impl Meta {
-    async fn read(connection: &mut SqliteConnection) -> Result<Self> {
+    pub(super) async fn read(connection: &mut SqliteConnection) -> Result<Self> {
         let mut meta = Self { id: String::new(), name: String::new(), check: String::new(), key_place: None };
         let rows: Vec<(String, String)> =
             match sqlx::query_as("SELECT name, value FROM meta").fetch_all(connection).await {

@@ -142,6 +142,10 @@ impl Method for Normalised {
         self.0.cost()
     }
 
+    fn memory(&self) -> u64 {
+        self.0.memory()
+    }
+
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
         let Ok(password) = std::str::from_utf8(plaintext) else { return Ok(false) };
         let normal = Bytes::new(password.nfkc().collect::<String>().into_bytes());

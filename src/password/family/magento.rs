@@ -133,6 +133,11 @@ impl Method for Chain {
         over.next().unwrap_or(Cost::Fine)
     }
 
+    fn memory(&self) -> u64 {
+        let argon2 = self.steps.iter().filter_map(|step| step.argon2(&self.salt, Bytes::default()));
+        argon2.map(|step| step.memory()).max().unwrap_or(0)
+    }
+
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
         let Some((last, before)) = self.steps.split_last() else { return Ok(false) };
         let mut input = text::bytes(plaintext);

@@ -76,7 +76,7 @@ impl Method for Kernel {
 
     fn cost(&self) -> Cost {
         let (n, r, p) = (self.params.n(), u64::from(self.params.r()), u64::from(self.params.p()));
-        let memory = n.saturating_mul(128).saturating_mul(r);
+        let memory = self.memory();
         if !self.usual {
             return Cost::Over("yescrypt with extra passes over its memory".to_owned());
         }
@@ -84,6 +84,10 @@ impl Method for Kernel {
             return Cost::Over(format!("yescrypt with N {n}, r {r}, p {p}"));
         }
         Cost::Fine
+    }
+
+    fn memory(&self) -> u64 {
+        self.params.n().saturating_mul(128).saturating_mul(u64::from(self.params.r()))
     }
 
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {

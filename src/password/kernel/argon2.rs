@@ -44,6 +44,10 @@ impl Method for Argon2 {
         Cost::Fine
     }
 
+    fn memory(&self) -> u64 {
+        u64::from(self.memory) << 10
+    }
+
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
         let broken = |_| VerifyError::CannotCheck { why: "Argon2 refuses these parameters".into() };
         let params =

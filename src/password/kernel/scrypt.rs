@@ -47,10 +47,15 @@ impl Parameters {
         Self::from_log2(all >> 16, all >> 8 & 0xff, all & 0xff)
     }
 
+    /// The memory it takes, in bytes.
+    pub(crate) fn memory(self) -> u64 {
+        (1_u64 << self.log_n).saturating_mul(128).saturating_mul(u64::from(self.r))
+    }
+
     /// Whether the caps allow it.
     pub(crate) fn cost(self) -> Cost {
         let n = 1_u64 << self.log_n;
-        let memory = n.saturating_mul(128).saturating_mul(u64::from(self.r));
+        let memory = self.memory();
         let work = n.saturating_mul(u64::from(self.r)).saturating_mul(u64::from(self.p));
         if memory > limits::SCRYPT_MEMORY || work > limits::SCRYPT_WORK || self.p > limits::SCRYPT_PARALLEL {
             return Cost::Over(format!("scrypt with N 2^{}, r {}, p {}", self.log_n, self.r, self.p));
@@ -86,6 +91,10 @@ impl Method for Scrypt {
 
     fn cost(&self) -> Cost {
         self.parameters.cost()
+    }
+
+    fn memory(&self) -> u64 {
+        self.parameters.memory()
     }
 
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {

@@ -1,0 +1,192 @@
+//! Whether a password is a person's: who it is, what it is checked against, and the check.
+//!
+//! Everyone who can't be let in is answered like a wrong password, and as late: the password typed is checked against the
+//! stored password of someone with the commonest scheme, and the outcome thrown away.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwapOption;
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+use super::backend::{Found, Guarded};
+use super::pool::{Kind, Pool};
+use super::throttle::Throttle;
+use crate::assess::fold_login;
+use crate::model::{HookAnswer, HookReason, PasswordSettings, StoredPassword};
+use crate::password::{Reading, limits, read};
+
+/// What is checked against while no example is known: bcrypt at its usual cost, of a password nobody knows.
+const STAND_IN: &str = "$2a$10$abcdefghijklmnopqrstuuIb0nnDRaqX22QKSJ2UJu0dCiOZ3uG0C";
+
+/// How often the example is looked for anew: a column changes slowly.
+const LOOK_AGAIN: Duration = Duration::from_mins(10);
+/// While there is none.
+const LOOK_SOON: Duration = Duration::from_secs(5);
+
+/// What a sign-in came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Judgement {
+    pub(super) answer: HookAnswer,
+    pub(super) reason: HookReason,
+    pub(super) person: Option<u32>,
+    pub(super) scheme: Option<String>,
+}
+
+impl Judgement {
+    pub(super) fn bare(answer: HookAnswer, reason: HookReason) -> Self {
+        Self { answer, reason, person: None, scheme: None }
+    }
+}
+
+/// Judges sign-ins.
+pub(super) struct Checker {
+    backend: Arc<Guarded>,
+    pool: Pool,
+    throttle: Mutex<Throttle>,
+    settings: PasswordSettings,
+    example: ArcSwapOption<StoredPassword>,
+}
+
+impl Checker {
+    pub(super) fn new(backend: Arc<Guarded>, pool: Pool, settings: PasswordSettings) -> Self {
+        Self {
+            backend,
+            pool,
+            throttle: Mutex::new(Throttle::default()),
+            settings,
+            example: ArcSwapOption::empty(),
+        }
+    }
+
+    /// Looks who is in, and for the commonest kind of stored password, again and again until stopped.
+    pub(super) async fn keep_example(&self, stop: CancellationToken) {
+        self.backend.first().await;
+        loop {
+            let found = self.backend.example().await;
+            let wait = match found {
+                Ok(found) => {
+                    let wait = if found.is_some() { LOOK_AGAIN } else { LOOK_SOON };
+                    self.example.store(found.map(Arc::new));
+                    wait
+                }
+                Err(_) => LOOK_SOON,
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Sign-ins that are being hashed or wait for it.
+    pub(super) fn busy(&self) -> usize {
+        self.pool.busy()
+    }
+
+    /// Judges one sign-in. Never later than `deadline` by more than the hash that was begun before it.
+    pub(super) async fn judge(
+        &self,
+        login: &str,
+        password: Zeroizing<String>,
+        deadline: Instant,
+    ) -> Judgement {
+        use HookAnswer::{Unavailable, Unverified};
+        if password.is_empty() {
+            return Judgement::bare(Unverified, HookReason::Empty);
+        }
+        if password.len() > limits::PASSWORD_BYTES {
+            return Judgement::bare(Unverified, HookReason::TooLong);
+        }
+        let folded = fold_login(login);
+        if self.throttle().slowed(&folded, Instant::now()) {
+            return Judgement::bare(Unverified, HookReason::Slowed);
+        }
+        let Ok(found) = self.backend.find(login).await else {
+            return Judgement::bare(Unavailable, HookReason::SourceDown);
+        };
+        let judgement = self.hash(found, password, deadline).await;
+        match judgement.answer {
+            HookAnswer::Verified => self.throttle().right(&folded),
+            Unverified => self.throttle().wrong(&folded, Instant::now()),
+            _ => {}
+        }
+        judgement
+    }
+
+    fn throttle(&self) -> std::sync::MutexGuard<'_, Throttle> {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn hash(&self, found: Found, password: Zeroizing<String>, deadline: Instant) -> Judgement {
+        use HookAnswer::{Unavailable, Unverified, Verified};
+        let (person, against) = match found {
+            Found::Check { person, stored } => {
+                let reading = read(&stored, &self.settings);
+                match usable(&reading) {
+                    Ok(()) => (person, Ok(reading)),
+                    Err(why) => (person, Err(why)),
+                }
+            }
+            Found::Nobody { person, why } => (person, Err(why)),
+        };
+        let scheme = against.as_ref().ok().map(|reading| reading.label().into_owned());
+        let told = |answer, reason| Judgement { answer, reason, person, scheme: scheme.clone() };
+        let (reading, why) = match against {
+            Ok(reading) => (reading, None),
+            Err(why) => (self.stand_in(), Some(why)),
+        };
+        let kind = Kind { name: reading.label().into_owned(), memory: reading.memory() };
+        let work = move || reading.verify(password.as_bytes());
+        let Ok(coming) = self.pool.submit(kind, deadline, work) else {
+            return told(Unavailable, HookReason::Busy);
+        };
+        let Ok(verified) = coming.await else {
+            let late = Instant::now() >= deadline;
+            return told(Unavailable, if late { HookReason::Late } else { HookReason::Broken });
+        };
+        match (why, verified) {
+            (Some(why), _) => told(Unverified, why),
+            (None, Ok(Some(true))) => told(Verified, HookReason::Right),
+            (None, Ok(Some(false))) => told(Unverified, HookReason::Wrong),
+            (None, Ok(None) | Err(_)) => told(Unverified, HookReason::NotCheckable),
+        }
+    }
+
+    /// Something to check against for nobody.
+    fn stand_in(&self) -> Reading {
+        let example = self.example.load();
+        let reading = example.as_deref().map(|stored| read(stored, &self.settings));
+        match reading {
+            Some(reading) if usable(&reading).is_ok() => reading,
+            _ => read(
+                &StoredPassword { text: STAND_IN.into(), salt: None, username: None },
+                &PasswordSettings::default(),
+            ),
+        }
+    }
+}
+
+/// Whether there is something that can be checked.
+fn usable(reading: &Reading) -> Result<(), HookReason> {
+    match reading {
+        Reading::Recognised(parsed) if parsed.checkable().is_ok() => Ok(()),
+        Reading::Ambiguous(candidates) if candidates.checkable() => Ok(()),
+        Reading::Empty { .. } => Err(HookReason::NoPassword),
+        _ => Err(HookReason::NotCheckable),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stand_in_is_a_bcrypt_hash_that_is_really_computed() {
+        let stored = StoredPassword { text: STAND_IN.into(), salt: None, username: None };
+        let reading = read(&stored, &PasswordSettings::default());
+        assert_eq!(reading.label(), "bcrypt · 10");
+        assert_eq!(reading.verify(b"anything"), Ok(Some(false)));
+    }
+}

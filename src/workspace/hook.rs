@@ -1,0 +1,432 @@
+//! The password hook's share of the workspace: looking a login up, what was answered, who has moved.
+
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, SqliteConnection};
+
+use super::error::{Result, WorkspaceError};
+use super::numbers;
+use super::open::{Workspace, moment};
+use super::store;
+use super::types::PersonId;
+use crate::model::{
+    HookAnswer, HookCall, HookReason, OutcomeKind, PasswordEvidence, Route, RoutePolicy, fold,
+};
+
+/// So many calls are kept one by one; the numbers by hour stay.
+const KEPT: i64 = 100_000;
+
+/// Numbers by hour are kept so many days: longer than any migration's hook is open.
+const DAYS: i64 = 400;
+
+const HOUR: i64 = 3_600_000;
+
+/// No login has more people than are looked at here.
+const MOST: i64 = 20;
+
+/// Longest login that is looked up, in characters. Okta's longest has 100.
+const LOGIN: usize = 300;
+
+/// Someone with the login that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HookPerson {
+    /// Who.
+    pub id: PersonId,
+    /// The source's key.
+    pub key: String,
+    /// Whether they are gone from the source.
+    pub gone: bool,
+    /// Whether the administrator, or a rule, left them out.
+    pub left_out: bool,
+    /// Whether the source says the account is switched off.
+    pub disabled: bool,
+    /// Whether they would be imported: neither left out nor blocked.
+    pub goes: bool,
+    /// Whether this migration sent them to Okta, or found them there.
+    pub in_okta: bool,
+    /// Whether Okta has said that the password is its own now.
+    pub moved: bool,
+    /// What there is to check a password against.
+    pub evidence: PasswordEvidence,
+}
+
+/// One hour of the chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HookHour {
+    /// Its start.
+    pub start: DateTime<Utc>,
+    /// Right passwords.
+    pub verified: u64,
+    /// All other sign-ins that were answered.
+    pub unverified: u64,
+    /// Calls that got no answer: source down, too busy.
+    pub unavailable: u64,
+}
+
+/// The hook's numbers since a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HookTotals {
+    /// Right passwords.
+    pub verified: u64,
+    /// All other sign-ins that were answered.
+    pub unverified: u64,
+    /// Calls that got no answer.
+    pub unavailable: u64,
+    /// Calls that were none of Okta's.
+    pub refused: u64,
+    /// Half of the answers (verified or not) took no longer than this, in milliseconds. `None` without any.
+    pub p50_ms: Option<u32>,
+    /// 95 of a hundred took no longer than this, in milliseconds.
+    pub p95_ms: Option<u32>,
+}
+
+impl Workspace {
+    /// Everyone whose login Okta takes for this one: without regard to case, accents and blanks at the ends.
+    pub async fn hook_find(&self, login: &str) -> Result<Vec<HookPerson>> {
+        if login.chars().nth(LOGIN).is_some() {
+            return Ok(Vec::new());
+        }
+        self.hook_people("texts t CROSS JOIN people p ON p.id = t.id", "t.login = ?", &fold(login)).await
+    }
+
+    /// Someone with a stored password of the scheme, cost included, that most people have: what a check for nobody is made
+    /// to take as long as. `None` when nobody has a stored password.
+    pub async fn hook_example(&self) -> Result<Option<HookPerson>> {
+        let schemes: Vec<i64> = sqlx::query_scalar(
+            "SELECT scheme FROM tally_people WHERE gone = 0 AND route <> ? GROUP BY scheme HAVING sum(n) > 0
+             ORDER BY sum(n) DESC LIMIT 5",
+        )
+        .bind(numbers::route(Route::Reset))
+        .fetch_all(&self.0.readers)
+        .await?;
+        for scheme in schemes {
+            // Among the first people of the file: with the commonest scheme the first of it is near.
+            let id: Option<i64> = sqlx::query_scalar(
+                "SELECT p.id FROM people p CROSS JOIN details d ON d.id = p.id
+                 WHERE p.scheme = ? AND p.gone = 0 AND d.evidence = 1 LIMIT 1",
+            )
+            .bind(scheme)
+            .fetch_optional(&self.0.readers)
+            .await?;
+            if let Some(id) = id {
+                return Ok(self.hook_people("people p", "p.id = ?", &id.to_string()).await?.pop());
+            }
+        }
+        Ok(None)
+    }
+
+    async fn hook_people(&self, people: &str, is: &str, value: &str) -> Result<Vec<HookPerson>> {
+        let sql = format!(
+            "SELECT {}, p.gone, p.left_out, p.state, p.outcome, h.moved IS NOT NULL AS moved
+             FROM {people} CROSS JOIN details d ON d.id = p.id LEFT JOIN hook_people h ON h.person = p.id
+             WHERE {is} ORDER BY p.row_no LIMIT {MOST}",
+            store::CANDIDATE
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(value).fetch_all(&self.0.readers).await?;
+        rows.iter().map(|row| self.hook_person(row)).collect()
+    }
+
+    fn hook_person(&self, row: &SqliteRow) -> Result<HookPerson> {
+        let key: String = row.try_get("key")?;
+        let evidence = match row.try_get::<i64, _>("evidence")? {
+            1 => PasswordEvidence::Stored(store::open_password(
+                &self.0.sealer,
+                &key,
+                row.try_get("password")?,
+            )?),
+            2 => PasswordEvidence::AskSource,
+            _ => PasswordEvidence::None,
+        };
+        let outcome = numbers::to_outcome(row.try_get("outcome")?)?;
+        Ok(HookPerson {
+            id: store::person_id(row.try_get("id")?)?,
+            key,
+            gone: row.try_get("gone")?,
+            left_out: row.try_get("left_out")?,
+            disabled: row.try_get::<Option<bool>, _>("active")? == Some(false),
+            goes: numbers::to_disposition(row.try_get("state")?)?.goes(),
+            in_okta: matches!(
+                outcome,
+                OutcomeKind::Sending
+                    | OutcomeKind::Created
+                    | OutcomeKind::AlreadyThere
+                    | OutcomeKind::Updated
+            ),
+            moved: row.try_get("moved")?,
+            evidence,
+        })
+    }
+
+    /// Writes down what the hook answered, and with it who gave the right password.
+    pub async fn record_hook_calls(&self, calls: &[HookCall]) -> Result<()> {
+        if calls.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        for call in calls {
+            let at = call.at.timestamp_millis();
+            sqlx::query(
+                "INSERT INTO hook_calls (at, person, login, answer, reason, scheme, took, request, again)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            )
+            .bind(at)
+            .bind(call.person)
+            .bind(store::shorten(&call.login))
+            .bind(call.answer.as_str())
+            .bind(call.reason.as_str())
+            .bind(&call.scheme)
+            .bind(i64::try_from(call.took_us).unwrap_or(i64::MAX))
+            .bind(call.request.as_deref().map(store::shorten))
+            .bind(call.again)
+            .execute(&mut *tx)
+            .await?;
+            sqlx::query(
+                "INSERT INTO hook_hours (hour, answer, step, n) VALUES (?, ?, ?, 1)
+                 ON CONFLICT DO UPDATE SET n = n + 1",
+            )
+            .bind(at - at.rem_euclid(HOUR))
+            .bind(call.answer.as_str())
+            .bind(step(call.took_us))
+            .execute(&mut *tx)
+            .await?;
+            if call.answer == HookAnswer::Verified
+                && let Some(person) = call.person
+            {
+                sqlx::query(
+                    "INSERT INTO hook_people (person, verified) VALUES (?, ?)
+                     ON CONFLICT DO UPDATE SET verified = coalesce(verified, excluded.verified)",
+                )
+                .bind(person)
+                .bind(at)
+                .execute(&mut *tx)
+                .await?;
+            }
+        }
+        forget_old(&mut tx, self.now()).await?;
+        self.commit(tx).await
+    }
+
+    /// Marks people whose password Okta says it has taken over (`user.import.password` in its log): they are not checked any
+    /// more. People by Okta's id and when; unknown ids are passed over. How many are new.
+    pub async fn mark_moved(&self, people: &[(String, DateTime<Utc>)]) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let mut marked = 0;
+        for (okta_id, at) in people {
+            let done = sqlx::query(
+                "INSERT INTO hook_people (person, moved) SELECT person, ?2 FROM memory WHERE okta_id = ?1
+                 ON CONFLICT DO UPDATE SET moved = excluded.moved WHERE moved IS NULL",
+            )
+            .bind(okta_id)
+            .bind(at.timestamp_millis())
+            .execute(&mut *tx)
+            .await?;
+            marked += done.rows_affected();
+        }
+        self.commit(tx).await?;
+        Ok(marked)
+    }
+
+    /// Takes the mark off again: for someone whose password in Okta was given back to the hook.
+    pub async fn unmark_moved(&self, person: PersonId) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE hook_people SET moved = NULL WHERE person = ?")
+            .bind(person.0)
+            .execute(&mut *tx)
+            .await?;
+        self.commit(tx).await
+    }
+
+    /// The last calls, the newest first: at most `limit`, with one of these answers (empty: any).
+    pub async fn hook_calls(&self, answers: &[HookAnswer], limit: u32) -> Result<Vec<HookCall>> {
+        let mut sql = QueryBuilder::new(
+            "SELECT at, person, login, answer, reason, scheme, took, request, again FROM hook_calls",
+        );
+        if !answers.is_empty() {
+            sql.push(" WHERE answer IN (");
+            let mut list = sql.separated(", ");
+            for answer in answers {
+                list.push_bind(answer.as_str());
+            }
+            sql.push(")");
+        }
+        sql.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
+        sql.build().fetch_all(&self.0.readers).await?.iter().map(call).collect()
+    }
+
+    /// The calls for one person, the newest first, at most `limit`.
+    pub async fn hook_calls_of(&self, person: PersonId, limit: u32) -> Result<Vec<HookCall>> {
+        let rows = sqlx::query(
+            "SELECT at, person, login, answer, reason, scheme, took, request, again FROM hook_calls
+             WHERE person = ? ORDER BY id DESC LIMIT ?",
+        )
+        .bind(person.0)
+        .bind(limit)
+        .fetch_all(&self.0.readers)
+        .await?;
+        rows.iter().map(call).collect()
+    }
+
+    /// The chart: sign-ins by hour since a moment, in order. Hours in which nothing happened are left out.
+    pub async fn hook_hours(&self, since: DateTime<Utc>) -> Result<Vec<HookHour>> {
+        let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+            "SELECT hour, answer, sum(n) FROM hook_hours WHERE hour > ? GROUP BY hour, answer ORDER BY hour",
+        )
+        .bind(since.timestamp_millis() - HOUR)
+        .fetch_all(&self.0.readers)
+        .await?;
+        let mut hours: Vec<HookHour> = Vec::new();
+        for (hour, answer, n) in rows {
+            let n = u64::try_from(n).unwrap_or(0);
+            let start = moment(hour);
+            if hours.last().is_none_or(|last| last.start != start) {
+                hours.push(HookHour { start, ..HookHour::default() });
+            }
+            let Some(last) = hours.last_mut() else { continue };
+            match HookAnswer::parse(&answer) {
+                Some(HookAnswer::Verified) => last.verified += n,
+                Some(HookAnswer::Unverified) => last.unverified += n,
+                Some(HookAnswer::Unavailable) => last.unavailable += n,
+                _ => {}
+            }
+        }
+        hours.retain(|hour| hour.verified + hour.unverified + hour.unavailable > 0);
+        Ok(hours)
+    }
+
+    /// The numbers since a moment (to the hour), and how long answers took.
+    pub async fn hook_totals(&self, since: DateTime<Utc>) -> Result<HookTotals> {
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+            "SELECT answer, step, sum(n) FROM hook_hours WHERE hour > ? GROUP BY answer, step ORDER BY step",
+        )
+        .bind(since.timestamp_millis() - HOUR)
+        .fetch_all(&self.0.readers)
+        .await?;
+        let mut totals = HookTotals::default();
+        let mut times: Vec<(i64, u64)> = Vec::new();
+        for (answer, step, n) in rows {
+            let n = u64::try_from(n).unwrap_or(0);
+            match HookAnswer::parse(&answer) {
+                Some(HookAnswer::Verified) => totals.verified += n,
+                Some(HookAnswer::Unverified) => totals.unverified += n,
+                Some(HookAnswer::Unavailable) => totals.unavailable += n,
+                Some(HookAnswer::Refused) => totals.refused += n,
+                None => {}
+            }
+            if matches!(HookAnswer::parse(&answer), Some(HookAnswer::Verified | HookAnswer::Unverified)) {
+                times.push((step, n));
+            }
+        }
+        totals.p50_ms = percentile(&times, 50);
+        totals.p95_ms = percentile(&times, 95);
+        Ok(totals)
+    }
+
+    /// How many people were created who can sign in only through the hook, under this policy, and have not done so: neither
+    /// has the hook said yes to them nor Okta that it has their password.
+    pub async fn hook_waiting(&self, policy: RoutePolicy) -> Result<u64> {
+        let routes: Vec<i64> = Route::ALL
+            .into_iter()
+            .filter(|route| policy.apply(*route) == Route::Hook)
+            .map(numbers::route)
+            .collect();
+        let count: i64 = sqlx::query_scalar(
+            "SELECT (SELECT coalesce(sum(n), 0) FROM tally_people WHERE outcome = ?1
+                AND route IN (SELECT value FROM json_each(?2)))
+             - (SELECT count(*) FROM hook_people h CROSS JOIN people p ON p.id = h.person
+                WHERE (h.verified IS NOT NULL OR h.moved IS NOT NULL) AND p.outcome = ?1
+                AND p.route IN (SELECT value FROM json_each(?2)))",
+        )
+        .bind(numbers::outcome(OutcomeKind::Created))
+        .bind(store::to_json(&routes)?)
+        .fetch_one(&self.0.readers)
+        .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// How many people have given the hook the right password, and of how many Okta has said that the password is its own.
+    pub async fn hook_moved(&self) -> Result<(u64, u64)> {
+        let (verified, moved): (i64, i64) =
+            sqlx::query_as("SELECT count(verified), count(moved) FROM hook_people")
+                .fetch_one(&self.0.readers)
+                .await?;
+        Ok((u64::try_from(verified).unwrap_or(0), u64::try_from(moved).unwrap_or(0)))
+    }
+}
+
+/// Keeps the log bounded.
+async fn forget_old(tx: &mut SqliteConnection, now: i64) -> Result<()> {
+    sqlx::query("DELETE FROM hook_calls WHERE id <= (SELECT max(id) FROM hook_calls) - ?")
+        .bind(KEPT)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("DELETE FROM hook_hours WHERE hour < ?").bind(now - DAYS * 24 * HOUR).execute(tx).await?;
+    Ok(())
+}
+
+fn call(row: &SqliteRow) -> Result<HookCall> {
+    let (answer, reason): (String, String) = (row.try_get("answer")?, row.try_get("reason")?);
+    let bad = |what: &str| WorkspaceError::damaged("the hook's log can't be understood", what.to_owned());
+    Ok(HookCall {
+        at: moment(row.try_get("at")?),
+        login: row.try_get("login")?,
+        person: row.try_get("person")?,
+        answer: HookAnswer::parse(&answer).ok_or_else(|| bad(&answer))?,
+        reason: HookReason::parse(&reason).ok_or_else(|| bad(&reason))?,
+        scheme: row.try_get("scheme")?,
+        took_us: u64::try_from(row.try_get::<i64, _>("took")?).unwrap_or(0),
+        request: row.try_get("request")?,
+        again: row.try_get("again")?,
+    })
+}
+
+/// Which step of a tenth a duration falls in: 0 up to a millisecond.
+fn step(micros: u64) -> i64 {
+    let millis = micros as f64 / 1000.0;
+    if millis <= 1.0 {
+        return 0;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "at most 465 for the longest duration there is")]
+    let step = (millis.ln() / 1.1_f64.ln()).ceil() as i64;
+    step
+}
+
+/// The upper end of a step, in milliseconds.
+fn millis(step: i64) -> u32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "positive; longer than 49 days reads as 49 days"
+    )]
+    let millis = 1.1_f64.powf(step as f64).round() as u32;
+    millis
+}
+
+/// The time within which so many of a hundred were answered; `times` in order of steps.
+fn percentile(times: &[(i64, u64)], percent: u64) -> Option<u32> {
+    let all: u64 = times.iter().map(|(_, n)| n).sum();
+    let mut seen = 0;
+    let mut sorted = times.to_vec();
+    sorted.sort_unstable();
+    sorted.iter().find_map(|(step, n)| {
+        seen += n;
+        (seen * 100 >= all * percent).then(|| millis(*step))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_keep_a_tenth() {
+        for ms in [1_u64, 2, 7, 61, 110, 999, 2500] {
+            let told = u64::from(millis(step(ms * 1000)));
+            assert!(told >= ms && told <= ms + ms / 10 + 1, "{ms}: {told}");
+        }
+        assert_eq!(step(0), 0);
+        assert_eq!(percentile(&[], 50), None);
+        assert_eq!(percentile(&[(0, 50), (10, 49), (20, 1)], 50), Some(1));
+        assert_eq!(percentile(&[(0, 50), (10, 49), (20, 1)], 95), Some(millis(10)));
+        assert_eq!(percentile(&[(0, 50), (10, 49), (20, 1)], 100), Some(millis(20)));
+    }
+}
