@@ -29,6 +29,10 @@ pub(crate) static FAMILIES: &[&dyn Scheme] = &[
     &family::werkzeug::Werkzeug,
     &family::keycloak::Keycloak,
     &family::odd_crypts::OddCrypts,
+    &family::des_crypt::DesCrypt,
+    &family::folded::DigestMd5,
+    &family::uncomputed::Labelled,
+    &family::nested::Nested,
     &family::clear_text::Labelled,
     &family::wrapped::Labelled,
     &family::databases::Databases,
@@ -37,8 +41,12 @@ pub(crate) static FAMILIES: &[&dyn Scheme] = &[
     &family::magento::Magento,
     &family::aspnet::AspNet,
     &family::products::Products,
+    &family::columns::Columns,
+    &family::folded::Folded,
+    &family::uncomputed::Stated,
     &family::bare_digest::BareDigest,
     &family::clear_text::Stated,
+    &family::bare_digest::Misfit,
 ];
 
 /// Ids of products that write the very same values as another: the id that [`super::read()`] gives, and the others.

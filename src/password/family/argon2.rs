@@ -2,7 +2,8 @@
 //!
 //! `$argon2id$v=19$m=KiB,t=passes,p=lanes$b64$b64`, unpadded standard Base64; without `v=` it is version 0x10. Written by
 //! PHP, Laravel, Symfony, libsodium, Node, Go; in `{argon2}` and `{argon2@SpringSecurity_v5_8}` by Spring, after `argon2` by
-//! Django, after `2|` and `3|` by Nextcloud, in `{ARGON2}` by OpenLDAP, in `{ARGON2I}` and `{ARGON2ID}` by Dovecot.
+//! Django, after `2|` and `3|` by Nextcloud, in `{ARGON2}` by OpenLDAP, in `{ARGON2I}` and `{ARGON2ID}` by Dovecot,
+//! after `$shiro2` by Apache Shiro 2 (`t=` before `m=`).
 
 use argon2::{Algorithm, Version};
 
@@ -31,6 +32,13 @@ fn unwrap(text: &[u8]) -> Option<(&'static str, &'static str, &[u8])> {
             let id = if prefix == b"3|" { "nextcloud-3-argon2id" } else { "nextcloud-2-argon2i" };
             return rest.starts_with(b"$argon2").then_some((id, "Argon2, as Nextcloud writes it", rest));
         }
+    }
+    if let Some(rest) = text.strip_prefix(b"$shiro2") {
+        return rest.starts_with(b"$argon2").then_some((
+            "shiro2-argon2",
+            "Argon2, as Apache Shiro 2 writes it",
+            rest,
+        ));
     }
     let (label, rest) = text::label(text)?;
     match label {
@@ -94,6 +102,8 @@ fn parse(inner: &[u8]) -> Result<Kernel, &'static str> {
     let [costs, salt, key] = text::fields(rest, b'$').ok_or(PARTS)?;
     let [memory, passes, lanes] = text::fields(costs, b',').ok_or(COST)?;
     let cost = |field: &[u8], name: &[u8]| field.strip_prefix(name).and_then(text::number).ok_or(COST);
+    // Shiro writes the passes first.
+    let (memory, passes) = if memory.starts_with(b"t=") { (passes, memory) } else { (memory, passes) };
     let (memory, passes, lanes) = (cost(memory, b"m=")?, cost(passes, b"t=")?, cost(lanes, b"p=")?);
     if passes == 0 || lanes == 0 || u64::from(memory) < 8 * u64::from(lanes) {
         return Err(COST);

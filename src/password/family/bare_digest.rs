@@ -6,6 +6,7 @@
 
 use crate::model::{SaltOrder, TextEncoding};
 use crate::password::kernel::digest::{Digest, Hash};
+use crate::password::kernel::recipe::stated;
 use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
@@ -134,7 +135,8 @@ fn shape(text: &[u8]) -> Option<(&'static Entry, Written, Bytes)> {
 impl Entry {
     /// Whether `assume` names this digest: by its word in any layout, or by the layout's id.
     fn stated(&self, seen: &Seen<'_>, id: &str) -> bool {
-        seen.assumes(id)
+        (seen.settings.assume.is_none() && seen.settings.digest == Some(stated(self.hash)))
+            || seen.assumes(id)
             || seen.assumes(self.word)
             || seen.assumes(self.hash.name())
             || (id == self.hex && seen.assumes(id.replacen("hex-", "hex-upper-", 1).as_str()))
@@ -190,7 +192,15 @@ fn looks_encoded(salt: &[u8]) -> bool {
 
 impl Scheme for BareDigest {
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
-        let (entry, written, digest) = shape(seen.text)?;
+        if let Some(described) = super::described::recognise(seen, looks_encoded) {
+            return Some(described);
+        }
+        let Some((entry, written, digest)) = shape(seen.text) else { return sixteen(seen) };
+        if seen.settings.encoding.is_some_and(|stated| {
+            stated != if written == Written::Hex { TextEncoding::Hex } else { TextEncoding::Base64 }
+        }) {
+            return Some(Reading::malformed("a digest", "it is not written in the encoding that is stated"));
+        }
         Some(match seen.salt {
             None => without_salt(seen, entry, written, &digest),
             Some(salt) => with_salt(seen, entry, written, &digest, salt),
@@ -205,16 +215,15 @@ fn without_salt(seen: &Seen<'_>, entry: &'static Entry, written: Written, digest
     if seen.assumes(parsed.scheme()) || (stated && seen.settings.salt_order.is_none()) {
         return Reading::Recognised(parsed);
     }
-    let ask = match (stated, &seen.settings.assume) {
+    let stated_other = seen.settings.assume.is_some() || seen.settings.digest.is_some();
+    let ask = match (stated, stated_other) {
         // A salt order says that the others have a salt. This one has lost it, or never had one: nobody knows.
         (true, _) => ASK_NO_SALT,
-        (false, Some(_)) => ASK_MISFIT,
-        (false, None) => ASK_SCHEME,
+        (false, true) => ASK_MISFIT,
+        (false, false) => ASK_SCHEME,
     };
     let mut schemes = vec![parsed];
-    if entry.hash == Hash::Md5 && written == Written::Hex {
-        schemes.push(super::products::nt_hash_of(digest.clone()));
-    }
+    schemes.extend(super::products::of_shape(digest, written == Written::Base64, None));
     ambiguous(entry, written, ask, schemes)
 }
 
@@ -239,12 +248,14 @@ fn with_salt(
                 Some(stated) => stated == encoding,
                 None => named || (encoding == TextEncoding::Text && !looks_encoded(salt)),
             };
-            let digest_fits = settings.assume.is_none() || entry.stated(seen, id);
+            let nothing_stated = settings.assume.is_none() && settings.digest.is_none();
+            let digest_fits = nothing_stated || entry.stated(seen, id);
             let list = if order_fits && encoding_fits && digest_fits { &mut fitting } else { &mut others };
             list.push((way, bytes));
         }
     }
-    let sure = settings.assume.is_some() || !like_aspnet_membership(written, salt);
+    let sure =
+        settings.assume.is_some() || settings.digest.is_some() || !like_aspnet_membership(written, salt);
     let parse = |(way, bytes): (Way, Bytes)| entry.salted(written, digest, way, bytes);
     if sure
         && fitting.len() == 1
@@ -264,6 +275,7 @@ fn with_salt(
     };
     let mut schemes: Vec<Parsed> = fitting.into_iter().chain(others).map(parse).collect();
     schemes.push(entry.unsalted(written, digest));
+    schemes.extend(super::products::of_shape(digest, written == Written::Base64, Some(salt)));
     ambiguous(entry, written, ask, schemes)
 }
 
@@ -275,4 +287,30 @@ fn like_aspnet_membership(written: Written, salt: &[u8]) -> bool {
 fn ambiguous(entry: &'static Entry, written: Written, ask: &'static str, schemes: Vec<Parsed>) -> Reading {
     let shape = entry.shapes[usize::from(written == Written::Base64)].into();
     Reading::Ambiguous(Candidates { shape, ask, schemes })
+}
+
+/// 16 hex digits: MySQL before 4.1 in small letters, Oracle 10 in capital ones.
+fn sixteen(seen: &Seen<'_>) -> Option<Reading> {
+    if seen.text.len() != 16 || seen.salt.is_some() || seen.text.iter().any(u8::is_ascii_uppercase) {
+        return None;
+    }
+    let digest = text::hex(seen.text)?;
+    let schemes: Vec<Parsed> = super::products::of_shape(&digest, false, None).collect();
+    (!schemes.is_empty())
+        .then(|| Reading::Ambiguous(Candidates { shape: "16 hex digits".into(), ask: ASK_SCHEME, schemes }))
+}
+
+/// Nothing but hex digits or Base64 that no family took, in a column that is stated to hold something else than clear text:
+/// cut short, or of a wrong alphabet. Asked last.
+pub(crate) struct Misfit;
+
+impl Scheme for Misfit {
+    fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
+        let stated = seen.settings.assume.is_some() && !seen.assumes("plaintext");
+        let digits = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(byte);
+        (stated && seen.text.len() >= 8 && seen.text.iter().all(digits)).then(|| {
+            let reason = "it has not the shape of what is stated: it may be cut short";
+            Reading::malformed("what is stated in the Map step", reason)
+        })
+    }
 }

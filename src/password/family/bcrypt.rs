@@ -4,6 +4,9 @@
 //! `password_hash`, Ruby, Node, Go, Auth0, Supabase, Laravel, Rails, `htpasswd -B`; in `{bcrypt}` by Spring, `bcrypt$` by
 //! Django, `{CRYPT}` by OpenLDAP, `{BLF-CRYPT}` by Dovecot, `#jbcrypt:` by Jenkins, `1|` by Nextcloud. `$2x$` is PHP's
 //! faulty one: hook. `$2$` (1997) hashed no terminator: reset.
+//!
+//! Stated: `meteor-bcrypt`, `flask-bcrypt-long`, `bcrypt-of-md5` and the like run it over a digest in hex, `devise-bcrypt-pepper` (or any
+//! pepper stated) over password ‖ pepper: hook.
 
 use crate::password::kernel::bcrypt::{Bcrypt as Kernel, Prepared, SignExtended};
 use crate::password::kernel::digest::Hash;
@@ -11,6 +14,8 @@ use crate::password::kernel::hook_only::Uncomputed;
 use crate::password::reading::{Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
+
+use super::columns::known;
 
 /// Plain bcrypt.
 pub(crate) struct Bcrypt;
@@ -107,25 +112,92 @@ impl Scheme for Bcrypt {
                 Parsed::new("bcrypt-2x", label, "bcrypt, as PHP before 5.3.7 wrote it", SignExtended(kernel))
             }
             "bcrypt-2" => Parsed::new("bcrypt-2", label, "The bcrypt of 1997", ANCIENT),
-            _ if wrapped.is_empty() && seen.assumes("meteor-bcrypt") => {
-                let words = "the SHA-256 of the password in hex";
-                let method = Prepared { inner: kernel, prepare: sha256_hex, words };
-                Parsed::new("meteor-bcrypt", label, "bcrypt, as Meteor writes it", method)
+            _ if wrapped.is_empty()
+                && (seen.assumes("devise-bcrypt-pepper") || seen.settings.pepper.is_some()) =>
+            {
+                peppered(seen, label, kernel)
             }
-            _ if wrapped.is_empty() && seen.assumes("devise-bcrypt-pepper") => Parsed::new(
-                "devise-bcrypt-pepper",
-                label,
-                "bcrypt, as Devise writes it with a pepper",
-                PEPPERED,
-            ),
+            _ if wrapped.is_empty()
+                && let Some(over) = OVER.iter().find(|over| seen.assumes(over.id)) =>
+            {
+                let hash = over.hash;
+                let prepare = Box::new(move |_: &Kernel, password: &[u8]| in_hex(hash, password));
+                let method = Prepared { inner: kernel, prepare, words: over.words };
+                Parsed::new(over.id, label, over.origin, method)
+            }
             _ => Parsed::new(if wrapped.is_empty() { bare } else { wrapped }, label, origin, kernel),
         }))
     }
 }
 
+/// bcrypt over a digest in hex, which the text does not tell: as stated.
+struct Over {
+    id: &'static str,
+    hash: Hash,
+    words: &'static str,
+    origin: &'static str,
+}
+
+static OVER: [Over; 5] = [
+    Over {
+        id: "meteor-bcrypt",
+        hash: Hash::Sha256,
+        words: "the SHA-256 of the password in hex",
+        origin: "bcrypt, as Meteor writes it",
+    },
+    Over {
+        id: "flask-bcrypt-long",
+        hash: Hash::Sha256,
+        words: "the SHA-256 of the password in hex",
+        origin: "bcrypt, as Flask-Bcrypt writes it for long passwords",
+    },
+    Over {
+        id: "bcrypt-of-md5",
+        hash: Hash::Md5,
+        words: "the MD5 of the password in hex",
+        origin: "bcrypt, put over an older MD5",
+    },
+    Over {
+        id: "bcrypt-of-sha1",
+        hash: Hash::Sha1,
+        words: "the SHA-1 of the password in hex",
+        origin: "bcrypt, put over an older SHA-1",
+    },
+    Over {
+        id: "bcrypt-of-sha512",
+        hash: Hash::Sha512,
+        words: "the SHA-512 of the password in hex",
+        origin: "bcrypt, put over a SHA-512",
+    },
+];
+
+/// A digest of the password in small hex digits.
+fn in_hex(hash: Hash, password: &[u8]) -> Bytes {
+    Bytes::new(hex::encode(hash.of(&[password]).as_slice()).into_bytes())
+}
+
 /// The SHA-256 of the password as 64 small hex digits.
 pub(crate) fn sha256_hex(_: &Kernel, password: &[u8]) -> Bytes {
-    Bytes::new(hex::encode(Hash::Sha256.of(&[password]).as_slice()).into_bytes())
+    in_hex(Hash::Sha256, password)
+}
+
+/// bcrypt over password ‖ pepper.
+fn peppered(seen: &Seen<'_>, label: &'static str, inner: Kernel) -> Parsed {
+    const ID: &str = "devise-bcrypt-pepper";
+    const ORIGIN: &str = "bcrypt, as Devise writes it with a pepper";
+    match known(seen.settings.pepper.as_ref()).map(text::bytes) {
+        Some(pepper) => {
+            let prepare =
+                Box::new(move |_: &Kernel, password: &[u8]| Bytes::new([password, &pepper].concat()));
+            Parsed::new(
+                ID,
+                label,
+                ORIGIN,
+                Prepared { inner, prepare, words: "the password and the application's pepper" },
+            )
+        }
+        None => Parsed::new(ID, label, ORIGIN, PEPPERED),
+    }
 }
 
 /// `$2$`.
@@ -137,5 +209,5 @@ const ANCIENT: Uncomputed = Uncomputed {
 /// bcrypt over password and pepper.
 const PEPPERED: Uncomputed = Uncomputed {
     words: "bcrypt over the password and a secret that only the old application knows",
-    reason: "the application's pepper is mixed in, and Causeway does not have it",
+    reason: "the application's pepper is mixed in: state it in the Map step",
 };

@@ -6,14 +6,12 @@
 //! - `hex:hex` of 16 and 64 bytes: better-auth, scrypt with N 2^14, r 16, p 1; the salt is the hex **text**, the password is
 //!   normalised (NFKC) first. Certain.
 
-use unicode_normalization::UnicodeNormalization as _;
-
 use crate::password::kernel::digest::{Digest, Hash};
 use crate::password::kernel::hook_only::HookOnly;
 use crate::password::kernel::printable;
-use crate::password::kernel::scrypt::{Parameters, Scrypt};
-use crate::password::reading::{Candidates, Conversion, Parsed, Reading, VerifyError};
-use crate::password::scheme::{Cost, Method, Scheme, Seen};
+use crate::password::kernel::scrypt::{Normalised, Parameters, Scrypt};
+use crate::password::reading::{Candidates, Parsed, Reading};
+use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
 /// `hex:salt`.
@@ -124,31 +122,4 @@ fn better_auth(salt: &[u8], key: &[u8]) -> Option<Reading> {
     let method = Normalised(Scrypt { parameters, salt: text::bytes(salt), key: text::hex(key)? });
     let origin = "scrypt, as better-auth writes it";
     Some(Reading::Recognised(Parsed::new("better-auth-scrypt", "scrypt", origin, method)))
-}
-
-/// scrypt over the password in Unicode's form NFKC.
-struct Normalised(Scrypt);
-
-impl Method for Normalised {
-    fn explain(&self) -> String {
-        format!("{}, normalised (NFKC)", self.0.explain())
-    }
-
-    fn convert(&self) -> Conversion {
-        self.0.convert()
-    }
-
-    fn cost(&self) -> Cost {
-        self.0.cost()
-    }
-
-    fn memory(&self) -> u64 {
-        self.0.memory()
-    }
-
-    fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
-        let Ok(password) = std::str::from_utf8(plaintext) else { return Ok(false) };
-        let normal = Bytes::new(password.nfkc().collect::<String>().into_bytes());
-        self.0.verify(&normal)
-    }
 }

@@ -4,6 +4,7 @@
 //! - Tomcat's `salthex$n$hex`: `MessageDigestCredentialHandler` computes the same; `SecretKeyCredentialHandler` PBKDF2 with n iterations.
 //!   The text doesn't tell: ambiguous until stated.
 
+use crate::model::Kdf;
 use crate::password::kernel::digest::{Digest, Hash};
 use crate::password::kernel::hook_only::HookOnly;
 use crate::password::kernel::pbkdf2::{Pbkdf2, Prf};
@@ -106,6 +107,16 @@ impl Scheme for Tomcat {
         } else {
             Parsed::new(often, TOMCAT_LABEL, TOMCAT, iterated(hash, salt, rounds, digest))
         });
+        // Rounds of a digest, or iterations of PBKDF2: stated, it is settled.
+        let digest = |scheme: &Parsed| !scheme.scheme().starts_with("tomcat-pbkdf2");
+        match (seen.settings.kdf, seen.settings.assume.is_some()) {
+            (Some(Kdf::Digest), false) => schemes.retain(digest),
+            (Some(Kdf::Pbkdf2), false) => schemes.retain(|scheme| !digest(scheme)),
+            _ => {}
+        }
+        if schemes.len() == 1 && seen.settings.kdf.is_some() {
+            return schemes.pop().map(Reading::Recognised);
+        }
         Some(seen.settle(Candidates {
             shape: "Tomcat's salt$rounds$digest".into(),
             ask: "Say in the Map step which of Tomcat's credential handlers wrote these (server.xml names it)",

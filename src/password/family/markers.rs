@@ -1,5 +1,6 @@
 //! What stands where a password would be: nothing, a lock, a pointer elsewhere.
 
+use crate::password::kernel::crypt64::is_crypt64;
 use crate::password::reading::Reading;
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text;
@@ -25,6 +26,10 @@ impl Scheme for Markers {
                 "An exclamation mark stands before the hash: the account is locked. To bring the password along, take \
                  the mark off in the Map step"
             }
+            [b'*', b'L', b'K', b'*', rest @ ..] if locked(rest) => {
+                "*LK* stands before the hash: the account is locked. To bring the password along, take the mark off in \
+                 the Map step"
+            }
             [b'!', rest @ ..] if rest.len() == 40 && rest.iter().all(u8::is_ascii_alphanumeric) => {
                 "Django marks people without a usable password like this"
             }
@@ -45,5 +50,10 @@ impl Scheme for Markers {
 
 /// Whether a hash follows a lock's exclamation mark.
 fn locked(rest: &[u8]) -> bool {
-    rest.starts_with(b"$") || (rest.starts_with(b"!$"))
+    let rest = rest.strip_prefix(b"!").unwrap_or(rest);
+    // DES crypt is 13 digits, BSDi's an underscore and 19; a label is LDAP's.
+    rest.starts_with(b"$")
+        || (rest.len() == 13 && is_crypt64(rest))
+        || (rest.len() == 20 && rest[0] == b'_' && is_crypt64(&rest[1..]))
+        || text::label(rest).is_some()
 }

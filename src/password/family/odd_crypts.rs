@@ -1,10 +1,7 @@
 //! What is left of crypt(3), told apart so that a person reads the right words.
 //!
-//! `$3$$` and 32 hex digits: an NT hash, hook. `$md5$…`, `$md5,rounds=n$…`: Sun's MD5, reset. `{CRYPT}` or Django's `crypt$$` and 13
-//! characters: DES crypt, of which only the first 8 bytes of a password count; `{CRYPT}_` and 19: BSDi's. Both reset for
-//! now: no kept crate computes them. `{MD4}{salt}`hex is Spring's, hook.
+//! `$3$$` and 32 hex digits: an NT hash, hook. `$md5$…`, `$md5,rounds=n$…`: Sun's MD5, reset. `{MD4}{salt}`hex is Spring's, hook.
 
-use crate::password::kernel::crypt64::is_crypt64;
 use crate::password::kernel::hook_only::{HookOnly, Uncomputed};
 use crate::password::kernel::md4::{md4, nt_hash};
 use crate::password::kernel::printable;
@@ -17,15 +14,6 @@ pub(crate) struct OddCrypts;
 
 const SUN: Uncomputed =
     Uncomputed { words: "Sun's MD5 crypt", reason: "neither Okta nor Causeway computes Sun's MD5 crypt" };
-const DES: Uncomputed = Uncomputed {
-    words: "DES crypt over the first eight characters of the password",
-    reason: "neither Okta nor Causeway computes DES crypt",
-};
-const BSDI: Uncomputed = Uncomputed {
-    words: "BSDi's extended DES crypt",
-    reason: "neither Okta nor Causeway computes BSDi's DES crypt",
-};
-
 impl Scheme for OddCrypts {
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
         const UNIX: &str = "A Unix password";
@@ -56,20 +44,7 @@ impl Scheme for OddCrypts {
         if let Some(rest) = whole.strip_prefix(b"{MD4}{") {
             return Some(spring_md4(rest, whole));
         }
-        let (id, inner) = if let Some(inner) = whole.strip_prefix(b"crypt$$") {
-            ("django-crypt", inner)
-        } else {
-            ("ldap-crypt-des", text::after_ignoring_case(whole, "{CRYPT}")?)
-        };
-        match inner {
-            [b'_', rest @ ..] if rest.len() == 19 && is_crypt64(rest) => {
-                Some(Reading::Recognised(Parsed::new("crypt-bsdi", "BSDi crypt", UNIX, BSDI)))
-            }
-            _ if inner.len() == 13 && is_crypt64(inner) => {
-                Some(Reading::Recognised(Parsed::new(id, "DES crypt", UNIX, DES)))
-            }
-            _ => None,
-        }
+        None
     }
 }
 

@@ -146,10 +146,14 @@ fn cisco(rest: &[u8]) -> Result<Parsed, &'static str> {
     if salt.len() != 14 || !crypt64::is_crypt64(salt) {
         return Err(SALT);
     }
-    let alphabet = Alphabet::new("./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-        .map_err(|_| LENGTH)?;
-    let key = GeneralPurpose::new(&alphabet, NO_PAD).decode(key).map_err(|_| LENGTH)?;
-    let key = Some(Bytes::new(key)).filter(|key| key.len() == 32).ok_or(LENGTH)?;
+    let key = cisco_key(key).ok_or(LENGTH)?;
     let method = Pbkdf2::new(Prf::Sha256, 20_000, text::bytes(salt), key)?;
     Ok(Parsed::new("cisco-type8", Prf::Sha256.label(), "PBKDF2, as Cisco's type 8 writes it", method))
+}
+
+/// The 32 bytes of a Cisco digest: big-endian Base64 in crypt's order of digits.
+pub(super) fn cisco_key(text: &[u8]) -> Option<Bytes> {
+    let alphabet = Alphabet::new("./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz").ok()?;
+    let key = GeneralPurpose::new(&alphabet, NO_PAD).decode(text).ok()?;
+    Some(Bytes::new(key)).filter(|key| key.len() == 32)
 }

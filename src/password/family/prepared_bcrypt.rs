@@ -40,7 +40,7 @@ fn django(rest: &[u8]) -> Result<Parsed, &'static str> {
         .or_else(|| rest.strip_prefix(b"$2a$"))
         .or_else(|| rest.strip_prefix(b"$2y$"));
     let inner = Kernel::parse(rest.ok_or("no bcrypt value follows its prefix")?)?;
-    let method = Prepared { inner, prepare: sha256_hex, words: HEX };
+    let method = Prepared { inner, prepare: Box::new(sha256_hex), words: HEX };
     Ok(Parsed::new(
         "django-bcrypt-sha256",
         "bcrypt over SHA-256",
@@ -62,14 +62,14 @@ fn passlib(rest: &[u8]) -> Result<Parsed, &'static str> {
             ("passlib-bcrypt-sha256-v1", parameters, sha256_base64, "the SHA-256 of the password in Base64")
         };
     let inner = Kernel::from_parts(text::number(cost).ok_or(COST)?, salt, digest)?;
-    let method = Prepared { inner, prepare, words };
+    let method = Prepared { inner, prepare: Box::new(prepare), words };
     Ok(Parsed::new(id, "bcrypt over SHA-256", "bcrypt, as passlib's bcrypt_sha256 writes it", method))
 }
 
 fn wordpress(rest: &[u8]) -> Result<Parsed, &'static str> {
     let inner = Kernel::parse(rest.strip_prefix(b"2y$").ok_or("no bcrypt value follows its prefix")?)?;
     let words = "an HMAC-SHA-384 of the trimmed password in Base64";
-    let method = Prepared { inner, prepare: hmac_sha384, words };
+    let method = Prepared { inner, prepare: Box::new(hmac_sha384), words };
     Ok(Parsed::new(
         "wordpress-68-bcrypt",
         "bcrypt (WordPress)",

@@ -17,17 +17,14 @@
 //! | `symfony-messagedigest-5000` | SHA-512, 5000 rounds | hook |
 //! | `jasypt-basic-md5`, `jasypt-strong-sha256` | salt in front of the digest, 1000 and 100,000 rounds, NFC | hook |
 //! | `mysql323` | MySQL's `OLD_PASSWORD` | hook |
-//! | `spring-legacy-salt-column`, `symfony-messagedigest-1` | H(password ‖ `{salt}`) | import |
-//! | `smf-sha1` | SHA-1(small user name ‖ password) | import |
-//! | `sonarqube-pbkdf2` | `n$b64`, salt column in Base64, SHA-512 | import |
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::password::kernel::digest::{Digest, Hash};
+use crate::model::TextEncoding;
+use crate::password::kernel::digest::Hash;
 use crate::password::kernel::hmac::hmac;
 use crate::password::kernel::hook_only::HookOnly;
 use crate::password::kernel::md4::{nt_hash, utf16};
-use crate::password::kernel::pbkdf2::{Pbkdf2, Prf};
 use crate::password::reading::{Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
@@ -312,18 +309,6 @@ impl Scheme for Products {
         if let Some(product) = PRODUCTS.iter().find(|product| product.id.eq_ignore_ascii_case(stated)) {
             return product.read(seen).map(Reading::Recognised);
         }
-        if seen.assumes("spring-legacy-salt-column") {
-            return braces("spring-legacy-salt-column", seen).map(Reading::Recognised);
-        }
-        if seen.assumes("symfony-messagedigest-1") {
-            return braces("symfony-messagedigest-1", seen).map(Reading::Recognised);
-        }
-        if seen.assumes("smf-sha1") {
-            return smf(seen).map(Reading::Recognised);
-        }
-        if seen.assumes("sonarqube-pbkdf2") {
-            return sonarqube(seen).map(Reading::Recognised);
-        }
         None
     }
 }
@@ -331,7 +316,8 @@ impl Scheme for Products {
 impl Product {
     /// `None` where the value hasn't this product's shape.
     fn read(&'static self, seen: &Seen<'_>) -> Option<Parsed> {
-        let bytes = if self.base64 { text::base64(seen.text)? } else { text::hex(seen.text)? };
+        let base64 = seen.settings.encoding.map_or(self.base64, |stated| stated == TextEncoding::Base64);
+        let bytes = if base64 { text::base64(seen.text)? } else { text::hex(seen.text)? };
         let in_front = if let Salt::InFront(len) = self.salt { len } else { 0 };
         if bytes.len() != in_front + self.len {
             return None;
@@ -339,54 +325,45 @@ impl Product {
         let (front, digest) = bytes.split_at(in_front);
         let salt = match self.salt {
             Salt::None => Bytes::default(),
-            Salt::Text => text::bytes(seen.salt?),
-            Salt::Base64 => text::base64(seen.salt?)?,
             Salt::InFront(_) => text::bytes(front),
+            Salt::Text | Salt::Base64 => {
+                let default = if self.salt == Salt::Text { TextEncoding::Text } else { TextEncoding::Base64 };
+                match seen.settings.salt_encoding.unwrap_or(default) {
+                    TextEncoding::Text => text::bytes(seen.salt?),
+                    TextEncoding::Hex => text::hex(seen.salt?)?,
+                    TextEncoding::Base64 => text::base64(seen.salt?)?,
+                }
+            }
         };
+        Some(self.parsed(ORIGIN, salt, text::bytes(digest)))
+    }
+
+    fn parsed(&'static self, origin: &'static str, salt: Bytes, digest: Bytes) -> Parsed {
         let method = HookOnly {
             words: self.words.into(),
             reason: NESTED,
-            digest: text::bytes(digest),
+            digest,
             rounds: self.rounds,
             compute: move |password: &[u8]| (self.compute)(&salt, password),
         };
-        Some(Parsed::new(self.id, self.label, ORIGIN, method))
+        Parsed::new(self.id, self.label, origin, method)
     }
 }
 
-/// 16 bytes read as an NT hash: the other thing that 32 hex digits often are.
-pub(crate) fn nt_hash_of(digest: Bytes) -> Parsed {
-    let words = "MD4 over the password in UTF-16".into();
-    let compute = |password: &[u8]| nt_hash(password);
-    Parsed::new(
-        "nt-hash",
-        "NT hash",
-        "A Windows password",
-        HookOnly { words, reason: NESTED, digest, rounds: 1, compute },
-    )
-}
-
-/// H(password ‖ `{salt}`): the salt column has no braces, what is hashed has.
-fn braces(id: &'static str, seen: &Seen<'_>) -> Option<Parsed> {
-    let digest = text::hex(seen.text)?;
-    let hashes = [Hash::Md5, Hash::Sha1, Hash::Sha256, Hash::Sha512];
-    let hash = hashes.into_iter().find(|hash| hash.len() == digest.len())?;
-    let salt = Bytes::new([b"{", seen.salt?, b"}"].concat());
-    Some(Parsed::new(id, "salted digest", ORIGIN, Digest::postfix(hash, digest, salt)))
-}
-
-/// Simple Machines Forum: the user name in small letters is the salt.
-fn smf(seen: &Seen<'_>) -> Option<Parsed> {
-    let digest = text::hex(seen.text).filter(|digest| digest.len() == 20)?;
-    let name = seen.username.filter(|name| !name.is_empty())?.to_lowercase();
-    let method = Digest::prefix(Hash::Sha1, digest, text::bytes(name.as_bytes()));
-    Some(Parsed::new("smf-sha1", "SHA-1 (SMF)", ORIGIN, method))
-}
-
-/// SonarQube: the iterations stand before the digest, the salt in its own column.
-fn sonarqube(seen: &Seen<'_>) -> Option<Parsed> {
-    let [rounds, key] = text::fields(seen.text, b'$')?;
-    let key = text::base64(key).filter(|key| key.len() == 64)?;
-    let method = Pbkdf2::new(Prf::Sha512, text::number(rounds)?, text::base64(seen.salt?)?, key).ok()?;
-    Some(Parsed::new("sonarqube-pbkdf2", Prf::Sha512.label(), ORIGIN, method))
+/// The products whose digests have this shape: what an undecided value may also be.
+pub(super) fn of_shape<'a>(
+    digest: &'a Bytes,
+    base64: bool,
+    salt: Option<&'a [u8]>,
+) -> impl Iterator<Item = Parsed> + 'a {
+    PRODUCTS.iter().filter_map(move |product| {
+        let salt = match (product.salt, salt) {
+            (Salt::None, None) => Bytes::default(),
+            (Salt::Text, Some(salt)) => text::bytes(salt),
+            (Salt::Base64, Some(salt)) => text::base64(salt)?,
+            _ => return None,
+        };
+        let fits = product.base64 == base64 && product.len == digest.len();
+        fits.then(|| product.parsed("A digest of one product's kind", salt, digest.clone()))
+    })
 }

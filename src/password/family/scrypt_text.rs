@@ -4,12 +4,17 @@
 //! - `$s0$e0801$b64$b64(32)` (lambdaworks): log2 N ‖ r ‖ p packed in hex. `$e0801$b64$b64(32)`: Spring before it wrote labels.
 //! - `$7$` N (1 digit) r (5) p (5) salt `$` 43 digits: crypt(3); the salt is text.
 //! - `400$8$1$hex$hex` (Ruby's scrypt): all numbers in hex.
+//! - `$9$`14 of salt`$`43 digits: Cisco type 9, N 2^14, r 1, p 1; the alphabet of type 8, the salt is text.
+//! - `s2:hex:hex(64)`: Lucia, N 2^14, r 16, p 1; the salt is the hex text, the password is normalised (NFKC) first.
+//! - `$rscrypt$0$b64(log2 N, r, p)$b64$b64$`: Rust's `rust-scrypt`; with `1` r and p have four bytes each, little-endian.
 
 use crate::password::kernel::crypt64;
-use crate::password::kernel::scrypt::{Parameters, Scrypt};
+use crate::password::kernel::scrypt::{Normalised, Parameters, Scrypt};
 use crate::password::reading::{Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text;
+
+use super::pbkdf2_text::cisco_key;
 
 /// scrypt as text.
 pub(crate) struct ScryptText;
@@ -28,6 +33,12 @@ impl Scheme for ScryptText {
             packed("lambdaworks-s0-scrypt", "scrypt, as lambdaworks' library writes it", rest)
         } else if let Some(rest) = text.strip_prefix(b"$7$") {
             crypt(rest)
+        } else if let Some(rest) = text.strip_prefix(b"$9$") {
+            cisco(rest)
+        } else if let Some(rest) = text.strip_prefix(b"s2:") {
+            lucia(rest)
+        } else if let Some(rest) = text.strip_prefix(b"$rscrypt$") {
+            rscrypt(rest)
         } else if text.starts_with(b"$") && bare_spring(&text[1..]) {
             packed("spring-scrypt-v4_1", "scrypt, as Spring Security writes it", &text[1..])
         } else if ruby_like(text) {
@@ -78,6 +89,51 @@ fn crypt(rest: &[u8]) -> Result<Parsed, &'static str> {
     let key = crypt64::decode(key).filter(|key| key.len() == 32).ok_or(LENGTH)?;
     let method = Scrypt { parameters, salt: text::bytes(salt), key };
     Ok(Parsed::new("crypt-scrypt-7", "scrypt", "A Unix password (scrypt)", method))
+}
+
+fn cisco(rest: &[u8]) -> Result<Parsed, &'static str> {
+    let [salt, key] = text::fields(rest, b'$').ok_or(PARTS)?;
+    if salt.len() != 14 || !crypt64::is_crypt64(salt) {
+        return Err(SALT);
+    }
+    let key = cisco_key(key).ok_or(LENGTH)?;
+    let parameters = Parameters::from_log2(14, 1, 1)?;
+    let method = Scrypt { parameters, salt: text::bytes(salt), key };
+    Ok(Parsed::new("cisco-type9", "scrypt", "scrypt, as Cisco's type 9 writes it", method))
+}
+
+fn lucia(rest: &[u8]) -> Result<Parsed, &'static str> {
+    let [salt, key] = text::fields(rest, b':').ok_or(PARTS)?;
+    let key = text::hex(key).filter(|key| key.len() == 64).ok_or(LENGTH)?;
+    if salt.is_empty() || salt.len() > 64 || !salt.iter().all(u8::is_ascii_alphanumeric) {
+        return Err(SALT);
+    }
+    let parameters = Parameters::new(1 << 14, 16, 1)?;
+    let method = Normalised(Scrypt { parameters, salt: text::bytes(salt), key });
+    Ok(Parsed::new("lucia-scrypt", "scrypt", "scrypt, as Lucia writes it", method))
+}
+
+fn rscrypt(rest: &[u8]) -> Result<Parsed, &'static str> {
+    let [format, costs, salt, key, end] = text::fields(rest, b'$').ok_or(PARTS)?;
+    let costs = text::base64(costs).ok_or(COST)?;
+    let wide = |four: &[u8]| four.first_chunk::<4>().map(|four| u32::from_le_bytes(*four)).ok_or(COST);
+    let (log_n, r, p) = match (format, costs.as_slice()) {
+        (b"0", [log_n, r, p]) => (*log_n, u32::from(*r), u32::from(*p)),
+        (b"1", [log_n, rest @ ..]) if rest.len() == 8 => (*log_n, wide(rest)?, wide(&rest[4..])?),
+        _ => return Err(COST),
+    };
+    if !end.is_empty() {
+        return Err(PARTS);
+    }
+    let parameters = Parameters::from_log2(u32::from(log_n), r, p)?;
+    let salt = text::base64(salt).filter(|salt| (8..=64).contains(&salt.len())).ok_or(SALT)?;
+    let key = text::base64(key).filter(|key| [32, 64].contains(&key.len())).ok_or(LENGTH)?;
+    Ok(Parsed::new(
+        "rscrypt",
+        "scrypt",
+        "scrypt, as Rust's rust-scrypt writes it",
+        Scrypt { parameters, salt, key },
+    ))
 }
 
 fn ruby_like(text: &[u8]) -> bool {

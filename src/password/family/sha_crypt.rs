@@ -98,7 +98,7 @@ impl Method for Kernel {
         let computed = if self.long {
             transpose(&sha_crypt::sha512_crypt(plaintext, &self.salt, params), &SHA512_ORDER, &[63])
         } else {
-            transpose(&sha_crypt::sha256_crypt(plaintext, &self.salt, params), &SHA256_ORDER, &[31, 30])
+            sha256_digits(&sha_crypt::sha256_crypt(plaintext, &self.salt, params))
         };
         Ok(same(&computed, &self.digest))
     }
@@ -140,6 +140,11 @@ const SHA512_ORDER: [[usize; 3]; 21] = [
     [40, 61, 19],
     [62, 20, 41],
 ];
+
+/// The 43 digits of a SHA-256 crypt.
+pub(super) fn sha256_digits(digest: &[u8]) -> Bytes {
+    transpose(digest, &SHA256_ORDER, &[31, 30])
+}
 
 fn transpose(digest: &[u8], order: &[[usize; 3]], rest: &[usize]) -> Bytes {
     let mut out = Bytes::new(Vec::with_capacity(88));

@@ -16,11 +16,12 @@ impl Scheme for Encoded {
         let inner = match seen.text {
             [b'\\', b'x', rest @ ..] | [b'0', b'x' | b'X', rest @ ..] => text::hex(rest)?,
             // `{` followed by a letter is `e0` to `e3` in Base64, and `$` followed by one is `JD` and the like.
-            [b'e', b'0'..=b'3', ..] => text::base64(seen.text)?,
+            [b'e', b'0'..=b'3', ..] | [b'J', b'C'..=b'H', ..] => text::base64(seen.text)?,
             _ => return None,
         };
         let marked = inner.first() == Some(&b'$') || text::label(&inner).is_some();
-        if !marked || !inner.iter().all(u8::is_ascii_graphic) {
+        // MySQL 8's salt may be any bytes.
+        if !marked || !(inner.starts_with(b"$A$") || inner.iter().all(u8::is_ascii_graphic)) {
             return None;
         }
         let reading = recognise(&Seen { text: &inner, depth: seen.depth + 1, ..*seen });

@@ -150,7 +150,7 @@ impl Method for Bcrypt {
 }
 
 /// How the key of a bcrypt is made from the password.
-type Prepare = fn(&Bcrypt, &[u8]) -> Zeroizing<Vec<u8>>;
+type Prepare = Box<dyn Fn(&Bcrypt, &[u8]) -> Zeroizing<Vec<u8>> + Send + Sync>;
 
 /// bcrypt over something made from the password. Okta can't redo that.
 pub(crate) struct Prepared {
@@ -169,7 +169,9 @@ impl Method for Prepared {
 
     fn convert(&self) -> Conversion {
         Conversion::Hook {
-            reason: "Okta runs bcrypt over the password itself, and this one runs it over a digest".into(),
+            reason:
+                "Okta runs bcrypt over the password itself, and this one runs it over something made from it"
+                    .into(),
         }
     }
 

@@ -95,6 +95,11 @@ impl Digest {
         Self { hash, value: digest, before: Bytes::default(), after: Bytes::default() }
     }
 
+    /// H(before ‖ password ‖ after).
+    pub(crate) fn around(hash: Hash, digest: Bytes, before: Bytes, after: Bytes) -> Self {
+        Self { hash, value: digest, before, after }
+    }
+
     /// H(salt ‖ password).
     pub(crate) fn prefix(hash: Hash, digest: Bytes, salt: Bytes) -> Self {
         Self { hash, value: digest, before: salt, after: Bytes::default() }

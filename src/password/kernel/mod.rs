@@ -4,11 +4,15 @@ pub(crate) mod argon2;
 pub(crate) mod bcrypt;
 pub(crate) mod clear;
 pub(crate) mod crypt64;
+pub(crate) mod crypts;
+pub(crate) mod des;
 pub(crate) mod digest;
+pub(crate) mod firebase;
 pub(crate) mod hmac;
 pub(crate) mod hook_only;
 pub(crate) mod md4;
 pub(crate) mod pbkdf2;
+pub(crate) mod recipe;
 pub(crate) mod scrypt;
 
 use subtle::ConstantTimeEq as _;

@@ -1,5 +1,6 @@
 //! scrypt (RFC 7914). Okta can't take it.
 
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use super::same;
@@ -100,5 +101,32 @@ impl Method for Scrypt {
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
         let key = self.parameters.derive(plaintext, &self.salt, self.key.len());
         Ok(key.is_some_and(|key| same(&key, &self.key)))
+    }
+}
+
+/// scrypt over the password in Unicode's form NFKC.
+pub(crate) struct Normalised(pub(crate) Scrypt);
+
+impl Method for Normalised {
+    fn explain(&self) -> String {
+        format!("{}, normalised (NFKC)", self.0.explain())
+    }
+
+    fn convert(&self) -> Conversion {
+        self.0.convert()
+    }
+
+    fn cost(&self) -> Cost {
+        self.0.cost()
+    }
+
+    fn memory(&self) -> u64 {
+        self.0.memory()
+    }
+
+    fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
+        let Ok(password) = std::str::from_utf8(plaintext) else { return Ok(false) };
+        let normal = Bytes::new(password.nfkc().collect::<String>().into_bytes());
+        self.0.verify(&normal)
     }
 }
