@@ -6,7 +6,7 @@ use super::error::Result;
 use super::filter::{self, Search};
 use super::open::Workspace;
 use super::store;
-use super::types::{PersonId, Reassess, Undone, Who};
+use super::types::{Edit, PersonId, Reassess, Undone, Who};
 use super::{change, search, twins};
 use crate::model::Profile;
 
@@ -35,16 +35,7 @@ impl Workspace {
         .bind(attribute)
         .execute(&mut *tx)
         .await?;
-        let value = value.filter(|value| value.as_str() != Some("")).unwrap_or(serde_json::Value::Null);
-        sqlx::query(
-            "INSERT INTO edits (person, attribute, value) SELECT id, ?, ? FROM chosen WHERE true
-             ON CONFLICT DO UPDATE SET value = excluded.value",
-        )
-        .bind(attribute)
-        .bind(store::to_json(&value)?)
-        .execute(&mut *tx)
-        .await?;
-        self.assess_chosen(&mut tx, &ids, Some(attribute), reassess).await?;
+        self.edit_chosen(&mut tx, &ids, attribute, &Edit::Set(value), reassess).await?;
         self.commit(tx).await?;
         Ok(count(&ids))
     }
@@ -63,13 +54,41 @@ impl Workspace {
         .bind(attribute)
         .execute(&mut *tx)
         .await?;
-        sqlx::query("DELETE FROM edits WHERE attribute = ? AND person IN (SELECT id FROM chosen)")
-            .bind(attribute)
-            .execute(&mut *tx)
-            .await?;
-        self.assess_chosen(&mut tx, &ids, None, reassess).await?;
+        self.edit_chosen(&mut tx, &ids, attribute, &Edit::Clear, reassess).await?;
         self.commit(tx).await?;
         Ok(count(&ids))
+    }
+
+    /// Puts an edit of the chosen in place, with all that follows.
+    pub(crate) async fn edit_chosen(
+        &self,
+        tx: &mut SqliteConnection,
+        ids: &[PersonId],
+        attribute: &str,
+        edit: &Edit,
+        reassess: &dyn Reassess,
+    ) -> Result<()> {
+        match edit {
+            Edit::Set(value) => {
+                let given = value.as_ref().filter(|value| value.as_str() != Some(""));
+                sqlx::query(
+                    "INSERT INTO edits (person, attribute, value) SELECT id, ?, ? FROM chosen WHERE true
+                     ON CONFLICT DO UPDATE SET value = excluded.value",
+                )
+                .bind(attribute)
+                .bind(store::to_json(given.unwrap_or(&serde_json::Value::Null))?)
+                .execute(&mut *tx)
+                .await?;
+                self.assess_chosen(tx, ids, Some(attribute), reassess).await
+            }
+            Edit::Clear => {
+                sqlx::query("DELETE FROM edits WHERE attribute = ? AND person IN (SELECT id FROM chosen)")
+                    .bind(attribute)
+                    .execute(&mut *tx)
+                    .await?;
+                self.assess_chosen(tx, ids, None, reassess).await
+            }
+        }
     }
 
     /// Leaves people out of the import. How many.

@@ -30,6 +30,7 @@ mod lock;
 mod numbers;
 mod open;
 mod people;
+mod preview;
 mod reading;
 mod runs;
 mod seal;
@@ -50,8 +51,9 @@ pub use reading::{Prepared, Preparer, Reading};
 pub use search::SearchIndex;
 pub use twins::{EMAIL_DUPLICATE, KEY_DUPLICATE, LOGIN_DUPLICATE};
 pub use types::{
-    Arrived, Counts, Disposition, FindingCount, GroupCount, NewRun, NewWorkspace, OktaGroup, PacePoint,
-    PastReading, PeopleFilter, PersonDetail, PersonId, PersonRow, Presence, ReadingInfo, ReadingSummary,
-    Ready, Reassess, Run, RunId, SchemeCount, Scope, Sort, SortKey, SourceRow, Undone, Who,
+    Arrived, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount, GroupCount, NewRun,
+    NewWorkspace, OktaGroup, PacePoint, PastReading, PeopleFilter, PersonDetail, PersonId, PersonRow,
+    Presence, ReadingInfo, ReadingSummary, Ready, Reassess, Run, RunId, SchemeCount, Scope, Sort, SortKey,
+    SourceRow, Undone, Who,
 };
 pub use walk::Walk;

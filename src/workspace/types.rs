@@ -212,6 +212,45 @@ pub enum Who {
     All(PeopleFilter),
 }
 
+/// What to do with an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Give it this value; `None` takes the attribute away.
+    Set(Option<serde_json::Value>),
+    /// The source's value again.
+    Clear,
+}
+
+/// What an edit of many people would do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EditPreview {
+    /// How many it is for.
+    pub people: u64,
+    /// How many of them were looked at: the first 500 at most. What follows is of these.
+    pub looked_at: u64,
+    /// How many have another value now.
+    pub changing: u64,
+    /// Some of them.
+    pub examples: Vec<EditExample>,
+    /// How many Okta would refuse then, and would not now.
+    pub newly_blocked: u64,
+    /// How many Okta would no longer refuse.
+    pub unblocked: u64,
+    /// What would be found about the attribute: how grave, in words, for how many.
+    pub findings: Vec<(Severity, String, u64)>,
+}
+
+/// One of those who would change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditExample {
+    /// The name, or the login where there is none.
+    pub name: String,
+    /// The value now; null: none.
+    pub before: serde_json::Value,
+    /// The value then.
+    pub after: serde_json::Value,
+}
+
 /// A person as a table shows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonRow {

@@ -4,7 +4,7 @@ use causeway::app::jobs::people::{Change, Inspected};
 use causeway::app::steps::{InspectAsk, ReviewAsk, Select, StepId, Tab};
 use causeway::app::{App, Shown};
 use causeway::model::Severity;
-use causeway::workspace::{Counts, Disposition, PeopleFilter, PersonId, Who};
+use causeway::workspace::{Counts, Disposition, EditExample, EditPreview, PeopleFilter, PersonId, Who};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -175,4 +175,83 @@ fn pictures_of_review() {
     });
     small.run_ok();
     results.add(small.try_snapshot("review-small-long-names"));
+}
+
+/// A preview of the department of ten people, as the workspace would give it.
+fn bulk_preview() -> EditPreview {
+    let example = |name: &str, before: Option<&str>| EditExample {
+        name: name.into(),
+        before: before.into(),
+        after: "Information Technology".into(),
+    };
+    EditPreview {
+        people: 10,
+        looked_at: 10,
+        changing: 8,
+        examples: vec![
+            example("Ana Souza", Some("Sales")),
+            example("李伟 王", None),
+            example("محمد الحسن", Some("Finance")),
+            example(
+                "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh Maximiliana",
+                Some("People and culture, northern region"),
+            ),
+            example("Дмитрий Иванов", None),
+        ],
+        newly_blocked: 1,
+        unblocked: 2,
+        findings: vec![(Severity::Warns, "Department is longer than usual".into(), 3)],
+    }
+}
+
+#[test]
+fn several_are_ticked_and_one_attribute_of_theirs_is_changed() {
+    let mut window = window(review);
+    window.run();
+    window.get_by_label("Tick li.wei@example.com").click();
+    window.run_steps(3);
+    assert_eq!(window.state().steps.review.list.selection.single(), Some(PersonId(7)));
+    window.key_press(egui::Key::ArrowDown);
+    window.run_steps(3);
+    // The arrow moved the selection; ticking keeps it and adds.
+    window.get_by_label("Tick li.wei@example.com").click();
+    window.run_steps(3);
+    assert_eq!(window.state().steps.review.list.selection.ids(), [PersonId(7), PersonId(8)]);
+    for _ in 0..2 {
+        window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::ArrowDown);
+        window.run_steps(3);
+    }
+    window.key_press(egui::Key::Space);
+    window.run_steps(3);
+    assert_eq!(window.state().steps.review.list.selection.len(), 3);
+}
+
+#[test]
+fn everyone_shown_is_ticked_at_once() {
+    let mut window = window(review);
+    window.run();
+    window.get_by_label("Tick everyone shown").click();
+    window.run_steps(3);
+    assert_eq!(window.state().steps.review.list.selection.len(), 10);
+    window.get_by_label("Set a value for 10 people").click();
+    window.run_steps(3);
+    assert!(window.get_by_label("Set it").accesskit_node().is_disabled(), "nothing was looked at yet");
+    window.key_press(egui::Key::Escape);
+    window.run_steps(3);
+    assert!(window.state().steps.review.bulk.is_none());
+    assert_eq!(window.state().steps.review.list.selection.len(), 10, "Escape closed the dialog only");
+}
+
+#[test]
+fn pictures_of_changing_several() {
+    let mut results = SnapshotResults::new();
+    pictures(&mut results, "review-bulk", |app| {
+        review(app);
+        app.send(ReviewAsk::Select(0, Select::All));
+        app.send(ReviewAsk::Bulk(Who::All(PeopleFilter::default()), 10));
+        app.logic(&egui::Context::default());
+        let bulk = app.steps.review.bulk.as_mut().unwrap();
+        bulk.value = "Information Technology".into();
+        bulk.preview = Some(bulk_preview());
+    });
 }

@@ -7,13 +7,14 @@ use zeroize::Zeroizing;
 
 use crate::app::problem::Problem;
 use crate::assess::{AssessContext, assess};
+use crate::mapping::custom_attributes;
 use crate::migration::kept_mapping;
 use crate::model::{Candidate, PasswordSettings, Route, RoutePolicy, StoredPassword};
 use crate::okta::request;
 use crate::password;
 use crate::workspace::{
-    Counts, PeopleFilter, PersonDetail, PersonId, PersonRow, Reassess, Sort, SourceRow, Undone, Who,
-    Workspace, WorkspaceError,
+    Counts, Edit, EditPreview, PeopleFilter, PersonDetail, PersonId, PersonRow, Reassess, Sort, SourceRow,
+    Undone, Who, Workspace, WorkspaceError,
 };
 
 /// A workspace's error as a person sees it.
@@ -151,6 +152,52 @@ pub enum Change {
     Undo,
 }
 
+impl Change {
+    /// Several people get this value; text that is all white space takes the attribute away.
+    pub(crate) fn of(who: Who, attribute: String, edit: &BulkEdit) -> Self {
+        match edit {
+            BulkEdit::Set(value) => Self::Set { who, attribute, value: value.clone() },
+            BulkEdit::Source => Self::Clear { who, attribute },
+        }
+    }
+}
+
+/// What to do with an attribute of several people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BulkEdit {
+    /// Give it this value; empty text takes it away.
+    Set(String),
+    /// The source's value again.
+    Source,
+}
+
+/// A typed value as the workspace keeps it.
+fn value_of(text: &str) -> Option<serde_json::Value> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| serde_json::Value::String(text.to_owned()))
+}
+
+/// What an edit would do. Changes nothing.
+pub(crate) async fn preview(
+    workspace: &Workspace,
+    who: &Who,
+    attribute: &str,
+    edit: &BulkEdit,
+) -> Result<EditPreview, Problem> {
+    let assess = reassess(workspace).await?;
+    let edit = match edit {
+        BulkEdit::Set(text) => Edit::Set(value_of(text)),
+        BulkEdit::Source => Edit::Clear,
+    };
+    workspace.preview_edit(who, attribute, &edit, &assess).await.map_err(|e| told(&e))
+}
+
+/// The custom attributes of this migration.
+pub(crate) async fn custom(workspace: &Workspace) -> Result<Vec<String>, Problem> {
+    let mapping = kept_mapping(workspace).await.map_err(|e| told(&e))?;
+    Ok(mapping.iter().flat_map(custom_attributes).map(str::to_owned).collect())
+}
+
 /// What a change did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changed {
@@ -165,9 +212,7 @@ pub(crate) async fn change(workspace: &Workspace, change: &Change) -> Result<Cha
     let done = match change {
         Change::Set { who, attribute, value } => {
             let assess = reassess(workspace).await?;
-            let value =
-                (!value.trim().is_empty()).then(|| serde_json::Value::String(value.trim().to_owned()));
-            workspace.set_attribute(who, attribute, value, &assess).await.map(Changed::People)
+            workspace.set_attribute(who, attribute, value_of(value), &assess).await.map(Changed::People)
         }
         Change::Clear { who, attribute } => {
             let assess = reassess(workspace).await?;

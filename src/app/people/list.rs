@@ -118,6 +118,28 @@ impl Selection {
         (self.cursor, self.anchor) = (Some(at), Some(at));
     }
 
+    /// The keyboard goes to this row; who is selected stays.
+    pub fn move_to(&mut self, order: &[PersonId], at: usize) {
+        if let Some(last) = order.len().checked_sub(1) {
+            (self.cursor, self.anchor) = (Some(at.min(last)), Some(at.min(last)));
+        }
+    }
+
+    /// Whether everyone shown is.
+    pub fn is_all(&self, order: &[PersonId]) -> bool {
+        // Only people shown can be selected.
+        !order.is_empty() && self.ids.len() == order.len()
+    }
+
+    /// Everyone shown, or nobody when everyone is. More than [`Selection::MOST`] are better named by the filter: then nothing.
+    pub fn all(&mut self, order: &[PersonId]) {
+        if self.is_all(order) {
+            self.clear();
+        } else if order.len() <= Self::MOST {
+            self.ids = order.iter().copied().collect();
+        }
+    }
+
     /// From where the range began to this row, at most [`Selection::MOST`] rows.
     pub fn extend(&mut self, order: &[PersonId], at: usize) {
         if order.is_empty() {
@@ -328,6 +350,24 @@ mod tests {
         selection.toggle(&order, 3);
         assert_eq!(selection.ids(), [PersonId(3), PersonId(5)]);
         assert_eq!(selection.single(), None);
+    }
+
+    #[test]
+    fn everyone_is_ticked_and_unticked_while_they_can_be_held() {
+        let order = ids(1..=10);
+        let mut selection = Selection::default();
+        selection.only(&order, 4);
+        selection.all(&order);
+        assert!(selection.is_all(&order) && selection.len() == 10);
+        selection.move_to(&order, 7);
+        selection.toggle(&order, 7);
+        assert_eq!((selection.len(), selection.cursor()), (9, Some(7)));
+        selection.all(&order);
+        selection.all(&order);
+        assert!(selection.is_empty());
+        let many = ids(1..=20_000);
+        selection.all(&many);
+        assert!(selection.is_empty());
     }
 
     #[test]

@@ -205,7 +205,7 @@ macro_rules! steps {
     };
 }
 
-pub use review::{InspectAsk, Select, Tab};
+pub use review::{Bulk, InspectAsk, Select, Tab};
 
 steps! {
     source: Source(SourceStep, SourceAsk) = "Source",

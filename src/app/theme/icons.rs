@@ -71,6 +71,8 @@ pub enum Icon {
     Swap,
     /// Remove.
     Trash,
+    /// A pencil.
+    Pencil,
     /// Folds away.
     Up,
 }
@@ -126,6 +128,7 @@ impl Icon {
             Self::Star => ("bytes://icon/star.svg", include_bytes!("../../../assets/icons/star.svg")),
             Self::Sun => ("bytes://icon/sun.svg", include_bytes!("../../../assets/icons/sun.svg")),
             Self::Swap => ("bytes://icon/swap.svg", include_bytes!("../../../assets/icons/swap.svg")),
+            Self::Pencil => ("bytes://icon/pencil.svg", include_bytes!("../../../assets/icons/pencil.svg")),
             Self::Trash => ("bytes://icon/trash.svg", include_bytes!("../../../assets/icons/trash.svg")),
             Self::Up => ("bytes://icon/up.svg", include_bytes!("../../../assets/icons/up.svg")),
         }

@@ -157,13 +157,18 @@ pub fn drop_down<T: Clone + PartialEq>(
     let mut changed = false;
     Popup::menu(&button).show(|ui| {
         ui.set_min_width(button.rect.width().max(160.0));
-        for (value, word) in options {
-            if menu_row(ui, word, value == chosen).clicked() {
-                changed = *value != *chosen;
-                *chosen = value.clone();
-                ui.close();
+        // A long list scrolls: it would reach over the window's edge.
+        egui::ScrollArea::vertical().max_height(306.0).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for (value, word) in options {
+                let row = menu_row(ui, word, value == chosen);
+                if row.clicked() {
+                    changed = *value != *chosen;
+                    *chosen = value.clone();
+                    ui.close();
+                }
             }
-        }
+        });
     });
     changed
 }
@@ -186,6 +191,26 @@ pub fn menu_row(ui: &mut Ui, word: &str, on: bool) -> Response {
     }
     let at = egui::pos2(rect.left() + 30.0, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, if enabled { t.text } else { t.muted });
+    response.on_hover_cursor(egui::CursorIcon::PointingHand)
+}
+
+/// A box to tick, without words beside it; `name` is what screen readers say. What is ticked is the caller's.
+pub fn tick_box(ui: &mut Ui, name: &str, on: bool) -> Response {
+    let t = tokens(ui);
+    let (room, response) = ui.allocate_exact_size(Vec2::splat(20.0), Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, enabled, on, name));
+    let rect = egui::Rect::from_center_size(room.center(), Vec2::splat(16.0));
+    let (fill, line) = match (on, response.hovered()) {
+        (true, _) => (t.accent, t.accent),
+        (false, true) => (t.hover, t.muted),
+        (false, false) => (t.panel, t.line_strong),
+    };
+    ui.painter().rect(rect, CornerRadius::same(4), fill, Stroke::new(1.0, line), StrokeKind::Inside);
+    if on {
+        Icon::Check.paint_centred(ui, rect, 11.0, t.on_accent);
+    }
+    focus_ring(ui, &response, rect, 4);
     response.on_hover_cursor(egui::CursorIcon::PointingHand)
 }
 

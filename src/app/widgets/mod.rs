@@ -17,7 +17,7 @@ pub use bar::{Piece, coloured_bar};
 pub use button::Push;
 pub use card::{Card, card, cells, spread};
 pub use chip::{Chip, chip};
-pub use choice::{choice_card, choice_card_dashed, drop_down, menu_row, segmented, switch, tabs};
+pub use choice::{choice_card, choice_card_dashed, drop_down, menu_row, segmented, switch, tabs, tick_box};
 pub use dialog::{Dialog, DialogAnswer};
 pub use field::Field;
 pub use notice::{empty_state, problem_card, waiting};

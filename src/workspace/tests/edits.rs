@@ -155,3 +155,39 @@ async fn only_the_last_hundred_changes_are_kept() {
     assert_eq!(workspace.undo(&assess).await.unwrap(), None);
     assert_eq!(workspace.person(id(&workspace, 1).await).await.unwrap().profile.text("title"), Some("2"));
 }
+
+#[tokio::test]
+async fn a_preview_says_what_an_edit_would_do_and_changes_nothing() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let all = Who::All(PeopleFilter::default());
+    let some = these(&workspace, &[1]).await;
+    workspace.set_attribute(&some, "department", Some("IT".into()), &assess).await.unwrap();
+    let before = workspace.counts().await.unwrap();
+
+    let it = Edit::Set(Some("IT".into()));
+    let preview = workspace.preview_edit(&all, "department", &it, &assess).await.unwrap();
+    assert_eq!((preview.people, preview.looked_at, preview.changing), (6, 6, 5));
+    let first = &preview.examples[0];
+    assert_eq!((first.name.as_str(), &first.before), ("Máire O'Neill", &serde_json::Value::Null));
+    assert_eq!((preview.newly_blocked, preview.findings.len()), (0, 0));
+
+    // Everyone with the same login: each who would be sent is refused, and it is said why.
+    let shared = Edit::Set(Some("all@example.com".into()));
+    let preview = workspace.preview_edit(&all, "login", &shared, &assess).await.unwrap();
+    assert_eq!((preview.newly_blocked, preview.unblocked), (4, 0));
+    assert!(preview.findings[0].0 == Severity::Blocks && preview.findings[0].2 == 5, "{preview:?}");
+
+    let grant = these(&workspace, &[5]).await;
+    let mended = Edit::Set(Some("j.grant@example.com".into()));
+    let preview = workspace.preview_edit(&grant, "login", &mended, &assess).await.unwrap();
+    assert_eq!((preview.unblocked, preview.newly_blocked), (1, 0));
+
+    let back = workspace.preview_edit(&all, "department", &Edit::Clear, &assess).await.unwrap();
+    assert_eq!((back.changing, back.examples[0].before.as_str()), (1, Some("IT")));
+
+    assert_eq!(workspace.counts().await.unwrap(), before);
+    assert_eq!(workspace.can_undo().await.unwrap().as_deref(), Some("Change department of 1 person"));
+    assert_counts_fit(&workspace).await;
+}

@@ -182,7 +182,7 @@ pub(super) fn chosen_ui(
 }
 
 /// The word where there is little room.
-fn short_word(disposition: Disposition) -> &'static str {
+pub(super) fn short_word(disposition: Disposition) -> &'static str {
     match disposition {
         Disposition::Import => "Moves",
         Disposition::Hook => "Hook",

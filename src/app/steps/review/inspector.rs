@@ -361,10 +361,15 @@ fn everyone_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Cou
         counted(counts.total, "person", "people")
     });
     ui.muted("Pick one to see the profile, the request and the row they came from.");
-    ui.fine("Shift or Ctrl picks several. Arrow keys move, Ctrl+F searches.");
-    if filtered && shown > 0 && !list.is_ordering() {
+    ui.fine("Tick several, or hold Shift or Ctrl. Arrow keys move, Space ticks, Ctrl+F searches.");
+    if shown > 0 && !list.is_ordering() {
         ui.add_space(size::SMALL);
-        bulk_ui(ui, view, &Who::All(list.filter.clone()), shown, "all");
+        let who = Who::All(list.filter.clone());
+        if filtered {
+            bulk_ui(ui, view, &who, shown, "all");
+        } else {
+            attribute_ui(ui, view, &who, shown, "all");
+        }
     }
     if counts.gone > 0 {
         ui.add_space(size::SMALL);
@@ -385,13 +390,26 @@ fn selected_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, many: u64) {
     }
 }
 
-fn bulk_ui(ui: &mut Ui, view: &mut View<'_>, who: &Who, count: u64, all: &str) {
+fn attribute_ui(ui: &mut Ui, view: &mut View<'_>, who: &Who, count: u64, all: &str) {
     let width = ui.available_width();
-    let words = |verb: &str| match (all, count) {
+    let words = bulk_words("Set a value for", count, all);
+    if ui.add(Push::plain(words).icon(Icon::Pencil).wide(width)).clicked() {
+        view.send(ReviewAsk::Bulk(who.clone(), count));
+    }
+}
+
+fn bulk_words(verb: &str, count: u64, all: &str) -> String {
+    match (all, count) {
         (_, 1) => format!("{verb} 1 person"),
         ("", n) => format!("{verb} {} people", number(n)),
         (all, n) => format!("{verb} {all} {}", number(n)),
-    };
+    }
+}
+
+fn bulk_ui(ui: &mut Ui, view: &mut View<'_>, who: &Who, count: u64, all: &str) {
+    let width = ui.available_width();
+    let words = |verb: &str| bulk_words(verb, count, all);
+    attribute_ui(ui, view, who, count, all);
     if ui.add(Push::plain(words("Leave out")).icon(Icon::of(Tone::Quiet)).wide(width)).clicked() {
         view.send(ReviewAsk::Change(Change::LeaveOut(who.clone())));
     }

@@ -1,5 +1,6 @@
 //! The step Review: everyone, what happens to each password, and every finding.
 
+mod bulk;
 mod filters;
 mod inspector;
 mod profile;
@@ -19,7 +20,8 @@ use crate::app::problem::Problem;
 use crate::app::theme::{Icon, size};
 use crate::app::widgets::{Toast, cells, counted, empty_state, number, problem_card, waiting};
 use crate::model::OutcomeKind;
-use crate::workspace::{Counts, PeopleFilter, PersonId, Sort};
+use crate::workspace::{Counts, PeopleFilter, PersonId, Sort, Who};
+pub use bulk::Bulk;
 use inspector::Inspector;
 pub use inspector::{InspectAsk, Tab};
 
@@ -36,6 +38,8 @@ pub struct ReviewStep {
     pub undo: Option<String>,
     /// The panel about one person, or about those selected.
     pub inspector: Inspector,
+    /// The dialog that changes one attribute of several people, while it is open.
+    pub bulk: Option<Bulk>,
     /// What went wrong with the last change or export.
     pub problem: Option<Problem>,
     filters: filters::Filters,
@@ -64,6 +68,10 @@ pub enum ReviewAsk {
     Change(Change),
     /// Change several attributes of one person: name and new value.
     Save(PersonId, Vec<(String, String)>),
+    /// Open the dialog that changes one attribute of these, so many people.
+    Bulk(Who, u64),
+    /// Close it.
+    DropBulk,
     /// Write the people shown to a file of the person's choice.
     Export,
 }
@@ -77,6 +85,10 @@ pub enum Select {
     Toggle,
     /// With everyone from where the range began.
     Extend,
+    /// Not at all: the keyboard goes there.
+    Move,
+    /// Everyone shown; nobody, when everyone is.
+    All,
 }
 
 impl ReviewStep {
@@ -298,6 +310,9 @@ impl Page for ReviewStep {
                 inspector.ui(ui, view, list, counts);
             }
         });
+        if let Some(bulk) = &mut self.bulk {
+            bulk::bulk_ui(ui, view, bulk);
+        }
     }
 
     fn logic(&mut self, work: &mut Work<'_>) {
@@ -307,6 +322,9 @@ impl Page for ReviewStep {
         self.take_export(work);
         let workspace = work.jobs.workspace().cloned();
         self.list.logic(work.jobs, workspace.as_ref());
+        if let Some(bulk) = &mut self.bulk {
+            bulk.logic(work.jobs, workspace.as_ref());
+        }
         self.inspector.logic(work.jobs, workspace.as_ref(), self.list.selection.single());
     }
 
@@ -339,8 +357,12 @@ impl Step for ReviewStep {
                     Select::Only => self.list.selection.only(&order, at),
                     Select::Toggle => self.list.selection.toggle(&order, at),
                     Select::Extend => self.list.selection.extend(&order, at),
+                    Select::Move => self.list.selection.move_to(&order, at),
+                    Select::All => self.list.selection.all(&order),
                 }
-                self.list.scroll_to = Some(at);
+                if how != Select::All {
+                    self.list.scroll_to = Some(at);
+                }
             }
             ReviewAsk::Unselect => self.list.selection.clear(),
             ReviewAsk::Inspect(ask) => {
@@ -349,10 +371,12 @@ impl Step for ReviewStep {
             }
             ReviewAsk::Change(change) => self.start_change(work, vec![change]),
             ReviewAsk::Save(id, values) => {
-                let who = crate::workspace::Who::These(vec![id]);
+                let who = Who::These(vec![id]);
                 let set = |(attribute, value)| Change::Set { who: who.clone(), attribute, value };
                 self.start_change(work, values.into_iter().map(set).collect());
             }
+            ReviewAsk::Bulk(who, count) => self.bulk = Some(Bulk::open(who, count, work.jobs)),
+            ReviewAsk::DropBulk => self.bulk = None,
             ReviewAsk::Export => {
                 if !self.picking.is_waiting() {
                     let wanted = Wanted::Save { title: "Export this list", name: "people.csv".into() };

@@ -3,13 +3,14 @@
 use egui::{Key, Modifiers, Role, Ui, WidgetInfo};
 use egui_extras::Column;
 
-use super::filters::{Filters, chosen_ui};
+use super::filters::{Filters, chosen_ui, short_word};
 use super::{ReviewAsk, Select};
-use crate::app::people::{PeopleList, disposition_tone, disposition_word, severity_tone, spoken};
+use crate::app::people::{PeopleList, Selection, disposition_tone, disposition_word, severity_tone, spoken};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, size, tokens};
 use crate::app::widgets::{
-    Card, Chip, HeadCell, Sorting, Words as _, cell_text, empty_state, head, number, people_table, waiting,
+    Card, Chip, HeadCell, Sorting, Words as _, cell_text, empty_state, head, number, people_table, tick_box,
+    waiting,
 };
 use crate::workspace::{Counts, PersonRow, Sort, SortKey};
 
@@ -64,7 +65,8 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
     let order = std::sync::Arc::clone(&list.order);
     let (mut top, mut bottom) = (usize::MAX, 0);
     let mut builder = people_table(ui, "people")
-        .column(Column::exact(152.0).clip(true))
+        .column(Column::exact(34.0).clip(true))
+        .column(Column::exact(if narrow { 100.0 } else { 144.0 }).clip(true))
         .column(Column::remainder().at_least(110.0).clip(true))
         .column(Column::exact(if narrow { 96.0 } else { 132.0 }).clip(true))
         .column(Column::exact(if narrow { 100.0 } else { 176.0 }).clip(true));
@@ -73,10 +75,24 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
     }
     builder
         .header(36.0, |mut row| {
+            row.col(|ui| {
+                ui.add_space(12.0);
+                let few = order.len() <= Selection::MOST;
+                let hover = if few {
+                    "Everyone shown"
+                } else {
+                    "More than can be ticked: what is at the right is for everyone shown"
+                };
+                let all = list.selection.is_all(&order);
+                let tick = ui.add_enabled_ui(few, |ui| tick_box(ui, "Tick everyone shown", all)).inner;
+                if tick.on_hover_text(hover).clicked() {
+                    clicked = Some((0, Select::All));
+                }
+            });
             for (nth, cell) in HEAD.into_iter().enumerate() {
                 let cell = if narrow && nth == 2 { HeadCell { text: "Password", ..cell } } else { cell };
                 row.col(|ui| {
-                    ui.add_space(if nth == 0 { 12.0 } else { 4.0 });
+                    ui.add_space(4.0);
                     if let Some(now) = head(ui, cell, sorting) {
                         sorted = Some(now);
                     }
@@ -93,8 +109,24 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
                 row.set_selected(chosen);
                 let person = list.rows.get(id);
                 row.col(|ui| {
+                    if list.selection.cursor() == Some(at) {
+                        // Where the keyboard is.
+                        let edge = ui.max_rect().left_center() + egui::vec2(1.5, 0.0);
+                        let mark =
+                            egui::Rect::from_center_size(edge, egui::vec2(3.0, ui.max_rect().height()));
+                        ui.painter().rect_filled(mark, 0, tokens(ui).accent);
+                    }
                     rule(ui, 12.0);
-                    outcome_ui(ui, person);
+                    let name = person
+                        .map_or_else(|| format!("person {}", number(at as u64 + 1)), |p| p.login.clone());
+                    if tick_box(ui, &format!("Tick {name}"), chosen).clicked() {
+                        let extend = ui.input(|i| i.modifiers.shift);
+                        clicked = Some((at, if extend { Select::Extend } else { Select::Toggle }));
+                    }
+                });
+                row.col(|ui| {
+                    rule(ui, 4.0);
+                    outcome_ui(ui, person, narrow);
                 });
                 row.col(|ui| {
                     rule(ui, 4.0);
@@ -114,7 +146,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
                     let name = person.map_or_else(|| format!("Person {}", number(at as u64 + 1)), spoken);
                     WidgetInfo::selected(Role::Row, true, chosen, name)
                 });
-                if response.clicked() {
+                if response.clicked() && clicked.is_none() {
                     let held = response.ctx.input(|i| i.modifiers);
                     clicked = Some((at, how(held)));
                 }
@@ -150,12 +182,14 @@ fn how(held: Modifiers) -> Select {
     }
 }
 
-fn outcome_ui(ui: &mut Ui, person: Option<&PersonRow>) {
+fn outcome_ui(ui: &mut Ui, person: Option<&PersonRow>, narrow: bool) {
     let Some(person) = person else {
         ui.muted("…");
         return;
     };
-    ui.add(Chip::new(disposition_tone(person.disposition), disposition_word(person.disposition)));
+    let what = person.disposition;
+    let word = if narrow { short_word(what) } else { disposition_word(what) };
+    ui.add(Chip::new(disposition_tone(what), word));
 }
 
 fn name_ui(ui: &mut Ui, person: Option<&PersonRow>) {
@@ -188,8 +222,18 @@ pub(super) fn key_step(ui: &Ui, list: &PeopleList) -> Option<(usize, Select)> {
     }
     let page = list.in_view.len().max(2) - 1;
     let from = list.selection.cursor();
+    if ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::A)) {
+        return Some((0, Select::All));
+    }
+    if ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Space)) {
+        return from.map(|at| (at, Select::Toggle));
+    }
     ui.input(|i| {
-        let how = if i.modifiers.shift { Select::Extend } else { Select::Only };
+        let how = match (i.modifiers.shift, i.modifiers.command) {
+            (true, _) => Select::Extend,
+            (false, true) => Select::Move,
+            (false, false) => Select::Only,
+        };
         let to = |at: usize| Some((at.min(count - 1), how));
         if i.key_pressed(Key::ArrowDown) {
             to(from.map_or(0, |at| at + 1))

@@ -1,0 +1,206 @@
+//! One attribute of several people: the dialog, with what it would change.
+
+use egui::Ui;
+
+use super::ReviewAsk;
+use crate::app::jobs::people::{self as ask, BulkEdit, Change};
+use crate::app::jobs::{Jobs, Question};
+use crate::app::people::{severity_icon, severity_tone};
+use crate::app::problem::Problem;
+use crate::app::steps::View;
+use crate::app::theme::{Face, Icon, Tone, size, tokens};
+use crate::app::widgets::{
+    Dialog, DialogAnswer, Field, Words as _, check_row, counted, drop_down, number, problem_card, segmented,
+    waiting,
+};
+use crate::model::{ATTRIBUTES, attribute};
+use crate::workspace::{EditPreview, Who, Workspace};
+
+/// The dialog's state, while it is open.
+pub struct Bulk {
+    who: Who,
+    count: u64,
+    /// Which attribute.
+    pub attribute: String,
+    /// The value as typed.
+    pub value: String,
+    /// The source's value again instead of the typed one.
+    pub source: bool,
+    /// What it would change.
+    pub preview: Option<EditPreview>,
+    custom: Vec<String>,
+    problem: Option<Problem>,
+    looked: Option<(String, BulkEdit)>,
+    looking: Question<Result<EditPreview, Problem>>,
+    naming: Question<Result<Vec<String>, Problem>>,
+}
+
+impl Bulk {
+    pub(super) fn open(who: Who, count: u64, jobs: &Jobs) -> Self {
+        let mut naming = Question::default();
+        if let Some(workspace) = jobs.workspace().cloned() {
+            naming.ask(jobs.ask("custom attributes", async move { ask::custom(&workspace).await }));
+        }
+        Self {
+            who,
+            count,
+            attribute: "department".into(),
+            value: String::new(),
+            source: false,
+            preview: None,
+            custom: Vec::new(),
+            problem: None,
+            looked: None,
+            looking: Question::default(),
+            naming,
+        }
+    }
+
+    fn edit(&self) -> BulkEdit {
+        if self.source { BulkEdit::Source } else { BulkEdit::Set(self.value.clone()) }
+    }
+
+    /// Looks what the edit would do, one question at a time: the last thing typed is always looked at.
+    pub(super) fn logic(&mut self, jobs: &Jobs, workspace: Option<&Workspace>) {
+        if let Some(Ok(Ok(custom))) = self.naming.take() {
+            self.custom = custom;
+        }
+        match self.looking.take() {
+            Some(Ok(Ok(preview))) => {
+                self.preview = Some(preview);
+                self.problem = None;
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        let now = (self.attribute.clone(), self.edit());
+        let Some(workspace) = workspace else { return };
+        if self.looking.is_waiting() || self.looked.as_ref() == Some(&now) {
+            return;
+        }
+        self.looked = Some(now.clone());
+        let (workspace, who) = (workspace.clone(), self.who.clone());
+        self.looking.ask(jobs.ask("what an edit would do", async move {
+            ask::preview(&workspace, &who, &now.0, &now.1).await
+        }));
+    }
+
+    /// What Okta would say to the value by itself.
+    fn refusal(&self) -> Option<String> {
+        let length = self.value.trim().chars().count();
+        let known = attribute(&self.attribute)?;
+        if self.source {
+            None
+        } else if known.required && length == 0 {
+            Some(format!("Okta requires {}", known.name))
+        } else if known.max.is_some_and(|max| length > max) {
+            Some(format!("{length} characters; Okta takes {}", known.max.unwrap_or_default()))
+        } else {
+            None
+        }
+    }
+}
+
+/// Draws the dialog.
+pub(super) fn bulk_ui(ui: &Ui, view: &mut View<'_>, bulk: &mut Bulk) {
+    let whom = counted(bulk.count, "person", "people");
+    let current =
+        bulk.looked.as_ref() == Some(&(bulk.attribute.clone(), bulk.edit())) && !bulk.looking.is_waiting();
+    let refusal = bulk.refusal();
+    let changing = bulk.preview.as_ref().filter(|_| current).map_or(0, |p| p.changing);
+    let dialog = Dialog::new(format!("Set a value for {whom}")).width(560.0);
+    let answer = dialog.yes("Set it").ready(changing > 0 && refusal.is_none()).show(ui.ctx(), |ui| {
+        ui.horizontal(|ui| {
+            let known = ATTRIBUTES.iter().map(|a| a.name.to_owned());
+            let options: Vec<(String, String)> =
+                known.chain(bulk.custom.iter().cloned()).map(|name| (name.clone(), name)).collect();
+            drop_down(ui, "Attribute", &mut bulk.attribute, &options);
+            segmented(
+                ui,
+                &mut bulk.source,
+                &[(false, "Same value for all"), (true, "The source's value again")],
+            );
+        });
+        // The field keeps its room when it is not needed, so that nothing jumps.
+        ui.add_enabled_ui(!bulk.source, |ui| {
+            let hint = format!("Nothing: takes {} away", bulk.attribute);
+            Field::new("New value").hide_label().hint(hint).error(refusal).show(ui, &mut bulk.value);
+        });
+        ui.add_space(size::TINY);
+        // Room for all that can be said, for the same reason.
+        ui.allocate_ui(egui::vec2(ui.available_width(), 216.0), |ui| {
+            ui.set_min_height(216.0);
+            if let Some(problem) = &bulk.problem {
+                problem_card(ui, problem);
+            } else if let Some(preview) = &bulk.preview {
+                preview_ui(ui, preview);
+            } else {
+                waiting(ui, "Looking what would change");
+            }
+        });
+    });
+    match answer {
+        DialogAnswer::Yes => {
+            let change = Change::of(bulk.who.clone(), bulk.attribute.clone(), &bulk.edit());
+            view.send(ReviewAsk::Change(change));
+            view.send(ReviewAsk::DropBulk);
+        }
+        DialogAnswer::No => view.send(ReviewAsk::DropBulk),
+        DialogAnswer::Open => {}
+    }
+}
+
+fn preview_ui(ui: &mut Ui, preview: &EditPreview) {
+    let t = tokens(ui);
+    let of = if preview.looked_at < preview.people {
+        format!("the first {}", number(preview.looked_at))
+    } else {
+        number(preview.people)
+    };
+    ui.words(Face::Strong, t.text, format!("{} of {of} would change", number(preview.changing)));
+    egui::Grid::new("edit examples").num_columns(4).spacing([10.0, 4.0]).show(ui, |ui| {
+        for example in &preview.examples {
+            short(ui, t.text, 170.0, &example.name);
+            short(ui, t.muted, 140.0, &words(&example.before));
+            Icon::ArrowRight.show(ui, 12.0, t.muted);
+            short(ui, t.text, 160.0, &words(&example.after));
+            ui.end_row();
+        }
+    });
+    if preview.changing > preview.examples.len() as u64 {
+        ui.fine(format!("and {} more", number(preview.changing - preview.examples.len() as u64)));
+    }
+    if preview.newly_blocked > 0 {
+        check_row(ui, Tone::Bad, Icon::Bang, |ui| {
+            let whom = counted(preview.newly_blocked, "person", "people");
+            ui.words(Face::Small, t.bad.text, format!("{whom} would be blocked: Okta refuses them so."));
+        });
+    }
+    if preview.unblocked > 0 {
+        check_row(ui, Tone::Good, Icon::Check, |ui| {
+            let whom = counted(preview.unblocked, "person", "people");
+            ui.words(Face::Small, t.text, format!("{whom} would no longer be blocked."));
+        });
+    }
+    for (severity, text, people) in &preview.findings {
+        let tone = severity_tone(*severity);
+        check_row(ui, tone, severity_icon(*severity), |ui| {
+            ui.words(Face::Small, t.tone(tone).text, format!("{text} ({})", number(*people)));
+        });
+    }
+}
+
+fn short(ui: &mut Ui, ink: egui::Color32, width: f32, text: &str) {
+    ui.allocate_ui(egui::vec2(width, 18.0), |ui| {
+        ui.set_width(width);
+        ui.words_cut(Face::Small, ink, text);
+    });
+}
+
+fn words(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => "nothing".to_owned(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,117 @@
+//! What an edit of many people would do: done on some of them in a transaction that is taken back.
+
+use std::collections::BTreeMap;
+
+use sqlx::{Row as _, SqliteConnection};
+
+use super::error::Result;
+use super::open::Workspace;
+use super::types::{Edit, EditExample, EditPreview, PersonId, Reassess, Who};
+use super::{numbers, store};
+use crate::model::Profile;
+
+/// People looked at. Assessing them takes some tens of milliseconds, in which nobody else writes.
+const LOOKED_AT: usize = 500;
+/// Examples shown.
+const EXAMPLES: usize = 5;
+
+impl Workspace {
+    /// What an edit would do, from the first 500 people it is for. Changes nothing.
+    pub async fn preview_edit(
+        &self,
+        who: &Who,
+        attribute: &str,
+        edit: &Edit,
+        reassess: &dyn Reassess,
+    ) -> Result<EditPreview> {
+        let mut tx = self.begin().await?;
+        let mut ids = self.choose(&mut tx, who).await?;
+        let mut preview = EditPreview { people: ids.len() as u64, ..EditPreview::default() };
+        if let Some(last) = ids.get(LOOKED_AT - 1) {
+            sqlx::query("DELETE FROM chosen WHERE id > ?").bind(last.0).execute(&mut *tx).await?;
+            ids.truncate(LOOKED_AT);
+        }
+        preview.looked_at = ids.len() as u64;
+        compare(&mut tx, attribute, edit, &mut preview).await?;
+        let before = blocked(&mut tx).await?;
+        self.edit_chosen(&mut tx, &ids, attribute, edit, reassess).await?;
+        let after = blocked(&mut tx).await?;
+        for (id, now) in &after {
+            match (before.get(id).copied().unwrap_or(false), *now) {
+                (false, true) => preview.newly_blocked += 1,
+                (true, false) => preview.unblocked += 1,
+                _ => {}
+            }
+        }
+        preview.findings = findings(&mut tx, attribute).await?;
+        tx.rollback().await?;
+        Ok(preview)
+    }
+}
+
+/// Who changes, and from what to what.
+async fn compare(
+    tx: &mut SqliteConnection,
+    attribute: &str,
+    edit: &Edit,
+    preview: &mut EditPreview,
+) -> Result<()> {
+    let rows = sqlx::query(
+        "SELECT p.name, p.login, d.profile, e.value FROM chosen c JOIN people p ON p.id = c.id
+         JOIN details d ON d.id = c.id LEFT JOIN edits e ON e.person = c.id AND e.attribute = ? ORDER BY p.row_no",
+    )
+    .bind(attribute)
+    .fetch_all(tx)
+    .await?;
+    for row in rows {
+        let profile: Profile = store::json("profile", row.try_get("profile")?)?;
+        let original = profile.get(attribute).cloned().unwrap_or_default();
+        let edited: Option<&str> = row.try_get("value")?;
+        let before = match edited {
+            Some(text) => store::json("edit", text)?,
+            None => original.clone(),
+        };
+        let after = match edit {
+            Edit::Set(value) => value.clone().unwrap_or_default(),
+            Edit::Clear => original,
+        };
+        if before == after {
+            continue;
+        }
+        preview.changing += 1;
+        if preview.examples.len() < EXAMPLES {
+            let (name, login): (String, String) = (row.try_get("name")?, row.try_get("login")?);
+            let name = if name.is_empty() { login } else { name };
+            preview.examples.push(EditExample { name, before, after });
+        }
+    }
+    Ok(())
+}
+
+/// Which of the chosen are blocked.
+async fn blocked(tx: &mut SqliteConnection) -> Result<BTreeMap<PersonId, bool>> {
+    let rows: Vec<(u32, bool)> =
+        sqlx::query_as("SELECT p.id, p.blocks > 0 FROM chosen c CROSS JOIN people p ON p.id = c.id")
+            .fetch_all(tx)
+            .await?;
+    Ok(rows.into_iter().map(|(id, blocked)| (PersonId(id), blocked)).collect())
+}
+
+/// What is found about the attribute, the gravest first.
+async fn findings(
+    tx: &mut SqliteConnection,
+    attribute: &str,
+) -> Result<Vec<(crate::model::Severity, String, u64)>> {
+    let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+        "SELECT f.severity, min(f.text), count(DISTINCT f.person) FROM chosen c CROSS JOIN findings f ON f.person = c.id
+         WHERE f.attribute = ? GROUP BY f.severity, f.code ORDER BY 1 DESC, 3 DESC LIMIT 3",
+    )
+    .bind(attribute)
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|(severity, text, people)| {
+            Ok((numbers::to_severity(severity)?, text, u64::try_from(people).unwrap_or(0)))
+        })
+        .collect()
+}
