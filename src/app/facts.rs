@@ -162,7 +162,7 @@ pub fn standing(facts: &Facts, step: StepId) -> Standing {
         StepId::Okta if read => Standing::Open,
         StepId::Import if read && import_over => Standing::Done,
         StepId::Import if read && facts.target_ready => Standing::Open,
-        StepId::Hook if facts.import.begun => Standing::Open,
+        StepId::Hook if facts.import.begun || (read && facts.target_ready) => Standing::Open,
         StepId::Finish if import_over => Standing::Open,
         StepId::Map | StepId::Review | StepId::Okta | StepId::Import | StepId::Hook | StepId::Finish => {
             Standing::NotYet

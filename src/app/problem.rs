@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::hook::HookError;
 use crate::mapping::MappingError;
 use crate::migration::MigrationError;
 use crate::okta::OktaError;
@@ -87,6 +88,12 @@ impl From<OktaError> for Problem {
 
 impl From<MigrationError> for Problem {
     fn from(error: MigrationError) -> Self {
+        Self::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
+    }
+}
+
+impl From<&HookError> for Problem {
+    fn from(error: &HookError) -> Self {
         Self::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
     }
 }

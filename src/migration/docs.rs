@@ -14,3 +14,7 @@ pub const CHOICES: &str = "choices";
 pub const PILOT: &str = "pilot";
 /// The password hook as it was registered: [`HookNotes`](super::hook::HookNotes).
 pub const HOOK: &str = "hook";
+/// How far Okta's log was read for first sign-ins.
+pub const MOVED: &str = "moved";
+/// How the window runs the password hook: port, path, certificate, public address. No secret.
+pub const HOOK_SERVER: &str = "hook-server";

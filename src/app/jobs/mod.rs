@@ -4,6 +4,7 @@
 //! What is asked lives in one file a topic beside this one; nothing else in `app` awaits.
 
 mod files;
+pub mod hook;
 pub mod import;
 mod keychain;
 mod map;

@@ -40,13 +40,11 @@ pub async fn register(
         Standing::Ours(ours) => client.replace_password_hook(&ours.hook.id, &registration).await?,
         Standing::None => create(workspace, client, &registration).await?,
     };
-    let kept = notes(workspace).await?;
     let now = HookNotes {
         org: client.org().as_str().to_owned(),
         id: Some(hook.id.clone()),
         uri: wanted.uri.clone(),
         secret: secret_mark(&wanted.secret),
-        public: kept.public,
     };
     workspace.put_doc(docs::HOOK, &now).await?;
     if hook.is_active() { Ok(hook) } else { Ok(client.set_hook_active(&hook.id, true).await?) }
@@ -111,7 +109,6 @@ pub async fn remove(workspace: &Workspace, client: &Client) -> Result<(), Migrat
         }
         client.delete_hook(&hook.id).await?;
     }
-    let kept = notes(workspace).await?;
-    workspace.put_doc(docs::HOOK, &HookNotes { public: kept.public, ..HookNotes::default() }).await?;
+    workspace.remove_doc(docs::HOOK).await?;
     Ok(())
 }

@@ -18,8 +18,6 @@ pub struct HookNotes {
     pub uri: String,
     /// Which secret was registered: [`secret_mark`].
     pub secret: String,
-    /// The public address as the administrator typed it.
-    pub public: String,
 }
 
 /// Tells one secret from another without giving it away: four bytes of a hash over 32 random ones.
@@ -121,7 +119,6 @@ mod tests {
             id: Some("cal1".into()),
             uri: URI.into(),
             secret: "aabbccdd".into(),
-            public: URI.into(),
         }
     }
 

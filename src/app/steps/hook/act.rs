@@ -1,0 +1,355 @@
+//! What is asked of the step, and what came back.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{NaiveTime, TimeDelta, Utc};
+use secrecy::SecretString;
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::{HookAsk, HookStep, Open, SERVER, Sure, Work, practice};
+use crate::app::jobs::Job;
+use crate::app::jobs::hook::{self as ask, OrgAct, ServerJob, ServerView};
+use crate::app::problem::Problem;
+use crate::app::widgets::{Field, Toast};
+use crate::migration::hook::{Standing, public_uri};
+
+/// How often the answers are looked at while the server runs.
+const FEED_EVERY: Duration = Duration::from_secs(1);
+/// How often Okta's log is read while the server runs (its bucket is small).
+const LOG_EVERY: Duration = Duration::from_mins(1);
+
+impl HookStep {
+    pub(super) fn carry_out(&mut self, asked: HookAsk, work: &mut Work<'_>) {
+        match asked {
+            HookAsk::Start => self.start(work),
+            HookAsk::StartAndRegister => {
+                self.register_when_up = true;
+                self.start(work);
+            }
+            HookAsk::Stop if self.okta_calls() && !practice(work.facts) => {
+                self.dialog = Some(Open::Sure(Sure::Stop));
+            }
+            HookAsk::Stop => self.stop(),
+            HookAsk::Org(what) => match (what, practice(work.facts)) {
+                (OrgAct::Register, false) => self.dialog = Some(Open::Sure(Sure::Register)),
+                (OrgAct::Active(false), false) => self.dialog = Some(Open::Sure(Sure::Deactivate)),
+                (OrgAct::Remove, _) => self.dialog = Some(Open::Sure(Sure::Remove)),
+                _ => self.org(what, work),
+            },
+            HookAsk::Confirm(sure) => {
+                self.dialog = None;
+                match sure {
+                    Sure::Register => self.org(OrgAct::Register, work),
+                    Sure::Deactivate => self.org(OrgAct::Active(false), work),
+                    Sure::Remove => self.org(OrgAct::Remove, work),
+                    Sure::Replace => self.replace(work),
+                    Sure::Stop => self.stop(),
+                }
+            }
+            HookAsk::Check => self.check(work),
+            HookAsk::Open(open) => {
+                if matches!(open, Open::Settings(_)) && !matches!(self.dialog, Some(Open::Settings(_))) {
+                    self.draft = self.settings.clone();
+                }
+                self.dialog = Some(open);
+            }
+            HookAsk::Close => {
+                self.dialog = None;
+                self.trial.exchange = None;
+                self.trial.signed_in = None;
+                self.trial.password.zeroize();
+            }
+            HookAsk::Save => {
+                self.dialog = None;
+                self.settings = self.draft.clone();
+                self.save(work);
+            }
+            HookAsk::Show(on) => self.shown = on,
+            HookAsk::CopySecret => {
+                self.copy = self.header();
+                work.toast(Toast::good("The header's value is in the clipboard"));
+            }
+            HookAsk::Try => self.attempt(work),
+            HookAsk::SignIn => self.sign_in(work),
+        }
+    }
+
+    /// Whether Okta calls this server now.
+    pub(super) fn okta_calls(&self) -> bool {
+        self.standing.as_ref().and_then(Standing::ours).is_some_and(|ours| ours.hook.is_active())
+    }
+
+    /// The address Okta is to call. The practice org calls this computer.
+    pub(super) fn uri(&self, practice: bool) -> Result<String, Problem> {
+        let typed = if practice {
+            if self.is_listening() { self.server.url.clone() } else { self.settings.here() }
+        } else {
+            self.settings.public.clone()
+        };
+        public_uri(&typed, &self.settings.path, practice)
+            .map_err(|problem| Problem::new(problem.to_string(), problem.advice()))
+    }
+
+    fn start(&mut self, work: &mut Work<'_>) {
+        let (Some(workspace), Some(secrets)) = (work.jobs.workspace().cloned(), self.secrets.clone()) else {
+            return;
+        };
+        if self.is_running() {
+            return;
+        }
+        self.died = None;
+        self.problem = None;
+        let (telling, told) = tokio::sync::watch::channel(secrets);
+        let job = ServerJob {
+            workspace,
+            settings: self.settings.clone(),
+            secrets: told,
+            keychain: work.jobs.secrets(),
+            session: work.jobs.session(),
+            any_port: practice(work.facts),
+        };
+        let started =
+            work.jobs.start(SERVER, ServerView::default(), |stop, progress| ask::serve(job, stop, progress));
+        if let Ok(job) = started {
+            self.telling = Some(telling);
+            self.server = ServerView::default();
+            self.job = Some(job);
+        }
+    }
+
+    fn stop(&mut self) {
+        self.register_when_up = false;
+        if let Some(job) = &self.job {
+            job.stop();
+        }
+    }
+
+    /// Asks the org something, or changes something there.
+    pub(super) fn org(&mut self, what: OrgAct, work: &mut Work<'_>) {
+        let (Some(workspace), Some(org)) = (work.jobs.workspace().cloned(), work.jobs.org()) else { return };
+        let client = org.client.clone();
+        let wanted = match (self.uri(practice(work.facts)), &self.secrets) {
+            (Ok(uri), Some(secrets)) => Some(ask::wanted(uri, secrets)),
+            (Err(problem), _) if what == OrgAct::Register => {
+                self.problem = Some(problem);
+                return;
+            }
+            _ => None,
+        };
+        if what != OrgAct::Look {
+            self.problem = None;
+            self.checks = None;
+        }
+        let name = match what {
+            OrgAct::Look => "look at the org's hooks",
+            OrgAct::Register => "register the hook",
+            OrgAct::Active(_) => "switch the hook",
+            OrgAct::Remove => "take the hook away",
+        };
+        self.questions.acting.ask(work.jobs.ask(name, ask::act(workspace, client, wanted, what)));
+    }
+
+    fn check(&mut self, work: &mut Work<'_>) {
+        let uri = match self.uri(practice(work.facts)) {
+            Ok(uri) => uri,
+            Err(problem) => {
+                self.problem = Some(problem);
+                return;
+            }
+        };
+        let client = work.jobs.org().map(|org| org.client.clone());
+        let hook = self
+            .standing
+            .as_ref()
+            .and_then(Standing::ours)
+            .filter(|ours| ours.fits() && ours.hook.is_active())
+            .map(|ours| ours.hook.id.clone());
+        self.questions.checking.ask(work.jobs.ask("check the hook", ask::check(uri, client, hook)));
+    }
+
+    fn replace(&mut self, work: &Work<'_>) {
+        let (Some(workspace), Some(now)) = (work.jobs.workspace().cloned(), self.secrets.clone()) else {
+            return;
+        };
+        let (secrets, session) = (work.jobs.secrets(), work.jobs.session());
+        let pending =
+            work.jobs.ask("replace the hook's secret", ask::replace_secret(workspace, now, secrets, session));
+        self.questions.replacing.ask(pending);
+    }
+
+    /// Puts the settings on disk.
+    pub(super) fn save(&mut self, work: &Work<'_>) {
+        let Some(workspace) = work.jobs.workspace().cloned() else { return };
+        let pending = work.jobs.ask("keep the hook's settings", ask::keep_settings(workspace, self.settings.clone()));
+        self.questions.saving.ask(pending);
+    }
+
+    /// Takes the password typed; the field is wiped.
+    fn typed(&mut self) -> (String, SecretString) {
+        let login = self.trial.login.trim().to_owned();
+        let password = SecretString::from(self.trial.password.as_str());
+        self.trial.password.zeroize();
+        self.trial.password = Zeroizing::new(String::new());
+        self.trial.exchange = None;
+        self.trial.signed_in = None;
+        (login, password)
+    }
+
+    fn attempt(&mut self, work: &Work<'_>) {
+        let Some(secrets) = self.secrets.clone() else { return };
+        let hook = self.standing.as_ref().and_then(Standing::ours).map(|ours| ours.hook.id.clone());
+        let okta = work.jobs.org().map(|org| org.client.clone()).zip(hook);
+        let (login, password) = self.typed();
+        let url = self.server.url.clone();
+        let trying = ask::attempt(self.trial.by, url, secrets, okta, login, password);
+        self.questions.trying.ask(work.jobs.ask("try a sign-in", trying));
+    }
+
+    fn sign_in(&mut self, work: &Work<'_>) {
+        let Some(org) = work.jobs.practice() else { return };
+        let (login, password) = self.typed();
+        let org = Arc::clone(&org);
+        let signing = async move { org.sign_in(&login, &password).await };
+        self.questions.signing.ask(work.jobs.ask("sign in", signing));
+    }
+
+    /// Takes in what was answered.
+    pub(super) fn take_answers(&mut self, work: &mut Work<'_>) {
+        match self.questions.loading.take() {
+            Some(Ok(Ok(kept))) => {
+                self.settings = kept.settings;
+                self.secrets = Some(kept.secrets);
+                self.place = kept.place;
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        if let Some(Ok(Err(problem))) = self.questions.saving.take() {
+            self.problem = Some(problem);
+        }
+        match self.questions.replacing.take() {
+            Some(Ok(Ok((secrets, place)))) => {
+                if let Some(telling) = &self.telling {
+                    telling.send_replace(secrets.clone());
+                }
+                self.secrets = Some(secrets);
+                self.place = place;
+                let told = self.standing.as_ref().and_then(Standing::ours).is_some();
+                work.toast(Toast::good(if told {
+                    "New secret. The old one is accepted for a day; Okta is told the new one"
+                } else {
+                    "New secret. The old one is accepted for a day"
+                }));
+                if told {
+                    self.org(OrgAct::Register, work);
+                }
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        match self.questions.acting.take() {
+            Some(Ok(Ok(standing))) => {
+                let fits = standing.ours().is_some_and(|o| o.fits() && o.hook.is_active());
+                self.standing = Some(standing);
+                if fits && self.checks.is_none() && self.is_listening() {
+                    self.check(work);
+                }
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        match self.questions.checking.take() {
+            Some(Ok(Ok(checks))) => self.checks = Some(checks),
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        if let Some(Ok(Ok(feed))) = self.questions.feeding.take() {
+            self.feed = feed;
+        }
+        if let Some(Ok(Ok(moved))) = self.questions.moving.take() {
+            self.moved = Some(moved);
+            self.fed = None;
+        }
+        match self.questions.trying.take() {
+            Some(Ok(Ok(exchange))) => self.trial.exchange = Some(exchange),
+            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        if let Some(Ok(signed)) = self.questions.signing.take() {
+            self.trial.signed_in = Some(signed);
+            // What the sign-in changed shows at once: in the feed, and in Okta's log.
+            self.fed = None;
+            self.synced = None;
+        }
+    }
+
+    /// Takes in how the server stands, and what must follow from it.
+    pub(super) fn take_server(&mut self, work: &mut Work<'_>) {
+        let Some(job) = &mut self.job else { return };
+        self.server = job.progress();
+        let stopping = job.is_stopping();
+        if let Some(end) = job.take() {
+            self.job = None;
+            self.telling = None;
+            self.checks = None;
+            match end {
+                Ok(Ok(())) if stopping => {}
+                Ok(Ok(())) => self.died = Some(died()),
+                Ok(Err(problem)) | Err(problem) => self.died = Some(problem),
+            }
+            self.register_when_up = false;
+            return;
+        }
+        if self.register_when_up && self.is_listening() && !self.is_acting() {
+            self.register_when_up = false;
+            self.org(OrgAct::Register, work);
+        }
+    }
+
+    /// Looks at the answers and at Okta's log, now and then.
+    pub(super) fn keep_fresh(&mut self, work: &mut Work<'_>) {
+        let Some(workspace) = work.jobs.workspace().cloned() else { return };
+        let now = Instant::now();
+        let due = |last: Option<Instant>, every| last.is_none_or(|last| now.duration_since(last) >= every);
+        let running = self.is_running();
+        if !self.questions.feeding.is_waiting()
+            && (self.fed.is_none() || running && due(self.fed, FEED_EVERY))
+        {
+            self.fed = Some(now);
+            let today = self.local(Utc::now()).date().and_time(NaiveTime::MIN).and_utc();
+            let midnight = today - TimeDelta::seconds(self.offset.into());
+            self.questions.feeding.ask(work.jobs.ask("the hook's answers", ask::feed(workspace.clone(), midnight)));
+        }
+        if let Some(org) = work.jobs.org()
+            && work.facts.import.begun
+            && !self.questions.moving.is_waiting()
+            && (self.synced.is_none() || running && due(self.synced, LOG_EVERY))
+        {
+            self.synced = Some(now);
+            let client = org.client.clone();
+            self.questions.moving.ask(work.jobs.ask("who has signed in", ask::who_moved(workspace, client)));
+        }
+    }
+
+    /// Wipes what a password field remembers of what was typed, once it is empty.
+    pub(super) fn forget_typed(&mut self, ctx: &egui::Context, field: egui::Id) {
+        if self.trial.password.is_empty() {
+            if let Some(id) = self.trial.field.take() {
+                Field::forget(ctx, id);
+            }
+        } else {
+            self.trial.field = Some(field);
+        }
+    }
+
+    /// A server that is not there, for tests and pictures.
+    pub fn stand(&mut self, view: ServerView) {
+        self.server = view.clone();
+        self.job = Some(Job::standing_still(SERVER, view));
+    }
+}
+
+fn died() -> Problem {
+    Problem::new("The server ended by itself.", "Start it again. If it ends again, please report it with the log.")
+}

@@ -1,0 +1,218 @@
+//! What opens over the page: run as a service, try a sign-in, and the questions before something changes.
+
+use std::path::PathBuf;
+
+use egui::{ScrollArea, Ui};
+
+use super::settings::code;
+use super::{HookAsk, HookStep, Open, Sure, View, practice};
+use crate::app::facts::Target;
+use crate::app::jobs::hook::TryBy;
+use crate::app::people::sign_in_words;
+use crate::app::theme::{Face, Icon, Tone, size, tokens};
+use crate::app::widgets::{
+    Dialog, DialogAnswer, Field, Push, Words as _, counted, number, segmented, tabs, waiting,
+};
+use crate::migration::hook::service::{Kind, file};
+use crate::migration::hook::{Exchange, Said};
+
+impl HookStep {
+    pub(super) fn dialogs_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        match self.dialog {
+            None => {}
+            Some(Open::Settings(front)) => self.settings_ui(ui, view, front),
+            Some(Open::Service(kind)) => self.service_ui(ui, view, kind),
+            Some(Open::Try) => self.try_ui(ui, view),
+            Some(Open::Sure(sure)) => self.sure_ui(ui, view, sure),
+        }
+    }
+
+    fn service_ui(&self, ui: &mut Ui, view: &mut View<'_>, kind: Kind) {
+        let workspace = view.facts.workspace.as_ref().map(|w| w.path.clone()).unwrap_or_default();
+        let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("causeway"));
+        let plan = self.settings.plan(program, workspace);
+        let service = file(kind, &plan);
+        let room = (ui.ctx().content_rect().height() - 190.0).max(240.0);
+        let answer = Dialog::new("Run as a service").no("Close").width(720.0).show(ui.ctx(), |ui| {
+            ui.muted("The same server without the window, on this computer or another. It writes what it answers into the migration's file, so this page goes on showing it.");
+            ui.add_space(size::TINY);
+            let mut chosen = kind;
+            if tabs(ui, &mut chosen, &Kind::ALL.map(|kind| (kind, kind.label()))) {
+                view.send(HookAsk::Open(Open::Service(chosen)));
+            }
+            ScrollArea::vertical().max_height(room - 70.0).auto_shrink([false, true]).show(ui, |ui| {
+                ui.fine(service.about);
+                ui.add_space(size::TINY);
+                for (nth, step) in service.steps.iter().enumerate() {
+                    ui.horizontal_top(|ui| {
+                        ui.label_text(format!("{}.", nth + 1));
+                        ui.vertical(|ui| {
+                            ui.body(&step.words);
+                            if !step.command.is_empty() {
+                                code(ui, &format!("step {}", nth + 1), &step.command);
+                            }
+                        });
+                    });
+                }
+                ui.add_space(size::TINY);
+                ui.label_text(service.name);
+                code(ui, service.name, &service.text);
+            });
+        });
+        if answer != DialogAnswer::Open {
+            view.send(HookAsk::Close);
+        }
+    }
+
+    fn try_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let here = practice(view.facts);
+        let registered = self.okta_calls();
+        let busy = self.questions.trying.is_waiting() || self.questions.signing.is_waiting();
+        let room = (ui.ctx().content_rect().height() - 400.0).max(120.0);
+        let answer = Dialog::new("Try a sign-in").no("Close").width(620.0).show(ui.ctx(), |ui| {
+            ui.muted("Type someone's login and the password they have today. The password is used for this try and kept nowhere.");
+            Field::new("Login").hint("li.wei@example.com").show(ui, &mut self.trial.login);
+            let field = Field::new("Password").password().show(ui, &mut self.trial.password);
+            self.forget_typed(ui.ctx(), field.id);
+            ui.horizontal(|ui| {
+                let ways = [(TryBy::Here, "Call this server as Okta does"), (TryBy::Okta, "By Okta's own test")];
+                segmented(ui, &mut self.trial.by, if registered { &ways } else { &ways[..1] });
+            });
+            let ready = !self.trial.login.trim().is_empty() && !self.trial.password.is_empty() && !busy;
+            ui.horizontal(|ui| {
+                if ui.add(Push::main("Try").enabled(ready && self.is_listening())).clicked() {
+                    view.send(HookAsk::Try);
+                }
+                let whole = Push::plain("Sign in at the practice org").enabled(ready && registered);
+                if here && ui.add(whole).clicked() {
+                    view.send(HookAsk::SignIn);
+                }
+            });
+            if here {
+                ui.fine("Try changes nobody. Signing in plays the whole first sign-in, and the password is Okta's from then on.");
+            } else {
+                ui.fine("Changes nobody: Okta keeps no password from a test.");
+            }
+            if busy {
+                waiting(ui, "Waiting for the answer");
+            }
+            if let Some(result) = &self.trial.signed_in {
+                let (tone, words) = sign_in_words(result);
+                told(ui, tone, &words);
+            }
+            if let Some(exchange) = &self.trial.exchange {
+                exchange_ui(ui, exchange, room);
+            }
+        });
+        if answer != DialogAnswer::Open {
+            view.send(HookAsk::Close);
+        }
+    }
+
+    fn sure_ui(&self, ui: &mut Ui, view: &mut View<'_>, sure: Sure) {
+        let org = match &view.facts.target {
+            Target::Practice => "the practice org".to_owned(),
+            Target::Live(name) => name.clone(),
+        };
+        let waiting = self.feed.waiting;
+        let people = counted(waiting, "person", "people");
+        let (title, yes, danger, lines) = match sure {
+            Sure::Register => (
+                format!("Register the hook in {org}?"),
+                format!("Register for {people}"),
+                false,
+                vec![
+                    format!("Okta will ask {} when someone who waits for the hook signs in.", self.settings.public.trim()),
+                    "It is active at once. This computer and what stands in front of it must stay up.".to_owned(),
+                ],
+            ),
+            Sure::Deactivate => (
+                format!("Stop {org} from calling the hook?"),
+                if waiting > 0 { format!("Deactivate, {people} can't sign in") } else { "Deactivate".to_owned() },
+                true,
+                vec![
+                    if waiting > 0 {
+                        format!("{people} who have not signed in yet can't do so until it is active again.")
+                    } else {
+                        "Nobody waits for it.".to_owned()
+                    },
+                ],
+            ),
+            Sure::Remove => (
+                format!("Take the hook out of {org}?"),
+                if waiting > 0 { format!("Remove, {people} can't sign in") } else { "Remove".to_owned() },
+                true,
+                vec![
+                    if waiting > 0 {
+                        format!(
+                            "{people} have not signed in yet. Without the hook they can't, until their password is reset: reset those first."
+                        )
+                    } else {
+                        "Nobody waits for it any more.".to_owned()
+                    },
+                    "It is deactivated and deleted. Nobody's password in Okta changes.".to_owned(),
+                ],
+            ),
+            Sure::Replace => (
+                "Make a new secret?".to_owned(),
+                "Replace".to_owned(),
+                false,
+                vec![
+                    "The old one is accepted for a day more, so nobody is turned away.".to_owned(),
+                    "Okta is told the new one at once, if the hook is registered. A service that runs elsewhere must be given it.".to_owned(),
+                ],
+            ),
+            Sure::Stop => (
+                "Stop the server while Okta calls it?".to_owned(),
+                if waiting > 0 { format!("Stop, {people} can't sign in") } else { "Stop".to_owned() },
+                true,
+                vec![format!("{} whose first sign-in is still to come can't do so until it runs again.", number(waiting))],
+            ),
+        };
+        let mut dialog = Dialog::new(title).yes(yes).no("Not now");
+        if danger {
+            dialog = dialog.danger();
+        }
+        let answer = dialog.show(ui.ctx(), |ui| {
+            for (nth, line) in lines.iter().enumerate() {
+                if nth == 0 {
+                    ui.body(line);
+                } else {
+                    ui.muted(line);
+                }
+            }
+        });
+        match answer {
+            DialogAnswer::Yes => view.send(HookAsk::Confirm(sure)),
+            DialogAnswer::No => view.send(HookAsk::Close),
+            DialogAnswer::Open => {}
+        }
+    }
+}
+
+fn told(ui: &mut Ui, tone: Tone, words: &str) {
+    let t = tokens(ui);
+    ui.horizontal_top(|ui| {
+        Icon::of(tone).show(ui, size::ICON, t.tone(tone).text);
+        ui.words(Face::Body, t.tone(tone).text, words);
+    });
+}
+
+/// One call and what came back.
+fn exchange_ui(ui: &mut Ui, exchange: &Exchange, room: f32) {
+    let tone = match exchange.said {
+        Said::Verified => Tone::Good,
+        Said::Unverified => Tone::Hook,
+        Said::Neither => Tone::Bad,
+    };
+    told(ui, tone, &exchange.words());
+    if !exchange.next.is_empty() {
+        ui.fine(&exchange.next);
+    }
+    ScrollArea::vertical().id_salt("exchange").max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+        ui.label_text("What came back");
+        code(ui, "the answer", &exchange.answer);
+        ui.label_text("What was asked, the password covered");
+        code(ui, "the request", &exchange.request);
+    });
+}

@@ -1,0 +1,223 @@
+//! The right side: today's sign-ins by hour, and each of the last ones.
+
+use egui::{Ui, Vec2b};
+use egui_extras::Column;
+use egui_plot::{Bar, BarChart, HoverPosition, Plot};
+
+use super::HookStep;
+use crate::app::theme::{Face, Icon, Tone, size, tokens};
+use crate::app::widgets::{
+    Card, Chip, HeadCell, Words as _, card, cell_text, empty_state, head, number, people_table, row_rule,
+};
+use crate::model::{HookAnswer, HookCall, HookReason};
+
+const HEAD: [HeadCell<()>; 5] = [
+    HeadCell { text: "Time", sort: None },
+    HeadCell { text: "Login", sort: None },
+    HeadCell { text: "Answer", sort: None },
+    HeadCell { text: "Checked against", sort: None },
+    HeadCell { text: "Took", sort: None },
+];
+
+/// `412 verified · 37 not · 0 errors · p50 61 ms · p95 118 ms`.
+fn facts_line(totals: &crate::workspace::HookTotals) -> String {
+    let errors = if totals.unavailable == 1 { "error" } else { "errors" };
+    let mut parts = vec![
+        format!("{} verified", number(totals.verified)),
+        format!("{} not", number(totals.unverified)),
+        format!("{} {errors}", number(totals.unavailable)),
+    ];
+    if let (Some(half), Some(most)) = (totals.p50_ms, totals.p95_ms) {
+        parts.push(format!("p50 {half} ms"));
+        parts.push(format!("p95 {most} ms"));
+    }
+    parts.join(" · ")
+}
+
+/// How long, in words: whole milliseconds.
+fn took(micros: u64) -> String {
+    format!("{} ms", number(micros / 1000))
+}
+
+/// The sign and word of an answer.
+fn answered(call: &HookCall) -> (Tone, Icon, &'static str) {
+    match (call.answer, call.reason) {
+        (HookAnswer::Verified, _) => (Tone::Good, Icon::Check, "VERIFIED"),
+        (HookAnswer::Unverified, HookReason::Slowed) => (Tone::Quiet, Icon::Hourglass, "slowed"),
+        (HookAnswer::Unverified, _) => (Tone::Bad, Icon::Cross, "UNVERIFIED"),
+        (HookAnswer::Unavailable, _) => (Tone::Hook, Icon::Bang, "no answer"),
+        (HookAnswer::Refused, _) => (Tone::Quiet, Icon::Dash, "refused"),
+    }
+}
+
+/// What it was checked against, or why it was not.
+fn against(call: &HookCall) -> String {
+    match (&call.scheme, call.reason) {
+        (Some(scheme), HookReason::Right) => scheme.clone(),
+        (_, reason) => reason.text().to_owned(),
+    }
+}
+
+impl HookStep {
+    pub(super) fn chart_ui(&self, ui: &mut Ui) {
+        card(ui, |ui| {
+            let t = tokens(ui);
+            ui.horizontal(|ui| {
+                ui.set_min_height(22.0);
+                ui.bold("Sign-ins checked today");
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    ui.words_cut(Face::Small, t.muted, facts_line(&self.feed.totals));
+                });
+            });
+            if self.feed.hours.is_empty() {
+                ui.add_space(size::SMALL);
+                ui.fine("Nobody has signed in through the hook today.");
+                ui.add_space(size::SMALL);
+                return;
+            }
+            let bars: Vec<Bar> = self
+                .feed
+                .hours
+                .iter()
+                .map(|hour| {
+                    use chrono::Timelike as _;
+                    let at = f64::from(self.local(hour.start).hour());
+                    let all = hour.verified + hour.unverified + hour.unavailable;
+                    Bar::new(at, all as f64).width(0.6).name(at)
+                })
+                .collect();
+            let top = bars.iter().map(|bar| bar.value).fold(1.0, f64::max) * 1.06;
+            Plot::new("sign-ins by hour")
+                .height(86.0)
+                .show_axes(false)
+                .show_grid(false)
+                .show_background(false)
+                .show_x(false)
+                .show_y(false)
+                .allow_drag(false)
+                .allow_zoom(false)
+                .allow_scroll(false)
+                .allow_boxed_zoom(false)
+                .allow_double_click_reset(false)
+                .allow_axis_zoom_drag(Vec2b::FALSE)
+                .include_x(-0.6)
+                .include_x(23.6)
+                .include_y(0.0)
+                .include_y(top)
+                .set_margin_fraction(egui::Vec2::ZERO)
+                .label_formatter(|position| match position {
+                    HoverPosition::NearDataPoint { position, .. } => {
+                        Some(format!("{:02.0}:00 · {:.0} sign-ins", position.x, position.y))
+                    }
+                    HoverPosition::Elsewhere { .. } => None,
+                })
+                .show(ui, |plot| {
+                    let chart = BarChart::new("sign-ins", bars).color(t.accent);
+                    plot.bar_chart(chart.element_formatter(Box::new(|bar: &Bar, _: &BarChart| {
+                        format!("{:02.0}:00 · {:.0} sign-ins", bar.argument, bar.value)
+                    })));
+                });
+            let across = ui.min_rect().x_range();
+            ui.painter().hline(across, ui.cursor().top() - size::SMALL, egui::Stroke::new(1.0, t.line));
+            ui.horizontal(|ui| {
+                ui.fine("00:00");
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    ui.fine("24:00");
+                });
+            });
+        });
+    }
+
+    pub(super) fn feed_ui(&self, ui: &mut Ui) {
+        Card::new().padding(0.0).fill_height().show(ui, |ui| {
+            if self.feed.calls.is_empty() {
+                let note = if self.is_listening() {
+                    "Each sign-in that Okta asks about appears here, never its password."
+                } else {
+                    "Start the server, and each sign-in that Okta asks about appears here."
+                };
+                empty_state(ui, Icon::People, "No sign-ins yet", note, None);
+                return;
+            }
+            self.table_ui(ui);
+        });
+    }
+
+    fn table_ui(&self, ui: &mut Ui) {
+        let t = tokens(ui);
+        let across = ui.max_rect().x_range();
+        let calls = &self.feed.calls;
+        people_table(ui, "hook calls")
+            .column(Column::exact(82.0).clip(true))
+            .column(Column::remainder().at_least(110.0).clip(true))
+            .column(Column::exact(122.0).clip(true))
+            .column(Column::remainder().at_least(96.0).clip(true))
+            .column(Column::exact(78.0).clip(true))
+            .header(36.0, |mut row| {
+                for (nth, cell) in HEAD.into_iter().enumerate() {
+                    row.col(|ui| {
+                        ui.add_space(if nth == 0 { 12.0 } else { 4.0 });
+                        head(ui, cell, None);
+                    });
+                }
+            })
+            .body(|body| {
+                body.rows(size::ROW, calls.len(), |mut row| {
+                    let Some(call) = calls.get(row.index()) else { return };
+                    row.col(|ui| {
+                        row_rule(ui, across);
+                        ui.add_space(12.0);
+                        let time = self.local(call.at).format("%H:%M:%S").to_string();
+                        cell_text(ui, Face::Mono, t.text, &time);
+                    });
+                    row.col(|ui| {
+                        ui.add_space(4.0);
+                        let login = if call.login.is_empty() { "–" } else { call.login.as_str() };
+                        cell_text(ui, Face::Body, t.text, login).on_hover_text(login);
+                    });
+                    row.col(|ui| {
+                        ui.add_space(4.0);
+                        let (tone, icon, word) = answered(call);
+                        ui.add(Chip::new(tone, word).sign(icon));
+                    });
+                    row.col(|ui| {
+                        ui.add_space(4.0);
+                        let text = against(call);
+                        let more = match (&call.scheme, &call.request) {
+                            (Some(scheme), Some(request)) => {
+                                format!("{} · {scheme} · Okta's request {request}", call.reason.text())
+                            }
+                            (Some(scheme), None) => format!("{} · {scheme}", call.reason.text()),
+                            (None, Some(request)) => format!("{} · Okta's request {request}", call.reason.text()),
+                            (None, None) => call.reason.text().to_owned(),
+                        };
+                        cell_text(ui, Face::Body, t.muted, &text).on_hover_text(more);
+                    });
+                    row.col(|ui| {
+                        ui.add_space(4.0);
+                        cell_text(ui, Face::Mono, t.text, &took(call.took_us));
+                    });
+                });
+            });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_says_what_was_answered_and_how_fast() {
+        let totals = crate::workspace::HookTotals {
+            verified: 1412,
+            unverified: 37,
+            unavailable: 1,
+            p50_ms: Some(61),
+            p95_ms: Some(118),
+            ..Default::default()
+        };
+        assert_eq!(facts_line(&totals), "1,412 verified · 37 not · 1 error · p50 61 ms · p95 118 ms");
+        assert_eq!(facts_line(&Default::default()), "0 verified · 0 not · 0 errors");
+        assert_eq!((took(96_400), took(1_250_000)), ("96 ms".to_owned(), "1,250 ms".to_owned()));
+    }
+}

@@ -1,0 +1,156 @@
+//! The card of the server: whether it runs, its addresses, the secret.
+
+use egui::{CornerRadius, Frame, Margin, Stroke, Ui};
+
+use super::{HookAsk, HookStep, Open, Sure, View, practice};
+use crate::app::jobs::hook::Tls;
+use crate::app::theme::{Face, Icon, Tone, size, tokens};
+use crate::app::widgets::{Chip, Field, Push, Words as _, card, spread};
+use crate::migration::hook::public_uri;
+use crate::migration::hook::service::Proxy;
+
+impl HookStep {
+    pub(super) fn server_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        card(ui, |ui| {
+            spread(
+                ui,
+                24.0,
+                |ui| {
+                    let (tone, icon, word) = match (self.is_running(), self.is_listening()) {
+                        (true, true) => (Tone::Good, Icon::Check, "Running"),
+                        (true, false) => (Tone::Quiet, Icon::Hourglass, "Starting"),
+                        (false, _) if self.died.is_some() => (Tone::Bad, Icon::Bang, "Ended"),
+                        (false, _) => (Tone::Quiet, Icon::Dash, "Not running"),
+                    };
+                    ui.add(Chip::new(tone, word).sign(icon));
+                    if let (true, Some(since)) = (self.is_listening(), self.server.since) {
+                        let busy = self.server.load.checking.min(self.server.workers);
+                        ui.words_cut(
+                            Face::Body,
+                            tokens(ui).muted,
+                            format!("since {} · {busy} of {} workers busy", self.clock(since), self.server.workers),
+                        );
+                    }
+                },
+                |ui| {
+                    let push = Push::link("Settings").name("Address and certificate");
+                    if ui.add(push).clicked() {
+                        view.send(HookAsk::Open(Open::Settings(Proxy::Nginx)));
+                    }
+                },
+            );
+            ui.add_space(size::TINY);
+            let here = if self.is_listening() { self.server.url.clone() } else { self.settings.here() };
+            boxed(ui, "Address on this computer", "", |ui| {
+                ui.words_cut(Face::Mono, tokens(ui).text, here);
+            });
+            ui.add_space(size::TINY);
+            if practice(view.facts) {
+                boxed(ui, "Public address Okta will call", "", |ui| {
+                    ui.words_cut(Face::Body, tokens(ui).muted, "none needed: the practice org is on this computer");
+                });
+            } else {
+                let error = match public_uri(&self.settings.public, &self.settings.path, false) {
+                    Err(problem) if !self.settings.public.trim().is_empty() => {
+                        Some(format!("{problem} {}", problem.advice()))
+                    }
+                    _ => None,
+                };
+                let field = Field::new("Public address Okta will call")
+                    .hint("https://hook.example.com/pwhook")
+                    .mono()
+                    .error(error)
+                    .show(ui, &mut self.settings.public);
+                if field.lost_focus() {
+                    self.draft = self.settings.clone();
+                    view.send(HookAsk::Save);
+                }
+            }
+            ui.add_space(size::TINY);
+            self.secret_ui(ui, view);
+            ui.add_space(size::TINY);
+            let against = if self.is_listening() {
+                self.server.against.clone()
+            } else if self.settings.live {
+                "the live source".to_owned()
+            } else {
+                "the passwords kept in the workspace".to_owned()
+            };
+            ui.fine(format!("Checks against {against}."));
+            self.certificate_ui(ui);
+        });
+    }
+
+    fn secret_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        let beside = if self.place.is_empty() { "kept in the keychain" } else { self.place };
+        let beside = if beside.starts_with("kept") { beside.to_owned() } else { format!("kept in {beside}") };
+        boxed(ui, "Authorization header", &beside, |ui| {
+            spread(
+                ui,
+                20.0,
+                |ui| {
+                    let text = match (self.shown, self.header()) {
+                        (true, Some(header)) => header.as_str().to_owned(),
+                        _ => "Basic ••••••••••••••••".to_owned(),
+                    };
+                    ui.words_cut(Face::Mono, tokens(ui).text, text);
+                },
+                |ui| {
+                    // Right to left.
+                    if ui.add(Push::link("Replace").name("Replace the secret")).clicked() {
+                        view.send(HookAsk::Open(Open::Sure(Sure::Replace)));
+                    }
+                    if ui.add(Push::link("Copy").name("Copy the secret")).clicked() {
+                        view.send(HookAsk::CopySecret);
+                    }
+                    let word = if self.shown { "Cover" } else { "Show" };
+                    if ui.add(Push::link(word).name(format!("{word} the secret"))).clicked() {
+                        view.send(HookAsk::Show(!self.shown));
+                    }
+                },
+            );
+        });
+    }
+
+    /// What is known of the certificate, and what is wrong with it.
+    fn certificate_ui(&self, ui: &mut Ui) {
+        let t = tokens(ui);
+        if !self.is_listening() {
+            return;
+        }
+        if let Some(certificate) = &self.server.status.certificate
+            && self.settings.tls != Tls::Proxy
+        {
+            ui.fine(format!(
+                "Certificate for {}, until {}.",
+                certificate.names.join(", "),
+                self.local(certificate.not_after).format("%Y-%m-%d")
+            ));
+        }
+        for problem in &self.server.status.problems {
+            ui.words(Face::Small, t.hook.text, problem.to_string());
+        }
+        if let Some(why) = &self.server.status.log_failing {
+            ui.words(Face::Small, t.bad.text, format!("What is answered can't be written down: {why}"));
+        }
+    }
+}
+
+/// A label over a box with something in it.
+pub(super) fn boxed(ui: &mut Ui, label: &str, beside: &str, add: impl FnOnce(&mut Ui)) {
+    let t = tokens(ui);
+    let words = if beside.is_empty() { label.to_owned() } else { format!("{label} · {beside}") };
+    ui.words_cut(Face::Label, t.muted, words);
+    Frame::new()
+        .fill(t.panel)
+        .stroke(Stroke::new(1.0, t.line))
+        .corner_radius(CornerRadius::same(size::CORNER))
+        .inner_margin(Margin::symmetric(11, 7))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal(|ui| {
+                ui.set_min_height(20.0);
+                add(ui);
+            });
+        });
+}
