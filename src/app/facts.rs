@@ -30,6 +30,8 @@ pub struct Facts {
     pub target_ready: bool,
     /// What the import has done so far.
     pub import: ImportFact,
+    /// Who the password hook still waits for, as far as it is known.
+    pub hook: HookFact,
     /// What the workspace keeps of the first two steps, as it was when it was opened.
     pub kept: Option<Arc<Kept>>,
     /// Names of jobs now running, for the badge and for closing.
@@ -135,6 +137,17 @@ pub struct ImportFact {
     pub waiting: u64,
     /// Whether a run was begun.
     pub begun: bool,
+}
+
+/// Who the password hook still waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HookFact {
+    /// Created, and can sign in only through the hook, and have not yet. `None`: not known yet.
+    pub waiting: Option<u64>,
+    /// Gave the hook the right password, or Okta says that it has theirs.
+    pub signed_in: u64,
+    /// Whether our hook is registered in the org.
+    pub registered: bool,
 }
 
 /// How a step stands.

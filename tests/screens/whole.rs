@@ -163,9 +163,37 @@ fn from_the_start_page_to_a_person_who_signs_in_with_the_old_password() {
     assert_eq!(app.facts.import.done, counts.ready() - failed, "everyone else who goes is there");
     let org = app.jobs().practice().unwrap();
     assert_eq!(org.people_count() as u64, counts.ready() - failed, "once each");
-    // Finish, by way of the hook's page, and a sign-in with a password from the old store.
+    // The hook: one press, and the practice org calls the server here.
     press(&mut window, "Continue");
-    shows(&mut window, "for the password hook");
+    press(&mut window, "Start and register");
+    shows(&mut window, "Hook registered in Okta, ACTIVE");
+    shows(&mut window, "Okta's own test call was answered");
+    shows(&mut window, "Wrong secret is turned away");
+    let waiting = counts.hook;
+    wait_until(&mut window, "who waits", |w| w.state().steps.hook.feed.waiting == waiting);
+    // Somebody whose hash Okta can't take signs in with it all the same.
+    let (login, password) = sample::passwords()
+        .into_iter()
+        .find(|(login, _)| goes(&window, login, causeway::workspace::Disposition::Hook))
+        .expect("someone who waits for the hook");
+    press(&mut window, "Try a sign-in");
+    type_into(&mut window, egui::accesskit::Role::TextInput, "Login", &login);
+    type_into(&mut window, egui::accesskit::Role::PasswordInput, "Password", &password);
+    press(&mut window, "Sign in at the practice org");
+    shows(&mut window, "It is Okta's own from now on.");
+    press(&mut window, "Close");
+    wait_until(&mut window, "the feed", |w| {
+        let feed = &w.state().steps.hook.feed;
+        feed.waiting == waiting - 1
+            && feed.moved == 1
+            && feed
+                .calls
+                .iter()
+                .any(|call| call.answer == causeway::model::HookAnswer::Verified && call.login == login)
+    });
+    press(&mut window, "Stop server");
+    shows(&mut window, "The server is not running");
+    // Finish, and a sign-in with a password from the old store.
     press(&mut window, "Continue");
     press(&mut window, "Look inside the practice org");
     shows(&mut window, "people in this org");
@@ -175,7 +203,7 @@ fn from_the_start_page_to_a_person_who_signs_in_with_the_old_password() {
             org.person(login).is_some_and(|p| {
                 p.provider == causeway::practice::Provider::Import
                     && p.status == causeway::practice::Status::Active
-            }) && imports(&window, login)
+            }) && goes(&window, login, causeway::workspace::Disposition::Import)
         })
         .expect("someone whose password moved");
     window.get_by_role_and_label(egui::accesskit::Role::Tab, "Sign in as").click();
@@ -205,11 +233,11 @@ fn from_the_start_page_to_a_person_who_signs_in_with_the_old_password() {
     shows(&mut window, "Signed in");
 }
 
-/// Whether this login is one of those whose password moves; the hook's people can't sign in yet.
-fn imports(window: &Window, login: &str) -> bool {
+/// Whether this is what happens to this login's password.
+fn goes(window: &Harness<'static, App>, login: &str, what: causeway::workspace::Disposition) -> bool {
     let list = &window.state().steps.review.list;
     list.order
         .iter()
         .filter_map(|id| list.rows.get(*id))
-        .any(|row| row.login == login && row.disposition == causeway::workspace::Disposition::Import)
+        .any(|row| row.login == login && row.disposition == what)
 }

@@ -21,8 +21,8 @@ use crate::hook::{
 use crate::mapping::Mapping;
 use crate::migration::hook::service::{Inbound, Plan};
 use crate::migration::hook::{
-    Exchange, HookCheck, MovedSummary, Payload, Said, Standing, Wanted, call, execute, look, public_uri, reach,
-    register, remove, set_active, stranger, sync,
+    Exchange, HookCheck, MovedSummary, Payload, Said, Standing, Wanted, call, execute, look, public_uri,
+    reach, register, remove, set_active, stranger, sync,
 };
 use crate::migration::{Choices, docs};
 use crate::model::{HookCall, RoutePolicy};
@@ -112,9 +112,10 @@ impl HookSettings {
         let inbound = match self.tls {
             Tls::Proxy => Inbound::Plain,
             Tls::Trial => Inbound::SelfSigned,
-            Tls::Certificate => {
-                Inbound::Certificate { certificate: self.certificate.clone().into(), key: self.key.clone().into() }
-            }
+            Tls::Certificate => Inbound::Certificate {
+                certificate: self.certificate.clone().into(),
+                key: self.key.clone().into(),
+            },
         };
         Plan { program, workspace, bind: self.bind(), path: self.path.clone(), inbound, live: self.live }
     }
@@ -189,7 +190,7 @@ pub(crate) async fn kept(
     let (found, place) = tokio::task::spawn_blocking(move || {
         for store in [&session, &secrets] {
             if let Ok(Some(found)) = HookSecrets::load(&**store, &id) {
-                return Ok((found, store.place()));
+                return Ok::<_, Problem>((found, store.place()));
             }
         }
         let made = HookSecrets::new(HookSecret::random().map_err(|e| Problem::from(&e))?);
@@ -261,8 +262,13 @@ pub(crate) async fn serve(
     progress: watch::Sender<ServerView>,
 ) -> Result<(), Problem> {
     let ServerJob { workspace, settings, mut secrets, keychain, session, any_port } = job;
-    let mapping: Option<Mapping> = workspace.doc(super::workspace::MAPPING).await.map_err(|e| told(&e))?;
-    let mapping = mapping.unwrap_or_default();
+    let mapping: Option<Mapping> = workspace.doc(docs::MAPPING).await.map_err(|e| told(&e))?;
+    let Some(mapping) = mapping else {
+        return Err(Problem::new(
+            "Nobody has been read into this migration yet.",
+            "Read people first: steps 1 and 2.",
+        ));
+    };
     let lookup = lookup(&workspace, &settings, mapping.clone(), keychain, session).await?;
     let against = lookup.words();
     let mut config = Config::new(secrets.borrow_and_update().clone());
@@ -321,7 +327,7 @@ async fn lookup(
     if !settings.live {
         return Ok(Arc::new(SealedLookup::new(workspace.clone())));
     }
-    let spec: Option<SourceSpec> = workspace.doc(super::workspace::SOURCE).await.map_err(|e| told(&e))?;
+    let spec: Option<SourceSpec> = workspace.doc(docs::SOURCE).await.map_err(|e| told(&e))?;
     let Some(spec) = spec else {
         return Err(Problem::new(
             "This migration has no source to check against.",
@@ -335,7 +341,7 @@ async fn lookup(
     })
     .await
     .map_err(|_| Problem::interrupted())??;
-    let live = LiveLookup::new(source, words, mapping, Some(workspace.clone()));
+    let live = LiveLookup::new(source, &words, mapping, Some(workspace.clone()));
     Ok(Arc::new(live.map_err(|e| Problem::from(&e))?))
 }
 
@@ -390,7 +396,12 @@ fn event() -> Result<[u8; 16], Problem> {
 /// Someone who cannot exist: a test call with it must be UNVERIFIED.
 const NOBODY: &str = "causeway-test@invalid";
 
-fn payload(client: Option<&Client>, hook: &str, login: String, password: SecretString) -> Result<Payload, Problem> {
+fn payload(
+    client: Option<&Client>,
+    hook: &str,
+    login: String,
+    password: SecretString,
+) -> Result<Payload, Problem> {
     Ok(Payload {
         org: client.map(|c| c.org().as_str().to_owned()).unwrap_or_default(),
         hook: hook.to_owned(),
@@ -424,9 +435,8 @@ pub(crate) async fn check(
                 "Someone who does not exist was VERIFIED",
                 "Another program answers at this address. Take the hook out of the org at once.",
             ),
-            Said::Neither => {
-                HookCheck::fails("Okta's own test call got no proper answer", tested.next).technical(tested.answer)
-            }
+            Said::Neither => HookCheck::fails("Okta's own test call got no proper answer", tested.next)
+                .technical(tested.answer),
         });
     }
     Ok(checks)

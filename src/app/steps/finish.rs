@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use egui::Ui;
 
-use super::{Footer, Page, Step, View, Work};
-use crate::app::PracticeAsk;
+use super::{Footer, Page, Step, StepId, View, Work};
 use crate::app::facts::{Facts, Target};
 use crate::app::jobs::report::{self, Kind};
 use crate::app::jobs::{Question, Wanted};
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, Tone, size};
 use crate::app::widgets::{Push, Toast, Words as _, card, cells, check_row, counted, problem_card, waiting};
+use crate::app::{Command, PracticeAsk};
 use crate::migration::import::Tally;
 
 /// The step's state.
@@ -58,6 +58,9 @@ impl Page for FinishStep {
             problem_card(ui, problem);
         }
         let tally = Tally::of(&view.facts.counts);
+        let hook = view.facts.hook;
+        let still = hook.waiting.unwrap_or(tally.created_hook);
+        let signed_in = hook.signed_in;
         let blocked = view.facts.counts.blocked;
         let left_out = view.facts.counts.left_out;
         let busy = self.writing.is_waiting();
@@ -67,7 +70,8 @@ impl Page for FinishStep {
                     ui.card_title("What was done");
                     for (tone, icon, count, words) in [
                         (Tone::Good, Icon::Check, tally.created_import, "sign in with the password they had"),
-                        (Tone::Hook, Icon::Swap, tally.created_hook, "wait for the password hook"),
+                        (Tone::Good, Icon::Check, signed_in, "signed in through the password hook"),
+                        (Tone::Hook, Icon::Swap, still, "still to sign in through the password hook"),
                         (Tone::Reset, Icon::Again, tally.created_reset, "set a new password"),
                         (
                             Tone::There,
@@ -89,6 +93,17 @@ impl Page for FinishStep {
                             check_row(ui, tone, icon, |ui| {
                                 ui.body(format!("{} {words}", counted(count, "person", "people")));
                             });
+                        }
+                    }
+                    if hook.registered {
+                        ui.add_space(size::TINY);
+                        ui.muted(if still > 0 {
+                            "Leave the hook on until they have signed in. Before it is removed, reset the passwords of those who have not: without it they can't sign in."
+                        } else {
+                            "Nobody waits for the hook any more: it can be taken out of Okta."
+                        });
+                        if ui.add(Push::plain("Go to the password hook")).clicked() {
+                            view.send(Command::GoTo(StepId::Hook));
                         }
                     }
                 } else {

@@ -205,6 +205,7 @@ macro_rules! steps {
     };
 }
 
+pub use hook::{Open as HookOpen, Sure as HookSure};
 pub use review::{Bulk, InspectAsk, Select, Tab};
 
 steps! {

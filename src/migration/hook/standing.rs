@@ -114,12 +114,7 @@ mod tests {
     const URI: &str = "https://hook.corp.example/pwhook";
 
     fn notes() -> HookNotes {
-        HookNotes {
-            org: ORG.into(),
-            id: Some("cal1".into()),
-            uri: URI.into(),
-            secret: "aabbccdd".into(),
-        }
+        HookNotes { org: ORG.into(), id: Some("cal1".into()), uri: URI.into(), secret: "aabbccdd".into() }
     }
 
     fn judged(hooks: &[InlineHook], notes: &HookNotes) -> Standing {

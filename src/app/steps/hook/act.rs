@@ -181,7 +181,8 @@ impl HookStep {
     /// Puts the settings on disk.
     pub(super) fn save(&mut self, work: &Work<'_>) {
         let Some(workspace) = work.jobs.workspace().cloned() else { return };
-        let pending = work.jobs.ask("keep the hook's settings", ask::keep_settings(workspace, self.settings.clone()));
+        let pending =
+            work.jobs.ask("keep the hook's settings", ask::keep_settings(workspace, self.settings.clone()));
         self.questions.saving.ask(pending);
     }
 
@@ -251,6 +252,7 @@ impl HookStep {
         match self.questions.acting.take() {
             Some(Ok(Ok(standing))) => {
                 let fits = standing.ours().is_some_and(|o| o.fits() && o.hook.is_active());
+                work.facts.hook.registered = standing.ours().is_some();
                 self.standing = Some(standing);
                 if fits && self.checks.is_none() && self.is_listening() {
                     self.check(work);
@@ -265,6 +267,8 @@ impl HookStep {
             None => {}
         }
         if let Some(Ok(Ok(feed))) = self.questions.feeding.take() {
+            work.facts.hook.waiting = Some(feed.waiting);
+            work.facts.hook.signed_in = feed.verified.max(feed.moved);
             self.feed = feed;
         }
         if let Some(Ok(Ok(moved))) = self.questions.moving.take() {
@@ -319,7 +323,9 @@ impl HookStep {
             self.fed = Some(now);
             let today = self.local(Utc::now()).date().and_time(NaiveTime::MIN).and_utc();
             let midnight = today - TimeDelta::seconds(self.offset.into());
-            self.questions.feeding.ask(work.jobs.ask("the hook's answers", ask::feed(workspace.clone(), midnight)));
+            self.questions
+                .feeding
+                .ask(work.jobs.ask("the hook's answers", ask::feed(workspace.clone(), midnight)));
         }
         if let Some(org) = work.jobs.org()
             && work.facts.import.begun
@@ -351,5 +357,8 @@ impl HookStep {
 }
 
 fn died() -> Problem {
-    Problem::new("The server ended by itself.", "Start it again. If it ends again, please report it with the log.")
+    Problem::new(
+        "The server ended by itself.",
+        "Start it again. If it ends again, please report it with the log.",
+    )
 }

@@ -29,7 +29,9 @@ impl HookStep {
 
     fn service_ui(&self, ui: &mut Ui, view: &mut View<'_>, kind: Kind) {
         let workspace = view.facts.workspace.as_ref().map(|w| w.path.clone()).unwrap_or_default();
-        let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("causeway"));
+        let program = self.program.clone();
+        let program =
+            program.or_else(|| std::env::current_exe().ok()).unwrap_or_else(|| PathBuf::from("causeway"));
         let plan = self.settings.plan(program, workspace);
         let service = file(kind, &plan);
         let room = (ui.ctx().content_rect().height() - 190.0).max(240.0);

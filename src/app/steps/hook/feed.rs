@@ -58,17 +58,34 @@ fn against(call: &HookCall) -> String {
     }
 }
 
+/// Everything that is known of an answer.
+fn more(call: &HookCall) -> String {
+    let mut parts = vec![call.reason.text().to_owned()];
+    parts.extend(call.scheme.clone());
+    parts.extend(call.request.as_ref().map(|request| format!("Okta's request {request}")));
+    if call.again {
+        parts.push("Okta's second call for it".to_owned());
+    }
+    parts.join(" · ")
+}
+
 impl HookStep {
     pub(super) fn chart_ui(&self, ui: &mut Ui) {
         card(ui, |ui| {
             let t = tokens(ui);
-            ui.horizontal(|ui| {
-                ui.set_min_height(22.0);
+            let facts = facts_line(&self.feed.totals);
+            if ui.available_width() < 470.0 {
                 ui.bold("Sign-ins checked today");
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    ui.words_cut(Face::Small, t.muted, facts_line(&self.feed.totals));
+                ui.words_cut(Face::Small, t.muted, facts);
+            } else {
+                ui.horizontal(|ui| {
+                    ui.set_min_height(22.0);
+                    ui.bold("Sign-ins checked today");
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        ui.words_cut(Face::Small, t.muted, facts);
+                    });
                 });
-            });
+            }
             if self.feed.hours.is_empty() {
                 ui.add_space(size::SMALL);
                 ui.fine("Nobody has signed in through the hook today.");
@@ -83,7 +100,7 @@ impl HookStep {
                     use chrono::Timelike as _;
                     let at = f64::from(self.local(hour.start).hour());
                     let all = hour.verified + hour.unverified + hour.unavailable;
-                    Bar::new(at, all as f64).width(0.6).name(at)
+                    Bar::new(at, all as f64).width(0.6).fill(t.accent).stroke(egui::Stroke::NONE)
                 })
                 .collect();
             let top = bars.iter().map(|bar| bar.value).fold(1.0, f64::max) * 1.06;
@@ -147,14 +164,21 @@ impl HookStep {
         let t = tokens(ui);
         let across = ui.max_rect().x_range();
         let calls = &self.feed.calls;
-        people_table(ui, "hook calls")
-            .column(Column::exact(82.0).clip(true))
-            .column(Column::remainder().at_least(110.0).clip(true))
-            .column(Column::exact(122.0).clip(true))
-            .column(Column::remainder().at_least(96.0).clip(true))
-            .column(Column::exact(78.0).clip(true))
+        // In a small window the reason stands under the login.
+        let narrow = ui.available_width() < 460.0;
+        let wide = ui.available_width() > 640.0;
+        let mut table = people_table(ui, "hook calls")
+            .column(Column::exact(80.0).clip(true))
+            .column(Column::remainder().at_least(90.0).clip(true))
+            .column(Column::exact(116.0).clip(true));
+        if !narrow {
+            let against = if wide { Column::remainder() } else { Column::exact(118.0) };
+            table = table.column(against.clip(true));
+        }
+        table
+            .column(Column::exact(74.0).clip(true))
             .header(36.0, |mut row| {
-                for (nth, cell) in HEAD.into_iter().enumerate() {
+                for (nth, cell) in HEAD.into_iter().enumerate().filter(|(nth, _)| !narrow || *nth != 3) {
                     row.col(|ui| {
                         ui.add_space(if nth == 0 { 12.0 } else { 4.0 });
                         head(ui, cell, None);
@@ -162,7 +186,7 @@ impl HookStep {
                 }
             })
             .body(|body| {
-                body.rows(size::ROW, calls.len(), |mut row| {
+                body.rows(if narrow { size::ROW_TWO } else { size::ROW }, calls.len(), |mut row| {
                     let Some(call) = calls.get(row.index()) else { return };
                     row.col(|ui| {
                         row_rule(ui, across);
@@ -173,26 +197,28 @@ impl HookStep {
                     row.col(|ui| {
                         ui.add_space(4.0);
                         let login = if call.login.is_empty() { "–" } else { call.login.as_str() };
-                        cell_text(ui, Face::Body, t.text, login).on_hover_text(login);
+                        if narrow {
+                            ui.vertical(|ui| {
+                                ui.spacing_mut().item_spacing.y = 0.0;
+                                ui.add_space(4.0);
+                                cell_text(ui, Face::Body, t.text, login).on_hover_text(login);
+                                cell_text(ui, Face::Small, t.muted, &against(call)).on_hover_text(more(call));
+                            });
+                        } else {
+                            cell_text(ui, Face::Body, t.text, login).on_hover_text(login);
+                        }
                     });
                     row.col(|ui| {
                         ui.add_space(4.0);
                         let (tone, icon, word) = answered(call);
                         ui.add(Chip::new(tone, word).sign(icon));
                     });
-                    row.col(|ui| {
-                        ui.add_space(4.0);
-                        let text = against(call);
-                        let more = match (&call.scheme, &call.request) {
-                            (Some(scheme), Some(request)) => {
-                                format!("{} · {scheme} · Okta's request {request}", call.reason.text())
-                            }
-                            (Some(scheme), None) => format!("{} · {scheme}", call.reason.text()),
-                            (None, Some(request)) => format!("{} · Okta's request {request}", call.reason.text()),
-                            (None, None) => call.reason.text().to_owned(),
-                        };
-                        cell_text(ui, Face::Body, t.muted, &text).on_hover_text(more);
-                    });
+                    if !narrow {
+                        row.col(|ui| {
+                            ui.add_space(4.0);
+                            cell_text(ui, Face::Body, t.muted, &against(call)).on_hover_text(more(call));
+                        });
+                    }
                     row.col(|ui| {
                         ui.add_space(4.0);
                         cell_text(ui, Face::Mono, t.text, &took(call.took_us));

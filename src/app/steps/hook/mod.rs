@@ -22,6 +22,7 @@ use crate::app::widgets::{cells, counted, problem_card};
 use crate::hook::HookSecrets;
 use crate::migration::hook::service::{Kind, Proxy};
 use crate::migration::hook::{Exchange, HookCheck, MovedSummary, Standing};
+use crate::model::Route;
 use crate::practice::SignIn;
 
 /// The name of the job, as the dialog before closing says it.
@@ -58,6 +59,8 @@ pub struct HookStep {
     pub offset: i32,
     /// What Okta's log said lately of passwords it could not keep.
     pub moved: Option<MovedSummary>,
+    /// The program that a service runs; `None`: this one.
+    pub program: Option<std::path::PathBuf>,
     secrets: Option<HookSecrets>,
     telling: Option<tokio::sync::watch::Sender<HookSecrets>>,
     draft: HookSettings,
@@ -209,10 +212,7 @@ fn practice(facts: &Facts) -> bool {
 
 impl Page for HookStep {
     fn heading(&self, _: &Facts) -> (String, String) {
-        (
-            "Password hook".into(),
-            "Okta asks this server once per person, the first time they sign in.".into(),
-        )
+        ("Password hook".into(), "Okta asks this server once per person, the first time they sign in.".into())
     }
 
     fn rail_line(&self, facts: &Facts) -> Option<String> {
@@ -227,9 +227,14 @@ impl Page for HookStep {
         if self.died.is_some() {
             return Some("Stopped by itself".into());
         }
-        facts.import.begun.then(|| match self.waiting() {
-            0 => "Not needed".to_owned(),
-            n => format!("{} waiting", counted(n, "person", "people")),
+        let sent =
+            facts.counts.created.iter().find(|(route, _)| *route == Route::Hook).map_or(0, |(_, n)| *n);
+        facts.import.begun.then(|| match (facts.hook.waiting, sent) {
+            (Some(n), _) if n > 0 => format!("{} waiting", counted(n, "person", "people")),
+            (Some(_), n) if n > 0 => "Everyone has signed in".to_owned(),
+            (None, n) if n > 0 => "Later".to_owned(),
+            _ if facts.import.waiting > 0 => "Optional".to_owned(),
+            _ => "Not needed".to_owned(),
         })
     }
 
@@ -258,10 +263,10 @@ impl Page for HookStep {
         if let Some(text) = self.copy.take() {
             ui.ctx().copy_text(text.as_str().to_owned());
         }
-        cells(ui, &[0.86, 1.1], |ui, cell| {
+        cells(ui, &[0.80, 1.1], |ui, cell| {
             if cell == 0 {
                 ScrollArea::vertical().id_salt("hook").auto_shrink([false, false]).show(ui, |ui| {
-                    self.alarms_ui(ui, view);
+                    self.alarms_ui(ui);
                     self.server_ui(ui, view);
                     ui.add_space(4.0);
                     self.ready_ui(ui, view);
@@ -285,7 +290,9 @@ impl Page for HookStep {
         *self = Self { offset: chrono::Local::now().offset().local_minus_utc(), ..Self::default() };
         let Some(workspace) = work.jobs.workspace().cloned() else { return };
         let (secrets, session) = (work.jobs.secrets(), work.jobs.session());
-        self.questions.loading.ask(work.jobs.ask("the hook's settings", ask::kept(workspace, secrets, session)));
+        self.questions
+            .loading
+            .ask(work.jobs.ask("the hook's settings", ask::kept(workspace, secrets, session)));
     }
 
     fn entered(&mut self, work: &mut Work<'_>) {
@@ -299,7 +306,7 @@ impl Page for HookStep {
 
 impl HookStep {
     /// What is wrong and must be seen first.
-    fn alarms_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+    fn alarms_ui(&self, ui: &mut Ui) {
         if let Some(problem) = &self.died {
             problem_card(ui, problem);
             ui.add_space(4.0);
@@ -312,7 +319,6 @@ impl HookStep {
             problem_card(ui, problem);
             ui.add_space(4.0);
         }
-        let _ = view;
     }
 
     /// The source does not answer, as a person reads it.
@@ -324,7 +330,10 @@ impl HookStep {
         Some(Problem {
             what: format!("No password can be checked since {}.", self.clock(*since)),
             why: why.what.clone(),
-            next: format!("{} Until then Okta is told to try again, and nobody is counted as wrong.", why.advice),
+            next: format!(
+                "{} Until then Okta is told to try again, and nobody is counted as wrong.",
+                why.advice
+            ),
             technical: why.technical.clone().unwrap_or_default(),
         })
     }

@@ -100,7 +100,8 @@ impl HookStep {
             Some(Standing::None) => {
                 check_row(ui, Tone::Quiet, Icon::Dash, |ui| {
                     ui.body("No hook is registered");
-                    if ui.add(Push::plain("Register in Okta").in_row().enabled(self.is_listening())).clicked() {
+                    if ui.add(Push::plain("Register in Okta").in_row().enabled(self.is_listening())).clicked()
+                    {
                         view.send(HookAsk::Org(OrgAct::Register));
                     }
                 });
@@ -136,7 +137,9 @@ impl HookStep {
                     ui.add_space(2.0);
                     ui.horizontal_wrapped(|ui| {
                         if !ours.fits()
-                            && ui.add(Push::plain("Update in Okta").in_row().enabled(self.is_listening())).clicked()
+                            && ui
+                                .add(Push::plain("Update in Okta").in_row().enabled(self.is_listening()))
+                                .clicked()
                         {
                             view.send(HookAsk::Org(OrgAct::Register));
                         }

@@ -12,42 +12,42 @@ use crate::migration::hook::service::Proxy;
 impl HookStep {
     pub(super) fn server_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         card(ui, |ui| {
-            spread(
-                ui,
-                24.0,
-                |ui| {
-                    let (tone, icon, word) = match (self.is_running(), self.is_listening()) {
-                        (true, true) => (Tone::Good, Icon::Check, "Running"),
-                        (true, false) => (Tone::Quiet, Icon::Hourglass, "Starting"),
-                        (false, _) if self.died.is_some() => (Tone::Bad, Icon::Bang, "Ended"),
-                        (false, _) => (Tone::Quiet, Icon::Dash, "Not running"),
-                    };
-                    ui.add(Chip::new(tone, word).sign(icon));
-                    if let (true, Some(since)) = (self.is_listening(), self.server.since) {
-                        let busy = self.server.load.checking.min(self.server.workers);
-                        ui.words_cut(
-                            Face::Body,
-                            tokens(ui).muted,
-                            format!("since {} · {busy} of {} workers busy", self.clock(since), self.server.workers),
-                        );
-                    }
-                },
-                |ui| {
-                    let push = Push::link("Settings").name("Address and certificate");
-                    if ui.add(push).clicked() {
-                        view.send(HookAsk::Open(Open::Settings(Proxy::Nginx)));
-                    }
-                },
-            );
-            ui.add_space(size::TINY);
+            ui.horizontal(|ui| {
+                ui.set_min_height(24.0);
+                let (tone, icon, word) = match (self.is_running(), self.is_listening()) {
+                    (true, true) => (Tone::Good, Icon::Check, "Running"),
+                    (true, false) => (Tone::Quiet, Icon::Hourglass, "Starting"),
+                    (false, _) if self.died.is_some() => (Tone::Bad, Icon::Bang, "Ended"),
+                    (false, _) => (Tone::Quiet, Icon::Dash, "Not running"),
+                };
+                ui.add(Chip::new(tone, word).sign(icon));
+                if let (true, Some(since)) = (self.is_listening(), self.server.since) {
+                    let busy = self.server.load.checking.min(self.server.workers);
+                    let what = if ui.available_width() < 225.0 { "busy" } else { "workers busy" };
+                    ui.words_cut(
+                        Face::Body,
+                        tokens(ui).muted,
+                        format!("since {} · {busy} of {} {what}", self.clock(since), self.server.workers),
+                    );
+                }
+            });
             let here = if self.is_listening() { self.server.url.clone() } else { self.settings.here() };
-            boxed(ui, "Address on this computer", "", |ui| {
+            let change = |ui: &mut Ui| {
+                if ui.add(Push::link("Change").name("Address and certificate")).clicked() {
+                    view.send(HookAsk::Open(Open::Settings(Proxy::Nginx)));
+                }
+            };
+            boxed_with(ui, "Address on this computer", change, |ui| {
                 ui.words_cut(Face::Mono, tokens(ui).text, here);
             });
             ui.add_space(size::TINY);
             if practice(view.facts) {
                 boxed(ui, "Public address Okta will call", "", |ui| {
-                    ui.words_cut(Face::Body, tokens(ui).muted, "none needed: the practice org is on this computer");
+                    ui.words_cut(
+                        Face::Body,
+                        tokens(ui).muted,
+                        "none needed: the practice org is on this computer",
+                    );
                 });
             } else {
                 let error = match public_uri(&self.settings.public, &self.settings.path, false) {
@@ -87,7 +87,7 @@ impl HookStep {
         boxed(ui, "Authorization header", &beside, |ui| {
             spread(
                 ui,
-                20.0,
+                size::CONTROL_ROW,
                 |ui| {
                     let text = match (self.shown, self.header()) {
                         (true, Some(header)) => header.as_str().to_owned(),
@@ -136,20 +136,38 @@ impl HookStep {
     }
 }
 
+/// A label over a box with something in it, and something to press beside the label.
+fn boxed_with(ui: &mut Ui, label: &str, beside: impl FnOnce(&mut Ui), add: impl FnOnce(&mut Ui)) {
+    spread(
+        ui,
+        Face::Label.line(),
+        |ui| {
+            ui.label_text(label);
+        },
+        beside,
+    );
+    framed(ui, add);
+}
+
 /// A label over a box with something in it.
-pub(super) fn boxed(ui: &mut Ui, label: &str, beside: &str, add: impl FnOnce(&mut Ui)) {
+fn boxed(ui: &mut Ui, label: &str, beside: &str, add: impl FnOnce(&mut Ui)) {
     let t = tokens(ui);
     let words = if beside.is_empty() { label.to_owned() } else { format!("{label} · {beside}") };
     ui.words_cut(Face::Label, t.muted, words);
+    framed(ui, add);
+}
+
+fn framed(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let t = tokens(ui);
     Frame::new()
         .fill(t.panel)
         .stroke(Stroke::new(1.0, t.line))
         .corner_radius(CornerRadius::same(size::CORNER))
-        .inner_margin(Margin::symmetric(11, 7))
+        .inner_margin(Margin::symmetric(11, 3))
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.horizontal(|ui| {
-                ui.set_min_height(20.0);
+                ui.set_min_height(size::CONTROL_ROW);
                 add(ui);
             });
         });

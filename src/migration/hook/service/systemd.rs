@@ -133,7 +133,7 @@ fn steps(plan: &Plan) -> Vec<Todo> {
             format!("sudo install -m 755 {program} /usr/local/bin/causeway"),
         ),
         Todo::new(
-            "Close the migration in the window, and give the server its own copy. It opens with the key file only.",
+            "Close the migration in the window, and give the server its own copy.",
             format!(
                 "sudo install -d -m 700 /etc/causeway /var/lib/causeway && sudo install -m 600 {workspace} /var/lib/causeway/"
             ),
@@ -143,7 +143,7 @@ fn steps(plan: &Plan) -> Vec<Todo> {
             format!("sudo sh -c 'umask 077; stty -echo; head -n1 > {SECRET}; stty echo'"),
         ),
         Todo::new(
-            "Put the workspace's key file beside it, if the key is not in one yet: see “Keys on a server” in the README.",
+            "Put the workspace's key file there too, as workspace.key. A workspace whose key is in a keychain has none: read people into one made on the server (causeway read … --key-file).",
             String::new(),
         ),
     ];

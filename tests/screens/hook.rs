@@ -1,0 +1,283 @@
+//! The step Password hook.
+
+use causeway::app::facts::{ImportFact, Target};
+use causeway::app::jobs::hook::{Feed, HookSettings, ServerView, Tls};
+
+use causeway::app::steps::{HookOpen, HookSure, StepId};
+use causeway::app::{App, Problem, Shown};
+use causeway::hook::{BackendError, BackendState, Load, Status};
+use causeway::migration::hook::service::{Kind, Proxy};
+use causeway::migration::hook::{Exchange, HookCheck, Ours, Said, Standing};
+use causeway::model::{HookAnswer, HookCall, HookReason};
+use causeway::okta::InlineHook;
+use causeway::workspace::{HookHour, HookTotals};
+use chrono::{DateTime, TimeDelta, Utc};
+use egui_kittest::SnapshotResults;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::people::{counts, was_read};
+use crate::support::{pictures, window, window_of};
+
+fn at(time: &str) -> DateTime<Utc> {
+    format!("2026-05-12T{time}Z").parse().unwrap()
+}
+
+fn answered(
+    time: &str,
+    login: &str,
+    answer: HookAnswer,
+    reason: HookReason,
+    scheme: &str,
+    ms: u64,
+) -> HookCall {
+    HookCall {
+        at: at(time),
+        login: login.into(),
+        person: Some(1),
+        answer,
+        reason,
+        scheme: (!scheme.is_empty()).then(|| scheme.into()),
+        took_us: ms * 1000,
+        request: Some("XiIl6wn7005Rr@fjYqeC7CCDBxw".into()),
+        again: false,
+    }
+}
+
+fn feed() -> Feed {
+    use HookAnswer::{Refused, Unavailable, Unverified, Verified};
+    let calls = vec![
+        answered("09:58:12", "user2@example.com", Verified, HookReason::Right, "scrypt (Spring)", 96),
+        answered("09:57:40", "tomas@example.com", Verified, HookReason::Right, "argon2id", 61),
+        answered("09:57:31", "tomas@example.com", Unverified, HookReason::Wrong, "argon2id", 60),
+        answered("09:55:02", "nobody@example.com", Unverified, HookReason::Unknown, "", 62),
+        answered("09:54:47", "hana@example.com", Unverified, HookReason::Slowed, "", 0),
+        answered(
+            "09:54:40",
+            "李伟.a-very-long-login-that-goes-on-and-on@subsidiary.example.com",
+            Verified,
+            HookReason::Right,
+            "Drupal 7 SHA-512 · 32768 rounds",
+            412,
+        ),
+        answered("09:54:12", "محمد@example.com", Unavailable, HookReason::SourceDown, "", 1500),
+        answered("09:53:02", "", Refused, HookReason::Stranger, "", 0),
+    ];
+    let bars = [4_u64, 6, 12, 20, 21, 17, 14, 12, 15, 13, 9, 6, 5];
+    let hours = (0_i64..)
+        .zip(bars)
+        .map(|(hour, n)| HookHour {
+            start: at("00:00:00") + TimeDelta::hours(hour),
+            verified: n,
+            unverified: 1,
+            unavailable: 0,
+        })
+        .collect();
+    let totals = HookTotals {
+        verified: 412,
+        unverified: 37,
+        unavailable: 0,
+        refused: 3,
+        p50_ms: Some(61),
+        p95_ms: Some(118),
+    };
+    Feed { calls, hours, totals, waiting: 11_874, verified: 412, moved: 410 }
+}
+
+/// The hook's page of a migration whose people were sent, with nothing begun here.
+fn idle(app: &mut App) {
+    was_read(app);
+    app.facts.counts = counts();
+    app.facts.target_ready = true;
+    app.facts.import = ImportFact { done: 41_903, failed: 0, waiting: 0, begun: true };
+    app.steps.hook.feed = Feed { waiting: 11_874, ..Feed::default() };
+    app.facts.hook.waiting = Some(11_874);
+    app.steps.hook.standing = Some(Standing::None);
+    app.steps.hook.place = "this computer's keychain";
+    app.show(Shown::Step(StepId::Hook));
+}
+
+fn view() -> ServerView {
+    ServerView {
+        url: "https://127.0.0.1:8443/pwhook".into(),
+        port: 8443,
+        since: Some(at("09:41:00")),
+        status: Status { backend: BackendState::Up, ..Status::default() },
+        load: Load { connections: 3, checking: 2, untold: 0 },
+        workers: 8,
+        against: "the passwords kept in the workspace".into(),
+    }
+}
+
+fn ours(active: bool) -> Standing {
+    let hook = InlineHook::of(
+        "calb7gacafgwgE7hc5e4",
+        "Causeway password import (1f3a9c2e)",
+        "https://hook.corp.example/pwhook",
+        active,
+    );
+    Standing::Ours(Ours { hook, other_address: false, other_secret: false })
+}
+
+/// Everything as it should be, in a real org.
+fn running(app: &mut App) {
+    idle(app);
+    app.facts.target = Target::Live("Corp".into());
+    let step = &mut app.steps.hook;
+    step.settings = HookSettings {
+        public: "https://hook.corp.example/pwhook".into(),
+        tls: Tls::Certificate,
+        ..HookSettings::default()
+    };
+    step.stand(view());
+    step.feed = feed();
+    step.standing = Some(ours(true));
+    step.checks = Some(vec![
+        HookCheck::good("Address answers over HTTPS · 12 ms"),
+        HookCheck::good("Wrong secret is turned away · 14 ms"),
+        HookCheck::good("Okta's own test call was answered in 84 ms"),
+    ]);
+}
+
+/// The source is down, another's hook is there, and the address does not answer.
+fn failing(app: &mut App) {
+    running(app);
+    let mut view = view();
+    view.status.backend = BackendState::Down {
+        since: at("09:52:00"),
+        why: BackendError {
+            what: "The server refused the connection.".into(),
+            advice: "Check that PostgreSQL runs and listens there.".into(),
+            technical: Some("ECONNREFUSED".into()),
+        },
+    };
+    let step = &mut app.steps.hook;
+    step.stand(view);
+    step.standing = Some(Standing::Anothers(InlineHook::of(
+        "cal9",
+        "AD bridge",
+        "https://bridge.corp.example/hook",
+        true,
+    )));
+    step.checks = Some(vec![HookCheck::fails(
+        "The certificate has expired",
+        "Renew it. Okta refuses expired certificates, and every sign-in with it.",
+    )]);
+}
+
+fn died(app: &mut App) {
+    idle(app);
+    app.steps.hook.died = Some(Problem::new(
+        "Another program listens at 127.0.0.1:8443 already.",
+        "Choose another port, or end the program that listens there (perhaps this hook runs already).",
+    ));
+}
+
+fn trying(app: &mut App) {
+    running(app);
+    let step = &mut app.steps.hook;
+    step.trial.login = "li.wei@example.com".into();
+    step.trial.exchange = Some(Exchange {
+        request: "{\n  \"eventId\": \"3o9jBzq1SmOGmmsDsqyyeQ\",\n  \"data\": {\n    \"context\": {\n      \"credential\": {\n        \"username\": \"li.wei@example.com\",\n        \"password\": \"••••••••\"\n      }\n    }\n  }\n}".into(),
+        answer: "{\n  \"commands\": [\n    {\n      \"type\": \"com.okta.action.update\",\n      \"value\": {\n        \"credential\": \"VERIFIED\"\n      }\n    }\n  ]\n}".into(),
+        status: Some(200),
+        said: Said::Verified,
+        ms: 61,
+        next: String::new(),
+    });
+    step.dialog = Some(HookOpen::Try);
+}
+
+#[test]
+fn a_running_server_says_how_it_stands_and_what_it_answered() {
+    let mut window = window(running);
+    window.run_ok();
+    window.get_by_label("since 09:41 · 2 of 8 workers busy");
+    window.get_by_label("412 verified · 37 not · 0 errors · p50 61 ms · p95 118 ms");
+    window.get_by_label("Hook registered in Okta, ACTIVE");
+    window.get_by_label("Okta's own test call was answered in 84 ms");
+    window.get_by_label("11,874 people still to sign in");
+    window.get_by_label_contains("6 Password hook: Listening on :8443");
+    window.get_by_label("slowed");
+    window.get_by_label("Nobody has this login");
+    window.get_by_label("Stop server");
+}
+
+#[test]
+fn before_it_is_changed_a_real_org_is_named_with_the_people_it_is_about() {
+    let mut window = window(running);
+    window.run_ok();
+    window.get_by_label("Remove the hook").click();
+    window.run_steps(3);
+    assert_eq!(window.state().steps.hook.dialog, Some(HookOpen::Sure(HookSure::Remove)));
+    window.get_by_label("Take the hook out of Corp?");
+    window.get_by_label("Remove, 11,874 people can't sign in");
+    window.get_by_label("Not now").click();
+    window.run_steps(3);
+    window.get_by_label("Stop server").click();
+    window.run_steps(3);
+    window.get_by_label("Stop, 11,874 people can't sign in");
+}
+
+#[test]
+fn in_practice_one_press_starts_and_registers() {
+    let mut window = window(idle);
+    window.run_ok();
+    window.get_by_label("Start and register");
+    window.get_by_label("The server is not running");
+    window.get_by_label("none needed: the practice org is on this computer");
+    assert!(window.get_by_label("Try a sign-in").accesskit_node().is_disabled());
+}
+
+#[test]
+fn what_is_wrong_is_seen_first_with_what_to_do() {
+    let mut window = window(failing);
+    window.run_ok();
+    window.get_by_label("No password can be checked since 09:52.");
+    window.get_by_label("Another password hook is registered: “AD bridge”");
+    window.get_by_label("The certificate has expired");
+    window.get_by_label_contains("6 Password hook: Source down");
+    let mut window = window_of([1024.0, 700.0], egui::Theme::Dark, died);
+    window.run_ok();
+    window.get_by_label("Another program listens at 127.0.0.1:8443 already.");
+    window.get_by_label_contains("6 Password hook: Stopped by itself");
+}
+
+#[test]
+fn the_password_typed_for_a_try_is_covered() {
+    let mut window = window(trying);
+    window.run_ok();
+    window.get_by_label("VERIFIED in 61 ms");
+    window.get_by_role_and_label(egui::accesskit::Role::PasswordInput, "Password");
+    window.get_by_label_contains("\"password\": \"••••••••\"");
+}
+
+#[test]
+fn how_it_looks() {
+    let mut results = SnapshotResults::new();
+    pictures(&mut results, "hook", running);
+    pictures(&mut results, "hook-idle", idle);
+    pictures(&mut results, "hook-failing", failing);
+    pictures(&mut results, "hook-try", trying);
+    for (name, dialog) in [
+        ("hook-service", HookOpen::Service(Kind::Systemd)),
+        ("hook-settings", HookOpen::Settings(Proxy::Caddy)),
+        ("hook-remove", HookOpen::Sure(HookSure::Remove)),
+    ] {
+        let mut window = window(move |app| {
+            running(app);
+            if matches!(dialog, HookOpen::Settings(_)) {
+                app.steps.hook.job = None;
+            }
+            // The program's own place differs from machine to machine.
+            app.steps.hook.program = Some("/opt/causeway/causeway".into());
+            app.steps.hook.dialog = Some(dialog);
+        });
+        window.run_ok();
+        results.add(window.try_snapshot(name));
+    }
+    for (size, name) in [([1024.0, 700.0], "hook-small"), ([1440.0, 900.0], "hook-large")] {
+        let mut window = window_of(size, egui::Theme::Light, running);
+        window.run_ok();
+        results.add(window.try_snapshot(name));
+    }
+}
