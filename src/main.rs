@@ -9,8 +9,8 @@ use clap::Parser as _;
 fn main() -> ExitCode {
     // First of all: one crypto provider for every TLS connection. A second call finds it installed, which is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    log();
     let Cli { workspace, sample, command } = Cli::parse();
+    log(matches!(&command, Some(cli::Command::Hook(hook)) if hook.serves()));
     if let Some(command) = command {
         return cli::run(command);
     }
@@ -24,9 +24,19 @@ fn main() -> ExitCode {
     }
 }
 
-/// Logs go to stderr, and only when asked for: `CAUSEWAY_LOG=causeway=debug`.
-fn log() {
-    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("CAUSEWAY_LOG") {
+/// Logs go to stderr, and only when asked for: `CAUSEWAY_LOG=causeway=debug`. A service always logs, as JSON.
+fn log(service: bool) {
+    use tracing_subscriber::EnvFilter;
+    let asked = EnvFilter::try_from_env("CAUSEWAY_LOG").ok();
+    if service {
+        let filter = asked.unwrap_or_else(|| EnvFilter::new("causeway=info,warn"));
+        tracing_subscriber::fmt()
+            .json()
+            .flatten_event(true)
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .init();
+    } else if let Some(filter) = asked {
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     }
 }

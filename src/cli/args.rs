@@ -52,6 +52,8 @@ pub enum Command {
     Practice(PracticeArgs),
     /// Say how a stored password was made, and prove it with a known one.
     Password(super::password::PasswordArgs),
+    /// Run the password hook, or make its secret.
+    Hook(super::hook::args::HookArgs),
 }
 
 /// What every job takes.
@@ -321,6 +323,7 @@ impl Command {
             Self::Report(a) => &a.common,
             Self::Practice(a) => &a.common,
             Self::Password(a) => a.common(),
+            Self::Hook(a) => a.common(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::hook::HookError;
 use crate::mapping::MappingError;
 use crate::migration::MigrationError;
 use crate::okta::{OktaError, UrlProblem};
@@ -24,6 +25,20 @@ pub(super) enum CliError {
     /// The practice org.
     #[error("{0}")]
     Practice(#[from] PracticeError),
+    /// The password hook.
+    #[error("{0}")]
+    Hook(#[from] HookError),
+    /// The hook has no secret.
+    #[error("The hook has no secret yet.")]
+    NoHookSecret,
+    /// A file that a hook can't be run from.
+    #[error("{} does not say what a password hook checks against.", path.display())]
+    NoHookFile {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        technical: String,
+    },
     /// No source was named and the workspace knows none.
     #[error("No source is given.")]
     NoSource,
@@ -93,6 +108,11 @@ impl CliError {
             Self::Job(error) => error.advice(),
             Self::Secret(error) => error.advice().to_owned(),
             Self::Practice(_) => "Choose another port, or leave --port out to take a free one.".to_owned(),
+            Self::Hook(error) => error.advice(),
+            Self::NoHookSecret => {
+                "Make one with `causeway hook secret WORKSPACE`, or set CAUSEWAY_HOOK_SECRET or --secret-file.".to_owned()
+            }
+            Self::NoHookFile { .. } => "Write it with `causeway hook export-config WORKSPACE`.".to_owned(),
             Self::NoSource => {
                 "Name it with --source postgres://user@host/db or --source sqlite:///path.".to_owned()
             }
@@ -122,7 +142,9 @@ impl CliError {
             Self::Job(error) => error.technical(),
             Self::Secret(error) => error.technical().map(str::to_owned),
             Self::NoToken { keychain, .. } => keychain.clone(),
-            Self::File { technical, .. }
+            Self::Hook(error) => error.technical(),
+            Self::NoHookFile { technical, .. }
+            | Self::File { technical, .. }
             | Self::Stream(technical)
             | Self::NoTerminal(technical)
             | Self::Runtime(technical) => Some(technical.clone()),

@@ -1,4 +1,4 @@
-//! The same jobs without a window: read, map, people, check, import, report, practice, password.
+//! The same jobs without a window: read, map, people, check, import, report, practice, password, hook.
 //!
 //! Progress goes to stderr, answers to stdout (JSON with `--json`). Secrets are never arguments: they come from the keychain or
 //! from `CAUSEWAY_SOURCE_PASSWORD` and `CAUSEWAY_OKTA_TOKEN`. Exit codes are [`Exit`]'s.
@@ -6,6 +6,7 @@
 pub mod args;
 mod check;
 mod error;
+pub mod hook;
 mod import;
 mod map;
 mod password;
@@ -77,5 +78,6 @@ async fn job(command: Command, talk: &Talk) -> Result<Exit, CliError> {
         Command::Report(args) => report::run(args, talk).await,
         Command::Practice(args) => practice::run(args, talk).await,
         Command::Password(args) => password::run(args, talk).await,
+        Command::Hook(args) => hook::run(args, talk).await,
     }
 }

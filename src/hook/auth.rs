@@ -3,6 +3,8 @@
 //! What comes is hashed, and the hashes compared in constant time: neither the secret's length nor how much of it was right
 //! shows. The old secret is accepted beside the new one for a while, so that replacing it refuses nobody.
 
+use std::path::Path;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -12,7 +14,7 @@ use subtle::{Choice, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
 use super::error::HookError;
-use crate::secrets::{SecretError, SecretStore};
+use crate::secrets::{SecretError, SecretStore, only_ours};
 
 /// The user name of the Basic form.
 const USER: &str = "causeway";
@@ -44,9 +46,19 @@ impl HookSecret {
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes.as_slice()).into()))
     }
 
-    /// One that was kept or given: 24 to 256 visible ASCII characters.
+    /// One that was kept or given: 24 to 256 visible ASCII characters. The whole value of a header that
+    /// [`HookSecret::header`] made is taken as well, as that is what people copy.
     pub fn from_text(text: &str) -> Result<Self, HookError> {
         let text = text.trim();
+        if let Some(basic) = text.strip_prefix("Basic ") {
+            let pair = Zeroizing::new(STANDARD.decode(basic.trim()).unwrap_or_default());
+            let inside =
+                std::str::from_utf8(&pair).ok().and_then(|pair| pair.strip_prefix(USER)?.strip_prefix(':'));
+            let inside = inside.filter(|inside| !inside.contains(' '));
+            return Self::from_text(
+                inside.ok_or(HookError::BadSecret("it is a Basic header of another user"))?,
+            );
+        }
         if text.len() < SHORTEST {
             return Err(HookError::BadSecret("it has fewer than 24 characters, which can be guessed"));
         }
@@ -122,8 +134,40 @@ impl HookSecrets {
         store.set(&Self::name(workspace_id), &line.as_str().into())
     }
 
-    /// One line: the secret, and where there is one the former and until when.
-    pub(super) fn parse(line: &str) -> Result<Self, HookError> {
+    /// Whether these are the same secrets, for as long.
+    pub fn same(&self, other: &Self) -> bool {
+        let same =
+            |a: &HookSecret, b: &HookSecret| bool::from(a.expose().as_bytes().ct_eq(b.expose().as_bytes()));
+        same(&self.current, &other.current)
+            && match (&self.former, &other.former) {
+                (Some((a, until_a)), Some((b, until_b))) => same(a, b) && until_a == until_b,
+                (None, None) => true,
+                _ => false,
+            }
+    }
+
+    /// From a file that only its owner can read, with one line as [`HookSecrets::parse`] takes it. Blocks.
+    pub fn from_file(path: &Path) -> Result<Self, HookError> {
+        let bad = |why: String| HookError::SecretFile { path: path.to_owned(), why };
+        let file = std::fs::File::open(path).map_err(|error| bad(error.to_string()))?;
+        let about = file.metadata().map_err(|error| bad(error.to_string()))?;
+        if !about.is_file() || about.len() > 4096 {
+            return Err(bad("it is no file with one line".to_owned()));
+        }
+        if let Err(mode) = only_ours(path, &about) {
+            return Err(bad(format!("others can read it (mode {mode:o})")));
+        }
+        let mut line = Zeroizing::new(String::with_capacity(4100));
+        std::io::Read::read_to_string(&mut &file, &mut line).map_err(|error| bad(error.to_string()))?;
+        Self::parse(&line)
+    }
+
+    /// One line: the secret, and where there is one the former and until when (RFC 3339).
+    pub fn parse(line: &str) -> Result<Self, HookError> {
+        let line = line.trim();
+        if line.starts_with("Basic ") {
+            return HookSecret::from_text(line).map(Self::new);
+        }
         let mut parts = line.split_ascii_whitespace();
         let current = HookSecret::from_text(parts.next().unwrap_or_default())?;
         let former = match (parts.next(), parts.next().map(DateTime::parse_from_rfc3339)) {
@@ -245,6 +289,32 @@ mod tests {
         assert_eq!(kept.current.expose(), secret('b').expose());
         let (former, until) = kept.former.unwrap();
         assert_eq!((former.expose(), until), (secret('a').expose(), at(1_700_000_000)));
+    }
+
+    #[test]
+    fn a_copied_header_is_the_secret() {
+        let basic = secret('a').header(HeaderForm::Basic);
+        assert_eq!(HookSecrets::parse(basic.expose_secret()).unwrap().current.expose(), secret('a').expose());
+        assert!(HookSecret::from_text("Basic dXNlcjpwYXNz").is_err());
+        assert!(HookSecrets::new(secret('a')).same(&HookSecrets::new(secret('a'))));
+        assert!(!HookSecrets::new(secret('a')).same(&HookSecrets::new(secret('b'))));
+        assert!(
+            !HookSecrets::new(secret('a')).same(&HookSecrets::new(secret('a')).replaced(secret('a'), at(5)))
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        assert!(matches!(HookSecrets::from_file(&path), Err(HookError::SecretFile { .. })));
+        std::fs::write(&path, format!("{}\n", secret('a').expose())).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(HookSecrets::from_file(&path).unwrap_err().to_string().contains("mode 644"));
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(HookSecrets::from_file(&path).unwrap().current.expose(), secret('a').expose());
     }
 
     #[test]

@@ -105,7 +105,7 @@ impl HookError {
             Self::CertificateFile { .. } => "Name the certificate with its chain and its key, both in PEM, the key without a password.".into(),
             Self::KeyMismatch { .. } => "Name the key that the certificate was requested with.".into(),
             Self::SelfSigned(_) | Self::System(_) => "Close other programs and try again.".into(),
-            Self::BadSecret(_) => "Let Causeway make one: causeway hook secret WORKSPACE --make.".into(),
+            Self::BadSecret(_) => "Let Causeway make one: causeway hook secret WORKSPACE.".into(),
             Self::SecretFile { .. } => "Make the file with the secret on one line, and let only its owner read it (chmod 600).".into(),
             Self::NotFindable { .. } => "Map the login from one column, or check against the passwords kept in the workspace.".into(),
             Self::Secrets(error) => error.advice().to_owned(),

@@ -45,6 +45,17 @@ impl Log {
     }
 
     pub(super) fn tell(&self, call: HookCall) {
+        tracing::info!(
+            target: "causeway::hook::call",
+            login = call.login,
+            answer = call.answer.as_str(),
+            reason = call.reason.as_str(),
+            scheme = call.scheme,
+            ms = call.took_us as f64 / 1000.0,
+            request = call.request,
+            again = call.again,
+            "call"
+        );
         let call = Arc::new(call);
         if let Some(writer) = &self.writer
             && let Err(mpsc::error::TrySendError::Full(call)) = writer.try_send(Arc::clone(&call))

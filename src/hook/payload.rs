@@ -156,6 +156,8 @@ fn four(digits: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -236,10 +238,18 @@ mod tests {
             let mut body = json!({"data": {"context": {"credential": {"username": login, "password": password}}}}).to_string();
             if escaped {
                 // Every character beyond ASCII as \u…, in pairs where it takes two.
+                let mut all = String::new();
                 let mut units = [0_u16; 2];
-                body = body.chars().map(|c| if c.is_ascii() { c.to_string() } else {
-                    c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
-                }).collect();
+                for c in body.chars() {
+                    if c.is_ascii() {
+                        all.push(c);
+                    } else {
+                        for unit in c.encode_utf16(&mut units) {
+                            let _ = write!(all, "\\u{unit:04x}");
+                        }
+                    }
+                }
+                body = all;
             }
             let call = read(body.as_bytes()).ok();
             let call = call.expect("reads");

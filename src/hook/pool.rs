@@ -213,11 +213,11 @@ mod tests {
 
     /// A job that runs until its sender is dropped.
     fn held(pool: &Pool, kind: Kind) -> (mpsc::SyncSender<()>, mpsc::Receiver<()>) {
-        let (hold, held) = mpsc::sync_channel::<()>(0);
+        let (hold, until) = mpsc::sync_channel::<()>(0);
         let (started, wait) = mpsc::sync_channel(1);
         pool.submit(kind, soon(), move || {
             let _ = started.send(());
-            let _ = held.recv();
+            let _ = until.recv();
         })
         .unwrap();
         (hold, wait)

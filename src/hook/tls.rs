@@ -303,6 +303,8 @@ impl Files {
 
 #[cfg(test)]
 mod tests {
+    use chrono::Datelike as _;
+
     use super::*;
 
     struct Made {
@@ -327,7 +329,6 @@ mod tests {
         let mut params = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
         let day = |n: i64| {
             let day = Utc::now() + chrono::TimeDelta::days(n);
-            use chrono::Datelike as _;
             rcgen::date_time_ymd(
                 day.year(),
                 u8::try_from(day.month()).unwrap(),

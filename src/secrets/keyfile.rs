@@ -67,22 +67,8 @@ impl KeyFile {
         }
     }
 
-    #[cfg(unix)]
     fn only_ours(&self, about: &fs::Metadata) -> Result<(), SecretError> {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = about.permissions().mode() & 0o777;
-        if mode & 0o700 == mode {
-            Ok(())
-        } else {
-            Err(SecretError::Readable { path: self.path.clone(), mode })
-        }
-    }
-
-    /// On Windows a file takes the access list of its folder; a user's own folders are closed to others.
-    #[cfg(not(unix))]
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "same shape on every platform")]
-    fn only_ours(&self, _about: &fs::Metadata) -> Result<(), SecretError> {
-        Ok(())
+        only_ours(&self.path, about).map_err(|mode| SecretError::Readable { path: self.path.clone(), mode })
     }
 
     /// Replaces the file as a whole: a crash leaves the old one or the new one, never half of one.
@@ -137,6 +123,28 @@ impl KeyFile {
     }
 }
 
+/// Whether only its owner can read a file; else its permission bits.
+///
+/// What a service manager hands over in its own folder (`$CREDENTIALS_DIRECTORY`, systemd) is the service's alone whatever its
+/// bits say: the folder is closed to everyone else, and an access list shows as a group's right.
+#[cfg(unix)]
+pub(crate) fn only_ours(path: &Path, about: &fs::Metadata) -> Result<(), u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = about.permissions().mode() & 0o777;
+    let handed = std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| {
+        let folder = Path::new(&folder);
+        folder.is_absolute() && path.parent() == Some(folder)
+    });
+    if mode & 0o700 == mode || handed { Ok(()) } else { Err(mode) }
+}
+
+/// On Windows a file takes the access list of its folder; a user's own folders are closed to others.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "same shape on every platform")]
+pub(crate) fn only_ours(_: &Path, _: &fs::Metadata) -> Result<(), u32> {
+    Ok(())
+}
+
 impl SecretStore for KeyFile {
     fn place(&self) -> &'static str {
         KEY_FILE
@@ -149,7 +157,7 @@ impl SecretStore for KeyFile {
         Ok(entries.find(|(kept, _)| *kept == name).map(|(_, secret)| secret.trim_end().into()))
     }
 
-    /// Names with white space and secrets of more than one line do not occur: this keeps sealing keys only.
+    /// Names with white space and secrets of more than one line do not occur: this keeps sealing keys and hooks' secrets only.
     fn set(&self, name: &str, secret: &SecretString) -> Result<(), SecretError> {
         self.change(name, Some(secret))
     }

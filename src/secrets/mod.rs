@@ -12,6 +12,7 @@ mod keyfile;
 mod session;
 
 pub use keychain::{Keychain, place};
+pub(crate) use keyfile::only_ours;
 pub use keyfile::{KEY_FILE, KeyFile};
 pub use session::{ONE_SESSION, SessionOnly};
 

@@ -1,11 +1,17 @@
 //! A hook on a free port, with people whose passwords we know, and someone who calls it as Okta does.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use async_trait::async_trait;
+use causeway::assess::fold_login;
 use causeway::hook::{
-    self, BackendState, Config, HeaderForm, Hook, HookSecret, HookSecrets, Lookup, SealedLookup,
+    self, BackendError, BackendState, Config, Found, HeaderForm, Hook, HookSecret, HookSecrets, Lookup,
+    SealedLookup,
 };
 use causeway::mapping::Mapping;
+use causeway::model::{HookReason, StoredPassword};
 use causeway::workspace::Workspace;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -30,6 +36,69 @@ pub(super) struct Desk {
 
 pub(super) fn secret(text: &str) -> HookSecret {
     HookSecret::from_text(text).unwrap()
+}
+
+/// People in memory, with bcrypt at a cost of one's own; a place that can be switched off.
+pub(super) struct People {
+    hashes: HashMap<String, String>,
+    /// Look-ups so far, those of the watch over the place not counted.
+    pub(super) asked: AtomicUsize,
+    pub(super) down: AtomicBool,
+}
+
+impl People {
+    /// Logins and passwords, at the least cost.
+    pub(super) fn of(people: &[(&str, &str)]) -> Self {
+        Self::at_cost(people, 4)
+    }
+
+    pub(super) fn at_cost(people: &[(&str, &str)], cost: u32) -> Self {
+        let hashes = people
+            .iter()
+            .map(|(login, password)| (fold_login(login), bcrypt::hash(password, cost).unwrap()))
+            .collect();
+        Self { hashes, asked: AtomicUsize::new(0), down: AtomicBool::new(false) }
+    }
+
+    fn up(&self) -> Result<(), BackendError> {
+        if self.down.load(Ordering::SeqCst) {
+            return Err(BackendError {
+                what: "The place does not answer.".into(),
+                advice: "Switch it on.".into(),
+                technical: None,
+            });
+        }
+        Ok(())
+    }
+
+    fn stored(hash: &str) -> StoredPassword {
+        StoredPassword { text: hash.into(), salt: None, username: None }
+    }
+}
+
+#[async_trait]
+impl Lookup for People {
+    async fn find(&self, login: &str) -> Result<Found, BackendError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        self.up()?;
+        Ok(match self.hashes.get(&fold_login(login)) {
+            Some(hash) => Found::Check { person: Some(1), stored: Self::stored(hash) },
+            None => Found::Nobody { person: None, why: HookReason::Unknown },
+        })
+    }
+
+    async fn example(&self) -> Result<Option<StoredPassword>, BackendError> {
+        self.up()?;
+        Ok(self.hashes.values().next().map(|hash| Self::stored(hash)))
+    }
+
+    async fn probe(&self) -> Result<(), BackendError> {
+        self.up()
+    }
+
+    fn words(&self) -> String {
+        "people in memory".into()
+    }
 }
 
 /// Plain on a free port, with the tests' secret.

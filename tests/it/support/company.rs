@@ -48,6 +48,11 @@ pub(crate) fn password(n: usize) -> String {
     format!("Geheim-{n}-pässwörd")
 }
 
+/// What people whose number ends in 8 have: crypt's SHA-256 of [`HOOK_ONLY_PASSWORD`].
+const HOOK_ONLY: &str = "$5$qxwxxhUqjvfiEdou$blDIU3BtaPELr4mlYyt/wFC83tIbu/mIZon5yNpGb5A";
+/// The password of people whose number ends in 8.
+pub(crate) const HOOK_ONLY_PASSWORD: &str = "password";
+
 /// Whether this person's password goes with them.
 pub(crate) fn moves(n: usize) -> bool {
     n % 10 != 7 && n % 10 != 8
@@ -72,9 +77,7 @@ impl Company {
             let (first, last) = NAMES[n % NAMES.len()];
             let hash = match n % 10 {
                 7 => "NULL".to_owned(),
-                8 => {
-                    "'$5$rounds=5000$toolongsaltstrin$Un/5jzAHMgOGZ5.mWJpuVolil07guHPvOW8mGsh2GcD'".to_owned()
-                }
+                8 => format!("'{HOOK_ONLY}'"),
                 5 => format!("'{}'", django(&password(n))),
                 _ => format!("'{}'", bcrypt::hash(password(n), 4).unwrap()),
             };

@@ -98,6 +98,29 @@ impl Postgres {
         panic!("PostgreSQL did not start: {log}");
     }
 
+    /// Stops it as a crash would, until [`Postgres::resume`].
+    pub(crate) fn halt(&self) {
+        self.control(&["stop", "--wait", "-m", "immediate"]);
+    }
+
+    /// Starts it again, with the same data at the same port.
+    pub(crate) fn resume(&self) {
+        self.control(&["start", "--wait", "--timeout=60", "--silent"]);
+    }
+
+    fn control(&self, what: &[&str]) {
+        let done = as_server(programs().join("pg_ctl"))
+            .args(what)
+            .arg("-D")
+            .arg(self.folder.join("data"))
+            .arg("-l")
+            .arg(self.folder.join("log"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        assert!(done.unwrap().success(), "pg_ctl {what:?}");
+    }
+
     /// The folder of its Unix socket.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder

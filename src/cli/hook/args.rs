@@ -1,0 +1,147 @@
+//! The command line of `causeway hook`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::cli::args::{Common, WorkspaceArgs};
+
+const SERVE_HELP: &str = "\
+The workspace is opened beside the window: both may use it at once, on the same computer.
+With --live the password is checked against the person's row as it is now. With --config (written by
+`causeway hook export-config`) there is no workspace at all: the hook keeps nothing, and any number of them
+may run behind a balancer.
+
+Secrets are never arguments:
+  CAUSEWAY_HOOK_SECRET      the hook's secret; or --secret-file, a file (mode 0600) with it on one line;
+                            or what `causeway hook secret` keeps in the keychain or the key file
+  CAUSEWAY_KEY_FILE         the workspace's sealing key, as for every command
+  CAUSEWAY_SOURCE_PASSWORD  the source's password, with --live or --config
+
+GET /healthz answers 200 while it runs, GET /readyz 200 while sign-ins can be answered and 503 otherwise.
+A changed certificate or secret file is taken up within seconds; SIGHUP reads the keychain again as well.
+SIGTERM and Ctrl-C answer what is under way, then end.
+
+Exit codes:
+  0    told to stop, and ended in order
+  1    it could not start; the message says why and what to do
+  2    the command line was not understood
+  130  stopped a second time before it had ended in order
+
+Its log is on stderr, one JSON object a line, without passwords. CAUSEWAY_LOG changes how much.";
+
+/// The password hook without the window.
+#[derive(Debug, Args)]
+pub struct HookArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: HookCommand,
+}
+
+/// What `causeway hook` does.
+#[derive(Debug, Subcommand)]
+pub enum HookCommand {
+    /// Run the hook: answers Okta at people's first sign-in, until it is stopped.
+    #[command(after_help = SERVE_HELP)]
+    Serve(ServeArgs),
+    /// Make, show or replace the secret that Okta sends.
+    Secret(SecretArgs),
+    /// Write what a hook needs that has no workspace: the source and the mapping, without a secret.
+    ExportConfig(ExportArgs),
+}
+
+/// `causeway hook serve`
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The workspace file (*.causeway).
+    #[arg(required_unless_present = "config", conflicts_with = "config")]
+    pub(crate) workspace: Option<PathBuf>,
+    /// Run without a workspace, from this file, against the live source.
+    #[arg(long, env = "CAUSEWAY_HOOK_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The workspace's sealing key is in this file instead of the keychain.
+    #[arg(long, env = "CAUSEWAY_KEY_FILE", value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, env = "CAUSEWAY_HOOK_BIND", value_name = "ADDRESS", default_value = "127.0.0.1:8443")]
+    pub(crate) bind: SocketAddr,
+    /// The path Okta posts to.
+    #[arg(long, env = "CAUSEWAY_HOOK_PATH", value_name = "PATH", default_value = "/pwhook")]
+    pub(crate) path: String,
+    /// The certificate with its chain, in PEM.
+    #[arg(long, env = "CAUSEWAY_HOOK_CERT", value_name = "FILE", requires = "key")]
+    pub(crate) cert: Option<PathBuf>,
+    /// The certificate's key, in PEM, without a password.
+    #[arg(long, env = "CAUSEWAY_HOOK_KEY", value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
+    /// The host of the public address: a certificate for another one is told.
+    #[arg(long, env = "CAUSEWAY_HOOK_HOST", value_name = "NAME")]
+    pub(crate) public_host: Option<String>,
+    /// A certificate made now, for trying out. Okta wants one of a public authority.
+    #[arg(long, conflicts_with_all = ["cert", "plain"])]
+    pub(crate) self_signed: bool,
+    /// Plain HTTP, on this computer only: behind a proxy or tunnel with a certificate. So it is when nothing else is said.
+    #[arg(long, conflicts_with = "cert")]
+    pub(crate) plain: bool,
+    /// Check against the source as it is now, not against the passwords kept in the workspace.
+    #[arg(long)]
+    pub(crate) live: bool,
+    /// The source, if it is another one than the workspace's (or the file's).
+    #[arg(long, value_name = "URL")]
+    pub(crate) source: Option<String>,
+    /// A file (mode 0600) with the hook's secret on one line.
+    #[arg(long, env = "CAUSEWAY_HOOK_SECRET_FILE", value_name = "FILE")]
+    pub(crate) secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// `causeway hook secret`
+#[derive(Debug, Args)]
+pub struct SecretArgs {
+    #[command(flatten)]
+    pub(crate) workspace: WorkspaceArgs,
+    /// Print the value of the Authorization header.
+    #[arg(long)]
+    pub(crate) show: bool,
+    /// Print it without `Basic`: the secret itself.
+    #[arg(long, requires = "show")]
+    pub(crate) plain: bool,
+    /// Make a new one. The old one is accepted for a while.
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// For how many hours the old one is accepted.
+    #[arg(long, value_name = "HOURS", default_value_t = 24, requires = "replace", value_parser = clap::value_parser!(u16).range(0..=720))]
+    pub(crate) keep_old: u16,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// `causeway hook export-config`
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    #[command(flatten)]
+    pub(crate) workspace: WorkspaceArgs,
+    /// Write to this file instead of stdout.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+impl HookArgs {
+    /// What every job takes.
+    pub(crate) fn common(&self) -> &Common {
+        match &self.command {
+            HookCommand::Serve(args) => &args.common,
+            HookCommand::Secret(args) => &args.common,
+            HookCommand::ExportConfig(args) => &args.common,
+        }
+    }
+
+    /// Whether this runs a server, whose log is JSON.
+    pub fn serves(&self) -> bool {
+        matches!(self.command, HookCommand::Serve(_))
+    }
+}

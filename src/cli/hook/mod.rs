@@ -1,0 +1,20 @@
+//! `causeway hook`: the password hook as a service.
+
+pub mod args;
+mod config;
+mod secret;
+mod serve;
+
+use args::{HookArgs, HookCommand};
+
+use super::Exit;
+use super::error::CliError;
+use super::talk::Talk;
+
+pub(super) async fn run(args: HookArgs, talk: &Talk) -> Result<Exit, CliError> {
+    match args.command {
+        HookCommand::Serve(args) => serve::run(args, talk).await,
+        HookCommand::Secret(args) => secret::run(args, talk).await,
+        HookCommand::ExportConfig(args) => config::run(args, talk).await,
+    }
+}
