@@ -34,6 +34,7 @@
 //! there already: `kernel/` holds the methods (bcrypt, digest, PBKDF2, scrypt, Argon2), each of which explains,
 //! converts and verifies itself.
 
+mod catalogue;
 mod context;
 mod credentials;
 mod explain;
@@ -49,6 +50,7 @@ pub mod search;
 mod stated;
 mod text;
 
+pub use catalogue::{Format, Moves, Sure, format_of, formats, table};
 pub use context::{Context, Question};
 pub use credentials::{Covered, CredentialsError, OktaCredentials, credentials};
 pub use explain::{Answer, Outcome, answer, explain, outcome};
@@ -58,6 +60,8 @@ pub use reading::{Candidates, Conversion, Parsed, Reading, VerifyError, Weakness
 pub use scheme::{Method, Scheme, Seen};
 pub use stated::{Statement, stated};
 
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

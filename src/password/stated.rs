@@ -27,7 +27,7 @@ const fn salted(id: &'static str, label: &'static str, help: &'static str) -> St
     Statement { id, label, help, salted: true }
 }
 
-static STATEMENTS: [Statement; 35] = [
+static STATEMENTS: [Statement; 53] = [
     digest(
         "md5",
         "MD5, one round",
@@ -58,7 +58,7 @@ static STATEMENTS: [Statement; 35] = [
     digest(
         "devise-bcrypt-pepper",
         "bcrypt with a pepper (Devise)",
-        "Looks like any bcrypt, but a secret of the application is mixed in. Nobody can bring it along.",
+        "Looks like any bcrypt, but a secret of the application is mixed in. Say the pepper; the hook checks it.",
     ),
     digest("django-sha1", "Django, sha1$salt$hex", "SHA-1 over salt and password."),
     digest("django-md5", "Django, md5$salt$hex", "MD5 over salt and password."),
@@ -123,4 +123,71 @@ static STATEMENTS: [Statement; 35] = [
     digest("jasypt-strong-sha256", "Jasypt, strong", "100,000 rounds of SHA-256. The hook checks it."),
     digest("sha224", "SHA-224, one round", "56 hex digits. Okta can't take it; the hook can check it."),
     digest("sha384", "SHA-384, one round", "96 hex digits. Okta can't take it; the hook can check it."),
+    digest(
+        "flask-bcrypt-long",
+        "bcrypt from Flask-Bcrypt, long passwords",
+        "Looks like any bcrypt, but is computed over the SHA-256 of the password. The hook checks it.",
+    ),
+    digest("bcrypt-of-md5", "bcrypt put over an older MD5", "Looks like any bcrypt. The hook checks it."),
+    digest("bcrypt-of-sha1", "bcrypt put over an older SHA-1", "Looks like any bcrypt. The hook checks it."),
+    salted(
+        "pbkdf2",
+        "PBKDF2 in columns",
+        "Say the digest, the iterations, and how the salt is written or how many bytes of it stand in front.",
+    ),
+    salted("symfony-pbkdf2", "Symfony, PBKDF2", "SHA-512, 1000 iterations unless you say otherwise."),
+    salted(
+        "passport-local-mongoose",
+        "passport-local-mongoose",
+        "PBKDF2 with 25,000 iterations; say SHA-256, or SHA-1 for versions before 5.",
+    ),
+    salted("discourse-pbkdf2", "Discourse", "PBKDF2-SHA256; say how many iterations (64,000 or 600,000)."),
+    salted("gitea-pbkdf2", "Gitea", "PBKDF2-SHA256; say how many iterations (50,000, in old rows 10,000)."),
+    salted("grafana-pbkdf2", "Grafana", "PBKDF2-SHA256 with 10,000 iterations."),
+    digest(
+        "spring-pbkdf2-bare-v5_8",
+        "Spring Security 5.8, PBKDF2 without a label",
+        "SHA-256, 310,000 iterations unless you say otherwise.",
+    ),
+    digest(
+        "spring-pbkdf2-site-secret",
+        "Spring Security, PBKDF2 with a site-wide secret",
+        "Say the digest, the iterations and the secret.",
+    ),
+    digest("firebase-scrypt", "Firebase", "Scrypt with the project's parameters. The hook checks it."),
+    digest(
+        "http-digest-ha1",
+        "HTTP digest (htdigest)",
+        "A digest over user name, realm and password: map the one and say the other.",
+    ),
+    digest(
+        "site-salt-sha1",
+        "SHA-1 with one salt for everybody (CakePHP 2)",
+        "Say the application's salt and where it stood.",
+    ),
+    digest(
+        "site-salt-md5",
+        "MD5 with one salt for everybody (PrestaShop 1.6)",
+        "Say the application's salt and where it stood.",
+    ),
+    digest("jasypt-1-iteration", "Jasypt, one iteration", "A salted digest, the salt in front of it."),
+    digest("mysql323", "MySQL before 4.1", "16 hex digits of OLD_PASSWORD. The hook checks it."),
+    digest("peoplesoft", "PeopleSoft", "SHA-1 over the password in UTF-16. The hook checks it."),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::password::format_of;
+
+    /// What a screen offers to state is a word for a digest, or a scheme of the catalogue.
+    #[test]
+    fn every_statement_is_known_and_stands_once() {
+        let words = ["md5", "sha1", "sha256", "sha512", "sha224", "sha384"];
+        let mut ids = std::collections::BTreeSet::new();
+        for statement in stated() {
+            assert!(ids.insert(statement.id), "{} stands twice", statement.id);
+            assert!(words.contains(&statement.id) || format_of(statement.id).is_some(), "{}", statement.id);
+        }
+    }
+}

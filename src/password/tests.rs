@@ -175,6 +175,59 @@ fn a_high_bcrypt_cost_is_imported_but_not_checked_here() {
     assert!(matches!(read(&stored(&SPRING.replace("$10$", "$21$")), &nothing()), Reading::Refused { .. }));
 }
 
+/// Costs over the caps of every scheme that has a cost: refused when read, before anything is derived.
+#[test]
+fn every_cost_is_capped() {
+    let hex = |len: usize| "ab".repeat(len);
+    let b64 = |len: usize| text::to_base64(&vec![0x5a; len]);
+    let i64 = |len: usize| "0".repeat(len);
+    let bare = |len: usize| b64(len).trim_end_matches('=').to_owned();
+    let bcrypt = "GRLdNijSQMUvl/au9ofL.eDwmoohzzS7.rmNSJZ.0FxO/BTk76klW";
+    let salt = &bcrypt[..22];
+    for value in [
+        format!("$2b$21${bcrypt}"),
+        format!("$2x$15${bcrypt}"),
+        format!("$wp$2y$15${bcrypt}"),
+        format!("bcrypt_sha256$$2b$15${bcrypt}"),
+        format!("$bcrypt-sha256$v=2,t=2b,r=15${salt}${}", &bcrypt[22..]),
+        format!("pbkdf2_sha256$5000001$salt${}", b64(32)),
+        format!("pbkdf2_sha1$4294967295$salt${}", b64(20)),
+        format!("$pbkdf2-sha512$5000001${}${}", bare(16), bare(64)),
+        format!("grub.pbkdf2.sha512.5000001.{}.{}", hex(16), hex(64)),
+        format!("{{PBKDF2-SHA256}}5000001${}${}", bare(16), bare(32)),
+        format!("sha256:5000001:{}:{}", b64(16), b64(32)),
+        // Eight blocks of 32 bytes each: 8 × 700,000 is over.
+        format!(":pbkdf2:sha256:700000:256:{}:{}", b64(16), b64(256)),
+        format!("SCRAM-SHA-256$5000001:{}${}:{}", b64(16), b64(32), b64(32)),
+        format!("scrypt:1073741824:8:1$salt${}", hex(64)),
+        format!("scrypt:32768:8:17$salt${}", hex(64)),
+        format!("scrypt$1048576$salt$8$1${}", b64(64)),
+        format!("$scrypt$ln=19,r=8,p=1${}${}", bare(16), bare(32)),
+        format!("{{scrypt}}$140801${}${}", b64(64), b64(32)),
+        format!("$7$I6..../....salt${}", i64(43)),
+        format!("$argon2id$v=19$m=524289,t=1,p=1${}${}", bare(16), bare(32)),
+        format!("$argon2id$v=19$m=65536,t=17,p=1${}${}", bare(16), bare(32)),
+        format!("$argon2id$v=19$m=65536,t=1,p=65${}${}", bare(16), bare(32)),
+        format!("{}:saltsaltsaltsalt:3_32_2_4294967295", hex(32)),
+        format!("$6$rounds=2000001$salt${}", i64(86)),
+        format!("$5$rounds=999999999$salt${}", i64(43)),
+        format!("$A$fff$abcdefghijklmnopqrst{}", i64(43)),
+        format!("$P$Jsaltsalt{}", i64(22)),
+        format!("$S$Jsaltsalt{}", i64(43)),
+        format!("$shiro1$SHA-256$2000001${}${}", b64(16), b64(32)),
+        format!("{{FSHP1|16|2000001}}{}", b64(48)),
+        format!("sha1$salt$2000001${}", hex(20)),
+        format!("$sha1$2000001$salt${}", i64(28)),
+        format!("_zzzz....{}.", i64(10)),
+    ] {
+        let reading = read(&stored(&value), &nothing());
+        assert!(matches!(reading, Reading::Refused { .. }), "{value}: {reading:?}");
+        assert!(matches!(reading.verify(b"password"), Err(VerifyError::TooCostly { .. })), "{value}");
+        let refused = credentials(Some(&stored(&value)), &nothing(), Route::Import);
+        assert!(matches!(refused, Err(CredentialsError::NotImportable { .. })), "{value}");
+    }
+}
+
 #[test]
 fn passwords_beyond_the_cap_are_not_checked() {
     let reading = read(&stored(SPRING), &nothing());

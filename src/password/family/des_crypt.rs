@@ -10,9 +10,10 @@
 
 use crate::password::kernel::crypts::{netbsd_bytes, netbsd_sha1, sha256_crypt};
 use crate::password::kernel::hook_only::HookOnly;
-use crate::password::kernel::{crypt64, des};
-use crate::password::reading::{Parsed, Reading};
-use crate::password::scheme::{Scheme, Seen};
+use crate::password::kernel::{crypt64, des, same};
+use crate::password::limits;
+use crate::password::reading::{Conversion, Parsed, Reading, VerifyError};
+use crate::password::scheme::{Cost, Method, Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
 use super::sha_crypt::sha256_digits;
@@ -124,16 +125,42 @@ fn mysql(rest: &[u8]) -> Result<Parsed, &'static str> {
     if salt.iter().any(|byte| matches!(byte, b'$' | 0)) {
         return Err("its salt is none that it allows");
     }
-    let salt = text::bytes(salt);
-    let method = HookOnly {
-        words: format!("{rounds} rounds of the SHA-256 crypt over the password").into(),
-        reason: "Okta computes one round of a digest, and this is crypt with thousands",
-        digest: text::bytes(digest),
-        rounds,
-        compute: move |password: &[u8]| -> Bytes { sha256_digits(&sha256_crypt(password, &salt, rounds)) },
-    };
+    let method = Mysql8 { rounds, salt: text::bytes(salt), digest: text::bytes(digest) };
     let origin = "A MySQL 8 account's password";
     Ok(Parsed::new("mysql8-caching-sha2", "SHA-256 crypt (MySQL)", origin, method))
+}
+
+/// MySQL 8's SHA-256 crypt. Its time is quadratic in the password's length, as every SHA crypt's.
+struct Mysql8 {
+    rounds: u32,
+    salt: Bytes,
+    digest: Bytes,
+}
+
+impl Method for Mysql8 {
+    fn explain(&self) -> String {
+        format!("{} rounds of the SHA-256 crypt over the password", self.rounds)
+    }
+
+    fn convert(&self) -> Conversion {
+        let reason = "Okta computes one round of a digest, and this is crypt with thousands";
+        Conversion::Hook { reason: reason.into() }
+    }
+
+    fn cost(&self) -> Cost {
+        if self.rounds > limits::SHA_CRYPT_ROUNDS {
+            return Cost::Over(format!("{} rounds are too many", self.rounds));
+        }
+        Cost::Fine
+    }
+
+    fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
+        if u64::from(self.rounds) * (plaintext.len() as u64 + 64) > limits::SHA_CRYPT_WORK {
+            let what = format!("{} rounds of a password this long", self.rounds);
+            return Err(VerifyError::TooCostly { what });
+        }
+        Ok(same(&sha256_digits(&sha256_crypt(plaintext, &self.salt, self.rounds)), &self.digest))
+    }
 }
 
 #[cfg(test)]

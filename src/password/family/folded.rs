@@ -73,7 +73,7 @@ impl Scheme for Folded {
             }
             "spring-legacy-salt-column" => braces("spring-legacy-salt-column", seen).map(Reading::Recognised),
             "symfony-messagedigest-1" => braces("symfony-messagedigest-1", seen).map(Reading::Recognised),
-            "smf-sha1" => smf(seen).map(Reading::Recognised),
+            "smf-sha1" => smf(seen),
             "site-salt-md5" => site("site-salt-md5", Hash::Md5, seen),
             "site-salt-sha1" => site("site-salt-sha1", Hash::Sha1, seen),
             "site-salt-sha256" => site("site-salt-sha256", Hash::Sha256, seen),
@@ -115,16 +115,35 @@ fn either(text: &[u8]) -> Option<(Hash, Bytes)> {
         .or_else(|| text::base64(text).and_then(|digest| Some((by_len(digest.len())?, digest))))
 }
 
-/// Simple Machines Forum: the user name in small letters is the salt.
-fn smf(seen: &Seen<'_>) -> Option<Parsed> {
+/// Simple Machines Forum: the user name in small letters is the salt. PHP's `strtolower` left letters beyond ASCII alone or
+/// not, by version and locale: where that matters, nobody knows which.
+fn smf(seen: &Seen<'_>) -> Option<Reading> {
+    const LABEL: &str = "SHA-1 (SMF)";
     let digest = text::hex(seen.text).filter(|digest| digest.len() == 20)?;
+    let of = |name: &str| {
+        let method = Digest::prefix(Hash::Sha1, digest.clone(), text::bytes(name.as_bytes()));
+        Parsed::new("smf-sha1", LABEL, ORIGIN, method)
+    };
     let Some(name) = seen.username.filter(|name| !name.is_empty()) else {
         let words = "SHA-1 over the user name and the password";
         let reason = "the user name is part of it, and none is mapped";
-        return Some(Parsed::new("smf-sha1", "SHA-1 (SMF)", ORIGIN, Uncomputed { words, reason }));
+        return Some(Reading::Recognised(Parsed::new(
+            "smf-sha1",
+            LABEL,
+            ORIGIN,
+            Uncomputed { words, reason },
+        )));
     };
-    let name = text::bytes(name.to_lowercase().as_bytes());
-    Some(Parsed::new("smf-sha1", "SHA-1 (SMF)", ORIGIN, Digest::prefix(Hash::Sha1, digest, name)))
+    let (ascii, all) = (name.to_ascii_lowercase(), name.to_lowercase());
+    Some(if ascii == all {
+        Reading::Recognised(of(&all))
+    } else {
+        Reading::Ambiguous(Candidates {
+            shape: "A digest with a user name beyond ASCII".into(),
+            ask: "PHP put such names into small letters in two ways, and only the hook can try both",
+            schemes: vec![of(&ascii), of(&all)],
+        })
+    })
 }
 
 /// One salt of the application for everybody.

@@ -140,7 +140,8 @@ fn parse(secret: &Secret, data: &Credential) -> Result<Parsed, &'static str> {
         }
         _ => return Err("its algorithm is none that Keycloak has"),
     };
-    if key.len() < 16 {
+    // 64 bytes, imported people's may have 32; a value cut short is none of these.
+    if !([32, 64].contains(&key.len()) || key.len() == prf.len()) {
         return Err("its value has the wrong length");
     }
     let id = prf.pick("keycloak-pbkdf2-sha1", "keycloak-pbkdf2-sha256", "keycloak-pbkdf2-sha512");

@@ -5,6 +5,7 @@
 //!   MD5 in hex; `:A:salt:hex` is a mislabelled B.
 //! - `sha256:n:b64:b64`, and with the digest's length as third field `sha1:64000:18:b64:b64` (Defuse's PasswordStorage).
 //! - `pbkdf2(n,len,sha256)$salt$hex`: web2py; the salt is text.
+//! - `$ml$n$hex(32)$hex(64 or 128)`: macOS' ShadowHashData (SALTED-SHA512-PBKDF2), SHA-512.
 //! - `$8$salt$43 digits`: Cisco type 8, 20,000 iterations; big-endian Base64 in crypt's order of digits, the salt is text.
 
 use base64::Engine as _;
@@ -41,6 +42,8 @@ impl Scheme for Pbkdf2Text {
             ("MediaWiki's MD5", mediawiki_md5(rest, text[1] == b'B'))
         } else if let Some(rest) = text.strip_prefix(b"pbkdf2(") {
             ("web2py's PBKDF2", web2py(rest))
+        } else if let Some(rest) = text.strip_prefix(b"$ml$") {
+            ("macOS' PBKDF2", macos(rest))
         } else if let Some(rest) = text.strip_prefix(b"$8$") {
             ("Cisco's type 8", cisco(rest))
         } else {
@@ -120,7 +123,9 @@ fn colons(prf: Prf, rest: &[u8]) -> Result<Parsed, &'static str> {
     }
     let [rounds, salt, key] = text::fields(rest, b':').ok_or(PARTS)?;
     let rounds = text::number(rounds).ok_or(ROUNDS)?;
-    let key = text::base64(key).filter(|key| key.len() >= 16).ok_or(LENGTH)?;
+    // Any length a program would ask for; what a cut leaves over is none.
+    let lengths = [16, 20, 24, 32, 40, 48, 50, 64, 128, 256, 512];
+    let key = text::base64(key).filter(|key| lengths.contains(&key.len())).ok_or(LENGTH)?;
     let method = Pbkdf2::new(prf, rounds, text::base64(salt).ok_or(SALT)?, key)?;
     let id = prf.pick("colon-pbkdf2-sha1", "colon-pbkdf2-sha256", "colon-pbkdf2-sha512");
     Ok(Parsed::new(id, prf.label(), "PBKDF2 with colons between its parts", method))
@@ -139,6 +144,15 @@ fn web2py(rest: &[u8]) -> Result<Parsed, &'static str> {
     }
     let method = Pbkdf2::new(prf, rounds, text::bytes(salt), key)?;
     Ok(Parsed::new("web2py-pbkdf2", prf.label(), "PBKDF2, as web2py writes it", method))
+}
+
+fn macos(rest: &[u8]) -> Result<Parsed, &'static str> {
+    let [rounds, salt, key] = text::fields(rest, b'$').ok_or(PARTS)?;
+    let rounds = text::number(rounds).ok_or(ROUNDS)?;
+    let salt = text::hex(salt).filter(|salt| salt.len() == 32).ok_or(SALT)?;
+    let key = text::hex(key).filter(|key| [64, 128].contains(&key.len())).ok_or(LENGTH)?;
+    let method = Pbkdf2::new(Prf::Sha512, rounds, salt, key)?;
+    Ok(Parsed::new("macos-pbkdf2", Prf::Sha512.label(), "PBKDF2, as macOS keeps it", method))
 }
 
 fn cisco(rest: &[u8]) -> Result<Parsed, &'static str> {
