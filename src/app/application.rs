@@ -5,6 +5,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers, ViewportCommand};
 use super::command::Command;
 use super::facts::{Facts, Standing, next_step, standing};
 use super::jobs::{Jobs, Question};
+use super::place::Place;
 use super::practice::PracticePanel;
 use super::problem::Problem;
 use super::start::{self, Start};
@@ -42,6 +43,9 @@ pub struct App {
     look: Look,
     jobs: Jobs,
     commands: Vec<Command>,
+    place: Place,
+    /// When the place was written last, in the window's seconds.
+    placed: f64,
     counting: Question<Result<Counts, Problem>>,
     asks_to_quit: bool,
     may_close: bool,
@@ -60,6 +64,8 @@ impl App {
             look: Look::default(),
             jobs,
             commands: Vec::new(),
+            place: Place::default(),
+            placed: 0.0,
             counting: Question::default(),
             asks_to_quit: false,
             may_close: false,
@@ -112,6 +118,7 @@ impl App {
             }
         }
         self.commands.append(&mut asked);
+        self.keep_place(ctx.input(|i| i.time));
         if ctx.input(|i| i.viewport().close_requested()) && !self.may_close && self.would_lose() {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.asks_to_quit = true;
@@ -138,8 +145,10 @@ impl App {
                 for step in StepId::ALL {
                     steps.page_mut(step).opened(&mut work);
                 }
-                let next = next_step(&self.facts);
-                self.enter(next, more);
+                let kept = self.facts.kept.as_ref().and_then(|kept| kept.place.step);
+                let kept = kept.filter(|step| standing(&self.facts, *step) != Standing::NotYet);
+                let step = kept.unwrap_or_else(|| next_step(&self.facts));
+                self.enter(step, more);
             }
             Command::Refresh => self.count(),
             Command::CloseWorkspace => {
@@ -187,6 +196,21 @@ impl App {
                 let Self { facts, steps, jobs, .. } = self;
                 steps.handle(ask, &mut Work::new(jobs, facts, more));
             }
+        }
+    }
+
+    /// Keeps where the person looks, at most every other second; the last of it when the workspace is closed.
+    fn keep_place(&mut self, now: f64) {
+        let (Shown::Step(step), Some(_)) = (self.shown, self.jobs.workspace()) else { return };
+        let place = Place { step: Some(step), review: self.steps.review.looked() };
+        if place == self.place {
+            return;
+        }
+        let due = now - self.placed > 2.0;
+        self.jobs.keep_place(place.clone(), due);
+        if due {
+            self.placed = now;
+            self.place = place;
         }
     }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::place::Place;
 use super::steps::StepId;
 use crate::mapping::Mapping;
 use crate::model::{Catalog, OutcomeKind, Selection};
@@ -61,6 +62,8 @@ pub struct Kept {
     pub source: Option<SourceSpec>,
     /// Which rows are people, and where columns go.
     pub mapping: Option<Mapping>,
+    /// Where the person looked last.
+    pub place: Place,
 }
 
 /// The open workspace.
@@ -99,7 +102,7 @@ pub struct SourceSetup {
 pub struct MappingFact {
     /// Columns that go somewhere.
     pub mapped: usize,
-    /// Columns in all.
+    /// Columns in all; 0 while the source was not looked at.
     pub columns: usize,
     /// Whether people can be read with it.
     pub complete: bool,

@@ -13,6 +13,7 @@ mod command;
 pub mod facts;
 pub mod jobs;
 pub mod people;
+mod place;
 mod portal;
 mod practice;
 mod problem;
@@ -25,6 +26,7 @@ pub mod widgets;
 
 pub use application::{App, Shown};
 pub use command::Command;
+pub use place::{Looked, Place};
 pub use practice::{PracticeAsk, PracticePanel};
 pub use problem::Problem;
 pub use run::{AppOptions, RunError, run};

@@ -256,8 +256,8 @@ fn facts_of(contents: &Contents) -> Facts {
             }),
         }),
         mapping: contents.mapping.as_ref().map(|mapping| MappingFact {
-            mapped: mapping.rules.len(),
-            columns: mapping.rules.len(),
+            mapped: crate::mapping::mapped_columns(mapping),
+            columns: 0,
             complete: crate::mapping::required_matched(mapping).0
                 == crate::mapping::required_matched(mapping).1,
         }),
@@ -266,6 +266,7 @@ fn facts_of(contents: &Contents) -> Facts {
         kept: Some(Arc::new(super::facts::Kept {
             source: contents.source.clone(),
             mapping: contents.mapping.clone(),
+            place: contents.place.clone(),
         })),
         ..Facts::default()
     };

@@ -135,6 +135,12 @@ pub fn required_matched(mapping: &Mapping) -> (usize, usize) {
     (matched, required.count())
 }
 
+/// How many columns go somewhere, each counted once.
+pub fn mapped_columns(mapping: &Mapping) -> usize {
+    let columns = mapping.rules.iter().filter_map(|rule| rule.column.as_deref());
+    columns.collect::<std::collections::BTreeSet<_>>().len()
+}
+
 /// The attributes of a mapping that are not Okta's own, in order: they must be in the org's schema.
 pub fn custom_attributes(mapping: &Mapping) -> Vec<&str> {
     let mut names = Vec::new();

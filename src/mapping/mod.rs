@@ -18,7 +18,7 @@ mod suggest;
 mod transform;
 mod types;
 
-pub use check::{MappingProblem, check, custom_attributes, required_matched};
+pub use check::{MappingProblem, check, custom_attributes, mapped_columns, required_matched};
 pub use error::MappingError;
 pub use explain::{explain, explain_transform, target_words};
 pub use guess::{Guess, guess_people, selection_for};

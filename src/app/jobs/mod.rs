@@ -39,6 +39,7 @@ pub use sample::sample;
 pub use source::{Tested, keep_mapping, keep_source, sample as sample_rows, test as test_source};
 pub use workspace::{Contents, KeyPlace, NoKeychain, Opened, create, open};
 
+use super::place::{PLACE, Place};
 use super::problem::Problem;
 use crate::practice::PracticeOrg;
 use crate::secrets::{SecretStore, SessionOnly};
@@ -99,6 +100,7 @@ pub struct Jobs {
     /// Jobs under way, and workspaces being closed: both are waited for before the program ends.
     working: TaskTracker,
     closing: TaskTracker,
+    place: RefCell<Option<Place>>,
     asked: RefCell<Vec<&'static str>>,
     next: Cell<u64>,
     running: RefCell<Vec<Running>>,
@@ -152,6 +154,7 @@ impl Jobs {
             practice_slot: practice::Slot::default(),
             working: closed_tracker(),
             closing: closed_tracker(),
+            place: RefCell::default(),
             asked: RefCell::default(),
             next: Cell::new(1),
             running: RefCell::default(),
@@ -259,18 +262,37 @@ impl Jobs {
         let slot = std::mem::take(&mut self.practice_slot);
         self.practice = None;
         self.org = None;
+        let place = self.place.take();
         if let Some(former) = former {
             let (closing, working) = (self.closing.token(), self.working.clone());
             self.ask_detached("close the workspace", async move {
                 // Jobs that were told to stop have last outcomes to write, the practice org its last changes.
                 working.wait().await;
                 practice::stop(&slot).await;
+                if let Some(place) = place
+                    && let Err(error) = former.put_doc(PLACE, &place).await
+                {
+                    tracing::warn!(%error, "keeping where the person looked");
+                }
                 if let Err(error) = former.close().await {
                     tracing::warn!(%error, "closing a workspace");
                 }
                 drop(closing);
             });
         }
+    }
+
+    /// Where the person looks now: kept when the workspace is closed, and on disk at once when `write`, for a program that is killed.
+    pub(super) fn keep_place(&self, place: Place, write: bool) {
+        if let (true, Some(workspace)) = (write, self.workspace.clone()) {
+            let place = place.clone();
+            self.ask_detached("keep the place", async move {
+                if let Err(error) = workspace.put_doc(PLACE, &place).await {
+                    tracing::warn!(%error, "keeping where the person looked");
+                }
+            });
+        }
+        self.place.replace(Some(place));
     }
 
     /// Waits until workspaces held before are closed: one of them may be the one to be opened.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Jobs, Pending};
+use crate::app::place::{PLACE, Place};
 use crate::app::problem::Problem;
 use crate::mapping::Mapping;
 use crate::migration::kept_mapping;
@@ -25,6 +26,8 @@ pub struct Contents {
     pub mapping: Option<Mapping>,
     /// How many people are what.
     pub counts: Counts,
+    /// Where the person looked last.
+    pub place: Place,
     /// Whether an import was begun.
     pub import_begun: bool,
     /// Whether its key is in memory only: once Causeway is closed, nobody opens it again.
@@ -155,10 +158,12 @@ fn make_folder_of(path: &Path) -> Result<(), Problem> {
 pub(super) async fn contents(workspace: Workspace, places: &KeyPlaces) -> Result<Contents, Problem> {
     let source = workspace.doc(SOURCE).await?;
     let mapping = kept_mapping(&workspace).await?;
+    // A place that can't be understood, from another version, is no reason not to open.
+    let place = workspace.doc(PLACE).await.ok().flatten().unwrap_or_default();
     let counts = workspace.counts().await?;
     let import_begun = !workspace.runs().await?.is_empty();
     let one_session = workspace.key_place() == Some(places.session.place());
-    Ok(Contents { workspace, source, mapping, counts, import_begun, one_session })
+    Ok(Contents { workspace, source, mapping, counts, place, import_begun, one_session })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::app::jobs::{Jobs, Question, people as ask};
+use crate::app::place::Looked;
 use crate::app::problem::Problem;
 use crate::workspace::{PeopleFilter, PersonId, PersonRow, Sort, Workspace};
 
@@ -190,8 +191,12 @@ pub struct PeopleList {
     pub in_view: Range<usize>,
     /// The table shall show this row at the next frame.
     pub scroll_to: Option<usize>,
+    /// The table shall show this row at its top at the next frame.
+    pub scroll_top: Option<usize>,
     /// An order has come at least once.
     pub loaded: bool,
+    /// Who is to be selected, and the row to be at the top, when the first order comes.
+    restore: Option<(Option<PersonId>, usize)>,
     order_due: bool,
     ordering: Question<Result<Vec<PersonId>, Problem>>,
     fetching: Question<Result<(u64, Vec<PersonRow>), Problem>>,
@@ -206,6 +211,32 @@ impl PeopleList {
             self.selection.clear();
             self.scroll_to = Some(0);
         }
+    }
+
+    /// Shows what was shown before the workspace was closed.
+    pub fn restore(&mut self, looked: &Looked) {
+        self.sort = looked.sort;
+        self.show(looked.filter.clone());
+        self.restore = Some((looked.person, looked.top));
+    }
+
+    /// What it shows, for [`PeopleList::restore`].
+    pub fn looked(&self) -> Looked {
+        // Until the first order is there, what is wanted stands for what is.
+        let (person, top) = self.restore.unwrap_or((self.selection.single(), self.in_view.start));
+        Looked { filter: self.filter.clone(), sort: self.sort, person, top }
+    }
+
+    fn take_up(&mut self) {
+        let Some((person, top)) = self.restore.take() else { return };
+        // Once, when a workspace is opened: some milliseconds for a million.
+        if let Some(at) = person.and_then(|id| self.order.iter().position(|other| *other == id)) {
+            self.selection.only(&self.order, at);
+        }
+        self.scroll_to = None;
+        self.scroll_top = (!self.order.is_empty()).then(|| top.min(self.order.len() - 1));
+        // Until the table is drawn there, this is where it is.
+        self.in_view = self.scroll_top.map_or(0..0, |at| at..at);
     }
 
     /// Sorts so.
@@ -245,6 +276,7 @@ impl PeopleList {
             Some(Ok(Ok(order))) => {
                 self.order = Arc::new(order);
                 self.selection.reordered(&self.order);
+                self.take_up();
                 self.problem = None;
                 self.loaded = true;
                 reordered = true;
@@ -368,6 +400,30 @@ mod tests {
         let many = ids(1..=20_000);
         selection.all(&many);
         assert!(selection.is_empty());
+    }
+
+    #[test]
+    fn a_list_is_taken_up_where_it_was_left() {
+        let looked = Looked {
+            filter: PeopleFilter { search: "grant".into(), ..PeopleFilter::default() },
+            sort: Sort { descending: true, ..Sort::default() },
+            person: Some(PersonId(42)),
+            top: 30,
+        };
+        let mut list = PeopleList::default();
+        list.restore(&looked);
+        assert_eq!(list.looked(), looked, "what is wanted, while the order is on its way");
+        list.ordering.answer(Ok(ids(1..=100)));
+        let places = crate::app::jobs::Places { config: "/nonexistent".into(), data: "/nonexistent".into() };
+        let jobs = Jobs::disconnected(places, Arc::new(crate::secrets::SessionOnly::new()));
+        assert!(list.logic(&jobs, None));
+        assert_eq!((list.selection.single(), list.scroll_top), (Some(PersonId(42)), Some(30)));
+        assert_eq!(list.looked(), looked);
+        // Someone no longer there is no one selected.
+        list.restore(&Looked { person: Some(PersonId(7_000)), top: 5_000, ..looked });
+        list.ordering.answer(Ok(ids(1..=100)));
+        list.logic(&jobs, None);
+        assert_eq!(list.scroll_top, Some(99));
     }
 
     #[test]

@@ -1,9 +1,14 @@
-//! Short messages at the lower right that go by themselves. Errors have their place on the page; these are for what went well.
+//! Short messages in the free part of the rail, over its badge, that go by themselves: nothing to press is under them there. Errors have their place on the page; these are for what went well.
 
 use egui::{Align2, Area, Context, CornerRadius, Frame, Id, Margin, Order, Stroke};
 
 use super::Words as _;
-use crate::app::theme::{Icon, Tone, size, tokens_of};
+use crate::app::theme::{Face, Icon, Tone, size, tokens_of};
+
+/// Room at the sides of the rail, in points.
+const ASIDE: f32 = 14.0;
+/// The badge with the room under and over it, in points.
+const BADGE: f32 = 106.0;
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +51,7 @@ impl Toasts {
         self.shown.iter().map(|(toast, _)| toast.text.as_str())
     }
 
-    /// Draws them above the footer.
+    /// Draws them above the badge at the foot of the rail, as many as there is room for: the newest.
     pub fn show(&mut self, ctx: &Context) {
         if self.shown.is_empty() {
             return;
@@ -58,23 +63,35 @@ impl Toasts {
         }
         self.shown.retain(|(_, until)| until.is_none_or(|until| until > now));
         let t = tokens_of(ctx);
+        // Under the seven steps; a message of three lines is some 80 points high.
+        let room = if ctx.content_rect().height() < 800.0 { 1 } else { 3 };
+        let newest = self.shown.len().saturating_sub(room);
         Area::new(Id::unique("toasts"))
             .order(Order::Foreground)
-            .anchor(Align2::RIGHT_BOTTOM, [-size::PAGE, -(size::FOOTER + size::GAP)])
+            .anchor(Align2::LEFT_BOTTOM, [ASIDE, -BADGE])
             .interactable(false)
             .show(ctx, |ui| {
-                for (toast, _) in &self.shown {
+                for (toast, _) in self.shown.iter().skip(newest) {
                     Frame::new()
                         .fill(t.panel)
                         .stroke(Stroke::new(1.0, t.tone(toast.tone).text))
                         .corner_radius(CornerRadius::same(size::CORNER_CARD))
-                        .inner_margin(Margin::symmetric(14, 10))
+                        .inner_margin(Margin::symmetric(12, 9))
                         .shadow(ui.visuals().popup_shadow)
                         .show(ui, |ui| {
-                            ui.set_max_width(420.0);
-                            ui.horizontal(|ui| {
-                                Icon::of(toast.tone).show(ui, size::ICON, t.tone(toast.tone).text);
-                                ui.body(&toast.text);
+                            ui.set_width(size::RAIL - 2.0 * ASIDE - 24.0);
+                            ui.horizontal_top(|ui| {
+                                ui.spacing_mut().item_spacing.x = 8.0;
+                                ui.vertical(|ui| {
+                                    ui.set_width(size::ICON);
+                                    ui.add_space(2.0);
+                                    Icon::of(toast.tone).show(ui, size::ICON, t.tone(toast.tone).text);
+                                });
+                                let words = ui.available_width();
+                                ui.vertical(|ui| {
+                                    ui.set_max_width(words);
+                                    ui.words(Face::Small, t.text, &toast.text);
+                                });
                             });
                         });
                 }

@@ -197,7 +197,11 @@ impl Page for MapStep {
             return Some("Reading…".into());
         }
         let known = facts.mapping?;
-        Some(format!("{} of {} columns mapped", known.mapped, known.columns.max(known.mapped)))
+        Some(if known.columns == 0 {
+            format!("{} mapped", counted(known.mapped as u64, "column", "columns"))
+        } else {
+            format!("{} of {} columns mapped", known.mapped, known.columns.max(known.mapped))
+        })
     }
 
     fn footer(&self, facts: &Facts) -> Footer {
@@ -227,7 +231,7 @@ impl Page for MapStep {
             if again {
                 "Edits and people left out stay as they are".into()
             } else {
-                "Next: read everyone and check each record".into()
+                "Next: read everyone and check each person".into()
             }
         });
         let ready = has && self.sample.is_some() && self.derived.missing().is_none();

@@ -8,7 +8,7 @@ use crate::app::jobs::org::{Check, TokenPlace, Verdict};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Field, Push, Words as _, check_row, counted, number, problem_card, segmented, waiting,
+    Field, Push, Words as _, check_row, counted, number, problem_card, segmented, slider, waiting,
 };
 use crate::okta::OrgUrl;
 
@@ -134,12 +134,8 @@ impl OktaStep {
     pub(super) fn speed_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ui.card_title("Speed");
         let mut share = self.choices.share;
-        ui.visuals_mut().selection.bg_fill = tokens(ui).accent;
-        ui.spacing_mut().slider_width = (ui.available_width() - 84.0).max(120.0);
-        let label = ui.fine("Share of Okta's allowance");
-        let slider =
-            ui.add(egui::Slider::new(&mut share, 5..=100).step_by(5.0).suffix(" %")).labelled_by(label.id);
-        if slider.changed() {
+        ui.fine("Share of Okta's allowance");
+        if slider(ui, "Share of Okta's allowance", &mut share, 5..=100, 5, " %") {
             self.choices.share = share.clamp(1, 100);
         }
         let limit = self.checked.as_ref().and_then(|c| c.limit);

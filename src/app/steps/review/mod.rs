@@ -16,6 +16,7 @@ use crate::app::facts::Facts;
 use crate::app::jobs::people::{self as ask, Change, Changed};
 use crate::app::jobs::{Question, Wanted};
 use crate::app::people::{PeopleList, undo_words};
+use crate::app::place::Looked;
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, size};
 use crate::app::widgets::{Toast, cells, counted, empty_state, number, problem_card, waiting};
@@ -98,6 +99,11 @@ impl ReviewStep {
         self.list.fill(rows);
     }
 
+    /// What is looked at, to be there again when the workspace is opened again.
+    pub(crate) fn looked(&self) -> Looked {
+        self.list.looked()
+    }
+
     fn ask_numbers(&mut self, work: &Work<'_>, at_once: bool) {
         let Some(workspace) = work.jobs.workspace().cloned() else { return };
         let pending = work.jobs.ask("numbers", async move {
@@ -124,7 +130,11 @@ impl ReviewStep {
     fn take_numbers(&mut self, work: &mut Work<'_>) {
         match self.numbers.take() {
             Some(Ok(Ok((counts, undo)))) => {
-                work.facts.take_counts(&counts);
+                // Counted before a first reading ended, answered after: nobody is taken away again for it.
+                let stale = self.changes.as_ref().is_some_and(|c| c.has_changed().unwrap_or(false));
+                if counts.total > 0 || !stale {
+                    work.facts.take_counts(&counts);
+                }
                 let people_changed = self.counts.as_ref().is_none_or(|old| !same_people(old, &counts));
                 self.list.outdate(people_changed);
                 if people_changed || self.undo != undo {
@@ -331,7 +341,8 @@ impl Page for ReviewStep {
     fn opened(&mut self, work: &mut Work<'_>) {
         *self = Self::default();
         self.ask_numbers(work, true);
-        self.list.show(PeopleFilter::default());
+        let looked = work.facts.kept.as_ref().map(|kept| kept.place.review.clone()).unwrap_or_default();
+        self.list.restore(&looked);
     }
 
     fn entered(&mut self, work: &mut Work<'_>) {

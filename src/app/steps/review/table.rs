@@ -73,6 +73,9 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
     if let Some(at) = list.scroll_to.take() {
         builder = builder.animate_scrolling(false).scroll_to_row(at.min(order.len().saturating_sub(1)), None);
     }
+    if let Some(at) = list.scroll_top.take() {
+        builder = builder.animate_scrolling(false).scroll_to_row(at, Some(egui::Align::TOP));
+    }
     builder
         .header(36.0, |mut row| {
             row.col(|ui| {

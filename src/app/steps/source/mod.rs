@@ -182,6 +182,15 @@ impl SourceStep {
                 rows: chosen.rows,
             })),
         });
+        // A workspace just opened knows its rules; how many columns there are, the source says.
+        let table = match &chosen.selection.people {
+            People::Table(name) => tested.probe.catalog.table(name),
+            People::Sql(_) => None,
+        };
+        if let (Some(mapping), Some(table)) = (work.facts.mapping.as_mut().filter(|m| m.columns == 0), table)
+        {
+            mapping.columns = table.columns.len();
+        }
     }
 
     fn use_chooser(&mut self, work: &mut Work<'_>) {
