@@ -68,6 +68,10 @@ pub struct PasswordSettings {
     /// step, as the other settings say. Takes the place of `salt_order` where it is not empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub chain: Vec<ChainStep>,
+    /// What holds for values that the above does not settle, in order: a column with bare digests of two kinds. Their secrets
+    /// are those above; what stands in their own `also` is not read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Self>,
 }
 
 /// The names of [`PasswordSettings`]' secrets.
@@ -99,6 +103,47 @@ impl SecretName {
 }
 
 impl PasswordSettings {
+    /// Whether nothing is stated.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// These settings, preferred to `former` where both settle a value: what was stated before still holds for the others.
+    /// Secrets that only `former` states stay.
+    #[must_use]
+    pub fn before(mut self, former: &Self) -> Self {
+        self.secret = self.secret.or_else(|| former.secret.clone());
+        self.site_salt = self.site_salt.or_else(|| former.site_salt.clone());
+        self.pepper = self.pepper.or_else(|| former.pepper.clone());
+        self.firebase = self.firebase.or_else(|| former.firebase.clone());
+        self.also.clear();
+        let first = self.bare();
+        for other in std::iter::once(former).chain(&former.also) {
+            let other = other.bare();
+            if !other.is_empty() && other != first && !self.also.contains(&other) {
+                self.also.push(other);
+            }
+        }
+        self
+    }
+
+    /// The statement alone: without secrets and without what holds for others.
+    fn bare(&self) -> Self {
+        Self { secret: None, site_salt: None, pepper: None, firebase: None, also: Vec::new(), ..self.clone() }
+    }
+
+    /// What holds for a value that these settings do not settle: each statement of `also`, with the secrets of these.
+    pub fn alternatives(&self) -> impl Iterator<Item = Self> {
+        self.also.iter().map(|other| Self {
+            secret: self.secret.clone(),
+            site_salt: self.site_salt.clone(),
+            pepper: self.pepper.clone(),
+            firebase: self.firebase.clone(),
+            also: Vec::new(),
+            ..other.clone()
+        })
+    }
+
     /// The secrets that are stated and known here, to be kept sealed beside the settings.
     pub fn secrets(&self) -> Vec<(SecretName, SecretBytes)> {
         SecretName::ALL
@@ -365,6 +410,25 @@ mod tests {
         again.restore(SecretName::SiteSalt, SecretBytes::from("x"));
         again.restore(SecretName::Pepper, SecretBytes::from("x"));
         assert_eq!(again, settings);
+    }
+
+    #[test]
+    fn a_new_statement_goes_before_what_was_stated_and_is_there_once() {
+        let of = |assume: &str| PasswordSettings {
+            assume: Some(assume.to_owned()),
+            ..PasswordSettings::default()
+        };
+        assert!(of("md5").before(&PasswordSettings::default()).also.is_empty());
+        let both = of("md5").before(&of("sha256"));
+        assert_eq!((both.assume.as_deref(), both.also.as_slice()), (Some("md5"), &[of("sha256")][..]));
+        let again = of("md5").before(&both);
+        assert_eq!(again, both);
+        let turned = of("sha256").before(&both);
+        assert_eq!(turned.also, [of("md5")]);
+        let peppered = PasswordSettings { pepper: Some("p3pper".into()), ..of("sha1") };
+        let kept = of("md5").before(&peppered);
+        assert!(kept.pepper.is_some() && kept.also[0].pepper.is_none());
+        assert!(kept.alternatives().all(|other| other.pepper.is_some()));
     }
 
     #[test]

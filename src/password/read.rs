@@ -32,7 +32,17 @@ pub fn look(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
     }
     let salt = stored.salt.as_ref().map(|salt| trim_end(salt.expose())).filter(|salt| !salt.is_empty());
     let seen = Seen { text, salt, username: stored.username.as_deref(), settings, depth: 0 };
-    Look { reading: recognise(&seen), trimmed }
+    let reading = recognise(&seen);
+    if matches!(reading, Reading::Ambiguous(_) | Reading::Unknown) {
+        // What is stated does not settle this value: something else that is stated may.
+        for settings in settings.alternatives() {
+            let other = recognise(&Seen { settings: &settings, ..seen });
+            if matches!(other, Reading::Recognised(_) | Reading::Refused { .. }) {
+                return Look { reading: other, trimmed };
+            }
+        }
+    }
+    Look { reading, trimmed }
 }
 
 /// Asks the families in turn. Also for families that wrap others.
@@ -70,7 +80,29 @@ fn trim_end(text: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::trim_end;
+    use super::{read, trim_end};
+    use crate::model::{PasswordSettings, SaltOrder, StoredPassword};
+
+    #[test]
+    fn two_kinds_of_bare_digests_in_one_column_are_each_read_as_stated() {
+        let of = |assume: &str| PasswordSettings {
+            assume: Some(assume.to_owned()),
+            ..PasswordSettings::default()
+        };
+        let salted = PasswordSettings { salt_order: Some(SaltOrder::Prefix), ..of("sha256") };
+        let both = of("md5").before(&salted);
+        let scheme = |text: &str, salt: Option<&str>| {
+            let stored = StoredPassword { text: text.into(), salt: salt.map(Into::into), username: None };
+            read(&stored, &both).scheme()
+        };
+        let (md5, sha256) = ("5f4dcc3b5aa765d61d8327deb882cf99", &"5e884898da280471".repeat(4));
+        assert_eq!(scheme(md5, None), "hex-md5");
+        assert_eq!(scheme(sha256, Some("s4lt!")), "salted-sha256-prefix-hex-textsalt");
+        // Nobody stated what these are.
+        assert_eq!(scheme(sha256, None), "ambiguous");
+        assert_eq!(scheme(md5, Some("s4lt!")), "ambiguous");
+        assert_eq!(scheme("{SSHA}mWKtmGSqcClsvCAz//8K5p8M1TrUYGl6", None), "ldap-ssha");
+    }
 
     #[test]
     fn one_line_end_or_nul_padding_goes() {

@@ -91,6 +91,16 @@ impl Workspace {
         }
     }
 
+    /// Assesses people anew by other rules, their values and edits as they are: after something else was stated about their
+    /// passwords. How many. Taken back by assessing them by the former rules.
+    pub async fn assess_anew(&self, who: &Who, reassess: &dyn Reassess) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let ids = self.choose(&mut tx, who).await?;
+        self.assess_chosen(&mut tx, &ids, None, reassess).await?;
+        self.commit(tx).await?;
+        Ok(count(&ids))
+    }
+
     /// Leaves people out of the import. How many.
     pub async fn leave_out(&self, who: &Who) -> Result<u64> {
         self.set_left_out(who, true).await

@@ -71,6 +71,11 @@ pub(crate) fn from_where(
             .push_bind(scheme.clone())
             .push(")");
     }
+    if let Some(label) = &filter.scheme_label {
+        sql.push(" AND p.scheme IN (SELECT id FROM schemes WHERE label = ")
+            .push_bind(label.clone())
+            .push(")");
+    }
     if let Some(code) = &filter.finding {
         sql.push(" AND p.id IN (SELECT person FROM findings WHERE code = ").push_bind(code.clone()).push(")");
     }

@@ -150,6 +150,8 @@ pub struct PeopleFilter {
     pub disposition: Option<Disposition>,
     /// The id of the password scheme (`bcrypt`).
     pub scheme: Option<String>,
+    /// Only those whose stored password has this short name: `bcrypt · 10`.
+    pub scheme_label: Option<String>,
     /// A finding's code.
     pub finding: Option<String>,
     /// A group's name.

@@ -106,6 +106,10 @@ fn pictures_of_the_step() {
         let progress = Progress { phase: Phase::Working, done: 31_200, total: Some(48_210), note: None };
         app.steps.map.reading = Some(Job::standing_still("Reading people", progress));
     });
+    pictures(&mut results, "map-passwords", |app| {
+        mapping_shown(app);
+        app.send(MapAsk::OpenPasswords);
+    });
     pictures(&mut results, "map-changes", |app| {
         mapping_shown(app);
         app.send(MapAsk::Edit(0));
@@ -154,6 +158,26 @@ fn no_stored_password_is_ever_shown() {
     for part in ["$2a$10$", "5f4dcc3b", "6Ya1SnS6"] {
         assert!(window.query_by_label_contains(part).is_none(), "{part}");
     }
+}
+
+#[test]
+fn how_the_passwords_are_stored_is_said_and_can_be_stated() {
+    let mut window = window(mapping_shown);
+    window.run();
+    window.get_by_label("How the passwords are stored");
+    window.get_by_label_contains("Some values fit several schemes.");
+    window.get_by_label("State how they were made…").click();
+    window.run();
+    window.get_by_label("Scheme: Nothing stated").click();
+    window.run();
+    window.get_by_label("MD5, one round").click();
+    window.run();
+    window.get_by_label("Use").click();
+    window.run();
+    let mapping = window.state().steps.map.mapping.clone().unwrap();
+    assert_eq!(mapping.password.assume.as_deref(), Some("md5"));
+    window.get_by_label("You stated: MD5, one round.");
+    assert!(window.query_by_label_contains("Some values fit several schemes.").is_none());
 }
 
 #[test]

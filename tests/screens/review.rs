@@ -1,9 +1,11 @@
 //! The step Review.
 
+use causeway::app::jobs::Job;
 use causeway::app::jobs::people::{Change, Inspected};
-use causeway::app::steps::{InspectAsk, ReviewAsk, Select, StepId, Tab};
+use causeway::app::steps::{InspectAsk, ReviewAsk, Select, StepId, Tab, Trial, TrialPhase};
 use causeway::app::{App, Shown};
-use causeway::model::Severity;
+use causeway::model::{PasswordSettings, Phase, Progress, Route, Severity};
+use causeway::password::search::{Fit, Found, SaltFrom};
 use causeway::workspace::{Counts, Disposition, EditExample, EditPreview, PeopleFilter, PersonId, Who};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -139,6 +141,124 @@ fn with_nobody_read_it_says_so_and_does_not_go_on() {
     window.run();
     window.get_by_label("Nobody has been read yet");
     assert!(window.get_by_label("Continue").accesskit_node().is_disabled());
+}
+
+/// The dialog “Try a password” over the person of this place.
+fn trying(app: &mut App, at: usize, phase: TrialPhase) {
+    inspected(app, at);
+    let mut trial = Trial::new(&people()[at]);
+    trial.phase = phase;
+    app.steps.review.trial = Some(trial);
+}
+
+fn fit(salt: SaltFrom) -> Fit {
+    Fit {
+        settings: PasswordSettings::default(),
+        salt,
+        scheme: "salted-sha256-postfix-hex-hexsalt",
+        label: "salted SHA-256".into(),
+        sentence: "A bare digest: one round of SHA-256 over the password and then the salt.".into(),
+        route: Route::Import,
+        weakness: None,
+    }
+}
+
+#[test]
+fn a_known_password_is_typed_covered_and_wiped_on_closing() {
+    let mut window = window(|app| inspected(app, 0));
+    window.run();
+    window.get_by_label("Try a password").click();
+    window.run();
+    assert!(window.get_by_label("Try").accesskit_node().is_disabled(), "nothing is typed yet");
+    window.get_by_role_and_label(egui::Role::PasswordInput, "Known password").focus();
+    window.run();
+    window.get_by_role_and_label(egui::Role::PasswordInput, "Known password").type_text("hunter2");
+    window.run();
+    assert_eq!(window.state().steps.review.trial.as_ref().unwrap().typed.as_str(), "hunter2");
+    assert!(window.query_by_label_contains("hunter2").is_none());
+    assert!(!window.get_by_label("Try").accesskit_node().is_disabled());
+    window.key_press(egui::Key::Escape);
+    window.run();
+    window.key_press(egui::Key::Escape);
+    window.run();
+    assert!(window.state().steps.review.trial.is_none());
+}
+
+#[test]
+fn a_way_that_fits_is_offered_for_everybody_with_the_same_shape() {
+    let mut window = window(|app| {
+        trying(app, 7, TrialPhase::Ended(Found::One(Box::new(fit(SaltFrom::AsMapped)))));
+    });
+    window.run();
+    window.get_by_label("Not as it is read now, but this way fits:");
+    window.get_by_label("A bare digest: one round of SHA-256 over the password and then the salt.");
+    window.get_by_label("Apply to everybody with the same shape (12,018 people)");
+}
+
+#[test]
+fn where_one_password_can_not_decide_another_is_asked() {
+    let column = |name: &str| fit(SaltFrom::Column(name.into()));
+    let mut window = window(move |app| {
+        trying(app, 7, TrialPhase::Ended(Found::Several(vec![column("id"), column("number")])));
+    });
+    window.run();
+    window.get_by_label("2 ways fit this person. A second known password decides.");
+    window.get_by_role_and_label(egui::Role::TextInput, "Another person's login");
+    assert!(window.get_by_label("Try both").accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_search_shows_how_far_it_is_and_can_be_stopped() {
+    let progress = Progress {
+        phase: Phase::Working,
+        done: 4_200,
+        total: Some(16_000),
+        note: Some("Trying digests, salts and orders".into()),
+    };
+    let mut window = window(move |app| {
+        trying(app, 7, TrialPhase::Searching(Job::standing_still("Trying a password", progress)))
+    });
+    window.run();
+    window.get_by_label("Trying digests, salts and orders, 4,200 of 16,000.");
+    window.get_by_label("Stop").click();
+    window.run();
+    window.get_by_label("Trying digests, salts and orders, 4,200 of 16,000. Stopping…");
+}
+
+#[test]
+fn shares_by_scheme_filter() {
+    let mut window = window(review);
+    window.run();
+    window.get_by_label("How passwords are stored");
+    window.get_by_label("Only argon2id, 25% · 12,018").click();
+    window.run();
+    let filter = &window.state().steps.review.list.filter;
+    assert_eq!(filter.scheme_label.as_deref(), Some("argon2id"));
+    window.get_by_label("No longer only: argon2id");
+}
+
+#[test]
+fn what_was_stated_can_be_taken_back() {
+    let mut window = window(|app| {
+        review(app);
+        app.steps.review.stated_before = Some(PasswordSettings::default());
+    });
+    window.run();
+    window.get_by_label("Undo: how passwords are stored");
+}
+
+#[test]
+fn pictures_of_trying_a_password() {
+    let mut results = SnapshotResults::new();
+    pictures(&mut results, "review-try", |app| trying(app, 7, TrialPhase::Asking));
+    pictures(&mut results, "review-try-found", |app| {
+        trying(app, 7, TrialPhase::Ended(Found::One(Box::new(fit(SaltFrom::Column("created_at".into()))))));
+    });
+    pictures(&mut results, "review-try-several", |app| {
+        let column = |name: &str| fit(SaltFrom::Column(name.into()));
+        trying(app, 7, TrialPhase::Ended(Found::Several(vec![column("id"), column("number")])));
+    });
+    pictures(&mut results, "review-shares", review);
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub mod org;
 pub mod people;
 mod picker;
 pub(crate) mod practice;
+pub mod prove;
 mod question;
 pub mod report;
 mod sample;

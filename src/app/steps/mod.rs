@@ -206,7 +206,7 @@ macro_rules! steps {
 }
 
 pub use hook::{Open as HookOpen, Sure as HookSure};
-pub use review::{Bulk, InspectAsk, Select, Tab};
+pub use review::{Bulk, InspectAsk, Select, Tab, Trial, TrialAsk, TrialPhase};
 
 steps! {
     source: Source(SourceStep, SourceAsk) = "Source",

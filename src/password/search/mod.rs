@@ -7,9 +7,9 @@
 //! | stage | what is tried | cost |
 //! | --- | --- | --- |
 //! | [`Stage::AsRead`] | the reading as it stands | one derivation |
-//! | [`Stage::OneRound`] | digest × salt source × order × salt as text, hex, Base64 × separators × UTF-8, UTF-16, case × nested digests × every product's own way | under a second |
-//! | [`Stage::ManyRounds`] | digests repeated up to [`rounds::MOST_ROUNDS`] times: every count is compared on the way | seconds |
-//! | [`Stage::Derived`] | PBKDF2 with SHA-1, SHA-256, SHA-512: every iteration count up to [`rounds::MOST_ITERATIONS`] | minutes; stops at the first fit |
+//! | [`Stage::OneRound`] | digest × salt source × order × salt as text, hex, Base64 × separators × UTF-8, UTF-16, case × nested digests × every product's own quick way | under a second |
+//! | [`Stage::ManyRounds`] | products' own ways that take long, and digests repeated up to [`rounds::MOST_ROUNDS`] times: every count is compared on the way | seconds |
+//! | [`Stage::Derived`] | PBKDF2 with SHA-1, SHA-256, SHA-512: every iteration count up to [`rounds::MOST_ITERATIONS`] | seconds to minutes; the usual counts first; stops at the first fit |
 //!
 //! A fit over a whole digest (8 bytes and more, a few million candidates) is no chance. What one password can leave open
 //! is *which* of several ways that give the same bytes for this person holds for all: two columns with the same value, a
@@ -206,7 +206,10 @@ pub fn search(known: &[Known], stated: &PasswordSettings, depth: Depth, meter: &
         }
         let found = match stage {
             Stage::OneRound => ways::try_all(first, &sources, &as_read, stated, meter),
-            Stage::ManyRounds => rounds::digests(first, &sources, stated, meter),
+            Stage::ManyRounds => {
+                let slow = ways::slow(first, &sources, &as_read, stated);
+                if slow.is_empty() { rounds::digests(first, &sources, stated, meter) } else { slow }
+            }
             _ => rounds::derived(first, &sources, stated, meter),
         };
         tried += meter.now().1;

@@ -18,6 +18,8 @@ use super::{Fit, Known, Meter, Stage};
 pub(super) const MOST_ROUNDS: u32 = 200_000;
 /// Most iterations of PBKDF2 that are tried: above Django's and OWASP's counts of the next years.
 pub(super) const MOST_ITERATIONS: u32 = 1_500_000;
+/// The counts that nearly everybody uses lie below: they are tried for every salt before the greater ones are for any.
+const USUAL_ITERATIONS: u32 = 125_000;
 /// How many rounds pass between two looks at the stop flag.
 const LOOK: u32 = 4096;
 /// Bytes of salt that products put in front of the digest.
@@ -106,7 +108,7 @@ impl Run<'_> {
             salt_order: (salted && kdf == Kdf::Digest).then_some(self.order),
             ..ground.clone()
         };
-        let assume = if kdf == Kdf::Digest { word(self.digest) } else { None };
+        let assume = if kdf == Kdf::Digest { word(self.digest) } else { Some("pbkdf2") };
         vec![PasswordSettings { assume: assume.map(str::to_owned), ..base.clone() }, base]
     }
 }
@@ -133,7 +135,7 @@ fn until_one_fits(
             meter.count();
             let tries = run.statements(&ground, kdf, count?);
             let tries = tries.into_iter().map(|settings| Try { source: run.source, settings }).collect();
-            let fits = pool::run(tries, &known.password, &Meter::default());
+            let fits = pool::run_here(tries, &known.password);
             if fits.is_empty() {
                 return None;
             }
@@ -193,23 +195,29 @@ pub(super) fn derived(
     let kinds = [StatedDigest::Sha256, StatedDigest::Sha512, StatedDigest::Sha1];
     let mut runs = runs(&shape, sources, &kinds, &[SaltOrder::Prefix], false);
     runs.retain(|run| !run.salt.is_empty());
-    meter.begin(Stage::Derived, runs.len());
+    meter.begin(Stage::Derived, runs.len() * 2);
     let password = known.password.expose();
-    until_one_fits(known, &runs, stated, Kdf::Pbkdf2, meter, |run, stop| match run.digest {
-        StatedDigest::Sha1 => iterated::<sha1::Sha1>(run, password, stop),
-        StatedDigest::Sha512 => iterated::<sha2::Sha512>(run, password, stop),
-        _ => iterated::<sha2::Sha256>(run, password, stop),
-    })
+    for most in [USUAL_ITERATIONS, MOST_ITERATIONS] {
+        let fits = until_one_fits(known, &runs, stated, Kdf::Pbkdf2, meter, |run, stop| match run.digest {
+            StatedDigest::Sha1 => iterated::<sha1::Sha1>(run, password, most, stop),
+            StatedDigest::Sha512 => iterated::<sha2::Sha512>(run, password, most, stop),
+            _ => iterated::<sha2::Sha256>(run, password, most, stop),
+        });
+        if !fits.is_empty() {
+            return fits;
+        }
+    }
+    Vec::new()
 }
 
-fn iterated<D: EagerHash>(run: &Run<'_>, password: &[u8], stop: &dyn Fn() -> bool) -> Option<u32> {
+fn iterated<D: EagerHash>(run: &Run<'_>, password: &[u8], most: u32, stop: &dyn Fn() -> bool) -> Option<u32> {
     let key = Hmac::<D>::new_from_slice(password).ok()?;
     let mut mac = key.clone();
     mac.update(&run.salt);
     mac.update(&1_u32.to_be_bytes());
     let mut part = mac.finalize().into_bytes();
     let mut sum = part.clone();
-    for count in 1..=MOST_ITERATIONS {
+    for count in 1..=most {
         if sum.starts_with(&run.wanted) {
             return Some(count);
         }

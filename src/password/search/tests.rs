@@ -119,3 +119,48 @@ fn nothing_of_the_password_is_in_what_is_shown() {
     let shown = format!("{found:?}");
     assert!(!shown.contains("hunter2") && !shown.contains(&hex(&digest)), "{shown}");
 }
+
+#[test]
+fn nested_digests_and_upper_cased_utf16_are_found() {
+    let inner = hex(&Hash::Md5.of(&[b"letmein"]));
+    let nested = hex(&Hash::Sha1.of(&[inner.as_bytes()]));
+    let fit = one(quick(&[known(&nested, None, &[], "letmein")]));
+    assert_eq!((fit.settings.chain.len(), fit.route), (2, Route::Hook));
+    let utf16: Vec<u8> = "LETMEIN".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let upper = hex(&Hash::Sha512.of(&[&utf16, b"abc"]));
+    let fit = one(quick(&[known(&upper, Some("abc"), &[], "letMein")]));
+    assert!(fit.settings.password_encoding.is_some() && fit.settings.password_case.is_some());
+    assert_eq!(fit.route, Route::Hook);
+}
+
+#[test]
+fn any_number_of_rounds_and_iterations_is_found() {
+    let everything = |known: Known| {
+        one(search(&[known], &PasswordSettings::default(), Depth::Everything, &Meter::default()))
+    };
+    let mut value = Hash::Sha256.of(&[b"abc", b"letmein"]);
+    for _ in 1..37 {
+        value = Hash::Sha256.of(&[&value]);
+    }
+    let fit = everything(known(&hex(&value), Some("abc"), &[], "letmein"));
+    assert_eq!((fit.settings.iterations, fit.route), (Some(37), Route::Hook));
+    let mut key = [0; 32];
+    pbkdf2::pbkdf2_hmac::<sha2::Sha256>(b"letmein", b"saltysalt", 4_321, &mut key);
+    // A part of the password's digest can't be taken for a whole one: the value is the key's 32 bytes.
+    let mut shape = known(&hex(&key), Some("saltysalt"), &[], "letmein");
+    shape.others.clear();
+    let meter = Meter::default();
+    let sources = Sources::of(&shape);
+    let fits = rounds::derived(&shape, &sources, &PasswordSettings::default(), &meter);
+    assert_eq!(fits.len(), 1);
+    assert_eq!((fits[0].settings.iterations, fits[0].route), (Some(4_321), Route::Import));
+}
+
+#[test]
+fn a_way_that_ignores_salts_is_said_once() {
+    let inner = hex(&Hash::Sha1.of(&[b"letmein"]));
+    let digest = hex(&Hash::Md5.of(&[inner.as_bytes()]));
+    let others = [("id", "17"), ("created", "2009-03-04")];
+    let fit = one(quick(&[known(&digest, None, &others, "letmein")]));
+    assert_eq!(fit.salt, SaltFrom::AsMapped);
+}

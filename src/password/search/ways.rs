@@ -89,6 +89,7 @@ pub(super) fn try_all(
         _ => Vec::new(),
     };
     ids.extend(statements().iter().map(|s| s.id).filter(|id| *id != "plaintext"));
+    ids.retain(|id| !takes_long(id));
     let mapped = sources.salted.iter().find(|source| source.from == [super::SaltFrom::AsMapped]);
     for source in every.clone() {
         let likely = mapped.is_none_or(|mapped| std::ptr::eq(mapped, source));
@@ -107,6 +108,39 @@ pub(super) fn try_all(
     }
     meter.begin(Stage::OneRound, tries.len());
     run(tries, &known.password, meter)
+}
+
+/// Whether a product's way is made to take long, or repeats a digest.
+fn takes_long(id: &str) -> bool {
+    ["pbkdf2", "scrypt", "bcrypt", "argon2", "jasypt", "iterated", "symfony-messagedigest-5000", "crypt-"]
+        .iter()
+        .any(|part| id.contains(part))
+}
+
+/// The products' ways that take long, each as it is and in UTF-16.
+pub(super) fn slow(
+    known: &Known,
+    sources: &Sources,
+    as_read: &Reading,
+    stated: &PasswordSettings,
+) -> Vec<Fit> {
+    let ground = ground(stated);
+    let mut ids: Vec<&str> = match as_read {
+        Reading::Ambiguous(candidates) => candidates.schemes.iter().map(Parsed::scheme).collect(),
+        _ => Vec::new(),
+    };
+    ids.extend(statements().iter().map(|s| s.id));
+    ids.retain(|id| takes_long(id));
+    ids.dedup();
+    let mut tries = Vec::new();
+    for source in std::iter::once(&sources.none).chain(sources.salted.iter().take(3)) {
+        for id in &ids {
+            for settings in products(id, source, &ground, &[], false) {
+                tries.push(Try { source, settings });
+            }
+        }
+    }
+    run(tries, &known.password, &Meter::default())
 }
 
 /// The secrets that are stated: every way is tried with them, nothing else of what was stated is kept.

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::app::steps::source::{looks_secret, shown};
 use crate::assess::{AssessContext, assess};
 use crate::mapping::{Mapping, MappingProblem, Plan, Shown, Target, check, explain, required_matched};
-use crate::model::{Assessed, Sample};
+use crate::model::{Assessed, Route, Sample};
 
 /// One row of the table: a column and, if it goes somewhere, the rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,19 @@ pub(super) struct Line {
     pub(super) problem: Option<String>,
 }
 
+/// How some of the first people's passwords are stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Share {
+    /// The scheme's short name.
+    pub(super) label: String,
+    /// What happens to them.
+    pub(super) route: Route,
+    /// How many of a hundred, rounded.
+    pub(super) percent: usize,
+    /// Whether one scheme is known, and not only several possible.
+    pub(super) settled: bool,
+}
+
 /// What the screen shows of a mapping.
 #[derive(Debug, Default)]
 pub(super) struct Derived {
@@ -31,6 +44,8 @@ pub(super) struct Derived {
     pub(super) problems: Vec<MappingProblem>,
     /// The person of the preview, as Okta will see them.
     pub(super) person: Option<Assessed>,
+    /// How the first people's passwords are stored.
+    pub(super) shares: Vec<Share>,
     /// Required attributes that have a column, and all of them.
     pub(super) required: (usize, usize),
     /// Names of groups seen in the first rows, the most frequent first.
@@ -49,6 +64,7 @@ impl Derived {
             .as_ref()
             .map(|plan| sample.records.iter().map(|record| assess(plan.apply(record), &context)).collect())
             .unwrap_or_default();
+        let shares = shares_of(&people);
         let mut lines = Vec::new();
         let said = |at: usize| {
             problems.iter().find_map(|problem| match problem {
@@ -131,6 +147,7 @@ impl Derived {
         groups.sort_by_key(|group| std::cmp::Reverse(group.1));
         Self {
             lines,
+            shares,
             required: required_matched(mapping),
             person: people.into_iter().nth(person),
             groups: groups.into_iter().map(|(name, _)| name).collect(),
@@ -149,6 +166,36 @@ impl Derived {
     pub(super) fn missing(&self) -> Option<String> {
         self.problems.iter().find(|problem| problem.blocks()).map(ToString::to_string)
     }
+}
+
+/// How the first people's passwords are stored under a mapping.
+pub(super) fn shares(mapping: &Mapping, sample: &Sample, today: NaiveDate) -> Vec<Share> {
+    let context = AssessContext::new(mapping.password.clone(), today);
+    let Ok(plan) = Plan::compile(mapping, &sample.columns) else { return Vec::new() };
+    let people = sample.records.iter().map(|record| assess(plan.apply(record), &context));
+    shares_of(&people.collect::<Vec<_>>())
+}
+
+fn shares_of(people: &[Assessed]) -> Vec<Share> {
+    let mut counts: Vec<(&Assessed, usize)> = Vec::new();
+    for person in people {
+        let same = |(known, _): &&mut (&Assessed, usize)| {
+            known.scheme_label == person.scheme_label && known.route == person.route
+        };
+        match counts.iter_mut().find(same) {
+            Some((_, times)) => *times += 1,
+            None => counts.push((person, 1)),
+        }
+    }
+    counts.sort_by_key(|count| std::cmp::Reverse(count.1));
+    let all = people.len().max(1);
+    let share = |(person, times): (&Assessed, usize)| Share {
+        label: person.scheme_label.clone(),
+        route: person.route,
+        percent: ((times * 100 + all / 2) / all).max(1),
+        settled: person.scheme != "ambiguous",
+    };
+    counts.into_iter().map(share).collect()
 }
 
 /// The first values of a column that differ: `User · Admin · User2`.

@@ -4,6 +4,7 @@ mod changes;
 mod columns;
 mod derived;
 mod filter;
+mod passwords;
 mod picker;
 mod side;
 
@@ -44,6 +45,8 @@ pub struct MapStep {
     editor: Option<Editor>,
     /// The dialog with the row filter, while it is open.
     filter: Option<Vec<Condition>>,
+    /// The dialog that states how passwords were made, while it is open.
+    stating: Option<passwords::Draft>,
     /// What is typed into the list of targets.
     search: String,
     derived: Derived,
@@ -92,6 +95,14 @@ pub enum MapAsk {
     Save,
     /// Load a mapping from a file.
     Load,
+    /// Open the dialog that states how passwords were made.
+    OpenPasswords,
+    /// Take over what the dialog states.
+    StatePasswords,
+    /// Close it.
+    DropPasswords,
+    /// The mapping was changed elsewhere, and is kept already: something was stated about stored passwords.
+    Stated(Box<Mapping>),
     /// Read everyone.
     Read,
     /// Stop reading.
@@ -275,6 +286,7 @@ impl Page for MapStep {
         ui.allocate_space(Vec2::new(room.width(), room.height()));
         self.changes_ui(ui, view);
         self.filter_ui(ui, view);
+        self.stating_ui(ui, view);
     }
 
     fn logic(&mut self, work: &mut Work<'_>) {
@@ -407,6 +419,22 @@ impl Step for MapStep {
             MapAsk::Person(at) => {
                 let last = self.sample.as_ref().map_or(0, |s| s.records.len().saturating_sub(1));
                 self.person = at.min(last);
+                self.derive();
+            }
+            MapAsk::OpenPasswords => self.open_passwords(),
+            MapAsk::StatePasswords => {
+                if self.state_passwords() {
+                    self.changed(work);
+                    if work.facts.people.is_some() {
+                        work.toast(Toast::good(
+                            "Stated. Read people again so that everyone is assessed by it.",
+                        ));
+                    }
+                }
+            }
+            MapAsk::DropPasswords => self.stating = None,
+            MapAsk::Stated(mapping) => {
+                self.mapping = Some(*mapping);
                 self.derive();
             }
             MapAsk::Save => {

@@ -13,6 +13,7 @@ impl MapStep {
         ScrollArea::vertical().id_salt("map cards").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 14.0;
             Card::new().padding(18.0).show(ui, |ui| self.preview_ui(ui, view));
+            Card::new().padding(18.0).show(ui, |ui| self.passwords_ui(ui, view));
             Card::new().padding(18.0).show(ui, |ui| self.groups_ui(ui, view));
             Card::new().padding(18.0).show(ui, |ui| self.required_ui(ui));
         });

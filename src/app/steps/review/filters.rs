@@ -93,12 +93,18 @@ impl Filters {
     ) {
         let filter = &list.filter;
         let word = if narrow { "Password" } else { "Password type" };
-        let button = list_button(ui, word, "Password type", filter.scheme.is_some());
+        let filtered = filter.scheme.is_some() || filter.scheme_label.is_some();
+        let button = list_button(ui, word, "Password type", filtered);
         Popup::menu(&button).show(|ui| {
-            let rows = counts.schemes.iter();
-            let rows: Vec<_> = rows.map(|s| (s.scheme.as_str(), s.label.clone(), s.people)).collect();
-            if let Some(Pick(scheme)) = rows_ui(ui, &rows, filter.scheme.as_deref()) {
-                view.send(ReviewAsk::Show(PeopleFilter { scheme, ..filter.clone() }));
+            let shares = shares(counts);
+            let rows: Vec<_> = shares
+                .iter()
+                .map(|(label, people)| {
+                    (*label, format!("{label}  ·  {}", share(*people, counts.total)), *people)
+                })
+                .collect();
+            if let Some(Pick(scheme_label)) = rows_ui(ui, &rows, filter.scheme_label.as_deref()) {
+                view.send(ReviewAsk::Show(PeopleFilter { scheme_label, scheme: None, ..filter.clone() }));
             }
         });
         let button = list_button(ui, "Group", "Group", filter.group.is_some());
@@ -172,6 +178,9 @@ pub(super) fn chosen_ui(
             let label = counts.schemes.iter().find(|s| s.scheme == *scheme).map_or(scheme, |s| &s.label);
             taken(ui, label.clone(), PeopleFilter { scheme: None, ..filter.clone() });
         }
+        if let Some(label) = &filter.scheme_label {
+            taken(ui, label.clone(), PeopleFilter { scheme_label: None, ..filter.clone() });
+        }
         if let Some(group) = &filter.group {
             taken(ui, group.clone(), PeopleFilter { group: None, ..filter.clone() });
         }
@@ -179,6 +188,29 @@ pub(super) fn chosen_ui(
             taken(ui, code_words(code), PeopleFilter { finding: None, ..filter.clone() });
         }
     });
+}
+
+/// How many people's passwords are stored which way, by short name, the commonest first.
+pub(super) fn shares(counts: &Counts) -> Vec<(&str, u64)> {
+    let mut shares: Vec<(&str, u64)> = Vec::new();
+    for scheme in &counts.schemes {
+        match shares.iter_mut().find(|(label, _)| *label == scheme.label) {
+            Some((_, people)) => *people += scheme.people,
+            None => shares.push((&scheme.label, scheme.people)),
+        }
+    }
+    shares.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
+    shares
+}
+
+/// A part of a whole in whole percent; a part that would round to nothing is `under 1%`.
+pub(super) fn share(part: u64, whole: u64) -> String {
+    match (u128::from(part) * 100 + u128::from(whole) / 2).checked_div(u128::from(whole)) {
+        None => "–".to_owned(),
+        Some(0) if part > 0 => "under 1%".to_owned(),
+        Some(100) if part < whole => "over 99%".to_owned(),
+        Some(percent) => format!("{percent}%"),
+    }
 }
 
 /// The word where there is little room.
@@ -254,6 +286,14 @@ mod tests {
         let ReviewAsk::Show(blocked) = toggled(&none, Disposition::Blocked) else { panic!() };
         assert_eq!(blocked.disposition, Some(Disposition::Blocked));
         assert_eq!(toggled(&blocked, Disposition::Blocked), ReviewAsk::Show(none));
+    }
+
+    #[test]
+    fn shares_never_hide_a_few_people() {
+        for (part, words) in [(0, "0%"), (1, "under 1%"), (500, "50%"), (999, "over 99%"), (1000, "100%")] {
+            assert_eq!(share(part, 1000), words, "{part}");
+        }
+        assert_eq!(share(0, 0), "–");
     }
 
     #[test]

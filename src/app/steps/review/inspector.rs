@@ -3,6 +3,7 @@
 use egui::{ScrollArea, Ui};
 use zeroize::Zeroizing;
 
+use super::filters::{share, shares};
 use super::{ReviewAsk, profile};
 use crate::app::jobs::people::{self as ask, Change, Inspected};
 use crate::app::jobs::{Jobs, Question};
@@ -210,7 +211,9 @@ impl Inspector {
         if tabs(ui, &mut tab, &options) {
             view.send(ReviewAsk::Inspect(InspectAsk::Tab(tab)));
         }
-        let height = (ui.available_height() - 48.0).max(80.0);
+        // Two rows of buttons where they don't fit in one.
+        let buttons = if detail.has_password && self.editing.is_none() { 92.0 } else { 48.0 };
+        let height = (ui.available_height() - buttons).max(80.0);
         ScrollArea::vertical().id_salt("inspected").max_height(height).auto_shrink([false, true]).show(
             ui,
             |ui| match self.tab {
@@ -281,6 +284,9 @@ fn buttons_ui(
             }
         } else if ui.add(Push::plain("Leave out")).clicked() {
             view.send(ReviewAsk::Change(Change::LeaveOut(who)));
+        }
+        if detail.has_password {
+            super::trial::button_ui(ui, view);
         }
     });
 }
@@ -371,12 +377,49 @@ fn everyone_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Cou
             attribute_ui(ui, view, &who, shown, "all");
         }
     }
+    shares_ui(ui, view, list, counts);
     if counts.gone > 0 {
         ui.add_space(size::SMALL);
         ui.fine(format!(
             "{} in the last reading but one and not in this one; they are not imported.",
             counted(counts.gone, "person was", "people were")
         ));
+    }
+}
+
+/// How everyone's passwords are stored; each line filters.
+fn shares_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Counts) {
+    let shares = shares(counts);
+    if shares.is_empty() {
+        return;
+    }
+    ui.add_space(size::SMALL);
+    ui.bold("How passwords are stored");
+    let t = tokens(ui);
+    for (label, people) in shares.iter().take(9) {
+        let on = list.filter.scheme_label.as_deref() == Some(*label);
+        let words = format!("{} · {}", share(*people, counts.total), number(*people));
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = size::SMALL;
+            let room = ui.available_width();
+            ui.allocate_ui_with_layout(
+                egui::Vec2::new(room * 0.58, size::CONTROL_ROW),
+                egui::Layout::left_to_right(egui::Align::Center),
+                |ui| {
+                    ui.set_width(room * 0.58);
+                    let button = Push::link(*label).name(format!("Only {label}, {words}"));
+                    if ui.add(button).on_hover_text(*label).clicked() {
+                        let scheme_label = (!on).then(|| (*label).to_owned());
+                        let filter = PeopleFilter { scheme_label, scheme: None, ..list.filter.clone() };
+                        view.send(ReviewAsk::Show(filter));
+                    }
+                },
+            );
+            ui.words_cut(Face::Small, t.muted, words);
+        });
+    }
+    if shares.len() > 9 {
+        ui.fine(format!("and {} more ways; “Password type” lists them all", shares.len() - 9));
     }
 }
 

@@ -5,6 +5,7 @@ mod filters;
 mod inspector;
 mod profile;
 mod table;
+mod trial;
 
 use std::path::PathBuf;
 
@@ -14,17 +15,19 @@ use super::{Action, Footer, Page, Step, StepId, View, Work};
 use crate::app::Command;
 use crate::app::facts::Facts;
 use crate::app::jobs::people::{self as ask, Change, Changed};
-use crate::app::jobs::{Question, Wanted};
+use crate::app::jobs::prove::{Restated, Stating};
+use crate::app::jobs::{Job, Question, Wanted};
 use crate::app::people::{PeopleList, undo_words};
 use crate::app::place::Looked;
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, size};
 use crate::app::widgets::{Toast, cells, counted, empty_state, number, problem_card, waiting};
-use crate::model::OutcomeKind;
+use crate::model::{OutcomeKind, PasswordSettings, Progress};
 use crate::workspace::{Counts, PeopleFilter, PersonId, Sort, Who};
 pub use bulk::Bulk;
 use inspector::Inspector;
 pub use inspector::{InspectAsk, Tab};
+pub use trial::{Phase as TrialPhase, Trial, TrialAsk};
 
 const UNDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Z);
 
@@ -43,6 +46,11 @@ pub struct ReviewStep {
     pub bulk: Option<Bulk>,
     /// What went wrong with the last change or export.
     pub problem: Option<Problem>,
+    /// The dialog that tries a known password, while it is open.
+    pub trial: Option<Trial>,
+    /// What was stated about stored passwords before it was stated here: to take it back.
+    pub stated_before: Option<PasswordSettings>,
+    restating: Option<Restating>,
     filters: filters::Filters,
     numbers: Question<Result<(Counts, Option<String>), Problem>>,
     changing: Question<Result<Changed, Problem>>,
@@ -50,6 +58,13 @@ pub struct ReviewStep {
     exporting: Question<Result<(u64, PathBuf), Problem>>,
     changes: Option<tokio::sync::watch::Receiver<u64>>,
     edited: bool,
+}
+
+/// What was stated is being applied, with no dialog open.
+struct Restating {
+    job: Job<Progress, Result<Restated, Problem>>,
+    /// Whether it takes something back.
+    back: bool,
 }
 
 /// What a person can ask for here.
@@ -65,6 +80,8 @@ pub enum ReviewAsk {
     Unselect,
     /// Something about the person in the panel.
     Inspect(InspectAsk),
+    /// Something about the dialog that tries a known password.
+    Trial(TrialAsk),
     /// Change people.
     Change(Change),
     /// Change several attributes of one person: name and new value.
@@ -169,6 +186,81 @@ impl ReviewStep {
         self.ask_numbers(work, true);
     }
 
+    fn handle_trial(&mut self, ask: TrialAsk, work: &Work<'_>) {
+        match ask {
+            TrialAsk::Open => {
+                let shown = self.inspector.person.as_ref().map(|person| &person.detail);
+                if let Some(detail) = shown.filter(|detail| detail.has_password) {
+                    self.trial = Some(Trial::new(&detail.row));
+                }
+            }
+            TrialAsk::Close => {
+                if let Some(Trial { phase: TrialPhase::Searching(job), .. }) = &self.trial {
+                    job.stop();
+                }
+                // A job that states goes on to its end, the dialog open or not.
+                if let Some(Trial { phase: TrialPhase::Stating(job), .. }) = self.trial.take() {
+                    self.restating = Some(Restating { job: *job, back: false });
+                }
+            }
+            TrialAsk::Stop => {
+                if let Some(Trial { phase: TrialPhase::Searching(job), .. }) = &self.trial {
+                    job.stop();
+                }
+            }
+            TrialAsk::Try => {
+                if let Some(trial) = &mut self.trial {
+                    trial.begin(work.jobs);
+                }
+            }
+            TrialAsk::Again => {
+                if let Some(trial) = &mut self.trial {
+                    trial.phase = TrialPhase::Asking;
+                }
+            }
+            TrialAsk::State => {
+                if let Some(trial) = &mut self.trial {
+                    trial.state(work.jobs);
+                }
+            }
+            TrialAsk::TakeBack => {
+                if self.restating.is_none()
+                    && let Some(before) = self.stated_before.take()
+                {
+                    let job = trial::state_job(work.jobs, Stating::Exactly(before));
+                    self.restating = job.map(|job| Restating { job, back: true });
+                }
+            }
+        }
+    }
+
+    fn take_restated(&mut self, work: &mut Work<'_>) {
+        let mut restated = self.trial.as_mut().and_then(Trial::logic).inspect(|_| self.trial = None);
+        let mut taken_back = false;
+        if let Some(answer) = self.restating.as_mut().and_then(|restating| restating.job.take()) {
+            taken_back = self.restating.take().is_some_and(|restating| restating.back);
+            match answer.unwrap_or_else(Err) {
+                Ok(done) => restated = Some(done),
+                Err(problem) => self.problem = Some(problem),
+            }
+        }
+        let Some(Restated { mapping, before, people, moving }) = restated else { return };
+        work.send(super::MapAsk::Stated(Box::new(mapping)));
+        if people.is_none() {
+            work.toast(Toast::good("The salt is mapped. Read people again to assess them by it."));
+            work.send(Command::GoTo(StepId::Map));
+            return;
+        }
+        let (was, now) = moving;
+        work.toast(Toast::good(format!(
+            "{} as they are now; before it was {}.",
+            counted(now, "password moves", "passwords move"),
+            number(was)
+        )));
+        self.stated_before = (!taken_back).then_some(before);
+        self.changed(work);
+    }
+
     fn take_export(&mut self, work: &mut Work<'_>) {
         if let Some(Ok(Some(path))) = self.picking.take()
             && let Some(workspace) = work.jobs.workspace().cloned()
@@ -264,7 +356,12 @@ impl Page for ReviewStep {
             Action::new(if exporting { "Exporting…" } else { "Export this list" }, ReviewAsk::Export)
                 .enabled(shown > 0 && !exporting),
         ];
-        if let Some(words) = &self.undo {
+        if self.stated_before.is_some() {
+            secondary.push(
+                Action::new("Undo: how passwords are stored", ReviewAsk::Trial(TrialAsk::TakeBack))
+                    .enabled(self.restating.is_none()),
+            );
+        } else if let Some(words) = &self.undo {
             let mut words: String = words.chars().take(34).collect();
             if words.chars().count() == 34 {
                 words.push('…');
@@ -323,12 +420,16 @@ impl Page for ReviewStep {
         if let Some(bulk) = &mut self.bulk {
             bulk::bulk_ui(ui, view, bulk);
         }
+        if let Some(trial) = &mut self.trial {
+            trial.ui(ui, view, counts);
+        }
     }
 
     fn logic(&mut self, work: &mut Work<'_>) {
         self.notice_changes(work);
         self.take_numbers(work);
         self.take_changed(work);
+        self.take_restated(work);
         self.take_export(work);
         let workspace = work.jobs.workspace().cloned();
         self.list.logic(work.jobs, workspace.as_ref());
@@ -380,6 +481,7 @@ impl Step for ReviewStep {
                 let workspace = work.jobs.workspace().cloned();
                 self.inspector.handle(ask, work.jobs, workspace.as_ref());
             }
+            ReviewAsk::Trial(ask) => self.handle_trial(ask, work),
             ReviewAsk::Change(change) => self.start_change(work, vec![change]),
             ReviewAsk::Save(id, values) => {
                 let who = Who::These(vec![id]);

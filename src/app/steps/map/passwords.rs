@@ -1,0 +1,321 @@
+//! The card “How the passwords are stored”, and the dialog that states what the values alone do not tell.
+
+use egui::Ui;
+use zeroize::Zeroizing;
+
+use super::derived::{Share, shares};
+use super::{MapAsk, MapStep};
+use crate::app::steps::View;
+use crate::app::theme::{Face, Tone, size, tokens};
+use crate::app::widgets::{Chip, Dialog, DialogAnswer, Field, Push, Words as _, drop_down};
+use crate::mapping::{Mapping, Target};
+use crate::model::{
+    LetterCase, PasswordEncoding, PasswordSettings, Route, SaltOrder, StatedSecret, TextEncoding,
+};
+use crate::password::stated;
+
+/// What is being stated, while the dialog is open.
+pub(super) struct Draft {
+    settings: PasswordSettings,
+    /// As typed; a number or nothing.
+    rounds: String,
+    /// A secret as typed; nothing leaves the one that is stated.
+    pepper: Zeroizing<String>,
+    /// What it makes of the first people.
+    shares: Vec<Share>,
+    more: bool,
+}
+
+impl Draft {
+    fn of(mapping: &Mapping, shares: Vec<Share>) -> Self {
+        let settings = mapping.password.clone();
+        let rounds = settings.iterations.map(|n| n.to_string()).unwrap_or_default();
+        let more = settings.iterations.is_some()
+            || settings.password_encoding.is_some()
+            || settings.password_case.is_some()
+            || settings.pepper.is_some()
+            || !settings.salt_before.is_empty()
+            || !settings.salt_after.is_empty();
+        Self { settings, rounds, pepper: Zeroizing::default(), shares, more }
+    }
+
+    /// What is stated, with what was typed.
+    fn stated(&self) -> PasswordSettings {
+        let mut settings = self.settings.clone();
+        settings.iterations = self.rounds.trim().parse().ok();
+        if !self.pepper.is_empty() {
+            settings.pepper = Some(StatedSecret::from(self.pepper.as_str()));
+        }
+        settings
+    }
+
+    fn ready(&self) -> bool {
+        self.rounds.trim().is_empty() || self.rounds.trim().parse::<u32>().is_ok_and(|n| n > 0)
+    }
+}
+
+impl MapStep {
+    /// The card.
+    pub(super) fn passwords_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        let t = tokens(ui);
+        ui.spacing_mut().item_spacing.y = 6.0;
+        ui.bold("How the passwords are stored");
+        let Some(mapping) = &self.mapping else { return };
+        if !mapping.rules.iter().any(|rule| rule.target == Target::Password) {
+            ui.fine("No column goes to Password: everyone sets a new one.");
+            return;
+        }
+        shares_ui(ui, &self.derived.shares, 6);
+        ui.fine("Of the first people. Review shows everyone.");
+        if !mapping.password.is_empty() {
+            ui.words(Face::Small, t.text, format!("You stated: {}.", statement_words(&mapping.password)));
+        }
+        let unsettled = self.derived.shares.iter().any(|share| !share.settled);
+        if unsettled {
+            ui.words(
+                Face::Small,
+                t.tone(Tone::Hook).text,
+                "Some values fit several schemes. State how they were made, or prove it with a known password in Review.",
+            );
+        }
+        if ui.add(Push::plain("State how they were made…")).clicked() {
+            view.send(MapAsk::OpenPasswords);
+        }
+    }
+
+    /// Opens the dialog.
+    pub(super) fn open_passwords(&mut self) {
+        if let Some(mapping) = &self.mapping {
+            self.stating = Some(Draft::of(mapping, self.derived.shares.clone()));
+        }
+    }
+
+    /// Takes over what the dialog states; whether anything changed.
+    pub(super) fn state_passwords(&mut self) -> bool {
+        let (Some(draft), Some(mapping)) = (self.stating.take(), &mut self.mapping) else { return false };
+        let stated = draft.stated();
+        std::mem::replace(&mut mapping.password, stated.clone()) != stated
+    }
+
+    /// The dialog.
+    pub(super) fn stating_ui(&mut self, ui: &Ui, view: &mut View<'_>) {
+        let (Some(draft), Some(mapping), Some(sample)) = (&mut self.stating, &self.mapping, &self.sample)
+        else {
+            return;
+        };
+        let salt =
+            mapping.rules.iter().find(|rule| rule.target == Target::Salt).and_then(|r| r.column.clone());
+        let before = draft.stated();
+        let dialog = Dialog::new("How the passwords were made").yes("Use").ready(draft.ready()).width(620.0);
+        let answer = dialog.show(ui.ctx(), |ui| draft_ui(ui, draft, salt.as_deref()));
+        let now = draft.stated();
+        if now != before {
+            let mut stated = mapping.clone();
+            stated.password = now;
+            draft.shares = shares(&stated, sample, chrono::Utc::now().date_naive());
+        }
+        match answer {
+            DialogAnswer::Yes => view.send(MapAsk::StatePasswords),
+            DialogAnswer::No => view.send(MapAsk::DropPasswords),
+            DialogAnswer::Open => {}
+        }
+    }
+}
+
+fn draft_ui(ui: &mut Ui, draft: &mut Draft, salt: Option<&str>) {
+    let t = tokens(ui);
+    ui.spacing_mut().item_spacing.y = size::SMALL;
+    ui.muted(
+        "Values that name their own scheme are always read by it. State here what the others do not tell.",
+    );
+    let settings = &mut draft.settings;
+    let mut options: Vec<(Option<String>, String)> = vec![(None, "Nothing stated".to_owned())];
+    options.extend(stated().iter().map(|s| (Some(s.id.to_owned()), s.label.to_owned())));
+    if let Some(id) = settings.assume.clone()
+        && !options.iter().any(|(known, _)| known.as_deref() == Some(&id))
+    {
+        options.push((Some(id.clone()), id));
+    }
+    row_ui(ui, "Scheme", |ui| {
+        drop_down(ui, "Scheme", &mut settings.assume, &options);
+    });
+    if let Some(chosen) = stated().iter().find(|s| settings.assume.as_deref() == Some(s.id)) {
+        ui.fine(chosen.help);
+    }
+    if let Some(column) = salt {
+        row_ui(ui, "The salt stood", |ui| {
+            let options = [
+                (None, "not stated"),
+                (Some(SaltOrder::Prefix), "before the password"),
+                (Some(SaltOrder::Postfix), "after the password"),
+            ];
+            drop_down(ui, "The salt stood", &mut settings.salt_order, &owned(&options));
+        });
+        row_ui(ui, "The salt is written as", |ui| {
+            let options = [
+                (None, "not stated"),
+                (Some(TextEncoding::Text), "text"),
+                (Some(TextEncoding::Hex), "hex digits"),
+                (Some(TextEncoding::Base64), "Base64"),
+            ];
+            drop_down(ui, "The salt is written as", &mut settings.salt_encoding, &owned(&options));
+        });
+        ui.fine(format!("The salt comes from the column “{column}”."));
+    } else {
+        ui.fine("No column is mapped as the salt. If there is one, send it to Salt in the table first.");
+    }
+    if draft.more {
+        more_ui(ui, draft, salt.is_some());
+    } else {
+        draft.more = ui.add(Push::link("More: rounds, characters, text around the salt, pepper")).clicked();
+    }
+    ui.add_space(size::TINY);
+    ui.words(Face::Strong, t.text, "What this makes of the first people");
+    shares_ui(ui, &draft.shares, 5);
+}
+
+fn more_ui(ui: &mut Ui, draft: &mut Draft, salted: bool) {
+    let settings = &mut draft.settings;
+    row_ui(ui, "The password's characters", |ui| {
+        let options = [
+            (None, "as UTF-8"),
+            (Some(PasswordEncoding::Utf16Le), "as UTF-16 (Windows, .NET)"),
+            (Some(PasswordEncoding::Utf16Be), "as UTF-16, big-endian (Java)"),
+            (Some(PasswordEncoding::Windows1252), "as Windows-1252"),
+        ];
+        drop_down(ui, "The password's characters", &mut settings.password_encoding, &owned(&options));
+        let options = [
+            (None, "as typed"),
+            (Some(LetterCase::Upper), "in capital letters"),
+            (Some(LetterCase::Lower), "in small letters"),
+        ];
+        drop_down(ui, "The password's letters", &mut settings.password_case, &owned(&options));
+    });
+    if salted {
+        row_ui(ui, "Text around the salt", |ui| {
+            Field::new("Text before the salt")
+                .hide_label()
+                .hint("before")
+                .width(110.0)
+                .show(ui, &mut settings.salt_before);
+            Field::new("Text after the salt")
+                .hide_label()
+                .hint("after")
+                .width(110.0)
+                .show(ui, &mut settings.salt_after);
+        });
+    }
+    let bad = !draft.rounds.trim().is_empty() && draft.rounds.trim().parse::<u32>().is_err();
+    row_ui(ui, "Rounds", |ui| {
+        let error = bad.then_some("a whole number");
+        Field::new("Rounds")
+            .hide_label()
+            .hint("not stated")
+            .error(error)
+            .width(140.0)
+            .show(ui, &mut draft.rounds);
+    });
+    let known = draft.settings.pepper.is_some();
+    row_ui(ui, "Pepper", |ui| {
+        let hint = if known { "stated; type to replace it" } else { "a secret of the application" };
+        Field::new("Pepper").hide_label().hint(hint).password().width(230.0).show(ui, &mut draft.pepper);
+        if known && ui.add(Push::link("Forget it")).clicked() {
+            draft.settings.pepper = None;
+        }
+    });
+    ui.fine("The pepper is kept sealed in the workspace, never in a mapping file.");
+}
+
+fn row_ui(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = size::SMALL;
+        let width = 190.0;
+        ui.allocate_ui_with_layout(
+            egui::Vec2::new(width, size::CONTROL),
+            egui::Layout::left_to_right(egui::Align::Center),
+            |ui| {
+                ui.set_width(width);
+                ui.label_text(label);
+            },
+        );
+        add(ui);
+    });
+}
+
+fn owned<T: Clone>(options: &[(T, &str)]) -> Vec<(T, String)> {
+    options.iter().map(|(value, word)| (value.clone(), (*word).to_owned())).collect()
+}
+
+/// Each recognised shape with its share and what happens to it.
+fn shares_ui(ui: &mut Ui, shares: &[Share], most: usize) {
+    let t = tokens(ui);
+    if shares.is_empty() {
+        ui.muted("There is no row to show.");
+    }
+    for share in shares.iter().take(most) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = size::SMALL;
+            ui.spacing_mut().interact_size.y = size::CHIP;
+            let tone = match share.route {
+                Route::Import => Tone::Good,
+                Route::Hook => Tone::Hook,
+                Route::Reset => Tone::Reset,
+            };
+            let word = match share.route {
+                Route::Import => "moves",
+                Route::Hook => "hook",
+                Route::Reset => "new one",
+            };
+            let room = (ui.available_width() - 124.0).max(40.0);
+            ui.allocate_ui_with_layout(
+                egui::Vec2::new(room, size::CHIP),
+                egui::Layout::left_to_right(egui::Align::Center),
+                |ui| {
+                    ui.set_width(room);
+                    ui.words_cut(Face::Small, t.text, &share.label);
+                },
+            );
+            ui.words(Face::Small, t.muted, format!("{}%", share.percent));
+            ui.add(Chip::new(tone, word));
+        });
+    }
+    if shares.len() > most {
+        ui.fine(format!("and {} more ways", shares.len() - most));
+    }
+}
+
+/// What is stated, in a few words.
+fn statement_words(settings: &PasswordSettings) -> String {
+    let mut words = Vec::new();
+    if let Some(id) = &settings.assume {
+        let known = stated().iter().find(|s| s.id.eq_ignore_ascii_case(id));
+        words.push(known.map_or_else(|| id.clone(), |s| s.label.to_owned()));
+    } else if !settings.chain.is_empty() {
+        words.push("nested digests".to_owned());
+    }
+    match settings.salt_order {
+        Some(SaltOrder::Prefix) => words.push("salt before the password".to_owned()),
+        Some(SaltOrder::Postfix) => words.push("salt after the password".to_owned()),
+        None => {}
+    }
+    match settings.salt_encoding {
+        Some(TextEncoding::Text) => words.push("salt as text".to_owned()),
+        Some(TextEncoding::Hex) => words.push("salt in hex".to_owned()),
+        Some(TextEncoding::Base64) => words.push("salt in Base64".to_owned()),
+        None => {}
+    }
+    if let Some(rounds) = settings.iterations {
+        words.push(format!("{rounds} rounds"));
+    }
+    if settings.pepper.is_some() {
+        words.push("a pepper".to_owned());
+    }
+    if words.is_empty() {
+        words.push("details of the values".to_owned());
+    }
+    let mut all = words.join(", ");
+    for other in &settings.also {
+        all = format!("{all}; else {}", statement_words(other));
+    }
+    all
+}
