@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::args::{Common, WorkspaceArgs};
+use crate::migration::hook::service::Kind;
 
 const SERVE_HELP: &str = "\
 The workspace is opened beside the window: both may use it at once, on the same computer.
@@ -49,6 +50,8 @@ pub enum HookCommand {
     Secret(SecretArgs),
     /// Write what a hook needs that has no workspace: the source and the mapping, without a secret.
     ExportConfig(ExportArgs),
+    /// Write the file that runs the hook as a service, and say what to do with it. Nothing secret is in it.
+    Unit(UnitArgs),
 }
 
 /// `causeway hook serve`
@@ -130,6 +133,60 @@ pub struct ExportArgs {
     pub(crate) common: Common,
 }
 
+/// A platform's way to run services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UnitKind {
+    /// A hardened systemd unit.
+    Systemd,
+    /// A launchd daemon for macOS.
+    Launchd,
+    /// A task of Windows' Task Scheduler.
+    Windows,
+    /// A Containerfile.
+    Container,
+}
+
+impl From<UnitKind> for Kind {
+    fn from(kind: UnitKind) -> Self {
+        match kind {
+            UnitKind::Systemd => Self::Systemd,
+            UnitKind::Launchd => Self::Launchd,
+            UnitKind::Windows => Self::Windows,
+            UnitKind::Container => Self::Container,
+        }
+    }
+}
+
+/// `causeway hook unit`
+#[derive(Debug, Args)]
+pub struct UnitArgs {
+    /// The workspace file (*.causeway).
+    pub(crate) workspace: PathBuf,
+    /// What will run it.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: UnitKind,
+    /// Where to listen.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8443")]
+    pub(crate) bind: SocketAddr,
+    /// The path Okta posts to.
+    #[arg(long, value_name = "PATH", default_value = "/pwhook")]
+    pub(crate) path: String,
+    /// The certificate with its chain, in PEM.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) cert: Option<PathBuf>,
+    /// The certificate's key, in PEM, without a password.
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
+    /// A certificate made at start, for trying out.
+    #[arg(long, conflicts_with = "cert")]
+    pub(crate) self_signed: bool,
+    /// Check against the source as it is then.
+    #[arg(long)]
+    pub(crate) live: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
 impl HookArgs {
     /// What every job takes.
     pub(crate) fn common(&self) -> &Common {
@@ -137,6 +194,7 @@ impl HookArgs {
             HookCommand::Serve(args) => &args.common,
             HookCommand::Secret(args) => &args.common,
             HookCommand::ExportConfig(args) => &args.common,
+            HookCommand::Unit(args) => &args.common,
         }
     }
 

@@ -4,6 +4,7 @@ pub mod args;
 mod config;
 mod secret;
 mod serve;
+mod unit;
 
 use args::{HookArgs, HookCommand};
 
@@ -16,5 +17,6 @@ pub(super) async fn run(args: HookArgs, talk: &Talk) -> Result<Exit, CliError> {
         HookCommand::Serve(args) => serve::run(args, talk).await,
         HookCommand::Secret(args) => secret::run(args, talk).await,
         HookCommand::ExportConfig(args) => config::run(args, talk).await,
+        HookCommand::Unit(args) => unit::run(&args, talk),
     }
 }

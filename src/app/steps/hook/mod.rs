@@ -129,7 +129,7 @@ pub struct Trial {
 }
 
 /// What a person can ask for here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HookAsk {
     /// Start the server.
     Start,

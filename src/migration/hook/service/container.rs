@@ -17,10 +17,15 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
         "/run/secrets/certificate",
         "/run/secrets/certificate-key",
     );
-    let words = ["/usr/local/bin/causeway", "hook", "serve", "/data/move.causeway"];
-    let entry: Vec<String> = words
-        .into_iter()
-        .map(str::to_owned)
+    // Against the live source it needs no workspace, and keeps nothing: what it reads is a file without a secret.
+    let begin: &[&str] =
+        if plan.live { &["--config", "/config/hook.json"] } else { &["/data/move.causeway"] };
+    let of_workspace = ["--live", "--key-file", "/run/secrets/workspace-key"];
+    let options = options.into_iter().filter(|word| !(plan.live && of_workspace.contains(&word.as_str())));
+    let entry: Vec<String> = ["/usr/local/bin/causeway", "hook", "serve"]
+        .iter()
+        .chain(begin)
+        .map(|word| (*word).to_owned())
         .chain(options)
         .map(|word| serde_json::Value::String(word).to_string())
         .collect();
@@ -29,6 +34,7 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
     } else {
         ""
     };
+    let mount = if plan.live { "/config" } else { "/data" };
     let text = format!(
         "# Okta asks this server once a person, at their first sign-in. There is no secret in this image.\n\
          FROM docker.io/library/debian:12-slim\n\
@@ -37,7 +43,7 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
          \x20&& rm -rf /var/lib/apt/lists/*\n\
          COPY causeway /usr/local/bin/causeway\n\
          USER 65532:65532\n\
-         VOLUME /data\n\
+         VOLUME {mount}\n\
          EXPOSE {port}\n\
          STOPSIGNAL SIGTERM\n\
          {note}ENTRYPOINT [{}]\n",
@@ -45,8 +51,10 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
     );
     let workspace = shell(&plan.workspace.to_string_lossy());
     let program = shell(&plan.program.to_string_lossy());
-    let mut secrets =
-        "--secret hook-secret,uid=65532,mode=0400 --secret workspace-key,uid=65532,mode=0400".to_owned();
+    let mut secrets = "--secret hook-secret,uid=65532,mode=0400".to_owned();
+    if !plan.live {
+        secrets.push_str(" --secret workspace-key,uid=65532,mode=0400");
+    }
     if matches!(plan.inbound, Inbound::Certificate { .. }) {
         secrets.push_str(
             " --secret certificate,uid=65532,mode=0400 --secret certificate-key,uid=65532,mode=0400",
@@ -65,24 +73,40 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
                 "Build the image beside the program.",
                 format!("cp {program} causeway && podman build -t causeway-hook ."),
             ),
-            Todo::new(
-                "Hand over the secrets: the secret shown on this page, and the workspace's key file.",
-                "podman secret create hook-secret - && podman secret create workspace-key workspace.key",
-            ),
-            Todo::new(
-                "Put a copy of the migration's file into its volume.",
-                format!(
-                    "podman volume create causeway && podman run --rm -v causeway:/data -v {workspace}:/in:ro debian:12-slim install -m 600 -o 65532 /in /data/move.causeway"
-                ),
-            ),
+            if plan.live {
+                Todo::new(
+                    "Hand over the secrets: the secret shown on this page, and the source's password.",
+                    "podman secret create hook-secret - && podman secret create source-password -",
+                )
+            } else {
+                Todo::new(
+                    "Hand over the secrets: the secret shown on this page, and the workspace's key file.",
+                    "podman secret create hook-secret - && podman secret create workspace-key workspace.key",
+                )
+            },
+            if plan.live {
+                Todo::new(
+                    "Write what it reads, source and mapping without a secret, into its volume.",
+                    format!(
+                        "causeway hook export-config {workspace} --output hook.json && podman volume create causeway && podman run --rm -v causeway:/config -v ./hook.json:/in:ro debian:12-slim install -m 644 /in /config/hook.json"
+                    ),
+                )
+            } else {
+                Todo::new(
+                    "Put a copy of the migration's file into its volume.",
+                    format!(
+                        "podman volume create causeway && podman run --rm -v causeway:/data -v {workspace}:/in:ro debian:12-slim install -m 600 -o 65532 /in /data/move.causeway"
+                    ),
+                )
+            },
             Todo::new(
                 "Run it.",
                 format!(
-                    "podman run -d --name causeway-hook --restart on-failure --read-only --cap-drop all --security-opt no-new-privileges --ulimit core=0 -p 127.0.0.1:{port}:{port} -v causeway:/data {secrets} causeway-hook"
+                    "podman run -d --name causeway-hook --restart on-failure --read-only --cap-drop all --security-opt no-new-privileges --ulimit core=0 -p 127.0.0.1:{port}:{port} -v causeway:{mount} {secrets} causeway-hook"
                 ),
             ),
             Todo::new(
-                "Checking against the live source it keeps nothing of its own: run as many of them as you like behind a balancer, each with \
+                "Checking against the live source it keeps nothing of its own and needs no workspace: run as many of them as you like behind a balancer, each with \
                  the same secret, and let the balancer ask /readyz.",
                 String::new(),
             ),

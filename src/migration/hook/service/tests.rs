@@ -153,7 +153,8 @@ fn the_image_runs_as_nobody_and_holds_no_secret() {
             "/usr/local/bin/causeway",
             "hook",
             "serve",
-            "/data/move.causeway",
+            "--config",
+            "/config/hook.json",
             "--bind",
             "0.0.0.0:443",
             "--path",
@@ -162,11 +163,8 @@ fn the_image_runs_as_nobody_and_holds_no_secret() {
             "/run/secrets/certificate",
             "--key",
             "/run/secrets/certificate-key",
-            "--live",
             "--secret-file",
-            "/run/secrets/hook-secret",
-            "--key-file",
-            "/run/secrets/workspace-key"
+            "/run/secrets/hook-secret"
         ]
     );
     // Plain http would be reached from outside the container.
