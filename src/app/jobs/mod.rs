@@ -11,7 +11,7 @@ mod map;
 pub mod org;
 pub mod people;
 mod picker;
-pub(crate) mod practice;
+pub mod practice;
 pub mod prove;
 mod question;
 pub mod report;

@@ -17,7 +17,7 @@ use crate::practice::{Change, ChangeKind, Config, PracticeError, PracticeOrg};
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// Where the practice org of the open workspace is, once it was started.
-pub(crate) type Slot = Arc<Mutex<Option<Arc<PracticeOrg>>>>;
+pub type Slot = Arc<Mutex<Option<Arc<PracticeOrg>>>>;
 
 /// The sealed documents of the org: `practice/person/00u…`.
 const PREFIX: &str = "practice/";
@@ -32,7 +32,7 @@ const GATHER: Duration = Duration::from_millis(20);
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// The practice org that runs, or one started from what the workspace keeps.
-pub(super) async fn running(workspace: &Workspace, slot: &Slot) -> Result<Arc<PracticeOrg>, Problem> {
+pub async fn running(workspace: &Workspace, slot: &Slot) -> Result<Arc<PracticeOrg>, Problem> {
     let mut place = slot.lock().await;
     if let Some(org) = &*place {
         return Ok(Arc::clone(org));
