@@ -30,6 +30,8 @@ pub struct ClientSettings {
     pub connect_timeout: Duration,
     /// How long a whole call may take.
     pub timeout: Duration,
+    /// How long Okta's read-only mode is sat out before a write is tried again (okta-api.md 8: “pause for minutes”).
+    pub read_only_wait: Duration,
     /// Share and concurrency.
     pub pace: PaceSettings,
     /// Spreads waiting after refusals; any number.
@@ -41,6 +43,7 @@ impl Default for ClientSettings {
         Self {
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_mins(1),
+            read_only_wait: Duration::from_mins(2),
             pace: PaceSettings::default(),
             seed: u64::from(std::process::id()),
         }
@@ -54,6 +57,7 @@ pub struct Client {
     org: OrgUrl,
     token: Arc<RwLock<HeaderValue>>,
     pace: Pace,
+    read_only_wait: Duration,
 }
 
 impl std::fmt::Debug for Client {
@@ -85,6 +89,7 @@ impl Client {
             org,
             token: Arc::new(RwLock::new(header_of(token)?)),
             pace: Pace::new(settings.pace, settings.seed),
+            read_only_wait: settings.read_only_wait,
         })
     }
 
@@ -96,6 +101,11 @@ impl Client {
     /// The pace all calls keep.
     pub fn pace(&self) -> &Pace {
         &self.pace
+    }
+
+    /// How long read-only mode is sat out.
+    pub(crate) fn read_only_wait(&self) -> Duration {
+        self.read_only_wait
     }
 
     /// Goes on with another token, for all clones.

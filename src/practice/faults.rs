@@ -47,6 +47,8 @@ pub struct Faults {
     pub slow_ms: u32,
     /// Refuse every write with 503 `E0000010`, as during Okta's maintenance. Reads go on; a sign-in stores nothing.
     pub read_only: bool,
+    /// Further faults with an [`Faults::only`] of their own, asked after these. Their `also` and `read_only` do not count.
+    pub also: Vec<Faults>,
 }
 
 /// The faults that strike one request.
@@ -60,6 +62,13 @@ pub(crate) struct Struck {
     pub(crate) server_error_after: bool,
     pub(crate) forbidden: bool,
     pub(crate) slow_ms: u32,
+}
+
+impl Struck {
+    /// Whether one of the faults struck that decide what becomes of the request.
+    fn decides(&self) -> bool {
+        *self != Self { slow_ms: self.slow_ms, ..Self::default() }
+    }
 }
 
 /// One chance and how often it was asked.
@@ -90,44 +99,53 @@ impl Counted {
 pub(crate) struct FaultBox {
     set: Faults,
     dice: Dice,
-    counted: [Counted; 8],
+    counted: Vec<[Counted; 8]>,
+}
+
+/// The chances of one set, in the order in which they are asked.
+fn counted(set: &Faults) -> [Counted; 8] {
+    [
+        set.drop_before,
+        set.drop_after,
+        set.html,
+        set.too_many,
+        set.server_error,
+        set.server_error_after,
+        set.forbidden,
+        set.slow,
+    ]
+    .map(|chance| Counted { chance, asked: 0 })
 }
 
 impl FaultBox {
     pub(crate) fn new(set: Faults, seed: u64) -> Self {
-        let mut made =
-            Self { set: Faults::default(), dice: Dice::new(seed ^ 0xFA17), counted: Default::default() };
+        let mut made = Self { set: Faults::default(), dice: Dice::new(seed ^ 0xFA17), counted: Vec::new() };
         made.set(set);
         made
     }
 
     /// Puts other faults in force; their counts start again.
     pub(crate) fn set(&mut self, set: Faults) {
-        let chances = [
-            set.drop_before,
-            set.drop_after,
-            set.html,
-            set.too_many,
-            set.server_error,
-            set.server_error_after,
-            set.forbidden,
-            set.slow,
-        ];
-        self.counted = chances.map(|chance| Counted { chance, asked: 0 });
+        self.counted = std::iter::once(&set).chain(&set.also).map(counted).collect();
         self.set = set;
     }
 
     /// The faults as they stand: a `Next` shows what is left of it.
     pub(crate) fn current(&self) -> Faults {
         let mut now = self.set.clone();
-        now.drop_before = self.counted[0].chance;
-        now.drop_after = self.counted[1].chance;
-        now.html = self.counted[2].chance;
-        now.too_many = self.counted[3].chance;
-        now.server_error = self.counted[4].chance;
-        now.server_error_after = self.counted[5].chance;
-        now.forbidden = self.counted[6].chance;
-        now.slow = self.counted[7].chance;
+        let Faults { also, .. } = &mut now;
+        let mut also = std::mem::take(also);
+        for (set, counted) in std::iter::once(&mut now).chain(&mut also).zip(&self.counted) {
+            set.drop_before = counted[0].chance;
+            set.drop_after = counted[1].chance;
+            set.html = counted[2].chance;
+            set.too_many = counted[3].chance;
+            set.server_error = counted[4].chance;
+            set.server_error_after = counted[5].chance;
+            set.forbidden = counted[6].chance;
+            set.slow = counted[7].chance;
+        }
+        now.also = also;
         now
     }
 
@@ -137,26 +155,30 @@ impl FaultBox {
 
     /// What strikes this request. One of the deciding faults at most, and slowness on top.
     pub(crate) fn strike(&mut self, method: &str, path: &str) -> Struck {
-        if !self.set.only.is_empty() {
-            let line = format!("{method} {path}");
-            if !self.set.only.iter().any(|start| line.starts_with(start.as_str())) {
-                return Struck::default();
-            }
-        }
+        let line = format!("{method} {path}");
         let mut struck = Struck::default();
-        let decided = (0..7).find(|&which| self.counted[which].strikes(&mut self.dice));
-        match decided {
-            Some(0) => struck.drop_before = true,
-            Some(1) => struck.drop_after = true,
-            Some(2) => struck.html = true,
-            Some(3) => struck.too_many = true,
-            Some(4) => struck.server_error = true,
-            Some(5) => struck.server_error_after = true,
-            Some(6) => struck.forbidden = true,
-            _ => {}
-        }
-        if self.counted[7].strikes(&mut self.dice) {
-            struck.slow_ms = self.set.slow_ms;
+        let sets = std::iter::once(&self.set).chain(&self.set.also);
+        for (set, counted) in sets.zip(&mut self.counted) {
+            if !set.only.is_empty() && !set.only.iter().any(|start| line.starts_with(start.as_str())) {
+                continue;
+            }
+            if struck.decides() {
+                continue;
+            }
+            let decided = (0..7).find(|&which| counted[which].strikes(&mut self.dice));
+            match decided {
+                Some(0) => struck.drop_before = true,
+                Some(1) => struck.drop_after = true,
+                Some(2) => struck.html = true,
+                Some(3) => struck.too_many = true,
+                Some(4) => struck.server_error = true,
+                Some(5) => struck.server_error_after = true,
+                Some(6) => struck.forbidden = true,
+                _ => {}
+            }
+            if counted[7].strikes(&mut self.dice) {
+                struck.slow_ms = set.slow_ms;
+            }
         }
         struck
     }
@@ -193,6 +215,24 @@ mod tests {
     fn only_leaves_other_requests_alone() {
         let only = vec!["POST /api/v1/groups".to_owned()];
         assert!(hits(Faults { only, server_error: Chance::Always, ..Faults::default() }, 3).is_empty());
+    }
+
+    #[test]
+    fn others_strike_other_requests() {
+        let other =
+            Faults { only: vec!["GET ".to_owned()], server_error: Chance::Next(1), ..Faults::default() };
+        let faults = Faults {
+            only: vec!["POST ".to_owned()],
+            drop_after: Chance::Next(1),
+            also: vec![other],
+            ..Faults::default()
+        };
+        let mut faults = FaultBox::new(faults, 7);
+        assert!(!faults.strike("DELETE", "/").decides());
+        assert!(faults.strike("GET", "/").server_error);
+        assert_eq!(faults.current().also[0].server_error, Chance::Next(0));
+        assert!(faults.strike("POST", "/").drop_after);
+        assert!(!faults.strike("POST", "/").decides() && !faults.strike("GET", "/").decides());
     }
 
     #[test]

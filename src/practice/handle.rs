@@ -198,7 +198,27 @@ impl PracticeOrg {
         self.port
     }
 
-    /// The API token.
+    /// Takes the token away, as when an administrator revokes it, and makes another.
+    pub fn new_token(&self) -> Result<SecretString, PracticeError> {
+        let token = fresh_token()?;
+        self.app.change(|org, _| {
+            org.token = token.clone();
+            org.revoke_token(false);
+        });
+        Ok(token)
+    }
+
+    /// The API token that is good now, unless it was revoked.
+    pub fn current_token(&self) -> SecretString {
+        self.app.org().token.clone()
+    }
+
+    /// Whether the token was revoked and no other made.
+    pub fn token_revoked(&self) -> bool {
+        self.app.org().token_revoked
+    }
+
+    /// The API token it started with.
     pub fn token(&self) -> &SecretString {
         &self.token
     }

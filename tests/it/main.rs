@@ -15,3 +15,4 @@ mod source_causes;
 mod source_postgres;
 mod spine;
 mod support;
+mod trouble;

@@ -101,7 +101,7 @@ pub struct Connected {
 pub(crate) async fn practice(workspace: Workspace, slot: Slot, share: u8) -> Result<Connected, Problem> {
     let practice = super::practice::running(&workspace, &slot).await?;
     let url = OrgUrl::parse(practice.url()).map_err(|e| from_okta(&e.into()))?;
-    let client = client(url, practice.token(), share)?;
+    let client = client(url, &practice.current_token(), share)?;
     let checked = look(&workspace, &client).await?;
     Ok(Connected { org: Org { client, practice: Some(practice) }, place: TokenPlace::Practice, checked })
 }

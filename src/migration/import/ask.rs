@@ -43,6 +43,16 @@ pub(in crate::migration) struct Tries {
     failed: u32,
     /// Successes of everybody when this one first failed.
     since: Option<u64>,
+    /// Never given up, however often it fails.
+    patient: bool,
+}
+
+impl Tries {
+    /// Tries that go on until there is an answer or the run is stopped: for whether somebody is there already, without which
+    /// they could be created twice or counted as lost.
+    pub(in crate::migration) fn patient() -> Self {
+        Self { patient: true, ..Self::default() }
+    }
 }
 
 /// What all calls of a run share.
@@ -129,11 +139,13 @@ impl Ask {
                     {
                         return end;
                     }
-                    if why == Why::ReadOnly
-                        && let Wait::Seconds(seconds) = wait
-                    {
-                        self.client.pace().hold_writes(Duration::from_secs(seconds));
-                    }
+                    let wait = if why == Why::ReadOnly {
+                        let calm = self.client.read_only_wait();
+                        self.client.pace().hold_writes(calm);
+                        Wait::Seconds(calm.as_secs())
+                    } else {
+                        wait
+                    };
                     if !self.rest(wait, why, tries).await {
                         return Got::Stopped;
                     }
@@ -166,6 +178,15 @@ impl Ask {
         }
     }
 
+    /// After an answer that was no use: waits before the next try. The end of trying, if it is that.
+    pub(in crate::migration) async fn again(&self, why: Why, tries: &mut Tries) -> Option<Got> {
+        match self.tire(why, tries) {
+            Some(end) => Some(end),
+            None if self.rest(Wait::Backoff, why, tries).await => None,
+            None => Some(Got::Stopped),
+        }
+    }
+
     /// Counts a failed try. The end of trying, if it is that.
     fn tire(&self, why: Why, tries: &mut Tries) -> Option<Got> {
         let successes = self.successes.load(Ordering::Relaxed);
@@ -176,11 +197,11 @@ impl Ask {
         }
         if why == Why::NotOkta {
             self.control.hold(Pause { reason: Some(PauseReason::NotOkta), words: why.words().to_owned() });
-            *tries = Tries::default();
+            *tries = Tries { patient: tries.patient, ..Tries::default() };
             return None;
         }
         // Nobody got through: it is not about this one. Wait for better times, however long.
-        (successes > since && why != Why::NoConnection).then_some(Got::GaveUp(why))
+        (!tries.patient && successes > since && why != Why::NoConnection).then_some(Got::GaveUp(why))
     }
 
     /// Waits before the next try. False when the run was stopped meanwhile.

@@ -104,12 +104,12 @@ impl Sender {
         let mut tries = Tries::default();
         loop {
             if unsure {
-                match self.look_up(ready.profile.login()).await {
+                match self.look_up(ready.profile.login(), Tries::patient()).await {
                     Look::Found(user) => return Ok(self.found(&way, &user).await),
                     Look::Nobody => {}
-                    Look::Stopped => return Ok(Sent::Unknown),
                     Look::Refused(refusal) => return Ok(Sent::Outcome(failed(refusal))),
-                    Look::GaveUp(why) => return Ok(Sent::Outcome(gave_up(why))),
+                    // Only the stop of the run ends a patient question.
+                    Look::Stopped | Look::GaveUp(_) => return Ok(Sent::Unknown),
                 }
             }
             let got = self.ask.call(&create, &mut tries).await;
@@ -150,7 +150,8 @@ impl Sender {
     async fn taken(&self, way: &Way<'_>, unsure: bool, refusal: Refusal) -> Sent {
         // An earlier run may have given this person up while Okta went on and created them.
         let maybe_ours = unsure || way.ready.attempt > 1;
-        match self.look_up(way.ready.profile.login()).await {
+        let tries = if maybe_ours { Tries::patient() } else { Tries::default() };
+        match self.look_up(way.ready.profile.login(), tries).await {
             Look::Found(user) if maybe_ours => self.found(way, &user).await,
             Look::Found(user) => self.already_there(way, &user).await,
             Look::Stopped if unsure => Sent::Unknown,
@@ -170,29 +171,37 @@ impl Sender {
 
     /// Tried often enough; but the last try may have gone through.
     async fn last_look(&self, way: &Way<'_>, why: Why) -> Sent {
-        match self.look_up(way.ready.profile.login()).await {
+        match self.look_up(way.ready.profile.login(), Tries::patient()).await {
             Look::Found(user) => self.found(way, &user).await,
-            Look::Nobody | Look::Refused(_) | Look::GaveUp(_) => Sent::Outcome(gave_up(why)),
-            Look::Stopped => Sent::Unknown,
+            Look::Nobody | Look::Refused(_) => Sent::Outcome(gave_up(why)),
+            Look::Stopped | Look::GaveUp(_) => Sent::Unknown,
         }
     }
 
     /// The person of that login in Okta, and nobody else: Okta also finds by the short name before the @.
-    async fn look_up(&self, login: &str) -> Look {
+    async fn look_up(&self, login: &str, mut tries: Tries) -> Look {
         let in_path = !login.contains(['/', '?', '#', '\\']) && !login.is_empty();
-        let mut tries = Tries::default();
-        let got = if in_path {
-            self.ask.call(&Request::get_user(login), &mut tries).await
-        } else {
-            self.ask.call(&Request::find_by_login(login), &mut tries).await
-        };
-        let found: Vec<User> = match got {
-            Got::Done(reply) if in_path => reply.parse::<User>().into_iter().collect(),
-            Got::Done(reply) => reply.parse().unwrap_or_default(),
-            Got::Missing => Vec::new(),
-            Got::Refused(refusal) | Got::Taken(refusal) => return Look::Refused(refusal),
-            Got::Unsure(why) | Got::GaveUp(why) => return Look::GaveUp(why),
-            Got::Stopped => return Look::Stopped,
+        let question = if in_path { Request::get_user(login) } else { Request::find_by_login(login) };
+        let mut got = self.ask.call(&question, &mut tries).await;
+        let found: Vec<User> = loop {
+            got = match got {
+                Got::Done(reply) => {
+                    let users =
+                        if in_path { reply.parse::<User>().map(|user| vec![user]) } else { reply.parse() };
+                    match users {
+                        Some(users) => break users,
+                        // An answer in a shape we can't read says nothing about whether they are there.
+                        None => match self.ask.again(Why::NotOkta, &mut tries).await {
+                            Some(end) => end,
+                            None => self.ask.call(&question, &mut tries).await,
+                        },
+                    }
+                }
+                Got::Missing => break Vec::new(),
+                Got::Refused(refusal) | Got::Taken(refusal) => return Look::Refused(refusal),
+                Got::Unsure(why) | Got::GaveUp(why) => return Look::GaveUp(why),
+                Got::Stopped => return Look::Stopped,
+            };
         };
         let asked = fold_login(login);
         found
@@ -208,17 +217,21 @@ impl Sender {
             return Ours::No;
         }
         if let Some(label) = &way.label {
-            let got = self.ask.call(&Request::groups_of(&user.id), &mut Tries::default()).await;
-            let groups = match got {
-                Got::Done(reply) => reply.parse::<Vec<Group>>(),
-                Got::Missing => return Ours::No,
-                _ => None,
-            };
-            return match groups {
-                Some(groups) if groups.iter().any(|g| g.id == *label) => Ours::Yes,
-                Some(_) => Ours::No,
-                None => Ours::CantTell,
-            };
+            let (question, mut tries) = (Request::groups_of(&user.id), Tries::patient());
+            loop {
+                let groups = match self.ask.call(&question, &mut tries).await {
+                    Got::Done(reply) => reply.parse::<Vec<Group>>(),
+                    Got::Missing => return Ours::No,
+                    Got::Refused(refusal) | Got::Taken(refusal) => return Ours::Refused(refusal),
+                    Got::Stopped | Got::Unsure(_) | Got::GaveUp(_) => return Ours::Stopped,
+                };
+                match groups {
+                    Some(groups) if groups.iter().any(|g| g.id == *label) => return Ours::Yes,
+                    Some(_) => return Ours::No,
+                    None if self.ask.again(Why::NotOkta, &mut tries).await.is_some() => return Ours::Stopped,
+                    None => {}
+                }
+            }
         }
         if made_since(user.created, way.ready.claimed) { Ours::Yes } else { Ours::No }
     }
@@ -229,7 +242,10 @@ impl Sender {
             Ours::Yes => self.created(way, user).await,
             Ours::No => self.already_there(way, user).await,
             // Better asked again by the next run than wrongly put down.
-            Ours::CantTell => Sent::Unknown,
+            Ours::Stopped => Sent::Unknown,
+            Ours::Refused(refusal) => {
+                Sent::Outcome(Outcome { okta_id: Some(user.id.clone()), ..failed(refusal) })
+            }
         }
     }
 
@@ -308,8 +324,10 @@ impl Sender {
 enum Ours {
     Yes,
     No,
-    /// The question itself went unanswered.
-    CantTell,
+    /// The run was stopped before there was an answer.
+    Stopped,
+    /// Okta refused to tell.
+    Refused(Refusal),
 }
 
 /// What a look-up by login found.

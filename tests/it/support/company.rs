@@ -164,6 +164,7 @@ pub(crate) async fn quick_org() -> PracticeOrg {
 pub(crate) fn client(org: &PracticeOrg) -> Client {
     let settings = ClientSettings {
         timeout: std::time::Duration::from_secs(5),
+        read_only_wait: std::time::Duration::from_secs(1),
         pace: PaceSettings { share: 100, most_in_flight: 16 },
         ..ClientSettings::default()
     };
