@@ -1,5 +1,7 @@
 //! The small window into the practice org: who is there, which groups, and signing in as someone.
 
+mod conditions;
+
 use std::sync::Arc;
 
 use egui::{Context, ScrollArea, Ui};
@@ -15,6 +17,8 @@ use super::theme::{Face, Icon, Tone, size, tokens, tokens_of};
 use super::widgets::{Chip, Field, Push, Words as _, counted, number, tabs};
 use crate::practice::{GroupView, PeoplePage, PracticeOrg, SignIn, Status};
 
+use conditions::Conditions;
+
 /// People a page.
 const PAGE: usize = 50;
 
@@ -28,6 +32,8 @@ pub enum Tab {
     Groups,
     /// A sign-in page.
     SignIn,
+    /// How fast the org is, and what goes wrong in it on purpose.
+    Conditions,
 }
 
 /// The panel's state.
@@ -49,6 +55,7 @@ pub struct PracticePanel {
     from: Vec<u32>,
     password: Zeroizing<String>,
     password_field: Option<egui::Id>,
+    conditions: conditions::Panel,
     looking: Question<Result<(PeoplePage, Vec<GroupView>), Problem>>,
     signing: Question<(String, SignIn)>,
 }
@@ -70,6 +77,10 @@ pub enum PracticeAsk {
     As(String),
     /// Try the login and password typed.
     SignIn,
+    /// Be so from now on.
+    Set(Conditions),
+    /// Take the token away and make another.
+    NewToken,
 }
 
 impl From<PracticeAsk> for Command {
@@ -82,6 +93,7 @@ impl PracticePanel {
     fn look(&mut self, work: &Work<'_>) {
         let Some(org) = work.jobs.practice() else { return };
         let (from, search) = (self.from.last().copied().unwrap_or(0), self.search.trim().to_owned());
+        self.conditions.look(work, &org);
         self.looking.ask(work.jobs.ask_blocking("look into the practice org", move || {
             Ok((org.people(from, PAGE, &search), org.groups()))
         }));
@@ -96,6 +108,7 @@ impl PracticePanel {
         if let Some(Ok(result)) = self.signing.take() {
             self.signed_in = Some(result);
         }
+        self.conditions.logic();
     }
 
     /// Carries out what was asked.
@@ -124,6 +137,8 @@ impl PracticePanel {
                 self.signed_in = None;
                 self.tab = Tab::SignIn;
             }
+            PracticeAsk::Set(wanted) => self.conditions.set(work, wanted),
+            PracticeAsk::NewToken => self.conditions.new_token(work),
             PracticeAsk::SignIn => {
                 let Some(org) = work.jobs.practice() else { return };
                 let login = self.login.trim().to_owned();
@@ -153,7 +168,12 @@ impl PracticePanel {
             .default_pos(ctx.content_rect().right_top() + egui::vec2(-476.0, 28.0))
             .open(&mut open)
             .show(ctx, |ui| {
-                let words = [(Tab::People, "People"), (Tab::Groups, "Groups"), (Tab::SignIn, "Sign in as")];
+                let words = [
+                    (Tab::People, "People"),
+                    (Tab::Groups, "Groups"),
+                    (Tab::SignIn, "Sign in as"),
+                    (Tab::Conditions, "Conditions"),
+                ];
                 if tabs(ui, &mut self.tab, &words) {
                     commands.push(PracticeAsk::Look.into());
                 }
@@ -161,6 +181,7 @@ impl PracticePanel {
                     Tab::People => self.people_ui(ui, commands),
                     Tab::Groups => self.groups_ui(ui),
                     Tab::SignIn => self.sign_in_ui(ui, commands),
+                    Tab::Conditions => self.conditions.ui(ui, commands),
                 }
             });
         if !open {

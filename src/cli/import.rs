@@ -40,6 +40,7 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
         choices,
         password: mapping.password,
         control: Control::default(),
+        only: None,
         unattended: true,
     };
     let summary = import::run(job, stop, progress).await;

@@ -320,6 +320,16 @@ impl PracticeOrg {
         lock(&self.app.faults).current()
     }
 
+    /// The limits as they stand.
+    pub fn limits(&self) -> Limits {
+        lock(&self.app.limiter).limits
+    }
+
+    /// How long answers take.
+    pub fn latency(&self) -> Latency {
+        *lock(&self.app.latency)
+    }
+
     /// Changes the limits; running windows go on.
     pub fn set_limits(&self, limits: Limits) {
         lock(&self.app.limiter).limits = limits;

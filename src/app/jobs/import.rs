@@ -34,18 +34,14 @@ pub(crate) async fn import(
     let mapping = kept_mapping(&workspace).await.map_err(|e| told(&e))?;
     let kept: Option<Choices> = workspace.doc(docs::CHOICES).await.map_err(|e| told(&e))?;
     let kept = kept.unwrap_or_default();
-    let choices = match scope {
-        Scope::Chosen(choices) => choices,
+    let (choices, only) = match scope {
+        Scope::Chosen(choices) => (choices, None),
         Scope::Everyone => {
             // A pilot that was cut short has no say over everyone.
             workspace.remove_doc(docs::PILOT).await.map_err(|e| told(&e))?;
-            Choices { pilot: None, ..kept }
+            (Choices { pilot: None, ..kept }, None)
         }
-        Scope::These(ids) => {
-            let many = u32::try_from(ids.len()).unwrap_or(u32::MAX);
-            workspace.put_doc(docs::PILOT, &ids).await.map_err(|e| told(&e))?;
-            Choices { pilot: Some(many), ..kept }
-        }
+        Scope::These(ids) => (Choices { pilot: None, ..kept }, Some(ids)),
     };
     let job = ImportJob {
         workspace,
@@ -53,6 +49,7 @@ pub(crate) async fn import(
         choices,
         password: mapping.map(|m| m.password).unwrap_or_default(),
         control,
+        only,
         unattended: false,
     };
     run(job, stop, progress).await.map_err(|e| from_migration(&e))

@@ -161,6 +161,24 @@ async fn kept(secrets: Arc<dyn SecretStore>, name: String) -> Result<SecretStrin
     }
 }
 
+/// Gives a run that stands still another token, after making sure that Okta takes it. The practice org's own is kept nowhere else.
+pub(crate) async fn replace_token(
+    (secrets, session): (Arc<dyn SecretStore>, Arc<dyn SecretStore>),
+    org: Org,
+    token: SecretString,
+) -> Result<TokenPlace, Problem> {
+    let held = org.client;
+    // With a connection of its own: the run's is not touched by a typing error, and its pace not asked.
+    let fresh = Client::new(held.org().clone(), &token, ClientSettings::default());
+    let fresh = fresh.map_err(|e| from_okta(&e))?;
+    fresh.me().await.map_err(|e| from_okta(&e))?;
+    held.set_token(&token).map_err(|e| from_okta(&e))?;
+    if org.practice.is_some() {
+        return Ok(TokenPlace::Practice);
+    }
+    Ok(keep(secrets, &*session, held.org().token_name(), token).await)
+}
+
 /// Keeps a token. Where there is no keychain, or it refuses, the token stays in memory: never in a file.
 async fn keep(
     secrets: Arc<dyn SecretStore>,

@@ -197,6 +197,8 @@ pub struct PeopleList {
     pub loaded: bool,
     /// Who is to be selected, and the row to be at the top, when the first order comes.
     restore: Option<(Option<PersonId>, usize)>,
+    /// Who is to be selected and shown when the order has come.
+    reveal: Option<PersonId>,
     order_due: bool,
     ordering: Question<Result<Vec<PersonId>, Problem>>,
     fetching: Question<Result<(u64, Vec<PersonRow>), Problem>>,
@@ -239,6 +241,25 @@ impl PeopleList {
         self.in_view = self.scroll_top.map_or(0..0, |at| at..at);
     }
 
+    /// Shows everyone, and in the list this person, selected.
+    pub fn reveal(&mut self, id: PersonId) {
+        self.filter = PeopleFilter::default();
+        self.order_due = true;
+        self.selection.clear();
+        self.restore = None;
+        self.reveal = Some(id);
+    }
+
+    fn take_reveal(&mut self) {
+        if let Some(id) = self.reveal.take()
+            && let Some(at) = self.order.iter().position(|other| *other == id)
+        {
+            let order = Arc::clone(&self.order);
+            self.selection.only(&order, at);
+            self.scroll_to = Some(at);
+        }
+    }
+
     /// Sorts so.
     pub fn sort_by(&mut self, sort: Sort) {
         if sort != self.sort {
@@ -277,6 +298,7 @@ impl PeopleList {
                 self.order = Arc::new(order);
                 self.selection.reordered(&self.order);
                 self.take_up();
+                self.take_reveal();
                 self.problem = None;
                 self.loaded = true;
                 reordered = true;

@@ -44,6 +44,43 @@ pub fn people_table<'a>(ui: &'a mut Ui, id: &'static str) -> TableBuilder<'a> {
         .cell_layout(Layout::left_to_right(Align::Center))
 }
 
+/// Brings a row into view at once, if one is wanted; it is no longer wanted then. `count` is how many rows there are.
+pub fn bring_into_view<'a>(
+    table: TableBuilder<'a>,
+    wanted: &mut Option<usize>,
+    count: usize,
+) -> TableBuilder<'a> {
+    match wanted.take() {
+        Some(at) => table.animate_scrolling(false).scroll_to_row(at.min(count.saturating_sub(1)), None),
+        None => table,
+    }
+}
+
+/// Which rows of a table were drawn in a frame.
+#[derive(Debug, Default)]
+pub struct Drawn(Option<(usize, usize)>);
+
+impl Drawn {
+    /// This row was.
+    pub fn row(&mut self, at: usize) {
+        let (top, bottom) = self.0.unwrap_or((at, at));
+        self.0 = Some((top.min(at), bottom.max(at)));
+    }
+
+    /// From the first to the last.
+    pub fn range(&self) -> std::ops::Range<usize> {
+        self.0.map_or(0..0, |(top, bottom)| top..bottom + 1)
+    }
+}
+
+/// The line under a row in one cell, and the room before its content.
+pub fn cell_rule(ui: &mut Ui, before: f32) {
+    let t = tokens(ui);
+    let rect = ui.max_rect();
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
+    ui.add_space(before);
+}
+
 /// Draws one cell of the head; gives the new sorting when it was pressed.
 pub fn head<K: Copy + PartialEq>(
     ui: &mut Ui,
@@ -91,4 +128,19 @@ pub fn row_rule(ui: &Ui, across: egui::Rangef) {
     let mut painter = ui.painter().clone();
     painter.set_clip_rect(clip);
     painter.hline(across, ui.max_rect().top(), Stroke::new(1.0, tokens(ui).line));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Drawn;
+
+    #[test]
+    fn the_rows_drawn_are_a_range() {
+        let mut drawn = Drawn::default();
+        assert_eq!(drawn.range(), 0..0);
+        for at in [7, 5, 9] {
+            drawn.row(at);
+        }
+        assert_eq!(drawn.range(), 5..10);
+    }
 }

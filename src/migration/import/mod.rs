@@ -45,6 +45,8 @@ pub struct ImportJob {
     pub password: PasswordSettings,
     /// The handle that pauses and resumes.
     pub control: Control,
+    /// Only these people, and nobody else who may wait: a retry. `None`: as the choices say.
+    pub only: Option<Vec<PersonId>>,
     /// Nobody is there to ask: a pause for a reason ends the run.
     pub unattended: bool,
 }
@@ -68,7 +70,7 @@ pub async fn run(
     stop: CancellationToken,
     progress: watch::Sender<ImportProgress>,
 ) -> Result<ImportSummary, MigrationError> {
-    let ImportJob { workspace, client, choices, password, control, unattended } = job;
+    let ImportJob { workspace, client, choices, password, control, only, unattended } = job;
     progress.send_modify(|p| p.base.note = Some("Looking at the org".to_owned()));
     let run = begin(&workspace, &client, &choices).await?;
     let ours = stop.child_token();
@@ -81,7 +83,7 @@ pub async fn run(
         ask,
         sender,
         run,
-        scope: Scope::Everyone,
+        scope: only.map_or(Scope::Everyone, Scope::Only),
         pilot: false,
         unattended,
         progress,
@@ -189,7 +191,7 @@ impl Engine {
         for ready in self.workspace.left_in_sending().await? {
             self.queue.push_back(Claimed { ready, unsure: true });
         }
-        if let Some(size) = self.sender.choices.pilot {
+        if let (Some(size), Scope::Everyone) = (self.sender.choices.pilot, &self.scope) {
             self.scope = Scope::Only(self.pilot_of(size).await?);
             self.pilot = true;
         }
@@ -388,9 +390,9 @@ impl Engine {
         let pace = self.ask.client.pace().view(Bucket::Users);
         let pause = self.ask.control.paused();
         let left = self.total.saturating_sub(self.done);
-        let per_minute = self.speed.per_minute();
+        let speed = self.speed.now();
         // Before there is a speed: what the allowance lets us expect.
-        let expected = if per_minute > 0.5 { per_minute } else { f64::from(pace.cap) };
+        let expected = if speed > 0.5 { speed } else { f64::from(pace.cap) };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds ahead")]
         let seconds_left = Some((left as f64 / expected * 60.0).ceil() as u64);
         let (phase, note) = if let Some(pause) = &pause {
@@ -408,7 +410,7 @@ impl Engine {
             base: Progress { phase, done: self.done, total: Some(self.total), note },
             tally,
             in_flight: pace.all_in_flight,
-            per_minute,
+            per_minute: self.speed.last_minute(),
             throttled: self.ask.client.pace().refusals(),
             pace,
             seconds_left,
@@ -418,10 +420,16 @@ impl Engine {
     }
 }
 
-/// People done over the last minute.
-#[derive(Debug, Default)]
+/// People done over the last minute: seconds since the start, and how many were done then.
+#[derive(Debug)]
 struct Speed {
     points: VecDeque<(f64, u64)>,
+}
+
+impl Default for Speed {
+    fn default() -> Self {
+        Self { points: VecDeque::from([(0.0, 0)]) }
+    }
 }
 
 impl Speed {
@@ -437,12 +445,41 @@ impl Speed {
         }
     }
 
-    fn per_minute(&self) -> f64 {
+    /// People that really came to an end in the last minute, and no more: a run of ten people in two seconds shows ten, not the
+    /// three hundred a minute that its first seconds would promise.
+    fn last_minute(&self) -> f64 {
+        match (self.points.front(), self.points.back()) {
+            (Some((_, before)), Some((_, after))) => (after - before) as f64,
+            _ => 0.0,
+        }
+    }
+
+    /// The speed to reckon with, in people a minute.
+    fn now(&self) -> f64 {
         match (self.points.front(), self.points.back()) {
             (Some((from, before)), Some((to, after))) if to - from > 0.9 => {
                 (after - before) as f64 / (to - from) * 60.0
             }
             _ => 0.0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Speed;
+
+    #[test]
+    fn what_is_shown_as_sent_was_sent() {
+        let mut speed = Speed::default();
+        speed.note(1.0, 30);
+        speed.note(2.0, 40);
+        assert!((speed.last_minute() - 40.0).abs() < 0.1, "{}", speed.last_minute());
+        assert!((speed.now() - 1200.0).abs() < 0.1, "{}", speed.now());
+        for second in 3..=180_u64 {
+            speed.note(second as f64, 40 + (second - 2) * 10);
+        }
+        assert!((speed.last_minute() - 600.0).abs() < 0.1, "{}", speed.last_minute());
+        assert!((speed.now() - 600.0).abs() < 0.1, "{}", speed.now());
     }
 }

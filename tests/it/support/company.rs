@@ -209,6 +209,7 @@ impl Import {
             choices: self.choices,
             password: self.mapping.password,
             control: self.control,
+            only: None,
             unattended: self.unattended,
         };
         import::run(job, self.stop, progress).await

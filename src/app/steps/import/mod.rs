@@ -2,6 +2,7 @@
 
 mod numbers;
 mod table;
+mod token;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use egui::Ui;
 
 use super::okta::time_words;
-use super::{Action, Footer, Page, Step, StepId, View, Work};
+use super::{Action, Footer, Page, ReviewAsk, Step, StepId, View, Work};
 use crate::app::Command;
 use crate::app::facts::{Facts, Target};
 use crate::app::jobs::import::{self as ask, Scope};
@@ -52,6 +53,9 @@ pub struct ImportStep {
     pub problem: Option<Problem>,
     /// A run that needs a yes first: who it is for, and how many.
     pub asking: Option<(Scope, u64)>,
+    /// The run is for people who failed before.
+    again: bool,
+    token: token::NewToken,
     control: Option<Control>,
     started: Option<Instant>,
     ticking: Question<()>,
@@ -88,6 +92,10 @@ pub enum ImportAsk {
     Retry(Who),
     /// Write the people shown to a file.
     Export,
+    /// Go on with the token typed.
+    UseToken,
+    /// Open this person in Review.
+    Review(PersonId),
 }
 
 /// Everyone something was sent for.
@@ -127,6 +135,7 @@ impl ImportStep {
         };
         let control = Control::default();
         let handle = control.clone();
+        let again = matches!(scope, Scope::These(_));
         let started = work.jobs.start(JOB, ImportProgress::default(), move |stop, progress| {
             ask::import(workspace, org.client, scope, handle, stop, progress)
         });
@@ -134,6 +143,7 @@ impl ImportStep {
             self.job = Some(job);
             work.facts.import.begun = true;
             self.control = Some(control);
+            self.again = again;
             self.summary = None;
             self.problem = None;
             self.rate.clear();
@@ -163,6 +173,9 @@ impl ImportStep {
         match end {
             Ok(Ok(summary)) => {
                 let words = match &summary.ended {
+                    Ended::Done if self.again => {
+                        format!("{} tried again", counted(summary.done, "person", "people"))
+                    }
                     Ended::Done if summary.pilot => {
                         format!("{} done", counted(summary.done, "person", "people"))
                     }
@@ -239,7 +252,7 @@ impl ImportStep {
     }
 
     /// A run that stands still for a reason, or one that was cut off: said above everything else.
-    fn notices_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+    fn notices_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         if let Some(problem) = self.problem.as_ref().or(self.list.problem.as_ref()) {
             problem_card(ui, problem);
         }
@@ -254,6 +267,9 @@ impl ImportStep {
                 ..Problem::default()
             };
             problem_card(ui, &problem);
+            if token::may_help(reason) {
+                self.token.ui(ui, view);
+            }
         }
         let cut_off = !self.is_running()
             && self.summary.is_none()
@@ -298,8 +314,12 @@ impl Page for ImportStep {
         let tally = self.tally(facts);
         let title = if self.is_running() {
             let total = self.progress.base.total.unwrap_or(tally.people);
-            let word = if self.progress.pilot { "Trying" } else { "Importing" };
-            format!("{word} {}", counted(total, "person", "people"))
+            let who = counted(total, "person", "people");
+            match (self.again, self.progress.pilot) {
+                (true, _) => format!("Trying {who} again"),
+                (false, true) => format!("Trying {who}"),
+                (false, false) => format!("Importing {who}"),
+            }
         } else if tally.done() == 0 {
             "Import".to_owned()
         } else if tally.failed > 0 {
@@ -411,6 +431,11 @@ impl Page for ImportStep {
     fn logic(&mut self, work: &mut Work<'_>) {
         self.take_job(work);
         self.take_answers(work);
+        if self.token.logic(work)
+            && let Some(control) = &self.control
+        {
+            control.resume();
+        }
         self.tick(work);
         let workspace = work.jobs.workspace().cloned();
         self.list.logic(work.jobs, workspace.as_ref());
@@ -479,6 +504,11 @@ impl Step for ImportStep {
                 if on {
                     self.list.scroll_to = self.list.order.len().checked_sub(1);
                 }
+            }
+            ImportAsk::UseToken => self.token.send(work),
+            ImportAsk::Review(id) => {
+                work.send(Command::GoTo(StepId::Review));
+                work.send(ReviewAsk::Reveal(id));
             }
             ImportAsk::Retry(who) => {
                 let Some(workspace) = work.jobs.workspace().cloned() else { return };

@@ -8,7 +8,8 @@ use crate::app::people::{outcome_tone, outcome_word, said};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Card, Chip, HeadCell, Push, Words as _, cell_text, empty_state, head, number, people_table, waiting,
+    Card, Chip, Drawn, HeadCell, Push, Words as _, bring_into_view, cell_rule, cell_text, empty_state, head,
+    number, people_table, waiting,
 };
 use crate::migration::import::Tally;
 use crate::model::OutcomeKind;
@@ -88,7 +89,7 @@ fn buttons_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally
         view.send(ImportAsk::Export);
     }
     // A run for a few does not take others with it.
-    let can = tally.failed > 0 && !(step.is_running() && step.progress.pilot);
+    let can = tally.failed > 0 && !(step.is_running() && (step.progress.pilot || step.again));
     if ui.add(Push::plain("Retry failed").enabled(can)).clicked() {
         view.send(ImportAsk::Retry(Who::All(PeopleFilter::default())));
     }
@@ -110,20 +111,17 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
     let narrow = ui.available_width() < 860.0;
     let list = &mut step.list;
     let order = std::sync::Arc::clone(&list.order);
-    let (mut top, mut bottom) = (usize::MAX, 0);
+    let mut drawn = Drawn::default();
     let mut clicked = None;
     let scrolled = ui.rect_contains_pointer(ui.max_rect()) && ui.input(|i| i.smooth_scroll_delta().y > 0.0);
-    let mut builder = people_table(ui, "sent")
+    let builder = people_table(ui, "sent")
         .stick_to_bottom(step.follow)
         .column(Column::exact(if narrow { 172.0 } else { 196.0 }).clip(true))
         .column(Column::remainder().at_least(120.0).clip(true))
         .column(Column::exact(if narrow { 100.0 } else { 130.0 }).clip(true))
         .column(Column::exact(if narrow { 90.0 } else { 178.0 }).clip(true))
         .column(Column::remainder().at_least(120.0).clip(true));
-    if let Some(at) = list.scroll_to.take() {
-        builder = builder.animate_scrolling(false).scroll_to_row(at.min(order.len().saturating_sub(1)), None);
-    }
-    builder
+    bring_into_view(builder, &mut list.scroll_to, order.len())
         .header(36.0, |mut row| {
             for (nth, cell) in HEAD.into_iter().enumerate() {
                 row.col(|ui| {
@@ -135,37 +133,36 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
         .body(|body| {
             body.rows(size::ROW, order.len(), |mut row| {
                 let at = row.index();
-                top = top.min(at);
-                bottom = bottom.max(at);
+                drawn.row(at);
                 let Some(id) = order.get(at).copied() else { return };
                 let chosen = list.selection.contains(id);
                 row.set_selected(chosen);
                 let person = list.rows.get(id);
                 row.col(|ui| {
-                    rule(ui, 12.0);
+                    cell_rule(ui, 12.0);
                     if let Some(p) = person {
                         let (kind, route) = (p.outcome.kind, p.route);
                         ui.add(Chip::new(outcome_tone(kind, route), outcome_word(kind, route)));
                     }
                 });
                 row.col(|ui| {
-                    rule(ui, 4.0);
+                    cell_rule(ui, 4.0);
                     let text = tokens(ui).text;
                     cell_text(ui, Face::Body, text, person.map_or("…", |p| &p.login));
                 });
                 row.col(|ui| {
-                    rule(ui, 4.0);
+                    cell_rule(ui, 4.0);
                     let muted = tokens(ui).muted;
                     cell_text(ui, Face::Body, muted, person.map_or("", |p| &p.scheme_label));
                 });
                 row.col(|ui| {
-                    rule(ui, 4.0);
+                    cell_rule(ui, 4.0);
                     let text = tokens(ui).text;
                     let id = person.and_then(|p| p.outcome.okta_id.as_deref()).unwrap_or("–");
                     cell_text(ui, Face::Mono, text, id);
                 });
                 row.col(|ui| {
-                    rule(ui, 4.0);
+                    cell_rule(ui, 4.0);
                     let t = tokens(ui);
                     if let Some(p) = person {
                         let bad = p.outcome.kind == OutcomeKind::Failed;
@@ -185,7 +182,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
                 }
             });
         });
-    list.in_view = if top == usize::MAX { 0..0 } else { top..bottom + 1 };
+    list.in_view = drawn.range();
     if let Some(at) = clicked {
         view.send(ImportAsk::Select(at));
     }
@@ -193,13 +190,6 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
         // Whoever scrolls up wants to read.
         view.send(ImportAsk::Follow(false));
     }
-}
-
-fn rule(ui: &mut Ui, before: f32) {
-    let t = tokens(ui);
-    let rect = ui.max_rect();
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, egui::Stroke::new(1.0, t.line));
-    ui.add_space(before);
 }
 
 /// One person in full: Okta's words, what to do, and a way to try again.
@@ -217,6 +207,9 @@ fn person_ui(ui: &mut Ui, view: &mut View<'_>, row: &PersonRow, running: bool) {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if ui.add(Push::icon_only(Icon::Cross, "Close")).clicked() {
                     view.send(ImportAsk::Select(None));
+                }
+                if ui.add(Push::plain("Open in Review").in_row()).clicked() {
+                    view.send(ImportAsk::Review(row.id));
                 }
                 if failed && ui.add(Push::plain("Retry this one").in_row().enabled(!running)).clicked() {
                     view.send(ImportAsk::Retry(Who::These(vec![row.id])));

@@ -72,6 +72,8 @@ struct Restating {
 pub enum ReviewAsk {
     /// Show these people.
     Show(PeopleFilter),
+    /// Show everyone, with this person selected.
+    Reveal(PersonId),
     /// Sort them so.
     Sort(Sort),
     /// Select by place in the list.
@@ -462,6 +464,7 @@ impl Step for ReviewStep {
     fn handle(&mut self, ask: ReviewAsk, work: &mut Work<'_>) {
         match ask {
             ReviewAsk::Show(filter) => self.list.show(filter),
+            ReviewAsk::Reveal(id) => self.list.reveal(id),
             ReviewAsk::Sort(sort) => self.list.sort_by(sort),
             ReviewAsk::Select(at, how) => {
                 let order = std::sync::Arc::clone(&self.list.order);

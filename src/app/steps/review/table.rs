@@ -9,7 +9,7 @@ use crate::app::people::{PeopleList, Selection, disposition_tone, disposition_wo
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, size, tokens};
 use crate::app::widgets::{
-    Card, Chip, HeadCell, Sorting, Words as _, cell_text, empty_state, head, number, people_table, tick_box,
+    Card, Chip, Drawn, HeadCell, Sorting, Words as _, bring_into_view, cell_rule, cell_text, empty_state, head, number, people_table, tick_box,
     waiting,
 };
 use crate::workspace::{Counts, PersonRow, Sort, SortKey};
@@ -63,16 +63,14 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
     let mut sorted = None;
     let mut clicked = None;
     let order = std::sync::Arc::clone(&list.order);
-    let (mut top, mut bottom) = (usize::MAX, 0);
+    let mut drawn = Drawn::default();
     let mut builder = people_table(ui, "people")
         .column(Column::exact(34.0).clip(true))
         .column(Column::exact(if narrow { 100.0 } else { 144.0 }).clip(true))
         .column(Column::remainder().at_least(110.0).clip(true))
         .column(Column::exact(if narrow { 96.0 } else { 132.0 }).clip(true))
         .column(Column::exact(if narrow { 100.0 } else { 176.0 }).clip(true));
-    if let Some(at) = list.scroll_to.take() {
-        builder = builder.animate_scrolling(false).scroll_to_row(at.min(order.len().saturating_sub(1)), None);
-    }
+    builder = bring_into_view(builder, &mut list.scroll_to, order.len());
     if let Some(at) = list.scroll_top.take() {
         builder = builder.animate_scrolling(false).scroll_to_row(at, Some(egui::Align::TOP));
     }
@@ -105,8 +103,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
         .body(|body| {
             body.rows(size::ROW_TWO, order.len(), |mut row| {
                 let at = row.index();
-                top = top.min(at);
-                bottom = bottom.max(at);
+                drawn.row(at);
                 let Some(id) = order.get(at).copied() else { return };
                 let chosen = list.selection.contains(id);
                 row.set_selected(chosen);
@@ -119,7 +116,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
                             egui::Rect::from_center_size(edge, egui::vec2(3.0, ui.max_rect().height()));
                         ui.painter().rect_filled(mark, 0, tokens(ui).accent);
                     }
-                    rule(ui, 12.0);
+                    cell_rule(ui, 12.0);
                     let name = person
                         .map_or_else(|| format!("person {}", number(at as u64 + 1)), |p| p.login.clone());
                     if tick_box(ui, &format!("Tick {name}"), chosen).clicked() {
@@ -128,20 +125,20 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
                     }
                 });
                 row.col(|ui| {
-                    rule(ui, 4.0);
+                    cell_rule(ui, 4.0);
                     outcome_ui(ui, person, narrow);
                 });
                 row.col(|ui| {
-                    rule(ui, 4.0);
+                    cell_rule(ui, 4.0);
                     name_ui(ui, person);
                 });
                 row.col(|ui| {
-                    rule(ui, 4.0);
+                    cell_rule(ui, 4.0);
                     let t = tokens(ui);
                     cell_text(ui, Face::Mono, t.text, person.map_or("…", |p| &p.scheme_label));
                 });
                 row.col(|ui| {
-                    rule(ui, 4.0);
+                    cell_rule(ui, 4.0);
                     finding_ui(ui, person);
                 });
                 let response = row.response();
@@ -155,7 +152,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
                 }
             });
         });
-    list.in_view = if top == usize::MAX { 0..0 } else { top..bottom + 1 };
+    list.in_view = drawn.range();
     if let Some((at, how)) = clicked {
         view.send(ReviewAsk::Select(at, how));
     }
@@ -165,14 +162,6 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
         let sort = if again { Sort::default() } else { Sort { key: now.by, descending: now.down } };
         view.send(ReviewAsk::Sort(sort));
     }
-}
-
-/// The line under a row in one cell, and the room before its content.
-fn rule(ui: &mut Ui, before: f32) {
-    let t = tokens(ui);
-    let rect = ui.max_rect();
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, egui::Stroke::new(1.0, t.line));
-    ui.add_space(before);
 }
 
 fn how(held: Modifiers) -> Select {
