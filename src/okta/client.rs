@@ -55,7 +55,8 @@ impl Default for ClientSettings {
 pub struct Client {
     http: reqwest::Client,
     org: OrgUrl,
-    token: Arc<RwLock<HeaderValue>>,
+    /// The token, and how many there were before it.
+    token: Arc<RwLock<(HeaderValue, u64)>>,
     pace: Pace,
     read_only_wait: Duration,
 }
@@ -87,7 +88,7 @@ impl Client {
         Ok(Self {
             http,
             org,
-            token: Arc::new(RwLock::new(header_of(token)?)),
+            token: Arc::new(RwLock::new((header_of(token)?, 0))),
             pace: Pace::new(settings.pace, settings.seed),
             read_only_wait: settings.read_only_wait,
         })
@@ -110,13 +111,20 @@ impl Client {
 
     /// Goes on with another token, for all clones.
     pub fn set_token(&self, token: &SecretString) -> Result<(), OktaError> {
-        *self.token.write().unwrap_or_else(PoisonError::into_inner) = header_of(token)?;
+        let header = header_of(token)?;
+        let mut held = self.token.write().unwrap_or_else(PoisonError::into_inner);
+        *held = (header, held.1 + 1);
         Ok(())
+    }
+
+    /// How often the token was replaced: tells whether a refusal was about the one held now.
+    pub(crate) fn replaced(&self) -> u64 {
+        self.token.read().unwrap_or_else(PoisonError::into_inner).1
     }
 
     /// Sends a request with a permit of its bucket. The answer is for [`judge`].
     pub async fn send(&self, permit: Permit, request: &Request) -> Answer {
-        let token = self.token.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let token = self.token.read().unwrap_or_else(PoisonError::into_inner).0.clone();
         let mut builder = self
             .http
             .request(request.method.clone(), format!("{}{}", self.org, request.path))

@@ -14,7 +14,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::company::{Company, Import, everyone, login, quick_org};
 
-const PEOPLE: usize = 24;
+/// A few, for what happens to one of them.
+const FEW: usize = 24;
+/// So many that a run with slow answers is under way for seconds.
+const MANY: usize = 400;
 
 /// A run under way, and the handles to it.
 struct Run {
@@ -47,9 +50,10 @@ impl Run {
 
 /// In the org and in the workspace, once each, with the same id.
 async fn all_there(org: &PracticeOrg, workspace: &Workspace) {
-    assert_eq!(org.counters().created, PEOPLE as u64, "nobody twice");
-    assert_eq!(org.people_count(), PEOPLE, "nobody lost");
-    for person in everyone(workspace).await {
+    let people = everyone(workspace).await;
+    assert_eq!(org.counters().created, people.len() as u64, "nobody twice");
+    assert_eq!(org.people_count(), people.len(), "nobody lost");
+    for person in people {
         let there = org.person(&person.row.login).map(|p| p.id);
         assert_eq!(person.row.outcome.kind, OutcomeKind::Created, "{:?}", person.row.outcome);
         assert_eq!(person.row.outcome.okta_id, there, "{}", person.row.login);
@@ -70,7 +74,7 @@ fn lost_and_not_to_be_found(looks: Chance) -> Faults {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_look_up_that_fails_is_tried_until_it_answers() {
-    let company = Company::found(PEOPLE).await;
+    let company = Company::found(FEW).await;
     let (workspace, mapping) = company.read().await;
     let org = quick_org().await;
     // One more than after which a person would be given up while others get through.
@@ -82,7 +86,7 @@ async fn a_look_up_that_fails_is_tried_until_it_answers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopped_before_the_look_up_answers_they_are_found_by_the_next_run() {
-    let company = Company::found(PEOPLE).await;
+    let company = Company::found(FEW).await;
     let (workspace, mapping) = company.read().await;
     let org = quick_org().await;
     org.set_faults(lost_and_not_to_be_found(Chance::Always));
@@ -91,7 +95,7 @@ async fn stopped_before_the_look_up_answers_they_are_found_by_the_next_run() {
     run.stop.cancel();
     let summary = run.end().await;
     assert_eq!((summary.ended, summary.tally.sending, summary.tally.failed), (Ended::Stopped, 1, 0));
-    assert_eq!(org.people_count(), PEOPLE, "they are there, and nobody knows yet");
+    assert_eq!(org.people_count(), FEW, "they are there, and nobody knows yet");
     org.set_faults(Faults::default());
     let summary = Run::begin(Import::new(&workspace, &mapping, &org)).end().await;
     assert_eq!((summary.done, summary.tally.created()), (1, 24));
@@ -100,7 +104,7 @@ async fn stopped_before_the_look_up_answers_they_are_found_by_the_next_run() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_answers_are_waited_for_and_too_slow_ones_looked_up() {
-    let company = Company::found(PEOPLE).await;
+    let company = Company::found(FEW).await;
     let (workspace, mapping) = company.read().await;
     let org = quick_org().await;
     let mut import = Import::new(&workspace, &mapping, &org);
@@ -125,9 +129,9 @@ fn only_creates() -> Faults {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn read_only_mode_is_sat_out() {
-    let company = Company::found(PEOPLE).await;
+    let company = Company::found(MANY).await;
     let (workspace, mapping) = company.read().await;
-    let config = Config { limits: Limits::unlimited(), latency: Latency::fixed(40), ..Config::default() };
+    let config = Config { limits: Limits::unlimited(), latency: Latency::fixed(80), ..Config::default() };
     let org = PracticeOrg::start(config).await.unwrap();
     let mut run = Run::begin(Import::new(&workspace, &mapping, &org));
     run.until("a few people", |p| p.base.done >= 4).await;
@@ -136,18 +140,18 @@ async fn read_only_mode_is_sat_out() {
         run.until("the word of it", |p| p.base.note.as_ref().is_some_and(|n| n.contains("read-only"))).await;
     assert_eq!(told.pause, None, "it passes by itself");
     let during = org.people_count();
-    assert!(during < PEOPLE);
+    assert!(during < MANY);
     org.set_faults(Faults::default());
     let summary = run.end().await;
-    assert_eq!((summary.ended, summary.tally.created(), summary.tally.failed), (Ended::Done, 24, 0));
+    assert_eq!((summary.ended, summary.tally.created(), summary.tally.failed), (Ended::Done, 400, 0));
     all_there(&org, &workspace).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_web_page_in_oktas_place_pauses_and_nobody_fails_for_it() {
-    let company = Company::found(PEOPLE).await;
+    let company = Company::found(MANY).await;
     let (workspace, mapping) = company.read().await;
-    let config = Config { limits: Limits::unlimited(), latency: Latency::fixed(40), ..Config::default() };
+    let config = Config { limits: Limits::unlimited(), latency: Latency::fixed(80), ..Config::default() };
     let org = PracticeOrg::start(config).await.unwrap();
     let mut run = Run::begin(Import::new(&workspace, &mapping, &org));
     run.until("a few people", |p| p.base.done >= 4).await;
@@ -157,15 +161,15 @@ async fn a_web_page_in_oktas_place_pauses_and_nobody_fails_for_it() {
     org.set_faults(Faults::default());
     run.control.resume();
     let summary = run.end().await;
-    assert_eq!((summary.ended, summary.tally.created(), summary.tally.failed), (Ended::Done, 24, 0));
+    assert_eq!((summary.ended, summary.tally.created(), summary.tally.failed), (Ended::Done, 400, 0));
     all_there(&org, &workspace).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_revoked_on_the_way_is_replaced_in_the_pause() {
-    let company = Company::found(PEOPLE).await;
+    let company = Company::found(MANY).await;
     let (workspace, mapping) = company.read().await;
-    let config = Config { limits: Limits::unlimited(), latency: Latency::fixed(40), ..Config::default() };
+    let config = Config { limits: Limits::unlimited(), latency: Latency::fixed(80), ..Config::default() };
     let org = PracticeOrg::start(config).await.unwrap();
     let import = Import::new(&workspace, &mapping, &org);
     let client = import.client.clone();
@@ -174,14 +178,14 @@ async fn a_token_revoked_on_the_way_is_replaced_in_the_pause() {
     let token = org.new_token().unwrap();
     let paused = run.until("the pause", |p| p.pause.is_some()).await;
     assert_eq!(paused.pause.unwrap().reason, Some(PauseReason::Token));
-    assert!(org.people_count() < PEOPLE);
+    assert!(org.people_count() < MANY);
     // Going on with the old one pauses again, and nobody is harmed.
     run.control.resume();
     run.until("the next pause", |p| p.pause.is_some()).await;
     client.set_token(&token).unwrap();
     run.control.resume();
     let summary = run.end().await;
-    assert_eq!((summary.ended, summary.tally.created(), summary.tally.failed), (Ended::Done, 24, 0));
+    assert_eq!((summary.ended, summary.tally.created(), summary.tally.failed), (Ended::Done, 400, 0));
     all_there(&org, &workspace).await;
     assert!(org.person(&login(1)).is_some());
 }

@@ -95,6 +95,7 @@ impl Ask {
     pub(in crate::migration) async fn call(&self, request: &Request, tries: &mut Tries) -> Got {
         loop {
             let Some(permit) = self.turn(request.bucket).await else { return Got::Stopped };
+            let replaced = self.client.replaced();
             // Once it is on its way it is never cut off: its fate must be known.
             let answer = self.client.send(permit, request).await;
             let verdict = judge(request.call, &answer);
@@ -124,6 +125,9 @@ impl Ask {
                     });
                     return Got::Refused(refusal);
                 }
+                // Sent with a token that was replaced meanwhile: the new one is tried before anybody is asked again.
+                Verdict::Pause { why: PauseReason::Token | PauseReason::Rights, .. }
+                    if self.client.replaced() != replaced => {}
                 Verdict::Pause { why, words } => self.control.hold(Pause { reason: Some(why), words }),
                 Verdict::AskFirst { why } => {
                     if let Some(end) = self.tire(why, tries) {
