@@ -149,8 +149,11 @@ impl ImportStep {
             self.rate.clear();
             self.started = Some(Instant::now());
             self.progress = ImportProgress::default();
-            self.follow = true;
-            self.list.show(Self::filter(sent()));
+            // Who tries some again looks at those: the table stays where it is.
+            if !again {
+                self.follow = true;
+                self.list.show(Self::filter(sent()));
+            }
         }
     }
 
@@ -404,7 +407,7 @@ impl Page for ImportStep {
             if cell == 0 {
                 numbers::numbers_ui(ui, &tally, run);
             } else {
-                numbers::chart_ui(ui, &this.rate, &this.progress, run.is_some());
+                numbers::chart_ui(ui, &this.rate, &this.progress, run.is_some(), this.started.is_some());
             }
         });
         ui.add_space(size::TINY);

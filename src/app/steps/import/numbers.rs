@@ -74,8 +74,8 @@ pub(super) fn numbers_ui(ui: &mut Ui, tally: &Tally, run: Option<&ImportProgress
     });
 }
 
-/// People per minute over time, and the limit.
-pub(super) fn chart_ui(ui: &mut Ui, rate: &[[f64; 2]], progress: &ImportProgress, running: bool) {
+/// People per minute over time, and the limit. `ran`: there was a run since Causeway was opened.
+pub(super) fn chart_ui(ui: &mut Ui, rate: &[[f64; 2]], progress: &ImportProgress, running: bool, ran: bool) {
     card(ui, |ui| {
         ui.set_min_height(HEIGHT);
         let t = tokens(ui);
@@ -95,8 +95,11 @@ pub(super) fn chart_ui(ui: &mut Ui, rate: &[[f64; 2]], progress: &ImportProgress
         let last = rate.last().map_or(1.0, |p| p[0]).max(0.05);
         if rate.len() < 2 {
             ui.add_space(size::MEDIUM);
-            let words =
-                if running { "The chart begins in a moment." } else { "No run since Causeway was opened." };
+            let words = match (running, ran) {
+                (true, _) => "The chart begins in a moment.",
+                (false, true) => "The last run was over in a moment.",
+                (false, false) => "No run since Causeway was opened.",
+            };
             ui.fine(words);
             return;
         }

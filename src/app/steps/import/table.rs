@@ -64,7 +64,7 @@ fn chips_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally) 
     }
     let narrow = ui.available_width() < 760.0;
     let chips = [
-        (Tone::Quiet, "In flight", tally.sending, vec![OutcomeKind::Sending]),
+        (Tone::Quiet, "On the way", tally.sending, vec![OutcomeKind::Sending]),
         (Tone::Good, if narrow { "New" } else { "Created" }, tally.created(), vec![OutcomeKind::Created]),
         (
             Tone::There,
