@@ -48,7 +48,7 @@ pub struct Faults {
     /// Refuse every write with 503 `E0000010`, as during Okta's maintenance. Reads go on; a sign-in stores nothing.
     pub read_only: bool,
     /// Further faults with an [`Faults::only`] of their own, asked after these. Their `also` and `read_only` do not count.
-    pub also: Vec<Faults>,
+    pub also: Vec<Self>,
 }
 
 /// The faults that strike one request.
