@@ -9,8 +9,8 @@ use crate::app::people::{PeopleList, Selection, disposition_tone, disposition_wo
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, size, tokens};
 use crate::app::widgets::{
-    Card, Chip, Drawn, HeadCell, Sorting, Words as _, bring_into_view, cell_rule, cell_text, empty_state, head, number, people_table, tick_box,
-    waiting,
+    Card, Chip, Drawn, HeadCell, Sorting, Words as _, bring_into_view, cell_rule, cell_text, empty_state,
+    head, number, people_table, tick_box, waiting,
 };
 use crate::workspace::{Counts, PersonRow, Sort, SortKey};
 
