@@ -132,6 +132,11 @@ impl SchemaRules {
         self.attributes.get(attribute)
     }
 
+    /// The attribute of that name in whatever capitals: Okta takes no second one.
+    pub fn like(&self, attribute: &str) -> Option<&str> {
+        self.attributes.keys().map(String::as_str).find(|name| name.eq_ignore_ascii_case(attribute))
+    }
+
     /// The attributes Okta refuses a person without, by name.
     pub fn required(&self) -> impl Iterator<Item = &str> {
         self.attributes.iter().filter(|(_, rule)| rule.required).map(|(name, _)| name.as_str())

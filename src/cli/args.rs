@@ -211,6 +211,9 @@ pub struct OktaArgs {
     /// Use no label group.
     #[arg(long)]
     pub(crate) no_label_group: bool,
+    /// Create the attributes that people have and the org's profile lacks, after naming them.
+    #[arg(long)]
+    pub(crate) create_attributes: bool,
     /// Use at most this percentage of Okta's allowance [default: 80].
     #[arg(long, value_name = "PCT", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(crate) share: Option<u8>,

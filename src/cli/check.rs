@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use super::Exit;
 use super::args::CheckArgs;
 use super::error::CliError;
-use super::source;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
+use super::{rules, source};
 use crate::migration::check::{self, CheckJob, CheckReport};
 use crate::model::Progress;
 
@@ -17,11 +17,13 @@ pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> 
     let workspace = source::open(&args.workspace).await?;
     let choices = source::choices(&args.okta, &workspace).await?;
     let client = source::okta(&args.okta, &workspace, choices.share).await?;
+    rules::follow(&workspace, &client, args.okta.create_attributes, &stop, talk).await?;
     let progress = watch::Sender::new(Progress::default());
     let follower = talk.follow(progress.subscribe(), |p: &Progress| {
         p.note.as_ref().map(|note| format!("{note}: {}", p.done)).unwrap_or_default()
     });
-    let job = CheckJob { workspace: workspace.clone(), client, choices };
+    let job =
+        CheckJob { workspace: workspace.clone(), client, choices, today: chrono::Local::now().date_naive() };
     let report = check::run(job, stop, progress).await;
     drop(follower);
     let report = report?;
@@ -62,11 +64,7 @@ fn words(report: &CheckReport) -> String {
         report.groups_there.len()
     );
     if !report.unknown_attributes.is_empty() {
-        let _ = writeln!(
-            text,
-            "Okta does not know these attributes and would refuse people who have them: {}.",
-            report.unknown_attributes.join(", ")
-        );
+        let _ = writeln!(text, "{} Whoever has one is blocked.", rules::words(&report.unknown_attributes));
     }
     if report.small_org {
         let _ = writeln!(text, "This looks like a free or trial org: it takes about ten people only.");

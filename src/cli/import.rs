@@ -8,8 +8,8 @@ use tokio::sync::watch;
 use super::Exit;
 use super::args::ImportArgs;
 use super::error::CliError;
-use super::source;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
+use super::{rules, source};
 use crate::migration::import::{self, Control, Ended, ImportJob, ImportProgress, ImportSummary};
 use crate::migration::{MigrationError, kept_mapping};
 use crate::model::OutcomeKind;
@@ -23,6 +23,11 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
     };
     let choices = source::choices(&args.okta, &workspace).await?;
     let client = source::okta(&args.okta, &workspace, choices.share).await?;
+    rules::follow_if_it_answers(&workspace, &client, args.okta.create_attributes, &stop, talk).await?;
+    if stop.is_cancelled() {
+        workspace.close().await?;
+        return Ok(Exit::Stopped);
+    }
     if args.start_over {
         let people = import::start_over(&workspace).await?;
         talk.say(&format!("What was recorded about {people} people is forgotten."));

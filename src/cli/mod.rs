@@ -14,6 +14,7 @@ mod people;
 mod practice;
 mod read;
 mod report;
+mod rules;
 mod source;
 mod talk;
 

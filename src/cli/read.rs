@@ -8,10 +8,9 @@ use super::args::ReadArgs;
 use super::error::CliError;
 use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
-use crate::assess::SchemaRules;
 use crate::mapping::Mapping;
 use crate::migration::read::{ReadEnd, ReadJob};
-use crate::migration::{docs, keep_mapping, kept_mapping, read};
+use crate::migration::{docs, keep_mapping, kept_mapping, read, rules};
 use crate::model::{OutcomeKind, Progress};
 use crate::workspace::{Counts, Workspace};
 
@@ -31,13 +30,12 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
     };
     workspace.put_doc(docs::SOURCE, &spec).await?;
     keep_mapping(&workspace, &mapping).await?;
-    let schema = workspace.doc::<serde_json::Value>(docs::SCHEMA).await?;
     let job = ReadJob {
         workspace: workspace.clone(),
         source: from,
         source_label: spec.summary(),
         mapping,
-        schema: schema.as_ref().and_then(SchemaRules::from_okta).unwrap_or_default(),
+        schema: rules::schema(&workspace).await?,
         today: chrono::Local::now().date_naive(),
         expected,
     };

@@ -8,6 +8,8 @@ pub const MAPPING: &str = "mapping";
 pub const ORG: &str = "org";
 /// The org's user schema as Okta gave it, once it was read: JSON.
 pub const SCHEMA: &str = "schema";
+/// There while not everyone is assessed by the schema kept yet: true.
+pub const ASSESS_AGAIN: &str = "assess_again";
 /// The choices of step 4: [`Choices`](super::Choices).
 pub const CHOICES: &str = "choices";
 /// The people of a pilot that has not come to its end: a list of [`PersonId`](crate::workspace::PersonId).

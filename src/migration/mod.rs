@@ -2,6 +2,8 @@
 //! stop token; the window and the command line run the same ones.
 //!
 //! - [`read`]: source → mapping → assessment → workspace, as one all-or-nothing reading.
+//! - [`rules`]: the org's own demands of a profile, and everyone assessed by them.
+//! - [`there`]: who is in Okta already.
 //! - [`check`]: what an import would do, without a write.
 //! - [`import`]: the engine that sends people to Okta, pausable and safe to kill.
 //! - [`hook`]: the password hook in the org: registering it, proving it, and who has moved.
@@ -19,6 +21,8 @@ pub mod people;
 pub mod pilot;
 pub mod read;
 pub mod report;
+pub mod rules;
+pub mod there;
 
 pub use choices::{Choices, Existing, MOST_PILOT, default_label};
 pub use error::MigrationError;

@@ -200,6 +200,11 @@ impl Client {
         self.get(Bucket::Other, "/api/v1/meta/schemas/user/default").await
     }
 
+    /// `POST /meta/schemas/user/default`: adds attributes to the profile. Gives the whole schema.
+    pub async fn add_attributes(&self, schema: &serde_json::Value) -> Result<serde_json::Value, OktaError> {
+        read(&self.ask(&Request::add_attributes(schema)).await)
+    }
+
     /// May this token list users? A read that passes does not prove the write.
     pub async fn probe_users(&self) -> Result<(), OktaError> {
         self.get::<Vec<serde_json::Value>>(Bucket::Users, "/api/v1/users?limit=1").await.map(|_| ())

@@ -102,6 +102,14 @@ impl Request {
         )
     }
 
+    /// `POST /meta/schemas/user/default`: adds attributes to the profile; `schema` holds only what is new (okta-api.md 2.6). Harmless
+    /// when they are there already with the same type.
+    pub fn add_attributes(schema: &Value) -> Self {
+        let body = Zeroizing::new(schema.to_string().into_bytes());
+        let path = "/api/v1/meta/schemas/user/default".to_owned();
+        Self::new(Call::Change, Bucket::Other, Method::POST, path, Some(body))
+    }
+
     /// `GET /users/{id or login}`. A login with `/` or `?` can't be asked for so; [`Request::find_by_login`] can.
     pub fn get_user(id_or_login: &str) -> Self {
         Self::get(Bucket::UserRead, &format!("/api/v1/users/{}", segment(id_or_login)))

@@ -8,7 +8,7 @@
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::error::Result;
+use super::error::{Result, WorkspaceError};
 use super::types::PersonId;
 
 /// Makes the writer's temporary tables.
@@ -38,6 +38,13 @@ pub(crate) fn list(ids: &[PersonId]) -> String {
     }
     text.push(']');
     text
+}
+
+/// The reverse, from numbers joined by commas.
+pub(crate) fn ids(joined: &str) -> Result<Vec<PersonId>> {
+    let ids = joined.split(',').filter(|id| !id.is_empty()).map(|id| id.parse().map(PersonId));
+    ids.collect::<std::result::Result<_, _>>()
+        .map_err(|error| WorkspaceError::damaged("a person's number is too large", error.to_string()))
 }
 
 /// Begins a change: nobody is touched yet.

@@ -231,7 +231,7 @@ impl Workspace {
 
     /// Assesses the chosen again, with everything that follows for them and for others. An edit of `attribute` that gives what
     /// the source gives anyway is no edit.
-    async fn assess_chosen(
+    pub(crate) async fn assess_chosen(
         &self,
         tx: &mut SqliteConnection,
         ids: &[PersonId],

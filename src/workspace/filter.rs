@@ -3,6 +3,7 @@
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::numbers;
+use super::there::IS_THERE;
 use super::types::{PeopleFilter, Presence, Sort, SortKey};
 use crate::model::fold;
 
@@ -87,6 +88,9 @@ pub(crate) fn from_where(
         let kinds =
             filter.outcomes.iter().map(|kind| numbers::outcome(*kind).to_string()).collect::<Vec<_>>();
         sql.push(" AND p.outcome IN (").push(kinds.join(",")).push(")");
+    }
+    if filter.there {
+        sql.push(" AND p.id IN (SELECT person FROM there) AND ").push(IS_THERE);
     }
     match search {
         Search::None => {}

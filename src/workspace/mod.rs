@@ -32,10 +32,12 @@ mod open;
 mod people;
 mod preview;
 mod reading;
+mod reassess;
 mod runs;
 mod seal;
 mod search;
 mod store;
+mod there;
 mod twins;
 mod types;
 mod walk;
@@ -51,9 +53,9 @@ pub use reading::{Prepared, Preparer, Reading};
 pub use search::SearchIndex;
 pub use twins::{EMAIL_DUPLICATE, KEY_DUPLICATE, LOGIN_DUPLICATE};
 pub use types::{
-    Arrived, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount, GroupCount, NewRun,
-    NewWorkspace, OktaGroup, PacePoint, PastReading, PeopleFilter, PersonDetail, PersonId, PersonRow,
+    Arrived, CarriedAttribute, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount, GroupCount,
+    NewRun, NewWorkspace, OktaGroup, PacePoint, PastReading, PeopleFilter, PersonDetail, PersonId, PersonRow,
     Presence, ReadingInfo, ReadingSummary, Ready, Reassess, Run, RunId, SchemeCount, Scope, Sort, SortKey,
-    SourceRow, Undone, Who,
+    SourceRow, There, Undone, Who,
 };
 pub use walk::Walk;

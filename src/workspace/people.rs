@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, SqliteConnection};
 
-use super::change::list;
+use super::change::{self, list};
 use super::codec;
 use super::error::{Result, WorkspaceError};
 use super::filter::{self, Search};
@@ -13,6 +13,7 @@ use super::numbers;
 use super::open::{Workspace, moment};
 use super::seal::BlobKind;
 use super::store;
+use super::there::IS_THERE;
 use super::types::{
     Counts, Disposition, FindingCount, GroupCount, PeopleFilter, PersonDetail, PersonId, PersonRow,
     SchemeCount, Sort, SourceRow,
@@ -21,7 +22,7 @@ use crate::model::{Columns, Finding, Outcome, OutcomeKind, Route, StoredPassword
 
 const ROW: &str = "p.id, p.row_no, p.name, p.login, p.route, p.state, p.outcome, p.gone, p.finding_severity, p.finding_text,
     p.finding_count, s.scheme, s.label, m.okta_id, m.okta_status, m.code, m.message, m.suggestion,
-    EXISTS (SELECT 1 FROM edits e WHERE e.person = p.id) AS edited
+    EXISTS (SELECT 1 FROM edits e WHERE e.person = p.id) AS edited, {IS_THERE} AS there
     FROM people p JOIN schemes s ON s.id = p.scheme LEFT JOIN memory m ON m.person = p.id";
 
 impl Workspace {
@@ -104,10 +105,7 @@ impl Workspace {
         // One long text instead of a million rows: a row costs more on its way here than in the file.
         sql.push(" ORDER BY ").push(filter::order_by(sort)).push(")");
         let joined: Option<String> = sql.build_query_scalar().fetch_one(&self.0.readers).await?;
-        let joined = joined.unwrap_or_default();
-        let ids = joined.split(',').filter(|id| !id.is_empty()).map(|id| id.parse().map(PersonId));
-        ids.collect::<std::result::Result<_, _>>()
-            .map_err(|error| WorkspaceError::damaged("a person's number is too large", error.to_string()))
+        change::ids(&joined.unwrap_or_default())
     }
 
     /// How many people a filter shows.
@@ -219,7 +217,8 @@ impl Workspace {
 }
 
 async fn rows(connection: &mut SqliteConnection, ids: &[PersonId]) -> Result<Vec<PersonRow>> {
-    let sql = format!("SELECT {ROW} WHERE p.id IN (SELECT value FROM json_each(?))");
+    let row = ROW.replace("{IS_THERE}", IS_THERE);
+    let sql = format!("SELECT {row} WHERE p.id IN (SELECT value FROM json_each(?))");
     let found = sqlx::query(AssertSqlSafe(sql)).bind(list(ids)).fetch_all(connection).await?;
     let mut by_id = HashMap::with_capacity(found.len());
     for row in &found {
@@ -252,17 +251,28 @@ fn person_row(row: &SqliteRow) -> Result<PersonRow> {
             suggestion: row.try_get("suggestion")?,
         },
         edited: row.try_get("edited")?,
+        there: row.try_get("there")?,
         gone: row.try_get("gone")?,
     })
 }
 
 /// The findings of some people, the gravest first.
 async fn findings(connection: &mut SqliteConnection, ids: &str) -> Result<HashMap<i64, Vec<Finding>>> {
+    findings_below(connection, ids, i64::MAX).await
+}
+
+/// Those of them at places before `end`: with [`LOGIN_PLACE`](super::twins::LOGIN_PLACE), what an assessment found.
+pub(crate) async fn findings_below(
+    connection: &mut SqliteConnection,
+    ids: &str,
+    end: i64,
+) -> Result<HashMap<i64, Vec<Finding>>> {
     let rows = sqlx::query(
         "SELECT person, code, severity, attribute, text FROM findings
-         WHERE person IN (SELECT value FROM json_each(?)) ORDER BY person, severity DESC, place",
+         WHERE person IN (SELECT value FROM json_each(?)) AND place < ? ORDER BY person, severity DESC, place",
     )
     .bind(ids)
+    .bind(end)
     .fetch_all(connection)
     .await?;
     let mut findings = HashMap::<i64, Vec<Finding>>::new();

@@ -119,6 +119,23 @@ pub(crate) fn candidate(sealer: &Sealer, row: &SqliteRow) -> Result<Candidate> {
     Ok(candidate)
 }
 
+/// The same with the edits laid over it: what is assessed.
+pub(crate) fn edited_candidate(
+    sealer: &Sealer,
+    row: &SqliteRow,
+    edited: Option<&BTreeMap<String, serde_json::Value>>,
+) -> Result<Candidate> {
+    let mut candidate = candidate(sealer, row)?;
+    candidate.profile = overlay(&candidate.profile, edited);
+    if let Some(edited) = edited {
+        // What the mapping said of a value does not hold for the one put in its place.
+        candidate
+            .mapping_findings
+            .retain(|finding| finding.attribute.as_ref().is_none_or(|name| !edited.contains_key(name)));
+    }
+    Ok(candidate)
+}
+
 /// The same with the password left sealed: its evidence is `None`.
 pub(crate) fn covered_candidate(row: &SqliteRow) -> Result<Candidate> {
     let key: String = row.try_get("key")?;
@@ -167,15 +184,7 @@ pub(crate) async fn assess_again(
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(&list).fetch_all(&mut *tx).await?;
         for row in rows {
             let id: i64 = row.try_get("id")?;
-            let mut candidate = candidate(sealer, &row)?;
-            let edited = edits.get(&id);
-            candidate.profile = overlay(&candidate.profile, edited);
-            if let Some(edited) = edited {
-                // What the mapping said of a value does not hold for the one put in its place.
-                candidate.mapping_findings.retain(|finding| {
-                    finding.attribute.as_ref().is_none_or(|name| !edited.contains_key(name))
-                });
-            }
+            let candidate = edited_candidate(sealer, &row, edits.get(&id))?;
             write(tx, id, &reassess.reassess(candidate)).await?;
         }
     }

@@ -160,6 +160,8 @@ pub struct PeopleFilter {
     pub outcomes: Vec<OutcomeKind>,
     /// Present in the source, gone from it, or both.
     pub presence: Presence,
+    /// Only those who wait and were found in Okta already.
+    pub there: bool,
 }
 
 /// Whether people must be in the source.
@@ -280,6 +282,8 @@ pub struct PersonRow {
     pub outcome: Outcome,
     /// Whether some attribute was edited.
     pub edited: bool,
+    /// Whether they wait and were found in Okta already.
+    pub there: bool,
     /// Whether they are gone from the source.
     pub gone: bool,
 }
@@ -504,4 +508,32 @@ pub struct Undone {
     pub words: String,
     /// How many people it was for.
     pub people: u64,
+}
+
+/// An attribute, and of what types people's values in it are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CarriedAttribute {
+    /// Its name.
+    pub name: String,
+    /// How many people have it.
+    pub people: u64,
+    /// How many of them as true or false.
+    pub booleans: u64,
+    /// As a whole number of 32 bits.
+    pub integers: u64,
+    /// As a number, whole ones included.
+    pub numbers: u64,
+    /// As a list.
+    pub lists: u64,
+}
+
+/// Someone who waits and was found in Okta.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct There {
+    /// Who.
+    pub person: PersonId,
+    /// Okta's id.
+    pub okta_id: String,
+    /// Okta's status.
+    pub status: String,
 }

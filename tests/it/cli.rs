@@ -7,7 +7,8 @@ use causeway::practice::{Config, Latency, Limits, PracticeOrg};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
-use crate::support::company::{Company, login, quick_org};
+use crate::rules::change_schema;
+use crate::support::company::{Company, client, login, quick_org};
 
 fn causeway(company: &Company) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_causeway"));
@@ -110,12 +111,22 @@ async fn failed_people_keep_their_source_row_without_the_hash() {
     command.arg("map").arg(company.workspace());
     let (code, out, _) = run(command).await;
     assert_eq!(code, 0);
-    // Everyone gets an attribute that the org does not know.
+    // Everyone gets a badge that somebody in the org has, where badges must differ: only Okta knows.
     let mut value: Value = serde_json::from_str(&out).unwrap();
-    value["rules"]
-        .as_array_mut()
-        .unwrap()
-        .push(serde_json::json!({"column": "id", "target": {"attribute": "badge"}}));
+    let constant = serde_json::json!([{"constant": "B-1"}]);
+    let rule = serde_json::json!({"column": "id", "target": {"attribute": "badge"}, "transforms": constant});
+    value["rules"].as_array_mut().unwrap().push(rule);
+    let badge = serde_json::json!({"title": "Badge", "type": "string", "unique": true});
+    change_schema(&org, serde_json::json!({"definitions": {"custom": {"properties": {"badge": badge}}}}))
+        .await;
+    let mut owner = causeway::model::Profile::default();
+    for (name, value) in [("login", "first@example.com"), ("email", "first@example.com"), ("badge", "B-1")] {
+        owner.set(name, value);
+    }
+    owner.set("firstName", "First");
+    owner.set("lastName", "Owner");
+    let create = causeway::okta::Request::create_user::<Value>(&owner, None, &[], false).unwrap();
+    assert!(client(&org).ask(&create).await.unwrap().ok());
     std::fs::write(&mapping, value.to_string()).unwrap();
     let mut command = causeway(&company);
     command.arg("map").args(["--source", &source(&company), "--check"]).arg(&mapping);
@@ -157,7 +168,9 @@ async fn failed_people_keep_their_source_row_without_the_hash() {
     let lines = std::fs::read_to_string(&csv).unwrap();
     assert_eq!(lines.lines().count(), 6);
     assert!(
-        lines.contains("not defined in profile") && lines.contains("first_name") && lines.contains("Дмитрий")
+        lines.contains("already exists in the current")
+            && lines.contains("first_name")
+            && lines.contains("Дмитрий")
     );
     assert!(!lines.contains("$2"), "hashes stay out unless asked for");
     assert_eq!(run(report(true)).await.0, 3);
@@ -274,4 +287,52 @@ async fn the_key_file_is_made_and_needed() {
     let (code, _, err) = run(command).await;
     assert_eq!(code, 1);
     assert!(err.contains("key"), "{err}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_org_lacks_is_named_and_created_only_when_asked() {
+    let company = Company::found(4).await;
+    let org = quick_org().await;
+    let token = org.token().expose_secret().to_owned();
+    let mut command = causeway(&company);
+    command.args(["map", "--source", &source(&company), "--json"]);
+    let (_, out, err) = run(command).await;
+    let mut mapping: Value = serde_json::from_str(&out).unwrap_or_else(|e| panic!("{e}: {out} {err}"));
+    let rule = serde_json::json!({"column": "id", "target": {"attribute": "legacyId"}});
+    let rules = if mapping.get("rules").is_some() { &mut mapping } else { &mut mapping["mapping"] };
+    rules["rules"].as_array_mut().unwrap().push(rule);
+    let file = company.folder.path().join("mapping.json");
+    std::fs::write(&file, rules.to_string()).unwrap();
+    let mut command = causeway(&company);
+    command
+        .arg("read")
+        .arg(company.workspace())
+        .args(["--source", &source(&company), "--mapping"])
+        .arg(&file);
+    let (code, _, err) = run(command).await;
+    assert_eq!(code, 0, "{err}");
+
+    let okta = |job: &str| {
+        let mut command = causeway(&company);
+        command.arg(job).arg(company.workspace()).args(["--okta", org.url(), "--json"]);
+        command.env("CAUSEWAY_OKTA_TOKEN", &token);
+        command
+    };
+    let (code, out, err) = run(okta("check")).await;
+    assert_eq!(code, 3, "{err}");
+    let check: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (&check["blocked"], &check["unknown_attributes"][0]["name"]),
+        (&4.into(), &"legacyId".into()),
+        "{check}"
+    );
+    assert!(err.contains("legacyId (4 people)") && err.contains("--create-attributes"), "{err}");
+    let mut command = okta("import");
+    command.arg("--create-attributes");
+    let (code, out, err) = run(command).await;
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("legacyId ("), "named before it is made: {err}");
+    let summary: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(summary["done"], 4, "{summary}");
+    assert_eq!(org.people_count(), 4);
 }

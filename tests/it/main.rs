@@ -11,6 +11,7 @@ mod mapping;
 mod password_cli;
 mod practice;
 mod refusals;
+mod rules;
 mod source_causes;
 mod source_postgres;
 mod spine;

@@ -11,6 +11,7 @@ use proptest::strategy::{Strategy, Union};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
+use crate::rules::change_schema;
 use crate::support::company::{client, quick_org};
 
 /// What an administrator added to one of the orgs.
@@ -33,20 +34,6 @@ fn additions() -> Value {
         "speech": {"title": "Speech", "type": "string", "format": "language-code"},
         "region": {"title": "Region", "type": "string", "format": "locale"},
         "badge": {"title": "Badge", "type": "string", "required": true}}, "required": ["badge"]}}})
-}
-
-async fn change_schema(org: &PracticeOrg, client: &Client, change: Value) {
-    let url = format!("{}/api/v1/meta/schemas/user/default", client.org());
-    let token = secrecy::ExposeSecret::expose_secret(org.token()).to_owned();
-    let sent = reqwest::Client::new().post(url).header("Authorization", format!("SSWS {token}"));
-    let answer = sent
-        .header("Content-Type", "application/json")
-        .header("Accept", "application/json")
-        .body(change.to_string())
-        .send()
-        .await
-        .unwrap();
-    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
 }
 
 /// Values near what an attribute takes, and far from it.
@@ -256,7 +243,7 @@ fn agree(change: Option<Value>, cases: u32) {
         let org = quick_org().await;
         let client = client(&org);
         if let Some(change) = change {
-            change_schema(&org, &client, change).await;
+            change_schema(&org, change).await;
         }
         let rules = SchemaRules::from_okta(&client.user_schema().await.unwrap()).unwrap();
         (org, client, rules)

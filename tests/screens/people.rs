@@ -34,6 +34,7 @@ pub(crate) fn row(
         findings: u32::from(finding.is_some()),
         outcome: Outcome::of(OutcomeKind::Waiting),
         edited: false,
+        there: false,
         gone: false,
     }
 }

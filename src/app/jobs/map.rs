@@ -5,10 +5,10 @@ use tokio::sync::watch;
 use super::source::jobs_secret;
 use super::{Busy, Job, Jobs, Pending};
 use crate::app::problem::Problem;
-use crate::assess::SchemaRules;
 use crate::mapping::{Mapping, suggest};
 use crate::migration::keep_mapping;
 use crate::migration::read::{self, ReadEnd, ReadJob};
+use crate::migration::rules;
 use crate::model::{Catalog, Phase, Progress, Sample, Selection};
 use crate::source::{self, SourceSpec};
 
@@ -67,12 +67,13 @@ pub fn read_people(
         let source = source::open(&spec, password)?;
         // What is read with is what is kept, so that a reading without the window finds the same.
         keep_mapping(&workspace, &mapping).await?;
+        let schema = rules::schema(&workspace).await?;
         let job = ReadJob {
             workspace,
             source,
             source_label: spec.summary(),
             mapping,
-            schema: SchemaRules::default(),
+            schema,
             today: chrono::Utc::now().date_naive(),
             expected,
         };

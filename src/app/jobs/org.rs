@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use secrecy::SecretString;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::problem::Problem;
-use crate::assess::SchemaRules;
-use crate::mapping::Target;
-use crate::migration::kept_mapping;
+use crate::app::widgets::listed;
+use crate::migration::rules::{self, Missing, Reassessed};
+use crate::model::Progress;
 use crate::okta::{Bucket, Client, ClientSettings, OktaError, OrgUrl, PaceSettings};
 use crate::practice::PracticeOrg;
 use crate::secrets::SecretStore;
 use crate::workspace::Workspace;
 
-use super::people::told;
 use super::practice::Slot;
 
 /// An org we can talk to.
@@ -232,9 +233,6 @@ async fn look(workspace: &Workspace, client: &Client) -> Result<Checked, Problem
     if let Some(limit) = limit {
         checks.push(Check::new(Verdict::Good, format!("{limit} creates a minute allowed"), ""));
     }
-    if let Some(missing) = missing_attributes(workspace, client).await? {
-        checks.push(missing);
-    }
     let other_org =
         crate::migration::import::other_org(workspace, &found.id).await.map_err(|e| from_migration(&e))?;
     Ok(Checked { name, url: client.org().to_string(), checks, limit, other_org })
@@ -268,41 +266,21 @@ async fn rights(client: &Client) -> Vec<Check> {
     checks
 }
 
-/// Attributes that people carry and the org's profile does not know: Okta would refuse everyone with one of them.
-async fn missing_attributes(workspace: &Workspace, client: &Client) -> Result<Option<Check>, Problem> {
-    let mapping = kept_mapping(workspace).await.map_err(|e| told(&e))?;
-    let Some(mapping) = mapping else { return Ok(None) };
-    let Ok(schema) = client.user_schema().await else {
-        let advice = "Without this right, attributes of your own can't be checked beforehand.";
-        return Ok(Some(Check::new(Verdict::Warns, "May not see the profile's attributes", advice)));
+/// Assesses everyone by the org's own rules; attributes to `create` are created first.
+pub(crate) async fn by_rules(
+    workspace: Workspace,
+    client: Client,
+    create: Vec<Missing>,
+    today: chrono::NaiveDate,
+    stop: CancellationToken,
+    progress: watch::Sender<Progress>,
+) -> Result<Option<Reassessed>, Problem> {
+    let done = if create.is_empty() {
+        rules::follow(&workspace, &client, today, &stop, &progress).await
+    } else {
+        rules::create(&workspace, &client, &create, today, &stop, &progress).await.map(Some)
     };
-    let Some(rules) = SchemaRules::from_okta(&schema) else { return Ok(None) };
-    let mut missing: Vec<&str> = mapping
-        .rules
-        .iter()
-        .filter_map(|rule| match &rule.target {
-            Target::Attribute(name) if rules.rule(name).is_none() => Some(name.as_str()),
-            _ => None,
-        })
-        .collect();
-    missing.sort_unstable();
-    missing.dedup();
-    Ok((!missing.is_empty()).then(|| {
-        Check::new(
-            Verdict::Fails,
-            format!("Okta's profile has no attribute {}", listed(&missing)),
-            "Add it in the Admin Console under Directory › Profile Editor, or leave the column behind in Map.",
-        )
-    }))
-}
-
-/// `a, b and c`.
-fn listed(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
+    done.map_err(|e| from_migration(&e))
 }
 
 /// Okta's error as a person sees it.
@@ -321,12 +299,6 @@ mod tests {
 
     use super::*;
     use crate::secrets::{SecretError, SessionOnly};
-
-    #[test]
-    fn lists_read_as_a_person_writes_them() {
-        assert_eq!(listed(&["users"]), "users");
-        assert_eq!(listed(&["users", "groups", "inline hooks"]), "users, groups and inline hooks");
-    }
 
     #[test]
     fn an_import_does_not_start_over_a_failed_check_or_into_another_org() {

@@ -6,9 +6,9 @@ use chrono::Utc;
 use zeroize::Zeroizing;
 
 use crate::app::problem::Problem;
-use crate::assess::{AssessContext, assess};
+use crate::assess::assess;
 use crate::mapping::custom_attributes;
-use crate::migration::kept_mapping;
+use crate::migration::{kept_mapping, rules};
 use crate::model::{Candidate, PasswordSettings, Route, RoutePolicy, StoredPassword};
 use crate::okta::request;
 use crate::password;
@@ -119,9 +119,9 @@ async fn settings(workspace: &Workspace) -> Result<PasswordSettings, Problem> {
     Ok(mapping.map(|m| m.password).unwrap_or_default())
 }
 
-/// How people are assessed anew after an edit: by the rules they were read with.
+/// How people are assessed anew after an edit: by the org's rules, as far as they are known.
 async fn reassess(workspace: &Workspace) -> Result<impl Reassess + use<>, Problem> {
-    let context = AssessContext::new(settings(workspace).await?, Utc::now().date_naive());
+    let context = rules::context(workspace, Utc::now().date_naive()).await.map_err(|e| told(&e))?;
     Ok(move |candidate: Candidate| assess(candidate, &context))
 }
 

@@ -361,6 +361,7 @@ mod tests {
             findings: 0,
             outcome: Outcome::of(OutcomeKind::Waiting),
             edited: false,
+            there: false,
             gone: false,
         }
     }

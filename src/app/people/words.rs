@@ -6,6 +6,9 @@ use crate::model::{Outcome, OutcomeKind, Route, Severity};
 use crate::practice::SignIn;
 use crate::workspace::{Disposition, PersonRow};
 
+/// The words for someone who waits and was found in Okta.
+pub const THERE: &str = "Already there";
+
 /// The word for a disposition.
 pub fn disposition_word(disposition: Disposition) -> &'static str {
     match disposition {
@@ -152,8 +155,9 @@ pub fn sign_in_words(result: &SignIn) -> (Tone, String) {
 /// A table row's name for a screen reader.
 pub(crate) fn spoken(row: &PersonRow) -> String {
     let name = if row.name.is_empty() { &row.login } else { &row.name };
+    let there = if row.there { ", already in Okta" } else { "" };
     format!(
-        "{name}, {}, row {}, {}",
+        "{name}, {}, row {}, {}{there}",
         row.login,
         number(u64::from(row.row)),
         disposition_word(row.disposition)

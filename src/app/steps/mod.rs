@@ -206,6 +206,7 @@ macro_rules! steps {
 }
 
 pub use hook::{Open as HookOpen, Sure as HookSure};
+pub use okta::{LookAsk, Looking};
 pub use review::{Bulk, InspectAsk, Select, Tab, Trial, TrialAsk, TrialPhase};
 
 steps! {

@@ -54,6 +54,7 @@ impl OktaStep {
         for check in &checked.checks {
             check_ui(ui, check);
         }
+        self.found.ui(ui, view);
         if !self.real {
             ui.horizontal(|ui| {
                 if ui.add(Push::plain("Look inside").icon(Icon::Eye)).clicked() {

@@ -5,7 +5,9 @@ use egui::Ui;
 use super::{OktaAsk, OktaStep, time_words};
 use crate::app::steps::View;
 use crate::app::theme::{Icon, Tone, size};
-use crate::app::widgets::{Dialog, DialogAnswer, Words as _, check_row, counted, number, progress_line};
+use crate::app::widgets::{
+    Dialog, DialogAnswer, Words as _, check_row, counted, listed, number, progress_line,
+};
 use crate::migration::check::CheckReport;
 
 impl OktaStep {
@@ -57,8 +59,9 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
     }
     if !report.unknown_attributes.is_empty() {
         check_row(ui, Tone::Bad, Icon::Bang, |ui| {
-            ui.body(format!("Okta's profile does not know: {}", report.unknown_attributes.join(", ")));
-            ui.fine("Add them in the Admin Console under Directory › Profile Editor, or leave the columns behind in Map.");
+            let names: Vec<&str> = report.unknown_attributes.iter().map(|m| m.name.as_str()).collect();
+            ui.body(format!("Okta's profile has no {}: whoever has one is blocked", listed(&names)));
+            ui.fine("Create them from the list of checks, or leave the columns behind in Map.");
         });
     }
     if report.small_org {

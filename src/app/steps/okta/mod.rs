@@ -4,6 +4,7 @@ mod arrive;
 mod connect;
 mod dry;
 mod empty;
+mod looking;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use crate::migration::{Choices, default_label, docs};
 use crate::model::Progress;
 use crate::okta::OrgUrl;
 use crate::secrets::SecretStore;
+pub use looking::{LookAsk, Looking};
 
 /// The step's state.
 #[derive(Default)]
@@ -44,6 +46,8 @@ pub struct OktaStep {
     pub asking: bool,
     /// Whether the practice org is to be emptied: asked, not answered.
     pub emptying: bool,
+    /// Everyone by the org's rules, and who is there already.
+    pub found: Looking,
     /// The check without sending, under way.
     pub check: Option<Job<Progress, Result<CheckReport, Problem>>>,
     /// What it found.
@@ -96,6 +100,8 @@ pub enum OktaAsk {
     Empty,
     /// Yes, empty it.
     ConfirmEmpty,
+    /// About what is looked at after connecting.
+    Look(LookAsk),
 }
 
 impl OktaStep {
@@ -144,8 +150,14 @@ impl OktaStep {
                 self.token = Zeroizing::new(String::new());
                 work.facts.target =
                     if self.real { Target::Live(connected.checked.name.clone()) } else { Target::Practice };
-                work.facts.target_ready = connected.checked.ready();
                 self.place = Some(connected.place);
+                // People who are being sent are not assessed again under way: that run was settled before.
+                if work.facts.running.contains(&"import") {
+                    work.facts.target_ready = connected.checked.ready();
+                } else {
+                    work.facts.target_ready = false;
+                    self.found.begin();
+                }
                 self.checked = Some(connected.checked);
                 work.jobs.hold_org(Some(connected.org));
                 self.problem = None;
@@ -153,6 +165,7 @@ impl OktaStep {
             Some(Ok(Err(problem)) | Err(problem)) => {
                 work.facts.target_ready = false;
                 self.checked = None;
+                self.found.forget();
                 self.problem = Some(problem);
             }
             None => {}
@@ -232,6 +245,7 @@ impl OktaStep {
             None => Some("Connect to the org first".into()),
             Some(checked) if checked.other_org.is_some() => Some("Decide about the other org first".into()),
             Some(checked) if !checked.ready() => Some("Mend what is marked red, then connect again".into()),
+            Some(_) if self.found.unsettled() => Some("Everyone is being checked by this org's rules".into()),
             Some(_) => None,
         }
     }
@@ -307,6 +321,8 @@ impl Page for OktaStep {
         });
         self.dry_ui(ui, view);
         self.empty_ui(ui, view);
+        let org = self.checked.as_ref().map_or("Okta", |checked| checked.name.as_str());
+        self.found.dialog_ui(ui, view, org, self.real);
         if self.asking {
             let many = self.next_run(view.facts);
             let org = self.checked.as_ref().map_or("Okta", |c| c.name.as_str()).to_owned();
@@ -328,6 +344,9 @@ impl Page for OktaStep {
         self.take_kept(work);
         self.take_connected(work);
         self.take_keychain();
+        if self.found.logic(work) {
+            work.facts.target_ready = self.checked.as_ref().is_some_and(Checked::ready);
+        }
         if let Some(Ok(Err(problem))) = self.saving.take() {
             self.problem = Some(problem);
         }
@@ -350,6 +369,7 @@ impl Page for OktaStep {
     }
 
     fn opened(&mut self, work: &mut Work<'_>) {
+        self.found.forget();
         *self = Self::default();
         work.jobs.forget_practice();
         let source = work.facts.source.as_ref().map_or_else(|| "source".to_owned(), |s| s.summary.clone());
@@ -377,6 +397,7 @@ impl Step for OktaStep {
                     self.checked = None;
                     self.problem = None;
                     self.place = None;
+                    self.found.forget();
                     self.connecting.forget();
                     work.facts.target_ready = false;
                     work.facts.target =
@@ -390,6 +411,12 @@ impl Step for OktaStep {
                 }
             }
             OktaAsk::Connect => self.connect(work),
+            OktaAsk::Look(ask) => {
+                self.found.handle(ask);
+                if self.found.unsettled() {
+                    work.facts.target_ready = false;
+                }
+            }
             OktaAsk::Begin if self.real => self.asking = true,
             OktaAsk::Begin | OktaAsk::Confirm => {
                 self.asking = false;
@@ -406,7 +433,12 @@ impl Step for OktaStep {
                 else {
                     return;
                 };
-                let job = CheckJob { workspace, client: org.client, choices: self.choices.clone() };
+                let job = CheckJob {
+                    workspace,
+                    client: org.client,
+                    choices: self.choices.clone(),
+                    today: Utc::now().date_naive(),
+                };
                 let started = work.jobs.start(
                     "check without sending",
                     Progress::default(),

@@ -3,7 +3,7 @@
 use egui::{Popup, Response, ScrollArea, Ui};
 
 use super::ReviewAsk;
-use crate::app::people::{PeopleList, disposition_tone, disposition_word, severity_word};
+use crate::app::people::{PeopleList, THERE, disposition_tone, disposition_word, severity_word};
 use crate::app::steps::View;
 use crate::app::theme::{Face, size, tokens};
 use crate::app::widgets::{Chip, Field, Piece, Push, Words as _, coloured_bar, menu_row, number};
@@ -173,6 +173,9 @@ pub(super) fn chosen_ui(
                 format!("“{}”", filter.search),
                 PeopleFilter { search: String::new(), ..filter.clone() },
             );
+        }
+        if filter.there {
+            taken(ui, THERE.to_owned(), PeopleFilter { there: false, ..filter.clone() });
         }
         if let Some(scheme) = &filter.scheme {
             let label = counts.schemes.iter().find(|s| s.scheme == *scheme).map_or(scheme, |s| &s.label);

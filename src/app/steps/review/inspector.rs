@@ -8,7 +8,7 @@ use super::{ReviewAsk, profile};
 use crate::app::jobs::people::{self as ask, Change, Inspected};
 use crate::app::jobs::{Jobs, Question};
 use crate::app::people::{
-    PeopleList, disposition_tone, disposition_word, route_sentence, severity_icon, severity_tone,
+    PeopleList, THERE, disposition_tone, disposition_word, route_sentence, severity_icon, severity_tone,
     severity_word,
 };
 use crate::app::problem::Problem;
@@ -183,6 +183,9 @@ impl Inspector {
         ui.words(Face::CardTitle, t.text, name);
         ui.words_cut(Face::Body, t.muted, format!("{} · row {}", row.login, number(u64::from(row.row))));
         chip(ui, disposition_tone(row.disposition), disposition_word(row.disposition));
+        if row.there {
+            chip(ui, Tone::There, THERE);
+        }
         sentence_ui(ui, person);
         for finding in detail.findings.iter().take(6) {
             let tone = severity_tone(finding.severity);

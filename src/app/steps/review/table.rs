@@ -5,9 +5,11 @@ use egui_extras::Column;
 
 use super::filters::{Filters, chosen_ui, short_word};
 use super::{ReviewAsk, Select};
-use crate::app::people::{PeopleList, Selection, disposition_tone, disposition_word, severity_tone, spoken};
+use crate::app::people::{
+    PeopleList, Selection, THERE, disposition_tone, disposition_word, severity_tone, spoken,
+};
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, size, tokens};
+use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
     Card, Chip, Drawn, HeadCell, Sorting, Words as _, bring_into_view, cell_rule, cell_text, empty_state,
     head, number, people_table, tick_box, waiting,
@@ -179,6 +181,11 @@ fn outcome_ui(ui: &mut Ui, person: Option<&PersonRow>, narrow: bool) {
         ui.muted("…");
         return;
     };
+    if person.there && person.disposition.goes() {
+        // Their password stays as it is in Okta, whatever the old store has.
+        ui.add(Chip::new(Tone::There, if narrow { "There" } else { THERE }));
+        return;
+    }
     let what = person.disposition;
     let word = if narrow { short_word(what) } else { disposition_word(what) };
     ui.add(Chip::new(disposition_tone(what), word));

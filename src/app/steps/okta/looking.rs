@@ -1,0 +1,336 @@
+//! What is looked at after connecting, as jobs: everyone by the org's own rules, and who is in Okta already.
+
+use chrono::Utc;
+use egui::Ui;
+
+use super::OktaAsk;
+use crate::app::Command;
+use crate::app::jobs::Job;
+use crate::app::jobs::org as ask;
+use crate::app::problem::Problem;
+use crate::app::steps::{ReviewAsk, StepId, View, Work};
+use crate::app::theme::{Icon, Tone, size};
+use crate::app::widgets::{
+    Dialog, DialogAnswer, Push, Words as _, check_row, counted, listed, number, problem_card, progress_line,
+};
+use crate::migration::rules::{Missing, NotCreatable, Reassessed};
+use crate::migration::there::Looked;
+use crate::model::Progress;
+use crate::workspace::PeopleFilter;
+
+/// The jobs' names.
+const RULES: &str = "check everyone by the org's rules";
+const THERE: &str = "look who is in Okta already";
+
+/// How far the looking is, and what it found.
+#[derive(Default)]
+pub struct Looking {
+    /// Attributes that people have and the org has not.
+    pub missing: Vec<Missing>,
+    /// Who is there already, once it was looked.
+    pub there: Option<Looked>,
+    /// Whether it is being asked if the missing attributes shall be created.
+    pub asking: bool,
+    /// Everyone being assessed by the org's rules.
+    pub assessing: Option<Job<Progress, Result<Option<Reassessed>, Problem>>>,
+    /// Who is there being looked up.
+    pub looking: Option<Job<Progress, Result<Looked, Problem>>>,
+    /// What went wrong.
+    pub problem: Option<Problem>,
+    /// The assessing was stopped before its end.
+    pub stopped: bool,
+    unseen: bool,
+    rules_due: bool,
+    there_due: bool,
+    create: Vec<Missing>,
+}
+
+impl Looking {
+    /// Begins anew, for another connection. What runs is told to stop; the new jobs begin when it has.
+    pub(super) fn begin(&mut self) {
+        self.forget();
+        self.rules_due = true;
+    }
+
+    /// Nothing is known any more.
+    pub(super) fn forget(&mut self) {
+        self.stop();
+        *self = Self::default();
+    }
+
+    fn stop(&self) {
+        if let Some(job) = &self.assessing {
+            job.stop();
+        }
+        if let Some(job) = &self.looking {
+            job.stop();
+        }
+    }
+
+    /// Whether people are not yet assessed by the org's rules: an import would send some that it refuses.
+    pub(super) fn unsettled(&self) -> bool {
+        self.rules_due || self.assessing.is_some() || self.stopped
+    }
+
+    /// Starts what is due and takes in what is done. Whether everyone was just assessed.
+    pub(super) fn logic(&mut self, work: &mut Work<'_>) -> bool {
+        self.start(work);
+        let mut settled = false;
+        if let Some(end) = self.assessing.as_mut().and_then(Job::take) {
+            self.assessing = None;
+            match end {
+                Ok(Ok(done)) => {
+                    self.unseen = done.is_none();
+                    let done = done.unwrap_or_default();
+                    self.stopped = done.stopped;
+                    self.missing = done.missing;
+                    settled = !done.stopped;
+                    self.there_due |= settled;
+                }
+                Ok(Err(problem)) | Err(problem) => {
+                    self.problem = Some(problem);
+                    self.stopped = true;
+                }
+            }
+        }
+        if let Some(end) = self.looking.as_mut().and_then(Job::take) {
+            self.looking = None;
+            match end {
+                Ok(Ok(looked)) => self.there = Some(looked),
+                Ok(Err(problem)) | Err(problem) => self.problem = Some(problem),
+            }
+        }
+        settled
+    }
+
+    fn start(&mut self, work: &Work<'_>) {
+        let (Some(workspace), Some(org)) = (work.jobs.workspace().cloned(), work.jobs.org().cloned()) else {
+            return;
+        };
+        if self.rules_due && !work.jobs.is_running(RULES) {
+            self.rules_due = false;
+            let (workspace, client) = (workspace.clone(), org.client.clone());
+            let create = std::mem::take(&mut self.create);
+            let today = Utc::now().date_naive();
+            let started = work.jobs.start(RULES, Progress::default(), move |stop, progress| async move {
+                ask::by_rules(workspace, client, create, today, stop, progress).await
+            });
+            self.assessing = started.ok();
+        }
+        if self.there_due && !work.jobs.is_running(THERE) {
+            self.there_due = false;
+            let started = work.jobs.start(THERE, Progress::default(), move |stop, progress| async move {
+                crate::migration::there::run(workspace, org.client, stop, progress)
+                    .await
+                    .map_err(|e| ask::from_migration(&e))
+            });
+            self.looking = started.ok();
+        }
+    }
+
+    pub(super) fn handle(&mut self, ask: LookAsk) {
+        match ask {
+            LookAsk::Create => {
+                self.asking = false;
+                self.create.clone_from(&self.missing);
+                self.missing.clear();
+                self.problem = None;
+                self.rules_due = true;
+            }
+            LookAsk::AskCreate => self.asking = true,
+            LookAsk::NotCreate => self.asking = false,
+            LookAsk::Stop => self.stop(),
+            LookAsk::Again => {
+                self.problem = None;
+                if self.stopped {
+                    self.stopped = false;
+                    self.rules_due = true;
+                } else {
+                    self.there = None;
+                    self.there_due = true;
+                }
+            }
+        }
+    }
+
+    /// The lines under the checks.
+    pub(super) fn ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        if let Some(problem) = &self.problem {
+            problem_card(ui, problem);
+        }
+        if self.unseen {
+            check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+                ui.body("May not see the profile's attributes");
+                ui.fine("People were checked by Okta's usual rules; this org may have others.");
+            });
+        }
+        if let Some(job) = &self.assessing {
+            running_ui(ui, view, "Checking everyone by this org's rules", &job.progress(), job.is_stopping());
+        } else if self.stopped {
+            check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+                ui.body("Not everyone was checked by this org's rules");
+                if ui.add(Push::link("Go on")).clicked() {
+                    view.send(OktaAsk::Look(LookAsk::Again));
+                }
+            });
+        }
+        if !self.missing.is_empty() {
+            self.missing_ui(ui, view);
+        }
+        if let Some(job) = &self.looking {
+            running_ui(ui, view, "Looking who is in Okta already", &job.progress(), job.is_stopping());
+        } else if let Some(looked) = &self.there {
+            there_ui(ui, view, looked);
+        }
+    }
+
+    fn missing_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        let names: Vec<&str> = self.missing.iter().take(5).map(|m| m.name.as_str()).collect();
+        let people: u64 = self.missing.iter().map(|m| m.people).max().unwrap_or(0);
+        check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+            let word = if self.missing.len() == 1 { "attribute" } else { "attributes" };
+            let more = self.missing.len().saturating_sub(names.len());
+            let more = if more > 0 { format!(" and {} more", number(more as u64)) } else { String::new() };
+            let list = if more.is_empty() { listed(&names) } else { names.join(", ") };
+            ui.body(format!("Okta's profile has no {word} {list}{more}"));
+            let at_least = if self.missing.len() == 1 { "" } else { "At least " };
+            ui.fine(format!(
+                "{at_least}{} blocked by it. Create what is missing, or leave the column behind in Map.",
+                counted(people, "person is", "people are")
+            ));
+            for missing in &self.missing {
+                if let Some(problem) = &missing.problem {
+                    ui.fine(cannot(&missing.name, problem));
+                }
+            }
+            let creatable = self.missing.iter().filter(|m| m.problem.is_none()).count();
+            if creatable > 0 {
+                let word = if creatable == 1 { "Create it" } else { "Create them" };
+                if ui
+                    .add(Push::plain(word).icon(Icon::Plus).name(format!("{word} in Okta's profile")))
+                    .clicked()
+                {
+                    view.send(OktaAsk::Look(LookAsk::AskCreate));
+                }
+            }
+        });
+    }
+
+    /// Asks before anything is created.
+    pub(super) fn dialog_ui(&self, ui: &Ui, view: &mut View<'_>, org: &str, live: bool) {
+        if !self.asking {
+            return;
+        }
+        let creatable: Vec<&Missing> = self.missing.iter().filter(|m| m.problem.is_none()).collect();
+        let what = counted(creatable.len() as u64, "attribute", "attributes");
+        let dialog =
+            Dialog::new(format!("Create {what} in {org}?")).yes(format!("Create {what}")).no("Not yet");
+        let answer = dialog.show(ui.ctx(), |ui| {
+            if live {
+                ui.body("This is a real org. Its user profile gets these for everyone in it:");
+            } else {
+                ui.body("The practice org's user profile gets:");
+            }
+            ui.add_space(size::TINY);
+            for missing in creatable.iter().take(12) {
+                ui.mono(format!("{} · {}", missing.name, kind_word(missing.kind)));
+            }
+            if creatable.len() > 12 {
+                ui.fine(format!("and {} more", number(creatable.len() as u64 - 12)));
+            }
+            ui.add_space(size::TINY);
+            ui.muted("People don't see them in their own profile until you show them under Directory › Profile Editor.");
+        });
+        match answer {
+            DialogAnswer::Yes => view.send(OktaAsk::Look(LookAsk::Create)),
+            DialogAnswer::No => view.send(OktaAsk::Look(LookAsk::NotCreate)),
+            DialogAnswer::Open => {}
+        }
+    }
+}
+
+/// What can be asked of the looking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookAsk {
+    /// Ask whether to create what is missing.
+    AskCreate,
+    /// Create the missing attributes.
+    Create,
+    /// Don't.
+    NotCreate,
+    /// Stop what runs.
+    Stop,
+    /// Go on, or look again.
+    Again,
+}
+
+fn running_ui(ui: &mut Ui, view: &mut View<'_>, what: &str, progress: &Progress, stopping: bool) {
+    ui.add_space(size::TINY);
+    progress_line(ui, what, progress);
+    ui.horizontal(|ui| {
+        let words = match (stopping, progress.total, progress.done) {
+            (true, _, _) => format!("{what}: stopping"),
+            (false, _, 0) => what.to_owned(),
+            (false, Some(total), done) => format!("{what}: {} of {}", number(done), number(total)),
+            (false, None, done) => format!("{what}: {} looked at", number(done)),
+        };
+        ui.fine(words);
+        if !stopping && ui.add(Push::link("Stop").name(format!("Stop: {what}"))).clicked() {
+            view.send(OktaAsk::Look(LookAsk::Stop));
+        }
+    });
+}
+
+fn there_ui(ui: &mut Ui, view: &mut View<'_>, looked: &Looked) {
+    let (tone, icon) = if looked.there > 0 { (Tone::There, Icon::Equals) } else { (Tone::Good, Icon::Check) };
+    let (tone, icon) =
+        if looked.stopped && looked.there == 0 { (Tone::Quiet, Icon::Dash) } else { (tone, icon) };
+    check_row(ui, tone, icon, |ui| {
+        let words = match (looked.there, looked.stopped) {
+            (0, false) => "None of these people is in Okta yet".to_owned(),
+            (0, true) => "Stopped before it was known who is in Okta already".to_owned(),
+            (n, false) => format!("{} in Okta already", of_these(n)),
+            (n, true) => format!("{} in Okta already, as far as was looked", of_these(n)),
+        };
+        ui.body(words);
+        ui.horizontal(|ui| {
+            if looked.there > 0
+                && ui.add(Push::link("Show them").name("Show who is in Okta already")).clicked()
+            {
+                view.send(ReviewAsk::Show(PeopleFilter { there: true, ..PeopleFilter::default() }));
+                view.send(Command::GoTo(StepId::Review));
+            }
+            if looked.stopped && ui.add(Push::link("Look again")).clicked() {
+                view.send(OktaAsk::Look(LookAsk::Again));
+            }
+        });
+    });
+}
+
+/// `1 of these people is`, `37 of these people are`.
+fn of_these(n: u64) -> String {
+    counted(n, "of these people is", "of these people are")
+}
+
+/// Why an attribute can't be created, and what to do.
+fn cannot(name: &str, problem: &NotCreatable) -> String {
+    match problem {
+        NotCreatable::Name => format!(
+            "{name} can't be created: Okta wants letters, digits and underscores, a letter first. Name it otherwise in Map."
+        ),
+        NotCreatable::OtherCapitals(other) => {
+            format!("{name} can't be created: Okta has {other}. Write it so in Map.")
+        }
+    }
+}
+
+/// Okta's word for a type, as a person says it.
+fn kind_word(kind: &str) -> &str {
+    match kind {
+        "string" => "text",
+        "boolean" => "true or false",
+        "integer" => "whole number",
+        "array" => "list of texts",
+        other => other,
+    }
+}

@@ -1,0 +1,269 @@
+//! What people are assessed by: what is stated of their passwords, and what the org's user schema demands; everyone assessed again
+//! when that changes; and the attributes that the org has to be given first.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::{MigrationError, docs, kept_mapping};
+use crate::assess::{AssessContext, SchemaRules, assess, codes};
+use crate::model::{Candidate, Phase, Progress};
+use crate::okta::{Client, OktaError};
+use crate::workspace::{CarriedAttribute, PeopleFilter, Presence, Sort, Workspace, WorkspaceError};
+
+/// The rules of the org that this workspace's people go to, as far as they are known: Okta's own until its schema was read.
+pub async fn schema(workspace: &Workspace) -> Result<SchemaRules, WorkspaceError> {
+    let kept: Option<Value> = workspace.doc(docs::SCHEMA).await?;
+    Ok(kept.as_ref().and_then(SchemaRules::from_okta).unwrap_or_default())
+}
+
+/// What everyone of this workspace is assessed by, at a reading, after an edit, and after the org was looked at.
+pub async fn context(workspace: &Workspace, today: NaiveDate) -> Result<AssessContext, WorkspaceError> {
+    let password = kept_mapping(workspace).await?.map(|mapping| mapping.password).unwrap_or_default();
+    Ok(AssessContext { password, schema: schema(workspace).await?, today })
+}
+
+/// What came of assessing everyone again.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Reassessed {
+    /// How many people something else is true of now.
+    pub changed: u64,
+    /// Attributes that people have and the org has not: it would refuse those people, so they are blocked.
+    pub missing: Vec<Missing>,
+    /// Stopped before the end: some are still as they were. The next time goes through everyone again.
+    pub stopped: bool,
+}
+
+/// Why an attribute can't be created as it is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotCreatable {
+    /// Okta wants letters, digits and underscores, a letter first.
+    Name,
+    /// The org has one of this name in other capitals.
+    OtherCapitals(String),
+}
+
+/// An attribute that people have and the org has not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// Its name.
+    pub name: String,
+    /// The type it would get, by people's values: Okta's word for it.
+    pub kind: &'static str,
+    /// How many people have it.
+    pub people: u64,
+    /// Why it can't be created so, if it can't.
+    pub problem: Option<NotCreatable>,
+}
+
+/// Reads the org's schema, keeps it, and assesses everyone again if it demands something else than what they were assessed by.
+/// `None` when the token may not see the schema: then Okta's own rules go on to be used.
+pub async fn follow(
+    workspace: &Workspace,
+    client: &Client,
+    today: NaiveDate,
+    stop: &CancellationToken,
+    progress: &watch::Sender<Progress>,
+) -> Result<Option<Reassessed>, MigrationError> {
+    match client.user_schema().await {
+        Ok(schema) => {
+            if SchemaRules::from_okta(&schema).is_none() {
+                return Ok(None);
+            }
+            keep(workspace, &schema).await?;
+            Ok(Some(run(workspace, today, stop, progress).await?))
+        }
+        // No right to see it, or an org without it: everything else still works.
+        Err(OktaError::NoRight { .. } | OktaError::Refused { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Keeps the org's schema, and remembers that everyone has to be assessed again if it demands something else.
+async fn keep(workspace: &Workspace, schema: &Value) -> Result<(), WorkspaceError> {
+    let before = self::schema(workspace).await?;
+    if SchemaRules::from_okta(schema).is_some_and(|now| now != before) {
+        // This order: whatever happens between, nobody is taken for assessed who isn't.
+        workspace.put_doc(docs::ASSESS_AGAIN, &true).await?;
+        workspace.put_doc(docs::SCHEMA, schema).await?;
+    }
+    Ok(())
+}
+
+/// People assessed between two looks at the stop.
+const PORTION: usize = 500;
+
+/// Assesses everyone again if that is due; then says which attributes the org lacks. Holds four bytes a person and one portion.
+pub async fn run(
+    workspace: &Workspace,
+    today: NaiveDate,
+    stop: &CancellationToken,
+    progress: &watch::Sender<Progress>,
+) -> Result<Reassessed, MigrationError> {
+    let mut done = Reassessed::default();
+    if workspace.doc(docs::ASSESS_AGAIN).await?.unwrap_or(false) {
+        let context = context(workspace, today).await?;
+        let again = move |candidate: Candidate| assess(candidate, &context);
+        let everyone = PeopleFilter { presence: Presence::Any, ..PeopleFilter::default() };
+        let ids = workspace.order(&everyone, Sort::default()).await?;
+        for (at, some) in ids.chunks(PORTION).enumerate() {
+            progress.send_replace(Progress {
+                phase: Phase::Working,
+                done: (at * PORTION) as u64,
+                total: Some(ids.len() as u64),
+                note: Some("Checking everyone by this org's rules".to_owned()),
+            });
+            if stop.is_cancelled() {
+                done.stopped = true;
+                return Ok(done);
+            }
+            done.changed += workspace.reassess(some, &again).await?;
+        }
+        workspace.remove_doc(docs::ASSESS_AGAIN).await?;
+    }
+    done.missing = missing(workspace).await?;
+    Ok(done)
+}
+
+/// The attributes that people have and the org has not.
+async fn missing(workspace: &Workspace) -> Result<Vec<Missing>, WorkspaceError> {
+    let rules = schema(workspace).await?;
+    let carried = workspace.carried(codes::ATTRIBUTE_UNKNOWN).await?;
+    Ok(carried.into_iter().map(|carried| missing_one(carried, &rules)).collect())
+}
+
+fn missing_one(carried: CarriedAttribute, rules: &SchemaRules) -> Missing {
+    let kind = match carried.people {
+        all if carried.booleans == all => "boolean",
+        all if carried.integers == all => "integer",
+        all if carried.numbers == all => "number",
+        all if carried.lists == all => "array",
+        _ => "string",
+    };
+    let mut letters = carried.name.chars();
+    let sound = letters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && letters.all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let problem = match rules.like(&carried.name) {
+        Some(other) => Some(NotCreatable::OtherCapitals(other.to_owned())),
+        None => (!sound).then_some(NotCreatable::Name),
+    };
+    Missing { name: carried.name, kind, people: carried.people, problem }
+}
+
+/// Creates attributes in the org's profile, and assesses everyone again by what it demands then. People do not see them in their
+/// own profile; an administrator may show them. Attributes that can't be created are left.
+pub async fn create(
+    workspace: &Workspace,
+    client: &Client,
+    missing: &[Missing],
+    today: NaiveDate,
+    stop: &CancellationToken,
+    progress: &watch::Sender<Progress>,
+) -> Result<Reassessed, MigrationError> {
+    progress.send_modify(|p| p.note = Some("Creating attributes in Okta's profile".to_owned()));
+    if let Some(addition) = addition(missing) {
+        let schema = client.add_attributes(&addition).await?;
+        keep(workspace, &schema).await?;
+    }
+    run(workspace, today, stop, progress).await
+}
+
+/// What is posted to create attributes (okta-api.md 2.6). `None`: none of them can be created.
+fn addition(missing: &[Missing]) -> Option<Value> {
+    let mut properties = Map::new();
+    for attribute in missing.iter().filter(|m| m.problem.is_none()) {
+        let mut property = json!({
+            "title": title(&attribute.name),
+            "type": attribute.kind,
+            "required": false,
+            "permissions": [{"principal": "SELF", "action": "HIDE"}],
+            "master": {"type": "PROFILE_MASTER"},
+        });
+        if attribute.kind == "array" {
+            property["items"] = json!({"type": "string"});
+        }
+        properties.insert(attribute.name.clone(), property);
+    }
+    (!properties.is_empty()).then(|| {
+        json!({"definitions": {"custom": {"id": "#custom", "type": "object", "properties": properties, "required": []}}})
+    })
+}
+
+/// A name as the Admin Console shows it: `legacyId` → `Legacy id`.
+fn title(name: &str) -> String {
+    let mut title = String::with_capacity(name.len() + 4);
+    let mut before = '_';
+    for letter in name.chars() {
+        if letter == '_' {
+            title.push(' ');
+        } else if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            title.push(' ');
+            title.push(letter.to_ascii_lowercase());
+        } else if title.is_empty() {
+            title.push(letter.to_ascii_uppercase());
+        } else {
+            title.push(letter);
+        }
+        before = letter;
+    }
+    title
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn carried(
+        name: &str,
+        people: u64,
+        booleans: u64,
+        integers: u64,
+        numbers: u64,
+        lists: u64,
+    ) -> CarriedAttribute {
+        CarriedAttribute { name: name.into(), people, booleans, integers, numbers, lists }
+    }
+
+    #[test]
+    fn an_attribute_gets_the_type_that_all_values_have() {
+        let rules = SchemaRules::default();
+        for (one, kind) in [
+            (carried("remote", 3, 3, 0, 0, 0), "boolean"),
+            (carried("shoe", 3, 0, 3, 3, 0), "integer"),
+            (carried("ratio", 3, 0, 2, 3, 0), "number"),
+            (carried("tags", 3, 0, 0, 0, 3), "array"),
+            (carried("badge", 3, 0, 2, 2, 0), "string"),
+        ] {
+            assert_eq!(missing_one(one.clone(), &rules).kind, kind, "{one:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_okta_refuses_are_said_and_not_sent() {
+        let rules = SchemaRules::default();
+        let problem = |name: &str| missing_one(carried(name, 1, 0, 0, 0, 0), &rules).problem;
+        assert_eq!(problem("badge_2"), None);
+        assert_eq!(problem("2nd"), Some(NotCreatable::Name));
+        assert_eq!(problem("staff no"), Some(NotCreatable::Name));
+        assert_eq!(problem("Login"), Some(NotCreatable::OtherCapitals("login".into())));
+        let all: Vec<_> = ["badge", "2nd"]
+            .map(|name| missing_one(carried(name, 1, 0, 0, 0, 0), &rules))
+            .into_iter()
+            .collect();
+        let body = addition(&all).unwrap();
+        let names: Vec<_> =
+            body.pointer("/definitions/custom/properties").unwrap().as_object().unwrap().keys().collect();
+        assert_eq!(names, ["badge"]);
+        assert_eq!(addition(&all[1..]), None);
+    }
+
+    #[test]
+    fn titles_read_as_words() {
+        assert_eq!(title("legacyId"), "Legacy id");
+        assert_eq!(title("staff_no"), "Staff no");
+        assert_eq!(title("SAPNumber"), "SAPNumber");
+    }
+}

@@ -1,0 +1,77 @@
+//! Who is in Okta already, as it was looked up before an import. Marks only: the import looks for itself.
+
+use std::collections::HashMap;
+
+use sqlx::QueryBuilder;
+
+use super::change;
+use super::error::Result;
+use super::open::Workspace;
+use super::store;
+use super::types::{PersonId, There};
+
+/// Whether person `p` waits and was found in Okta by the login they have now.
+pub(crate) const IS_THERE: &str =
+    "(p.outcome = 0 AND EXISTS (SELECT 1 FROM there h JOIN texts ht ON ht.id = h.person
+    WHERE h.person = p.id AND h.login = ht.login))";
+
+impl Workspace {
+    /// Marks people as found in Okta by their login.
+    pub async fn note_there(&self, found: &[There]) -> Result<()> {
+        if found.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        for one in found {
+            sqlx::query(
+                "INSERT INTO there (person, login, okta_id, status) SELECT id, login, ?, ? FROM texts WHERE id = ?
+                 ON CONFLICT DO UPDATE SET login = excluded.login, okta_id = excluded.okta_id, status = excluded.status",
+            )
+            .bind(&one.okta_id)
+            .bind(&one.status)
+            .bind(one.person.0)
+            .execute(&mut *tx)
+            .await?;
+        }
+        self.commit(tx).await
+    }
+
+    /// Forgets who was found: before looking again, or in another org.
+    pub async fn forget_there(&self) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("DELETE FROM there").execute(&mut *tx).await?;
+        self.commit(tx).await
+    }
+
+    /// How many people who wait were found in Okta. Costs with how many they are.
+    pub async fn count_there(&self) -> Result<u64> {
+        let sql = format!(
+            "SELECT count(*) FROM there w JOIN people p ON p.id = w.person WHERE p.gone = 0 AND {IS_THERE}"
+        );
+        let count: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&self.0.readers).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// People who go and wait, by login, folded as Okta compares ([`fold_login`](crate::assess::fold_login)).
+    pub async fn waiting_by_login(&self, folded: &[String]) -> Result<HashMap<String, PersonId>> {
+        let mut sql = QueryBuilder::new("SELECT t.login, t.id FROM json_each(");
+        sql.push_bind(store::to_json(folded)?);
+        sql.push(
+            ") j CROSS JOIN texts t ON t.login = j.value CROSS JOIN people p ON p.id = t.id
+             WHERE +p.gone = 0 AND p.outcome = 0 AND p.state <= 2",
+        );
+        let rows: Vec<(String, i64)> = sql.build_query_as().fetch_all(&self.0.readers).await?;
+        rows.into_iter().map(|(login, id)| Ok((login, store::person_id(id)?))).collect()
+    }
+
+    /// The ids of everyone who goes and waits, in the source's order: four bytes each.
+    pub async fn waiting(&self) -> Result<Vec<PersonId>> {
+        let joined: Option<String> = sqlx::query_scalar(
+            "SELECT group_concat(id) FROM (SELECT id FROM people INDEXED BY people_ready
+             WHERE outcome = 0 AND state <= 2 AND gone = 0 ORDER BY row_no)",
+        )
+        .fetch_one(&self.0.readers)
+        .await?;
+        change::ids(&joined.unwrap_or_default())
+    }
+}
