@@ -9,6 +9,7 @@ mod keychain;
 mod kill;
 mod mapping;
 mod password_cli;
+mod password_formats;
 mod practice;
 mod refusals;
 mod rules;

@@ -19,7 +19,7 @@ fn profile(login: &str) -> Value {
 }
 
 /// The body of a create with a password object.
-fn person(login: &str, password: &Value) -> Value {
+pub(crate) fn person(login: &str, password: &Value) -> Value {
     json!({ "profile": profile(login), "credentials": { "password": password } })
 }
 
