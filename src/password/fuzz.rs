@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{Conversion, Outcome, Question, Reading, outcome, read};
+use super::read::{recognise, recognise_by_walking};
+use super::{Conversion, Outcome, Question, Reading, Seen, outcome, read};
 use crate::model::{
     PasswordEncoding, PasswordSettings, SaltOrder, SecretBytes, StatedDigest, StoredPassword, TextEncoding,
 };
@@ -213,6 +214,19 @@ fn hold(stored: &StoredPassword, settings: &PasswordSettings) -> Result<(), Stri
     let reading = read(stored, settings);
     let _ = (reading.label().into_owned(), reading.sentence(), format!("{reading:?}"));
     let (word, okta, _) = outcome(&reading);
+    let seen = Seen {
+        text: stored.text.expose(),
+        salt: stored.salt.as_ref().map(SecretBytes::expose),
+        username: stored.username.as_deref(),
+        settings,
+        depth: 0,
+    };
+    let (quick, whole) = (recognise(&seen), recognise_by_walking(&seen));
+    if (quick.scheme(), quick.sentence()) != (whole.scheme(), whole.sentence())
+        || outcome(&quick) != outcome(&whole)
+    {
+        return Err(format!("{} by its first byte, {} by all", quick.scheme(), whole.scheme()));
+    }
     if word == Outcome::Import {
         let okta = serde_json::to_value(okta).map_err(|error| error.to_string())?;
         sound(&okta).map_err(|why| format!("{why}: {}", reading.scheme()))?;

@@ -65,4 +65,6 @@ mod fuzz;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod traps;
+#[cfg(test)]
 mod vectors;

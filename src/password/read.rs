@@ -4,7 +4,7 @@ use crate::model::{PasswordSettings, StoredPassword};
 
 use super::limits;
 use super::reading::{Conversion, Reading};
-use super::registry::FAMILIES;
+use super::registry::families;
 use super::scheme::{Cost, Seen};
 
 /// A reading, and what was done to the value before it.
@@ -47,12 +47,15 @@ pub fn look(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
 
 /// Asks the families in turn. Also for families that wrap others.
 pub(crate) fn recognise(seen: &Seen<'_>) -> Reading {
-    for family in FAMILIES {
-        if let Some(reading) = family.recognise(seen) {
-            return within_caps(reading);
-        }
-    }
-    Reading::Unknown
+    let asked = families(seen.text).iter();
+    asked.copied().find_map(|family| family.recognise(seen)).map_or(Reading::Unknown, within_caps)
+}
+
+/// The same without a look at the first byte: what [`recognise`] has to come to.
+#[cfg(test)]
+pub(crate) fn recognise_by_walking(seen: &Seen<'_>) -> Reading {
+    let mut all = super::registry::FAMILIES.iter();
+    all.find_map(|(_, family)| family.recognise(seen)).map_or(Reading::Unknown, within_caps)
 }
 
 /// A value that could only be verified, and whose cost is over the caps, is refused here, before anyone counts on it.

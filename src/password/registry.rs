@@ -3,51 +3,74 @@
 //! Families with marks of their own (a label, an id, a prefix) come first and never compete; what has no marks (bare
 //! digests, clear text) comes last.
 
+use std::sync::LazyLock;
+
 use super::family;
 use super::scheme::Scheme;
 
-/// All families.
-pub(crate) static FAMILIES: &[&dyn Scheme] = &[
-    &family::bcrypt::Bcrypt,
-    &family::markers::Markers,
-    &family::wrapped::Encoded,
-    &family::prepared_bcrypt::PreparedBcrypt,
-    &family::django::Django,
-    &family::spring::Spring,
-    &family::argon2::Argon2,
-    &family::md5_crypt::Md5Crypt,
-    &family::sha_crypt::ShaCrypt,
-    &family::yescrypt::Yescrypt,
-    &family::phpass::Phpass,
-    &family::hex_colon::HexColon,
-    &family::ldap::Ldap,
-    &family::ldap_pbkdf2::LdapPbkdf2,
-    &family::passlib::Passlib,
-    &family::scrypt_text::ScryptText,
-    &family::pbkdf2_text::Pbkdf2Text,
-    &family::java::Shiro,
-    &family::werkzeug::Werkzeug,
-    &family::keycloak::Keycloak,
-    &family::odd_crypts::OddCrypts,
-    &family::des_crypt::DesCrypt,
-    &family::folded::DigestMd5,
-    &family::uncomputed::Labelled,
-    &family::nested::Nested,
-    &family::clear_text::Labelled,
-    &family::wrapped::Labelled,
-    &family::databases::Databases,
-    &family::dollar_hex::DollarHex,
-    &family::java::Tomcat,
-    &family::magento::Magento,
-    &family::aspnet::AspNet,
-    &family::products::Products,
-    &family::columns::Columns,
-    &family::folded::Folded,
-    &family::uncomputed::Stated,
-    &family::bare_digest::BareDigest,
-    &family::clear_text::Stated,
-    &family::bare_digest::Misfit,
+/// A family whose values may begin with anything, or be empty.
+const ANY: &[u8] = b"";
+/// Hexadecimal digits.
+const HEX: &[u8] = b"0123456789ABCDEFabcdef";
+
+/// All families, each with the bytes that its values can begin with: a family that isn't asked takes no time.
+pub(crate) static FAMILIES: &[(&[u8], &dyn Scheme)] = &[
+    (b"$#{b1", &family::bcrypt::Bcrypt),
+    (b"!*NX{nx", &family::markers::Markers),
+    (b"\\0Je", &family::wrapped::Encoded),
+    (b"$b", &family::prepared_bcrypt::PreparedBcrypt),
+    (b"mps", &family::django::Django),
+    (b"{", &family::spring::Spring),
+    (b"$23a{", &family::argon2::Argon2),
+    (b"${", &family::md5_crypt::Md5Crypt),
+    (b"${", &family::sha_crypt::ShaCrypt),
+    (b"${", &family::yescrypt::Yescrypt),
+    (b"$U", &family::phpass::Phpass),
+    (b"{0123456789ABCDEFabcdef", &family::hex_colon::HexColon),
+    (b"{", &family::ldap::Ldap),
+    (b"A{", &family::ldap_pbkdf2::LdapPbkdf2),
+    (b"$", &family::passlib::Passlib),
+    (b"$s0123456789ABCDEFabcdef", &family::scrypt_text::ScryptText),
+    (b"$:gps", &family::pbkdf2_text::Pbkdf2Text),
+    (b"$", &family::java::Shiro),
+    (b"ps", &family::werkzeug::Werkzeug),
+    (b"{", &family::keycloak::Keycloak),
+    (b"${", &family::odd_crypts::OddCrypts),
+    (ANY, &family::des_crypt::DesCrypt),
+    (b"{", &family::folded::DigestMd5),
+    (b"{", &family::uncomputed::Labelled),
+    (b"v{", &family::nested::Nested),
+    (b"p{", &family::clear_text::Labelled),
+    (b"{", &family::wrapped::Labelled),
+    (b"*0HSTm", &family::databases::Databases),
+    (b"ms", &family::dollar_hex::DollarHex),
+    (HEX, &family::java::Tomcat),
+    (HEX, &family::magento::Magento),
+    (b"A", &family::aspnet::AspNet),
+    (ANY, &family::products::Products),
+    (ANY, &family::columns::Columns),
+    (ANY, &family::folded::Folded),
+    (ANY, &family::uncomputed::Stated),
+    (ANY, &family::bare_digest::BareDigest),
+    (ANY, &family::clear_text::Stated),
+    (ANY, &family::bare_digest::Misfit),
 ];
+
+/// The families to ask, in their order, by a value's first byte.
+static BY_FIRST_BYTE: LazyLock<[Vec<&'static dyn Scheme>; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|first| {
+        let asked = FAMILIES
+            .iter()
+            .filter(|(marks, _)| marks.is_empty() || marks.iter().any(|mark| usize::from(*mark) == first));
+        asked.map(|(_, family)| *family).collect()
+    })
+});
+
+/// The families that can know a value, in their order. What is empty has no first byte: the markers know it.
+pub(crate) fn families(text: &[u8]) -> &'static [&'static dyn Scheme] {
+    static NOTHING: [&dyn Scheme; 1] = [&family::markers::Markers];
+    text.first().map_or(&NOTHING, |first| &BY_FIRST_BYTE[usize::from(*first)])
+}
 
 /// Ids of products that write the very same values as another: the id that [`super::read()`] gives, and the others.
 static SAME: &[(&str, &[&str])] = &[

@@ -139,7 +139,14 @@ impl Entry {
             || seen.assumes(id)
             || seen.assumes(self.word)
             || seen.assumes(self.hash.name())
-            || (id == self.hex && seen.assumes(id.replacen("hex-", "hex-upper-", 1).as_str()))
+            || (id == self.hex && self.stated_upper(seen))
+    }
+
+    /// Whether `hex-upper-sha256` and the like is stated.
+    fn stated_upper(&self, seen: &Seen<'_>) -> bool {
+        let stated = seen.settings.assume.as_deref().unwrap_or_default().trim().as_bytes();
+        text::after_ignoring_case(stated, "hex-upper-")
+            .is_some_and(|word| word.eq_ignore_ascii_case(self.word.as_bytes()))
     }
 
     fn unsalted(&self, written: Written, digest: &Bytes) -> Parsed {
@@ -195,7 +202,9 @@ impl Scheme for BareDigest {
         if let Some(described) = super::described::recognise(seen, looks_encoded) {
             return Some(described);
         }
-        let Some((entry, written, digest)) = shape(seen.text) else { return sixteen(seen) };
+        let Some((entry, written, digest)) = shape(seen.text) else {
+            return sixteen(seen).or_else(|| derived(seen));
+        };
         if seen.settings.encoding.is_some_and(|stated| {
             stated != if written == Written::Hex { TextEncoding::Hex } else { TextEncoding::Base64 }
         }) {
@@ -224,6 +233,7 @@ fn without_salt(seen: &Seen<'_>, entry: &'static Entry, written: Written, digest
     };
     let mut schemes = vec![parsed];
     schemes.extend(super::products::of_shape(digest, written == Written::Base64, None));
+    schemes.extend(super::columns::of_shape(seen));
     ambiguous(entry, written, ask, schemes)
 }
 
@@ -298,6 +308,30 @@ fn sixteen(seen: &Seen<'_>) -> Option<Reading> {
     let schemes: Vec<Parsed> = super::products::of_shape(&digest, false, None).collect();
     (!schemes.is_empty())
         .then(|| Reading::Ambiguous(Candidates { shape: "16 hex digits".into(), ask: ASK_SCHEME, schemes }))
+}
+
+/// 80, 100 or 1024 hex digits: no digest is so long, but keys that products derive are. A statement that fits none of them is
+/// for [`Misfit`] to tell.
+fn derived(seen: &Seen<'_>) -> Option<Reading> {
+    let shape = match seen.text.len() {
+        80 => "80 hex digits",
+        100 => "100 hex digits",
+        1024 => "1024 hex digits",
+        _ => return None,
+    };
+    if seen.settings.assume.is_some() || !text::is_hex(seen.text) {
+        return None;
+    }
+    let mut schemes = Vec::new();
+    if seen.salt.is_none()
+        && let Some(Reading::Recognised(standard)) =
+            super::folded::standard(seen, "A digest of one product's kind", seen.text)
+    {
+        schemes.push(standard);
+    }
+    schemes.extend(super::columns::of_shape(seen));
+    (!schemes.is_empty())
+        .then(|| Reading::Ambiguous(Candidates { shape: shape.into(), ask: ASK_SCHEME, schemes }))
 }
 
 /// Nothing but hex digits or Base64 that no family took, in a column that is stated to hold something else than clear text:

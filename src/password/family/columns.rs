@@ -158,6 +158,33 @@ static COLUMNS: [Column; 12] = [
     ),
 ];
 
+/// PBKDF2 over salt ‖ secret, and the secret is not at hand.
+pub(super) const LACKS_SECRET: Uncomputed = Uncomputed {
+    words: "PBKDF2 over a salt and a secret of the application",
+    reason: "the application's secret is stated, but not known here: enter it in the Map step",
+};
+
+/// What hex digits of an odd number that nobody stated anything about may be: the products that write so many.
+pub(super) fn of_shape(seen: &Seen<'_>) -> Vec<Parsed> {
+    let ids: &[&str] = match (seen.text.len(), seen.salt.is_some()) {
+        (80, false) => &["spring-pbkdf2-bare-v5_5"],
+        (96, false) => &["spring-pbkdf2-bare-v5_8"],
+        (100, true) => &["gitea-pbkdf2", "grafana-pbkdf2"],
+        (1024, true) => &["passport-local-mongoose"],
+        _ => return Vec::new(),
+    };
+    let columns = COLUMNS.iter().filter(|column| ids.contains(&column.id));
+    let mut schemes = Vec::new();
+    for reading in columns.filter_map(|column| column.read(seen).ok()) {
+        match reading {
+            Reading::Recognised(parsed) => schemes.push(parsed),
+            Reading::Ambiguous(more) => schemes.extend(more.schemes),
+            _ => {}
+        }
+    }
+    schemes
+}
+
 const ASK: &str = "Say in the Map step which digest and how many iterations made these";
 
 impl Scheme for Columns {
@@ -245,7 +272,10 @@ impl Column {
             return Err(LENGTH);
         }
         if let Some(secret) = &settings.secret {
-            let Some(secret) = secret.value() else { return Ok(Reading::Recognised(self.lacks_secret())) };
+            let Some(secret) = secret.value() else {
+                let lacking = Parsed::new(self.id, "PBKDF2", self.origin, LACKS_SECRET);
+                return Ok(Reading::Recognised(lacking));
+            };
             salt.extend_from_slice(secret.expose());
         }
         if prfs.is_empty() || rounds.is_empty() {
@@ -282,14 +312,6 @@ impl Column {
             }
             None => Err(LENGTH),
         }
-    }
-
-    fn lacks_secret(&self) -> Parsed {
-        let method = Uncomputed {
-            words: "PBKDF2 over a salt and a secret of the application",
-            reason: "the application's secret is stated, but not known here: enter it in the Map step",
-        };
-        Parsed::new(self.id, "PBKDF2", self.origin, method)
     }
 }
 

@@ -82,10 +82,8 @@ impl Scheme for Folded {
             "spring-sha-256-iterated" => {
                 spring_braced("spring-SHA-256-iterated", seen, seen.settings.iterations.unwrap_or(0))
             }
-            "spring-sha256-standard" => standard("spring-sha256-standard", seen, Some(b"")),
-            "spring-sha256-standard-site-secret" => {
-                let secret = known(seen.settings.secret.as_ref());
-                standard("spring-sha256-standard-site-secret", seen, secret)
+            "spring-sha256-standard" | "spring-sha256-standard-site-secret" => {
+                standard(seen, ORIGIN, seen.text)
             }
             "jasypt-1-iteration" => jasypt(seen).map(Reading::Recognised),
             _ => return None,
@@ -204,15 +202,18 @@ fn spring_braced(id: &'static str, seen: &Seen<'_>, rounds: u32) -> Option<Readi
     Some(Reading::Recognised(Parsed::new(id, LABEL, ORIGIN, method)))
 }
 
-/// `StandardPasswordEncoder`, without its label or with a site-wide secret.
-fn standard(id: &'static str, seen: &Seen<'_>, secret: Option<&[u8]>) -> Option<Reading> {
+/// `StandardPasswordEncoder`: 80 hex digits, with the site-wide secret where one is stated.
+pub(super) fn standard(seen: &Seen<'_>, origin: &'static str, hex: &[u8]) -> Option<Reading> {
     const LABEL: &str = "SHA-256 × 1024 (Spring)";
-    let hex = text::after_ignoring_case(seen.text, "{sha256}").unwrap_or(seen.text);
+    const SECRET: &str = "spring-sha256-standard-site-secret";
     let bytes = text::hex(hex).filter(|bytes| bytes.len() == 40)?;
+    let stated = seen.settings.secret.is_some() || seen.assumes(SECRET);
+    let id = if stated { SECRET } else { "spring-sha256-standard" };
+    let secret = if stated { known(seen.settings.secret.as_ref()) } else { Some(&b""[..]) };
     let Some(secret) = secret else {
         let words = "1024 rounds of SHA-256 over salt, secret and password";
         let reason = "the application's secret is part of it: state it in the Map step";
-        return Some(Reading::Recognised(Parsed::new(id, LABEL, ORIGIN, Uncomputed { words, reason })));
+        return Some(Reading::Recognised(Parsed::new(id, LABEL, origin, Uncomputed { words, reason })));
     };
     let (salt, digest) = bytes.split_at(8);
     let (salt, secret) = (text::bytes(salt), text::bytes(secret));
@@ -226,7 +227,7 @@ fn standard(id: &'static str, seen: &Seen<'_>, secret: Option<&[u8]>) -> Option<
             (1..1024).fold(first, |digest, _| Hash::Sha256.of(&[&digest]))
         },
     };
-    Some(Reading::Recognised(Parsed::new(id, LABEL, ORIGIN, method)))
+    Some(Reading::Recognised(Parsed::new(id, LABEL, origin, method)))
 }
 
 /// Jasypt with one iteration: salt in front of the digest.

@@ -4,17 +4,19 @@
 //!   password ‖ `{salt}`, **braces included**, so the whole text with braces is the salt, `POSTFIX`. Without `{salt}`: unsalted.
 //!   `{SHA-256}` is told from `{sha256}` by what follows: 80 hex digits are `StandardPasswordEncoder`, 1024 rounds of
 //!   SHA-256(salt ‖ password) with a salt of 8 bytes.
+//! - A secret that is stated goes in: SHA-256(salt ‖ secret ‖ password), PBKDF2 over salt ‖ secret.
 //! - `{pbkdf2}` hex of 8 salt ‖ 32: SHA-1, 185,000. `{pbkdf2@SpringSecurity_v5_8}` hex of 16 ‖ 32: SHA-256, 310,000.
 //! - `{scrypt}$e0801$b64$b64(32)` and `{scrypt@SpringSecurity_v5_8}`: the first field packs log2 N ‖ r ‖ p.
 
 use crate::password::kernel::digest::{Digest, Hash};
-use crate::password::kernel::hook_only::HookOnly;
 use crate::password::kernel::pbkdf2::{Pbkdf2, Prf};
 use crate::password::kernel::printable;
 use crate::password::kernel::scrypt::{Parameters, Scrypt};
 use crate::password::reading::{Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text;
+
+use super::columns::{LACKS_SECRET, known};
 
 /// Spring Security's labelled values.
 pub(crate) struct Spring;
@@ -23,17 +25,17 @@ impl Scheme for Spring {
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
         let (label, payload) = text::label(seen.text)?;
         let (family, parsed) = match label {
-            b"pbkdf2" if !payload.contains(&b'$') => ("Spring's PBKDF2", pbkdf2_v5_5(payload)),
-            b"pbkdf2@SpringSecurity_v5_8" => ("Spring's PBKDF2", pbkdf2_v5_8(payload)),
+            b"pbkdf2" if !payload.contains(&b'$') => ("Spring's PBKDF2", pbkdf2(&V5_5, seen, payload)),
+            b"pbkdf2@SpringSecurity_v5_8" => ("Spring's PBKDF2", pbkdf2(&V5_8, seen, payload)),
             b"scrypt" => ("Spring's scrypt", scrypt("spring-scrypt-v4_1", payload)),
             b"scrypt@SpringSecurity_v5_8" => ("Spring's scrypt", scrypt("spring-scrypt-v5_8", payload)),
-            _ => return digest(label, payload),
+            _ => return digest(seen, label, payload),
         };
         Some(parsed.map_or_else(|reason| Reading::malformed(family, reason), Reading::Recognised))
     }
 }
 
-fn digest(label: &[u8], payload: &[u8]) -> Option<Reading> {
+fn digest(seen: &Seen<'_>, label: &[u8], payload: &[u8]) -> Option<Reading> {
     let (hash, id, name) = if label.eq_ignore_ascii_case(b"MD5") {
         (Hash::Md5, "spring-MD5", "MD5 (Spring)")
     } else if label.eq_ignore_ascii_case(b"SHA-1") {
@@ -46,7 +48,7 @@ fn digest(label: &[u8], payload: &[u8]) -> Option<Reading> {
         return None;
     };
     if hash == Hash::Sha256 && payload.len() == 80 && text::is_hex(payload) {
-        return Some(standard(payload));
+        return super::folded::standard(seen, "Spring Security's StandardPasswordEncoder", payload);
     }
     let own_label = label.contains(&b'-');
     if !payload.starts_with(b"{") && !own_label {
@@ -72,52 +74,49 @@ fn digest(label: &[u8], payload: &[u8]) -> Option<Reading> {
     Some(Reading::Recognised(Parsed::new(id, name, "A digest, as Spring Security writes it", method)))
 }
 
-/// `StandardPasswordEncoder` without a site secret.
-fn standard(payload: &[u8]) -> Reading {
-    let Some(bytes) = text::hex(payload).filter(|bytes| bytes.len() == 40) else {
-        return Reading::malformed("Spring's standard encoder", "its digest has the wrong length");
-    };
-    let (salt, digest) = bytes.split_at(8);
-    let salt = text::bytes(salt);
-    let method = HookOnly {
-        words: "1024 rounds of SHA-256 over the salt and the password".into(),
-        reason: "Okta computes one round of SHA-256, and this has 1024",
-        digest: text::bytes(digest),
-        rounds: 1024,
-        compute: move |password: &[u8]| {
-            let mut digest = Hash::Sha256.of(&[&salt, password]);
-            for _ in 1..1024 {
-                digest = Hash::Sha256.of(&[&digest]);
-            }
-            digest
-        },
-    };
-    let origin = "Spring Security's StandardPasswordEncoder";
-    Reading::Recognised(Parsed::new("spring-sha256-standard", "SHA-256 × 1024 (Spring)", origin, method))
+/// What a version of `Pbkdf2PasswordEncoder` fixes.
+struct Version {
+    id: &'static str,
+    prf: Prf,
+    rounds: u32,
+    /// Bytes of salt in front of the key of 32.
+    salt: usize,
+    label: &'static str,
+    origin: &'static str,
 }
 
-fn pbkdf2_v5_5(payload: &[u8]) -> Result<Parsed, &'static str> {
-    let bytes = text::hex(payload).filter(|b| b.len() == 40).ok_or("it is not 40 bytes of hex")?;
-    let (salt, key) = bytes.split_at(8);
-    let method = Pbkdf2::new(Prf::Sha1, 185_000, text::bytes(salt), text::bytes(key))?;
-    Ok(Parsed::new(
-        "spring-pbkdf2-v5_5",
-        "PBKDF2-SHA1 (Spring)",
-        "PBKDF2, as Spring Security up to 5.7 writes it",
-        method,
-    ))
-}
+static V5_5: Version = Version {
+    id: "spring-pbkdf2-v5_5",
+    prf: Prf::Sha1,
+    rounds: 185_000,
+    salt: 8,
+    label: "PBKDF2-SHA1 (Spring)",
+    origin: "PBKDF2, as Spring Security up to 5.7 writes it",
+};
+static V5_8: Version = Version {
+    id: "spring-pbkdf2-v5_8",
+    prf: Prf::Sha256,
+    rounds: 310_000,
+    salt: 16,
+    label: "PBKDF2-SHA256 (Spring)",
+    origin: "PBKDF2, as Spring Security from 5.8 on writes it",
+};
 
-fn pbkdf2_v5_8(payload: &[u8]) -> Result<Parsed, &'static str> {
-    let bytes = text::hex(payload).filter(|b| b.len() == 48).ok_or("it is not 48 bytes of hex")?;
-    let (salt, key) = bytes.split_at(16);
-    let method = Pbkdf2::new(Prf::Sha256, 310_000, text::bytes(salt), text::bytes(key))?;
-    Ok(Parsed::new(
-        "spring-pbkdf2-v5_8",
-        "PBKDF2-SHA256 (Spring)",
-        "PBKDF2, as Spring Security from 5.8 on writes it",
-        method,
-    ))
+/// The encoder's secret, where one is stated, stands behind the salt.
+fn pbkdf2(version: &Version, seen: &Seen<'_>, payload: &[u8]) -> Result<Parsed, &'static str> {
+    let bytes = text::hex(payload)
+        .filter(|bytes| bytes.len() == version.salt + 32)
+        .ok_or("it has not the right number of hex digits")?;
+    let (salt, key) = bytes.split_at(version.salt);
+    let mut salt = text::bytes(salt);
+    if let Some(secret) = &seen.settings.secret {
+        let Some(secret) = known(Some(secret)) else {
+            return Ok(Parsed::new(version.id, version.label, version.origin, LACKS_SECRET));
+        };
+        salt.extend_from_slice(secret);
+    }
+    let method = Pbkdf2::new(version.prf, version.rounds, salt, text::bytes(key))?;
+    Ok(Parsed::new(version.id, version.label, version.origin, method))
 }
 
 fn scrypt(id: &'static str, payload: &[u8]) -> Result<Parsed, &'static str> {
