@@ -186,3 +186,6 @@ fn remap(mapping: &mut Mapping, salt: &SaltFrom) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests;

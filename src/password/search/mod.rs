@@ -151,7 +151,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Ends the search soon: within milliseconds.
+    /// Ends the search soon: within milliseconds, or after the one derivation of a costly scheme that each core is at.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
     }
@@ -207,8 +207,13 @@ pub fn search(known: &[Known], stated: &PasswordSettings, depth: Depth, meter: &
         let found = match stage {
             Stage::OneRound => ways::try_all(first, &sources, &as_read, stated, meter),
             Stage::ManyRounds => {
-                let slow = ways::slow(first, &sources, &as_read, stated);
-                if slow.is_empty() { rounds::digests(first, &sources, stated, meter) } else { slow }
+                let slow = ways::slow(first, &sources, &as_read, stated, meter);
+                if slow.is_empty() {
+                    tried += meter.now().1;
+                    rounds::digests(first, &sources, stated, meter)
+                } else {
+                    slow
+                }
             }
             _ => rounds::derived(first, &sources, stated, meter),
         };

@@ -117,12 +117,13 @@ fn takes_long(id: &str) -> bool {
         .any(|part| id.contains(part))
 }
 
-/// The products' ways that take long, each as it is and in UTF-16.
+/// The products' ways that take long, each as it is.
 pub(super) fn slow(
     known: &Known,
     sources: &Sources,
     as_read: &Reading,
     stated: &PasswordSettings,
+    meter: &Meter,
 ) -> Vec<Fit> {
     let ground = ground(stated);
     let mut ids: Vec<&str> = match as_read {
@@ -140,7 +141,8 @@ pub(super) fn slow(
             }
         }
     }
-    run(tries, &known.password, &Meter::default())
+    meter.begin(Stage::ManyRounds, tries.len());
+    run(tries, &known.password, meter)
 }
 
 /// The secrets that are stated: every way is tried with them, nothing else of what was stated is kept.
