@@ -4,7 +4,7 @@
 //! Okta would accept any of them with 200. So: without a statement they are ambiguous, never imported (see the room's
 //! docs for the rule). Vector ids: `hex-md5` … `base64-sha512`, `salted-<digest>-<order>-<encoding>-<salt encoding>salt`.
 
-use crate::model::{SaltOrder, TextEncoding};
+use crate::model::{PasswordSettings, SaltOrder, TextEncoding};
 use crate::password::kernel::digest::{Digest, Hash};
 use crate::password::kernel::recipe::stated;
 use crate::password::reading::{Candidates, Parsed, Reading};
@@ -205,11 +205,12 @@ impl Scheme for BareDigest {
         let Some((entry, written, digest)) = shape(seen.text) else {
             return sixteen(seen).or_else(|| derived(seen));
         };
-        if seen.settings.encoding.is_some_and(|stated| {
-            stated != if written == Written::Hex { TextEncoding::Hex } else { TextEncoding::Base64 }
-        }) {
-            return Some(Reading::malformed("a digest", "it is not written in the encoding that is stated"));
-        }
+        // What is stated of values in hex says nothing about one in Base64: it stands as if nothing were stated, so it is never
+        // imported by the others' statement, and never lost by it either.
+        let encoding = if written == Written::Hex { TextEncoding::Hex } else { TextEncoding::Base64 };
+        let nothing = PasswordSettings::default();
+        let of_others = seen.settings.encoding.is_some_and(|stated| stated != encoding);
+        let seen = &Seen { settings: if of_others { &nothing } else { seen.settings }, ..*seen };
         Some(match seen.salt {
             None => without_salt(seen, entry, written, &digest),
             Some(salt) => with_salt(seen, entry, written, &digest, salt),

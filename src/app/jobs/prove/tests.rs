@@ -1,5 +1,6 @@
 //! A known password from the first try to everyone assessed by it, on a real workspace.
 
+use base64::Engine as _;
 use chrono::NaiveDate;
 use sha2::{Digest as _, Sha256};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
@@ -20,7 +21,8 @@ fn known_password(n: usize) -> String {
     format!("letmein-{n}")
 }
 
-/// Six people with SHA-256 over the salt and the password, which nothing in the value tells, and two with bcrypt.
+/// Six people with SHA-256 over the salt and the password in hex, which nothing in the value tells, two with bcrypt, and one
+/// with the same written in Base64: another shape.
 /// `salt`: the name of the column that the salts stand in.
 async fn company(folder: &tempfile::TempDir, salt: &str) -> Workspace {
     let database = folder.path().join("company.db");
@@ -30,12 +32,13 @@ async fn company(folder: &tempfile::TempDir, salt: &str) -> Workspace {
         "CREATE TABLE staff (id INTEGER PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, \
          password_hash TEXT, {salt} TEXT);"
     );
-    for n in 1..=8 {
+    for n in 1..=9 {
         let salt = format!("x{n}#Salt");
-        let hash = if n > 6 {
-            BCRYPT.to_owned()
-        } else {
-            hex::encode(Sha256::digest(format!("{salt}{}", known_password(n))))
+        let digest = Sha256::digest(format!("{salt}{}", known_password(n)));
+        let hash = match n {
+            7 | 8 => BCRYPT.to_owned(),
+            9 => base64::engine::general_purpose::STANDARD.encode(digest),
+            _ => hex::encode(digest),
         };
         sql.push_str(&format!(
             "INSERT INTO staff VALUES ({n},'person{n}@example.com','Ada','Number {n}','{hash}','{salt}');"
@@ -91,16 +94,19 @@ async fn what_one_password_proves_moves_everyone_with_the_shape_and_is_taken_bac
     let folder = tempfile::tempdir().unwrap();
     let workspace = company(&folder, "salt").await;
     let at_first = routes(&workspace).await;
-    assert_eq!(at_first[6..], [Route::Import; 2], "bcrypt says what it is");
+    assert_eq!(at_first[6..8], [Route::Import; 2], "bcrypt says what it is");
     assert!(at_first[..6].iter().all(|route| *route != Route::Import), "{at_first:?}");
+    assert_eq!(at_first[8], Route::Hook);
 
     let Found::One(fit) = tried(&workspace, 3).await.unwrap() else { panic!("one way fits") };
     assert_eq!((fit.route, fit.settings.salt_order), (Route::Import, Some(SaltOrder::Prefix)));
     assert_eq!(fit.salt, SaltFrom::AsMapped);
 
     let done = stated(&workspace, Stating::Way(fit.settings.clone(), fit.salt.clone())).await;
-    assert_eq!((done.people, done.moving), (Some(8), (2, 8)));
-    assert_eq!(routes(&workspace).await, [Route::Import; 8]);
+    assert_eq!((done.people, done.moving), (Some(9), (2, 8)));
+    let after = routes(&workspace).await;
+    assert_eq!(after[..8], [Route::Import; 8]);
+    assert_eq!(after[8], Route::Hook, "what was proven of hex neither imports nor loses what is in Base64");
     let kept = kept_mapping(&workspace).await.unwrap().unwrap();
     assert_eq!(kept.password.salt_order, Some(SaltOrder::Prefix), "stated for the next reading too");
     assert_eq!(kept, done.mapping);
@@ -108,7 +114,7 @@ async fn what_one_password_proves_moves_everyone_with_the_shape_and_is_taken_bac
     assert!(matches!(tried(&workspace, 5).await.unwrap(), Found::Right(_)));
 
     let back = stated(&workspace, Stating::Exactly(done.before)).await;
-    assert_eq!((back.people, back.moving), (Some(8), (8, 2)));
+    assert_eq!((back.people, back.moving), (Some(9), (8, 2)));
     assert_eq!(routes(&workspace).await, at_first);
     assert_eq!(kept_mapping(&workspace).await.unwrap().unwrap().password, back.mapping.password);
     assert!(matches!(tried(&workspace, 5).await.unwrap(), Found::One(_)), "as before");
