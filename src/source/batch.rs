@@ -14,8 +14,9 @@ use crate::model::{Columns, Record, Value};
 /// documents do, and a batch of them would fill the memory.
 pub(crate) const MAX_VALUE: usize = 1024 * 1024;
 
-/// A batch is sent on when it has so many records …
-const BATCH_ROWS: usize = 1000;
+/// A batch is sent on when it has so many records (they fit the processor's cache while they are worked on, and a dozen batches
+/// under way take little memory) …
+const BATCH_ROWS: usize = 250;
 
 /// … or holds so many bytes of text.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
@@ -212,7 +213,7 @@ mod tests {
         while let Some(batch) = receiver.recv().await {
             sizes.push(batch.len());
         }
-        assert_eq!(sizes, [1000, 1000, 504, 4, 2]);
+        assert_eq!(sizes, [250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 4, 4, 2]);
         assert_eq!((summary.records, summary.stopped), (2510, false));
     }
 
@@ -236,7 +237,7 @@ mod tests {
         while batcher.push(vec![Value::Null, Value::Null], &[]).await.is_continue() {
             rows += 1;
         }
-        assert_eq!(rows, 999);
+        assert_eq!(rows, 249);
         let summary = batcher.finish(true).await;
         assert_eq!((summary.records, summary.stopped), (0, true));
     }

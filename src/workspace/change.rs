@@ -123,13 +123,15 @@ pub(crate) async fn summarise(tx: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
-/// Counts everyone from nothing: at the end of a reading.
-pub(crate) async fn tally_all(tx: &mut SqliteConnection) -> Result<()> {
+/// Adds the chosen, who are in no tally yet.
+pub(crate) async fn put_in_chosen(tx: &mut SqliteConnection) -> Result<()> {
+    tally(tx, "chosen", "").await
+}
+
+/// Counts everyone's groups from nothing: at the end of a reading.
+pub(crate) async fn tally_groups(tx: &mut SqliteConnection) -> Result<()> {
     sqlx::raw_sql(
-        "DELETE FROM tally_people; DELETE FROM tally_findings; DELETE FROM tally_groups;
-         INSERT INTO tally_people SELECT gone, state, route, outcome, scheme, count(*) FROM people GROUP BY 1, 2, 3, 4, 5;
-         INSERT INTO tally_findings SELECT code, severity, count(DISTINCT person) FROM findings
-            WHERE person NOT IN (SELECT id FROM people WHERE gone = 1) GROUP BY 1, 2;
+        "DELETE FROM tally_groups;
          INSERT INTO tally_groups SELECT group_id, count(*) FROM memberships
             WHERE person NOT IN (SELECT id FROM people WHERE gone = 1) GROUP BY 1;",
     )

@@ -38,6 +38,14 @@ impl Search {
         let pieces = letters.windows(3).take(16).map(piece).collect::<Vec<_>>().join(" AND ");
         Self::Index { text, pieces }
     }
+
+    /// What is looked for.
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Scan(text) | Self::Index { text, .. } => Some(text),
+        }
+    }
 }
 
 const CONTAINS: &str = "(instr(t.name, ";
@@ -48,7 +56,7 @@ fn contains(sql: &mut QueryBuilder<Sqlite>, text: &str) {
     sql.push(") OR instr(t.email, ").push_bind(text.to_owned()).push("))");
 }
 
-/// Writes ` FROM people p … WHERE …` for the people a filter shows.
+/// Writes ` FROM people p … WHERE …` for the people a filter shows, to be found by what they are filtered by.
 pub(crate) fn from_where(
     sql: &mut QueryBuilder<Sqlite>,
     filter: &PeopleFilter,
@@ -59,35 +67,18 @@ pub(crate) fn from_where(
     if by_text || *search != Search::None {
         sql.push(" JOIN texts t ON t.id = p.id");
     }
-    sql.push(match filter.presence {
-        Presence::Present => " WHERE p.gone = 0",
-        Presence::Gone => " WHERE p.gone = 1",
-        Presence::Any => " WHERE 1",
-    });
-    if let Some(disposition) = filter.disposition {
-        sql.push(" AND p.state = ").push_bind(numbers::disposition(disposition));
-    }
-    if let Some(scheme) = &filter.scheme {
-        sql.push(" AND p.scheme IN (SELECT id FROM schemes WHERE scheme = ")
-            .push_bind(scheme.clone())
-            .push(")");
-    }
-    if let Some(label) = &filter.scheme_label {
-        sql.push(" AND p.scheme IN (SELECT id FROM schemes WHERE label = ")
-            .push_bind(label.clone())
-            .push(")");
-    }
+    // A few people are named by a finding, a group or a search: `+` keeps SQLite from walking through everyone instead.
+    let named = filter.finding.is_some()
+        || filter.group.is_some()
+        || filter.there
+        || matches!(search, Search::Index { .. });
+    narrow(sql, filter, if named { "+" } else { "" });
     if let Some(code) = &filter.finding {
         sql.push(" AND p.id IN (SELECT person FROM findings WHERE code = ").push_bind(code.clone()).push(")");
     }
     if let Some(group) = &filter.group {
         sql.push(" AND p.id IN (SELECT m.person FROM memberships m JOIN groups g ON g.id = m.group_id WHERE g.name = ");
         sql.push_bind(group.clone()).push(")");
-    }
-    if !filter.outcomes.is_empty() {
-        let kinds =
-            filter.outcomes.iter().map(|kind| numbers::outcome(*kind).to_string()).collect::<Vec<_>>();
-        sql.push(" AND p.outcome IN (").push(kinds.join(",")).push(")");
     }
     if filter.there {
         sql.push(" AND p.id IN (SELECT person FROM there) AND ").push(IS_THERE);
@@ -103,6 +94,61 @@ pub(crate) fn from_where(
             sql.push(") AND ");
             contains(sql, text);
         }
+    }
+}
+
+/// The same people, to be met while walking along a list: each is looked at by itself, nothing is gathered before. With
+/// `by_text` the list is one of texts.
+pub(crate) fn walk(sql: &mut QueryBuilder<Sqlite>, filter: &PeopleFilter, search: &Search, by_text: bool) {
+    let text = search.text();
+    sql.push(match (by_text, text) {
+        (true, _) => " FROM texts t CROSS JOIN people p ON p.id = t.id",
+        (false, Some(_)) => " FROM people p CROSS JOIN texts t ON t.id = p.id",
+        (false, None) => " FROM people p",
+    });
+    narrow(sql, filter, "+");
+    if let Some(code) = &filter.finding {
+        sql.push(" AND EXISTS (SELECT 1 FROM findings f WHERE f.person = p.id AND f.code = ");
+        sql.push_bind(code.clone()).push(")");
+    }
+    if let Some(group) = &filter.group {
+        sql.push(" AND EXISTS (SELECT 1 FROM memberships m WHERE m.person = p.id AND m.group_id = (SELECT id FROM groups WHERE name = ");
+        sql.push_bind(group.clone()).push("))");
+    }
+    if filter.there {
+        sql.push(" AND EXISTS (SELECT 1 FROM there o WHERE o.person = p.id) AND ").push(IS_THERE);
+    }
+    if let Some(text) = text {
+        sql.push(" AND ");
+        contains(sql, text);
+    }
+}
+
+/// Writes ` WHERE …` for what stands in the row of a person, and in the tallies. `plus`: `+` where no index shall be used for
+/// it; who is there is always in the index that is walked along.
+pub(crate) fn narrow(sql: &mut QueryBuilder<Sqlite>, filter: &PeopleFilter, plus: &str) {
+    sql.push(match filter.presence {
+        Presence::Present => " WHERE p.gone = 0",
+        Presence::Gone => " WHERE p.gone = 1",
+        Presence::Any => " WHERE 1",
+    });
+    if let Some(disposition) = filter.disposition {
+        sql.push(format!(" AND {plus}p.state = ")).push_bind(numbers::disposition(disposition));
+    }
+    if let Some(scheme) = &filter.scheme {
+        sql.push(format!(" AND {plus}p.scheme IN (SELECT id FROM schemes WHERE scheme = "))
+            .push_bind(scheme.clone())
+            .push(")");
+    }
+    if let Some(label) = &filter.scheme_label {
+        sql.push(format!(" AND {plus}p.scheme IN (SELECT id FROM schemes WHERE label = "))
+            .push_bind(label.clone())
+            .push(")");
+    }
+    if !filter.outcomes.is_empty() {
+        let kinds =
+            filter.outcomes.iter().map(|kind| numbers::outcome(*kind).to_string()).collect::<Vec<_>>();
+        sql.push(format!(" AND {plus}p.outcome IN ({})", kinds.join(",")));
     }
 }
 

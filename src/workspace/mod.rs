@@ -7,7 +7,7 @@
 //! - Reading: [`Workspace::begin_reading`] gives a [`Reading`]; nothing of it is visible until [`Reading::finish`], and a
 //!   reading that ends any other way leaves the former one as it was. Edits, leave-outs and outcomes belong to a person's
 //!   key and outlive readings.
-//! - Review: [`Workspace::counts`], [`Workspace::order`], [`Workspace::rows`], [`Workspace::person`].
+//! - Review: [`Workspace::counts`], [`Workspace::head`], [`Workspace::order`], [`Workspace::rows`], [`Workspace::person`].
 //! - Edits: [`Workspace::set_attribute`], [`Workspace::leave_out`], [`Workspace::put_back`], [`Workspace::undo`].
 //! - Password hook: [`Workspace::hook_find`], [`Workspace::record_hook_calls`]; [`Workspace::open_beside`] opens a workspace
 //!   for it while a window holds it.
@@ -26,6 +26,7 @@ mod guest;
 mod hook;
 mod import;
 mod keys;
+mod lists;
 mod lock;
 mod numbers;
 mod open;

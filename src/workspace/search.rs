@@ -86,10 +86,19 @@ impl Workspace {
         self.0.search.send_modify(|index| {
             *index = SearchIndex { done, total, ready: done >= total, stop: index.stop }
         });
-        if done < total {
+        if total > 0 {
             let weak = Arc::downgrade(&self.0);
             tokio::spawn(async move {
+                // Lists are looked at before anyone searches. What can't be made now is made when the file is opened again.
                 // Keeps no workspace open that everyone else let go of.
+                while let Some(inner) = weak.upgrade() {
+                    if !Self(inner).make_list(total).await.unwrap_or(false) {
+                        break;
+                    }
+                }
+                if done >= total {
+                    return;
+                }
                 while let Some(inner) = weak.upgrade() {
                     if !Self(inner).index_portion(&mark).await.unwrap_or(false) {
                         return;

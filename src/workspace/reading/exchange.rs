@@ -9,9 +9,10 @@ use super::super::seal::{BlobKind, Nonces};
 use super::super::store;
 use super::super::twins::{self, KEY_DUPLICATE, KEY_PLACE};
 use super::super::types::{ReadingSummary, Reassess};
-use super::super::{change, search};
+use super::super::{change, lists, search};
 use super::TABLES;
 use super::stage::{MOST_DOUBLES, Stage, double_key};
+use crate::model::Severity;
 
 pub(super) async fn exchange(
     workspace: &Workspace,
@@ -22,16 +23,22 @@ pub(super) async fn exchange(
     let mut tx = workspace.begin().await?;
     change::begin(&mut tx).await?;
     let definitions = indexes(&mut tx).await?;
-    sqlx::query("CREATE INDEX next_details_by_key ON next_details (key)").execute(&mut *tx).await?;
-    separate_keys(workspace, &mut tx).await?;
+    let mut tallies = stage.tallies;
+    let doubled = index_keys(workspace, &mut tx, reading).await?;
+    tallies.add_finding(KEY_DUPLICATE, Severity::Blocks, doubled);
     let mut summary = compare(&mut tx, stage.known_upto).await?;
     summary.people = u64::from(stage.rows);
     carry_over(&mut tx).await?;
-    sqlx::query("DROP INDEX next_details_by_key").execute(&mut *tx).await?;
     for table in TABLES {
         let sql = format!("DROP TABLE {table}; ALTER TABLE next_{table} RENAME TO {table};");
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await?;
     }
+    // From here on it is a change like any other: whoever differs from what was counted while reading is taken out of the
+    // tallies before and put back after. Counting everyone here would cost a second a million.
+    tallies.write(&mut tx).await?;
+    change::put_in_chosen(&mut tx).await?;
+    change::touch(&mut tx, "SELECT id FROM dirty").await?;
+    change::touch(&mut tx, "SELECT person FROM memory WHERE person IN (SELECT id FROM people)").await?;
     remember(&mut tx).await?;
     for definition in definitions {
         sqlx::raw_sql(AssertSqlSafe(definition)).execute(&mut *tx).await?;
@@ -41,16 +48,17 @@ pub(super) async fn exchange(
             .fetch_all(&mut *tx)
             .await?;
     let edited: Vec<_> = edited.into_iter().map(super::super::types::PersonId).collect();
-    store::assess_again(&mut tx, &workspace.0.sealer, &edited, reassess).await?;
     sqlx::query("INSERT OR IGNORE INTO dirty SELECT value FROM json_each(?)")
         .bind(change::list(&edited))
         .execute(&mut *tx)
         .await?;
+    change::touch(&mut tx, "SELECT id FROM dirty").await?;
+    store::assess_again(&mut tx, &workspace.0.sealer, &edited, reassess).await?;
     twins::watch_all(&mut tx).await?;
+    change::touch(&mut tx, "SELECT id FROM dirty").await?;
     twins::recompute(&mut tx).await?;
-    sqlx::query("INSERT INTO touched SELECT id FROM dirty").execute(&mut *tx).await?;
-    change::summarise(&mut tx).await?;
-    change::tally_all(&mut tx).await?;
+    change::settle(&mut tx).await?;
+    change::tally_groups(&mut tx).await?;
     change::begin(&mut tx).await?;
     workspace.0.search.send_modify(|index| index.ready = false);
     search::clear(&mut tx).await?;
@@ -72,14 +80,38 @@ pub(super) async fn exchange(
     Ok(summary)
 }
 
-/// How the indexes of the exchanged tables are made.
+/// Makes the index of the new people's keys, by which they are known again; where keys are doubled, once each has its own. How
+/// many had to be given one.
+///
+/// It is named after the reading: the index of the people before still has its name, and making it twice costs seconds.
+async fn index_keys(workspace: &Workspace, tx: &mut SqliteConnection, reading: i64) -> Result<i64> {
+    let unique = format!("CREATE UNIQUE INDEX {KEYS}_{reading} ON next_details (key)");
+    match sqlx::raw_sql(AssertSqlSafe(unique.clone())).execute(&mut *tx).await {
+        Ok(_) => return Ok(0),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {}
+        Err(error) => return Err(error.into()),
+    }
+    sqlx::query("CREATE INDEX next_details_by_key ON next_details (key)").execute(&mut *tx).await?;
+    separate_keys(workspace, &mut *tx).await?;
+    sqlx::query("DROP INDEX next_details_by_key").execute(&mut *tx).await?;
+    sqlx::raw_sql(AssertSqlSafe(unique)).execute(&mut *tx).await?;
+    Ok(sqlx::query_scalar("SELECT count(*) FROM doubles").fetch_one(tx).await?)
+}
+
+/// How the name of the index of keys begins.
+const KEYS: &str = "details_by_key";
+
+/// How the indexes of the exchanged tables are made, that of the keys and those built behind excepted.
 async fn indexes(tx: &mut SqliteConnection) -> Result<Vec<String>> {
     let list = store::to_json(&TABLES)?;
     Ok(sqlx::query_scalar(
         "SELECT sql FROM sqlite_master
-         WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN (SELECT value FROM json_each(?))",
+         WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN (SELECT value FROM json_each(?))
+            AND substr(name, 1, length(?2)) <> ?2 AND name NOT IN (SELECT value FROM json_each(?3))",
     )
     .bind(list)
+    .bind(KEYS)
+    .bind(store::to_json(&lists::NAMES)?)
     .fetch_all(tx)
     .await?)
 }

@@ -15,6 +15,7 @@ use super::types::{Arrived, PastReading, ReadingInfo, ReadingSummary, Reassess};
 mod exchange;
 mod prepare;
 mod stage;
+mod tallies;
 
 pub use prepare::{Prepared, Preparer};
 use stage::Stage;

@@ -13,6 +13,7 @@ use super::super::store;
 use super::super::twins::LOGIN_PLACE;
 use super::TABLES;
 use super::prepare::{Person, Prepared};
+use super::tallies::Tallies;
 use crate::model::Columns;
 
 /// Rows a statement.
@@ -56,8 +57,12 @@ impl Insert {
         let count = columns.split(',').count();
         let row = format!("({})", vec!["?"; count].join(","));
         let sql = |rows: usize| {
-            format!("INSERT INTO next_{table} ({columns}) VALUES {}", vec![row.as_str(); rows].join(","))
-                .into()
+            // FAIL: no copy of each page is kept to take half a statement back. A reading that fails is thrown away as a whole.
+            format!(
+                "INSERT OR FAIL INTO next_{table} ({columns}) VALUES {}",
+                vec![row.as_str(); rows].join(",")
+            )
+            .into()
         };
         Self { one: sql(1), many: sql(ROWS) }
     }
@@ -85,6 +90,8 @@ pub(super) struct Stage {
     schemes: HashMap<(String, String), i64>,
     groups: HashMap<String, i64>,
     columns: Option<(Columns, i64)>,
+    /// What screens count, of the rows written.
+    pub(super) tallies: Tallies,
 }
 
 impl Stage {
@@ -110,6 +117,7 @@ impl Stage {
             schemes: HashMap::new(),
             groups: HashMap::new(),
             columns: None,
+            tallies: Tallies::default(),
         })
     }
 
@@ -185,6 +193,7 @@ impl Stage {
                 } else {
                     person.route
                 };
+                self.tallies.add(state, person.route, scheme, &person.findings);
                 people = people
                     .bind(id)
                     .bind(row_no)

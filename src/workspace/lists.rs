@@ -1,0 +1,187 @@
+//! The first rows of a list, before everyone in it is known.
+//!
+//! A million people in order take up to a second; the page a person looks at must not wait for them. [`Workspace::head`] gives
+//! the first few of what [`Workspace::order`] will give, by walking along an index that stands in that order and stopping
+//! early. Where few people fit the filter it is the other way round: those few are found by the filter's own index and sorted.
+//!
+//! The indexes are made behind a reading, before the search index; until they are there the answers are the same, but slower.
+
+use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, Sqlite, SqliteConnection};
+
+use super::error::{Result, WorkspaceError};
+use super::filter::{self, Search};
+use super::numbers;
+use super::open::Workspace;
+use super::types::{Disposition, PeopleFilter, PersonId, Presence, Sort, SortKey};
+use crate::model::OutcomeKind;
+
+/// Indexes lists walk along, made behind. A reading leaves them out of its exchange.
+const INDEXES: [(&str, &str); 5] = [
+    ("people_by_row", "people (gone, row_no)"),
+    ("people_by_standing", "people (gone, outcome, row_no)"),
+    ("people_by_scheme", "people (gone, scheme, row_no)"),
+    ("people_by_finding", "people (gone, finding_severity DESC, finding_text, row_no)"),
+    ("texts_by_name", "texts (name)"),
+];
+
+/// Their names.
+pub(super) const NAMES: [&str; 5] = [INDEXES[0].0, INDEXES[1].0, INDEXES[2].0, INDEXES[3].0, INDEXES[4].0];
+
+/// Up to so many people are found by the filter and sorted: some 50 ms. With more, walking meets one soon enough.
+const FEW: u64 = 20_000;
+
+impl Workspace {
+    /// Makes one of the indexes that are missing, in a transaction of its own, so that others who write come between. Whether
+    /// there may be more to make. A small workspace needs none.
+    pub(super) async fn make_list(&self, people: u64) -> Result<bool> {
+        if people <= FEW || self.0.search.borrow().stop {
+            return Ok(false);
+        }
+        let there: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'index'")
+            .fetch_all(&self.0.readers)
+            .await?;
+        let Some((name, what)) = INDEXES.iter().find(|(name, _)| !there.iter().any(|t| t == name)) else {
+            return Ok(false);
+        };
+        let mut tx = self.begin().await?;
+        let sql = format!("CREATE INDEX IF NOT EXISTS {name} ON {what}");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// The first `most` of what [`Workspace::order`] gives for this filter and sort, within milliseconds however many there
+    /// are. Where only a few of very many fit a search of one or two letters, or filters that hardly meet, it takes longer.
+    pub async fn head(&self, filter: &PeopleFilter, sort: Sort, most: u32) -> Result<Vec<PersonId>> {
+        let mut tx = self.0.readers.begin().await?;
+        let search = Search::of(&filter.search, self.search_is_ready());
+        let mut ids = Vec::new();
+        if self.are_few(&mut tx, filter, &search).await? {
+            let mut sql = QueryBuilder::new("SELECT p.id");
+            filter::from_where(&mut sql, filter, &search, filter::sorts_by_text(sort));
+            sql.push(" ORDER BY ").push(filter::order_by(sort));
+            take(&mut tx, sql, most, &mut ids).await?;
+        } else {
+            for part in parts(&mut tx, sort).await? {
+                let left = most.saturating_sub(u32::try_from(ids.len()).unwrap_or(u32::MAX));
+                if left == 0 {
+                    break;
+                }
+                let mut sql = QueryBuilder::new("SELECT p.id");
+                filter::walk(&mut sql, filter, &search, filter::sorts_by_text(sort));
+                if !part.only.is_empty() {
+                    sql.push(" AND ").push(part.only);
+                }
+                sql.push(" ORDER BY ").push(part.order_by);
+                take(&mut tx, sql, left, &mut ids).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(ids)
+    }
+
+    /// Whether only few people can fit, as far as can be told at once.
+    async fn are_few(
+        &self,
+        tx: &mut SqliteConnection,
+        filter: &PeopleFilter,
+        search: &Search,
+    ) -> Result<bool> {
+        let mut sql = QueryBuilder::new("SELECT coalesce(sum(n), 0) FROM tally_people p");
+        filter::narrow(&mut sql, filter, "");
+        let mut most: i64 = sql.build_query_scalar().fetch_one(&mut *tx).await?;
+        // The tallies of findings and groups know only those who are there.
+        if filter.presence == Presence::Present {
+            if let Some(code) = &filter.finding {
+                let n = sqlx::query_scalar("SELECT coalesce(sum(n), 0) FROM tally_findings WHERE code = ?");
+                most = most.min(n.bind(code).fetch_one(&mut *tx).await?);
+            }
+            if let Some(group) = &filter.group {
+                let n = sqlx::query_scalar(
+                    "SELECT coalesce(sum(n), 0) FROM tally_groups WHERE group_id IN (SELECT id FROM groups WHERE name = ?)",
+                );
+                most = most.min(n.bind(group).fetch_one(&mut *tx).await?);
+            }
+        }
+        let few = i64::try_from(FEW).unwrap_or(i64::MAX);
+        if let Search::Index { pieces, .. } = search
+            && most > few
+        {
+            let n: i64 = sqlx::query_scalar(
+                "SELECT count(*) FROM (SELECT rowid FROM search WHERE search MATCH ? LIMIT ?)",
+            )
+            .bind(pieces)
+            .bind(few + 1)
+            .fetch_one(&mut *tx)
+            .await?;
+            most = most.min(n);
+        }
+        Ok(most <= few)
+    }
+}
+
+/// A stretch of a list that one index walks along.
+struct Part {
+    /// Who belongs to it; empty: everyone.
+    only: String,
+    order_by: String,
+}
+
+/// A sort as stretches, one after the other. What has few values goes value by value: so both ways stand in the source's
+/// order within a value, and no index has to run two ways at once.
+async fn parts(tx: &mut SqliteConnection, sort: Sort) -> Result<Vec<Part>> {
+    let by_row = "p.row_no";
+    let part = |only: String, order_by: &str| Part { only, order_by: order_by.to_owned() };
+    let mut parts = match sort.key {
+        SortKey::Row | SortKey::Name | SortKey::Login => {
+            return Ok(vec![part(String::new(), &filter::order_by(sort))]);
+        }
+        SortKey::Findings => {
+            let none = part("p.finding_severity IS NULL AND p.finding_text IS NULL".to_owned(), by_row);
+            let some = "p.finding_severity IS NOT NULL".to_owned();
+            return Ok(if sort.descending {
+                vec![none, part(some, "p.finding_severity ASC, p.finding_text DESC, p.row_no")]
+            } else {
+                vec![part(some, "p.finding_severity DESC, p.finding_text, p.row_no"), none]
+            });
+        }
+        SortKey::Disposition => Disposition::ALL
+            .into_iter()
+            .map(|d| part(format!("p.state = {}", numbers::disposition(d)), by_row))
+            .collect::<Vec<_>>(),
+        SortKey::Outcome => OutcomeKind::ALL
+            .into_iter()
+            .map(|kind| part(format!("p.outcome = {}", numbers::outcome(kind)), by_row))
+            .collect(),
+        SortKey::Scheme => {
+            // Labels that differ only in case are equal here: theirs stand together, by row.
+            let ids = sqlx::query(
+                "SELECT group_concat(id) AS ids FROM schemes GROUP BY label COLLATE NOCASE ORDER BY label COLLATE NOCASE",
+            );
+            let mut parts = Vec::new();
+            for row in ids.fetch_all(tx).await? {
+                parts.push(part(format!("p.scheme IN ({})", row.try_get::<String, _>("ids")?), by_row));
+            }
+            parts
+        }
+    };
+    if sort.descending {
+        parts.reverse();
+    }
+    Ok(parts)
+}
+
+async fn take(
+    tx: &mut SqliteConnection,
+    mut sql: QueryBuilder<Sqlite>,
+    most: u32,
+    ids: &mut Vec<PersonId>,
+) -> Result<()> {
+    sql.push(" LIMIT ").push_bind(most);
+    for id in sql.build_query_scalar::<i64>().fetch_all(tx).await? {
+        ids.push(PersonId(u32::try_from(id).map_err(|error| {
+            WorkspaceError::damaged("a person's number is too large", error.to_string())
+        })?));
+    }
+    Ok(())
+}
