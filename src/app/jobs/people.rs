@@ -35,6 +35,16 @@ pub(crate) async fn order(
     workspace.order(filter, sort).await.map_err(|e| told(&e))
 }
 
+/// The first few of everyone a filter shows, in order.
+pub(crate) async fn head(
+    workspace: &Workspace,
+    filter: &PeopleFilter,
+    sort: Sort,
+    most: u32,
+) -> Result<Vec<PersonId>, Problem> {
+    workspace.head(filter, sort, most).await.map_err(|e| told(&e))
+}
+
 /// Some rows.
 pub(crate) async fn rows(workspace: &Workspace, ids: &[PersonId]) -> Result<Vec<PersonRow>, Problem> {
     workspace.rows(ids).await.map_err(|e| told(&e))

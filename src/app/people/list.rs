@@ -1,7 +1,8 @@
 //! The list behind a virtual table: ids in order, a cache of the rows near the eye, and who is selected.
 //!
 //! A frame only looks up what is here. The order (four bytes a person) and the rows come from the workspace through questions;
-//! while an answer is on its way the old one stays on screen.
+//! while an answer is on its way the old one stays on screen. Of a new filter or sort the first rows come at once, and
+//! everyone a moment later: with a million people that is up to a second.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -14,6 +15,8 @@ use crate::workspace::{PeopleFilter, PersonId, PersonRow, Sort, Workspace};
 
 /// Rows asked for beyond those in view, on either side.
 const AHEAD: usize = 60;
+/// People of a new list shown before everyone in it is known: more than any screen holds.
+const HEAD: u32 = 200;
 /// Rows kept. Enough for any screen and a few pages around it.
 const KEPT: usize = 2_000;
 
@@ -200,6 +203,11 @@ pub struct PeopleList {
     /// Who is to be selected and shown when the order has come.
     reveal: Option<PersonId>,
     order_due: bool,
+    /// Another list, not the old one brought up to date: its first rows are asked for too.
+    head_due: bool,
+    /// Only the first rows of the list are known.
+    head_only: bool,
+    heading: Question<Result<Vec<PersonId>, Problem>>,
     ordering: Question<Result<Vec<PersonId>, Problem>>,
     fetching: Question<Result<(u64, Vec<PersonRow>), Problem>>,
 }
@@ -209,7 +217,7 @@ impl PeopleList {
     pub fn show(&mut self, filter: PeopleFilter) {
         if filter != self.filter || !self.loaded {
             self.filter = filter;
-            self.order_due = true;
+            (self.order_due, self.head_due) = (true, true);
             self.selection.clear();
             self.scroll_to = Some(0);
         }
@@ -264,7 +272,7 @@ impl PeopleList {
     pub fn sort_by(&mut self, sort: Sort) {
         if sort != self.sort {
             self.sort = sort;
-            self.order_due = true;
+            (self.order_due, self.head_due) = (true, true);
             self.scroll_to = Some(0);
         }
     }
@@ -280,21 +288,45 @@ impl PeopleList {
         self.order_due || self.ordering.is_waiting()
     }
 
+    /// How many are shown; `None` while only the first of them are known.
+    pub fn count(&self) -> Option<usize> {
+        (!self.head_only).then_some(self.order.len())
+    }
+
     /// Puts people in by hand: for tests and pictures.
     pub fn fill(&mut self, rows: Vec<PersonRow>) {
         self.order = Arc::new(rows.iter().map(|row| row.id).collect());
         let version = self.rows.version();
         self.rows.put(version, rows);
         self.loaded = true;
-        self.order_due = false;
+        (self.order_due, self.head_due, self.head_only) = (false, false, false);
+        self.heading.forget();
         self.ordering.forget();
     }
 
     /// Takes in answers and asks for what is missing. Gives whether a new order came.
     pub fn logic(&mut self, jobs: &Jobs, workspace: Option<&Workspace>) -> bool {
         let mut reordered = false;
+        match self.heading.take() {
+            Some(Ok(Ok(head))) => {
+                self.head_only = head.len() >= HEAD as usize;
+                if !self.head_only {
+                    // That was everyone.
+                    self.ordering.forget();
+                }
+                self.order = Arc::new(head);
+                self.selection.reordered(&self.order);
+                self.problem = None;
+                self.loaded = true;
+                reordered = true;
+            }
+            // The whole list is on its way: it says the same.
+            Some(Ok(Err(_)) | Err(_)) | None => {}
+        }
         match self.ordering.take() {
             Some(Ok(Ok(order))) => {
+                self.heading.forget();
+                self.head_only = false;
                 self.order = Arc::new(order);
                 self.selection.reordered(&self.order);
                 self.take_up();
@@ -315,6 +347,16 @@ impl PeopleList {
         if self.order_due {
             // A newer question takes the older one's place: only the last filter typed is answered.
             self.order_due = false;
+            if std::mem::take(&mut self.head_due) {
+                let (workspace, filter, sort) = (workspace.clone(), self.filter.clone(), self.sort);
+                let pending = jobs.ask("the first people in order", async move {
+                    ask::head(&workspace, &filter, sort, HEAD).await
+                });
+                self.heading.ask(pending);
+            } else {
+                // What is on its way is of before the change: it may not pass for everyone.
+                self.heading.forget();
+            }
             let (workspace, filter, sort) = (workspace.clone(), self.filter.clone(), self.sort);
             let pending =
                 jobs.ask("people in order", async move { ask::order(&workspace, &filter, sort).await });

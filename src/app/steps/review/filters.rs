@@ -149,7 +149,7 @@ pub(super) fn chosen_ui(
     view: &mut View<'_>,
     filter: &PeopleFilter,
     counts: &Counts,
-    shown: usize,
+    shown: Option<usize>,
 ) {
     if *filter == PeopleFilter::default() {
         return;
@@ -157,7 +157,8 @@ pub(super) fn chosen_ui(
     let t = tokens(ui);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::vec2(size::SMALL, size::TINY);
-        ui.words(Face::Small, t.muted, format!("{} of {} shown", number(shown as u64), number(counts.total)));
+        let shown = shown.map_or_else(|| "…".to_owned(), |shown| number(shown as u64));
+        ui.words(Face::Small, t.muted, format!("{shown} of {} shown", number(counts.total)));
         let mut taken = |ui: &mut Ui, words: String, without: PeopleFilter| {
             let button = Push::bare(words.clone()).icon(crate::app::theme::Icon::Cross).in_row();
             if ui.add(button.name(format!("No longer only: {words}"))).clicked() {

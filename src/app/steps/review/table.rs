@@ -35,7 +35,7 @@ pub(super) fn card_ui(
         egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 10)).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = size::TINY;
             filters.row_ui(ui, view, list, counts);
-            chosen_ui(ui, view, &list.filter, counts, list.order.len());
+            chosen_ui(ui, view, &list.filter, counts, list.count());
         });
         let y = ui.cursor().top() - 4.0;
         let t = tokens(ui);
