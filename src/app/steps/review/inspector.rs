@@ -364,7 +364,9 @@ fn value_ui(ui: &mut Ui, value: &Value) {
 fn everyone_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Counts) {
     let shown = list.order.len() as u64;
     let filtered = list.filter != PeopleFilter::default();
-    ui.card_title(if filtered {
+    ui.card_title(if filtered && list.count().is_none() {
+        "Counting who is shown…".to_owned()
+    } else if filtered {
         format!("{} shown", counted(shown, "person", "people"))
     } else {
         counted(counts.total, "person", "people")

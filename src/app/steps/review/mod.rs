@@ -473,6 +473,8 @@ impl Step for ReviewStep {
                     Select::Toggle => self.list.selection.toggle(&order, at),
                     Select::Extend => self.list.selection.extend(&order, at),
                     Select::Move => self.list.selection.move_to(&order, at),
+                    // Only the first of them are known yet: they are not everyone.
+                    Select::All if self.list.count().is_none() => {}
                     Select::All => self.list.selection.all(&order),
                 }
                 if how != Select::All {

@@ -80,7 +80,8 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
         .header(36.0, |mut row| {
             row.col(|ui| {
                 ui.add_space(12.0);
-                let few = order.len() <= Selection::MOST;
+                // Not before everyone shown is known.
+                let few = list.count().is_some_and(|shown| shown <= Selection::MOST);
                 let hover = if few {
                     "Everyone shown"
                 } else {
