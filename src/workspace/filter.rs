@@ -72,7 +72,8 @@ pub(crate) fn from_where(
         || filter.group.is_some()
         || filter.there
         || matches!(search, Search::Index { .. });
-    narrow(sql, filter, if named { "+" } else { "" });
+    let plus = if named { "+" } else { "" };
+    narrow(sql, filter, plus, plus);
     if let Some(code) = &filter.finding {
         sql.push(" AND p.id IN (SELECT person FROM findings WHERE code = ").push_bind(code.clone()).push(")");
     }
@@ -106,7 +107,7 @@ pub(crate) fn walk(sql: &mut QueryBuilder<Sqlite>, filter: &PeopleFilter, search
         (false, Some(_)) => " FROM people p CROSS JOIN texts t ON t.id = p.id",
         (false, None) => " FROM people p",
     });
-    narrow(sql, filter, "+");
+    narrow(sql, filter, "", "+");
     if let Some(code) = &filter.finding {
         sql.push(" AND EXISTS (SELECT 1 FROM findings f WHERE f.person = p.id AND f.code = ");
         sql.push_bind(code.clone()).push(")");
@@ -116,7 +117,7 @@ pub(crate) fn walk(sql: &mut QueryBuilder<Sqlite>, filter: &PeopleFilter, search
         sql.push_bind(group.clone()).push("))");
     }
     if filter.there {
-        sql.push(" AND EXISTS (SELECT 1 FROM there o WHERE o.person = p.id) AND ").push(IS_THERE);
+        sql.push(" AND ").push(IS_THERE);
     }
     if let Some(text) = text {
         sql.push(" AND ");
@@ -124,14 +125,14 @@ pub(crate) fn walk(sql: &mut QueryBuilder<Sqlite>, filter: &PeopleFilter, search
     }
 }
 
-/// Writes ` WHERE …` for what stands in the row of a person, and in the tallies. `plus`: `+` where no index shall be used for
-/// it; who is there is always in the index that is walked along.
-pub(crate) fn narrow(sql: &mut QueryBuilder<Sqlite>, filter: &PeopleFilter, plus: &str) {
-    sql.push(match filter.presence {
-        Presence::Present => " WHERE p.gone = 0",
-        Presence::Gone => " WHERE p.gone = 1",
-        Presence::Any => " WHERE 1",
-    });
+/// Writes ` WHERE …` for what stands in the row of a person, and in the tallies. `there` and `plus`: `+` where no index shall be
+/// used for who is there, and for the rest.
+pub(crate) fn narrow(sql: &mut QueryBuilder<Sqlite>, filter: &PeopleFilter, there: &str, plus: &str) {
+    match filter.presence {
+        Presence::Present => sql.push(format!(" WHERE {there}p.gone = 0")),
+        Presence::Gone => sql.push(format!(" WHERE {there}p.gone = 1")),
+        Presence::Any => sql.push(" WHERE 1"),
+    };
     if let Some(disposition) = filter.disposition {
         sql.push(format!(" AND {plus}p.state = ")).push_bind(numbers::disposition(disposition));
     }
@@ -157,23 +158,52 @@ pub(crate) fn sorts_by_text(sort: Sort) -> bool {
     matches!(sort.key, SortKey::Name | SortKey::Login)
 }
 
-/// What to order by. Equal ones stand in the source's order whichever way.
+/// What to order by, where whoever the filter shows is to be gathered by the filter's own index and then sorted: `+` keeps
+/// SQLite from walking along an index in this order instead, past everyone whom the filter does not show.
+pub(crate) fn sorted_by(sort: Sort) -> String {
+    terms(sort).into_iter().map(|term| format!("+{term}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What to order by, along whichever index fits.
 pub(crate) fn order_by(sort: Sort) -> String {
+    terms(sort).join(", ")
+}
+
+/// Equal ones stand in the source's order whichever way.
+fn terms(sort: Sort) -> Vec<String> {
     let way = if sort.descending { "DESC" } else { "ASC" };
+    let by_row = "p.row_no".to_owned();
     match sort.key {
-        SortKey::Row => format!("p.row_no {way}, p.id {way}"),
-        SortKey::Name => format!("t.name {way}, p.row_no"),
-        SortKey::Login => format!("t.login {way}, p.row_no"),
+        SortKey::Row => vec![format!("p.row_no {way}"), format!("p.id {way}")],
+        SortKey::Name => vec![format!("t.name {way}"), by_row],
+        SortKey::Login => vec![format!("t.login {way}"), by_row],
         SortKey::Scheme => {
-            format!("(SELECT label FROM schemes s WHERE s.id = p.scheme) COLLATE NOCASE {way}, p.row_no")
+            vec![format!("(SELECT label FROM schemes s WHERE s.id = p.scheme) COLLATE NOCASE {way}"), by_row]
         }
-        SortKey::Disposition => format!("p.state {way}, p.row_no"),
-        SortKey::Outcome => format!("p.outcome {way}, p.row_no"),
-        SortKey::Findings if sort.descending => {
-            "p.finding_severity ASC NULLS FIRST, p.finding_text DESC, p.row_no".to_owned()
+        SortKey::Disposition => vec![format!("p.state {way}"), by_row],
+        SortKey::Outcome => vec![format!("p.outcome {way}"), by_row],
+        SortKey::Findings => {
+            let ways = if sort.descending { ["ASC NULLS FIRST", "DESC"] } else { ["DESC NULLS LAST", "ASC"] };
+            vec![format!("p.finding_severity {}", ways[0]), format!("p.finding_text {}", ways[1]), by_row]
         }
-        SortKey::Findings => "p.finding_severity DESC NULLS LAST, p.finding_text, p.row_no".to_owned(),
     }
+}
+
+/// Whether the index that finds whom a filter shows has them in order already.
+pub(crate) fn comes_sorted(filter: &PeopleFilter, sort: Sort) -> bool {
+    sort.key == SortKey::Row && filter.disposition.is_some()
+}
+
+/// Whether a filter shows less than everyone who is there (or gone).
+pub(crate) fn narrows(filter: &PeopleFilter, search: &Search) -> bool {
+    filter.disposition.is_some()
+        || filter.scheme.is_some()
+        || filter.scheme_label.is_some()
+        || filter.finding.is_some()
+        || filter.group.is_some()
+        || filter.there
+        || !filter.outcomes.is_empty()
+        || *search != Search::None
 }
 
 #[cfg(test)]

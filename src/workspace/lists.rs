@@ -27,8 +27,14 @@ const INDEXES: [(&str, &str); 5] = [
 /// Their names.
 pub(super) const NAMES: [&str; 5] = [INDEXES[0].0, INDEXES[1].0, INDEXES[2].0, INDEXES[3].0, INDEXES[4].0];
 
-/// Up to so many people are found by the filter and sorted: some 50 ms. With more, walking meets one soon enough.
+/// Up to so many people are found by the filter and sorted: some 50 ms.
 const FEW: u64 = 20_000;
+
+/// Of very many people up to a sixteenth are few, but never more than three times [`FEW`]. With more, walking meets one soon
+/// enough.
+fn few_of(people: u64) -> u64 {
+    (people / 16).clamp(FEW, 3 * FEW)
+}
 
 impl Workspace {
     /// Makes one of the indexes that are missing, in a transaction of its own, so that others who write come between. Whether
@@ -55,69 +61,105 @@ impl Workspace {
     pub async fn head(&self, filter: &PeopleFilter, sort: Sort, most: u32) -> Result<Vec<PersonId>> {
         let mut tx = self.0.readers.begin().await?;
         let search = Search::of(&filter.search, self.search_is_ready());
+        let few = few(&mut tx).await?;
         let mut ids = Vec::new();
-        if self.are_few(&mut tx, filter, &search).await? {
-            let mut sql = QueryBuilder::new("SELECT p.id");
-            filter::from_where(&mut sql, filter, &search, filter::sorts_by_text(sort));
-            sql.push(" ORDER BY ").push(filter::order_by(sort));
-            take(&mut tx, sql, most, &mut ids).await?;
+        if may_fit(&mut tx, filter, &search, few).await? <= few {
+            gather(&mut tx, filter, &search, sort, "", most, &mut ids).await?;
         } else {
-            for part in parts(&mut tx, sort).await? {
+            for part in parts(&mut tx, filter, sort).await? {
                 let left = most.saturating_sub(u32::try_from(ids.len()).unwrap_or(u32::MAX));
                 if left == 0 {
                     break;
                 }
-                let mut sql = QueryBuilder::new("SELECT p.id");
-                filter::walk(&mut sql, filter, &search, filter::sorts_by_text(sort));
-                if !part.only.is_empty() {
-                    sql.push(" AND ").push(part.only);
+                // Walking past everyone of a stretch for whom the filter shows nobody takes seconds.
+                match if part.tallied { Some(tallied(&mut tx, filter, &part.only).await?) } else { None } {
+                    Some(0) => {}
+                    Some(n) if n <= few => {
+                        gather(&mut tx, filter, &search, sort, &part.only, left, &mut ids).await?;
+                    }
+                    _ => {
+                        let mut sql = QueryBuilder::new("SELECT p.id");
+                        filter::walk(&mut sql, filter, &search, filter::sorts_by_text(sort));
+                        if !part.only.is_empty() {
+                            sql.push(" AND ").push(part.only);
+                        }
+                        sql.push(" ORDER BY ").push(part.order_by);
+                        take(&mut tx, sql, left, &mut ids).await?;
+                    }
                 }
-                sql.push(" ORDER BY ").push(part.order_by);
-                take(&mut tx, sql, left, &mut ids).await?;
             }
         }
         tx.commit().await?;
         Ok(ids)
     }
+}
 
-    /// Whether only few people can fit, as far as can be told at once.
-    async fn are_few(
-        &self,
-        tx: &mut SqliteConnection,
-        filter: &PeopleFilter,
-        search: &Search,
-    ) -> Result<bool> {
-        let mut sql = QueryBuilder::new("SELECT coalesce(sum(n), 0) FROM tally_people p");
-        filter::narrow(&mut sql, filter, "");
-        let mut most: i64 = sql.build_query_scalar().fetch_one(&mut *tx).await?;
-        // The tallies of findings and groups know only those who are there.
-        if filter.presence == Presence::Present {
-            if let Some(code) = &filter.finding {
-                let n = sqlx::query_scalar("SELECT coalesce(sum(n), 0) FROM tally_findings WHERE code = ?");
-                most = most.min(n.bind(code).fetch_one(&mut *tx).await?);
-            }
-            if let Some(group) = &filter.group {
-                let n = sqlx::query_scalar(
-                    "SELECT coalesce(sum(n), 0) FROM tally_groups WHERE group_id IN (SELECT id FROM groups WHERE name = ?)",
-                );
-                most = most.min(n.bind(group).fetch_one(&mut *tx).await?);
-            }
-        }
-        let few = i64::try_from(FEW).unwrap_or(i64::MAX);
-        if let Search::Index { pieces, .. } = search
-            && most > few
-        {
-            let n: i64 = sqlx::query_scalar(
-                "SELECT count(*) FROM (SELECT rowid FROM search WHERE search MATCH ? LIMIT ?)",
-            )
-            .bind(pieces)
-            .bind(few + 1)
-            .fetch_one(&mut *tx)
-            .await?;
-            most = most.min(n);
-        }
-        Ok(most <= few)
+/// Finds those of a stretch whom a filter shows, by the filter's own index, and sorts them.
+async fn gather(
+    tx: &mut SqliteConnection,
+    filter: &PeopleFilter,
+    search: &Search,
+    sort: Sort,
+    only: &str,
+    most: u32,
+    ids: &mut Vec<PersonId>,
+) -> Result<()> {
+    let mut sql = QueryBuilder::new("SELECT p.id");
+    filter::from_where(&mut sql, filter, search, filter::sorts_by_text(sort));
+    if !only.is_empty() {
+        sql.push(" AND ").push(only);
     }
+    let by =
+        if filter::comes_sorted(filter, sort) { filter::order_by(sort) } else { filter::sorted_by(sort) };
+    sql.push(" ORDER BY ").push(by);
+    take(tx, sql, most, ids).await
+}
+
+/// How many are few in this workspace.
+async fn few(tx: &mut SqliteConnection) -> Result<i64> {
+    let people: i64 =
+        sqlx::query_scalar("SELECT coalesce(sum(n), 0) FROM tally_people").fetch_one(tx).await?;
+    Ok(i64::try_from(few_of(u64::try_from(people).unwrap_or(0))).unwrap_or(i64::MAX))
+}
+
+/// How many of a stretch fit what the tallies of people know of a filter.
+async fn tallied(tx: &mut SqliteConnection, filter: &PeopleFilter, only: &str) -> Result<i64> {
+    let mut sql = QueryBuilder::new("SELECT coalesce(sum(n), 0) FROM tally_people p");
+    filter::narrow(&mut sql, filter, "", "");
+    if !only.is_empty() {
+        sql.push(" AND ").push(only);
+    }
+    Ok(sql.build_query_scalar().fetch_one(tx).await?)
+}
+
+/// How many people can fit a filter at most, as far as can be told at once; a search is counted up to just above `few`.
+async fn may_fit(tx: &mut SqliteConnection, filter: &PeopleFilter, search: &Search, few: i64) -> Result<i64> {
+    let mut most = tallied(tx, filter, "").await?;
+    // The tallies of findings and groups know only those who are there.
+    if filter.presence == Presence::Present {
+        if let Some(code) = &filter.finding {
+            let n = sqlx::query_scalar("SELECT coalesce(sum(n), 0) FROM tally_findings WHERE code = ?");
+            most = most.min(n.bind(code).fetch_one(&mut *tx).await?);
+        }
+        if let Some(group) = &filter.group {
+            let n = sqlx::query_scalar(
+                "SELECT coalesce(sum(n), 0) FROM tally_groups WHERE group_id IN (SELECT id FROM groups WHERE name = ?)",
+            );
+            most = most.min(n.bind(group).fetch_one(&mut *tx).await?);
+        }
+    }
+    if filter.there {
+        most = most.min(sqlx::query_scalar("SELECT count(*) FROM there").fetch_one(&mut *tx).await?);
+    }
+    if let Search::Index { pieces, .. } = search
+        && most > few
+    {
+        let n = sqlx::query_scalar(
+            "SELECT count(*) FROM (SELECT rowid FROM search WHERE search MATCH ? LIMIT ?)",
+        );
+        most = most.min(n.bind(pieces).bind(few + 1).fetch_one(&mut *tx).await?);
+    }
+    Ok(most)
 }
 
 /// A stretch of a list that one index walks along.
@@ -125,25 +167,36 @@ struct Part {
     /// Who belongs to it; empty: everyone.
     only: String,
     order_by: String,
+    /// Whether the tallies of people know how many belong to it.
+    tallied: bool,
 }
 
 /// A sort as stretches, one after the other. What has few values goes value by value: so both ways stand in the source's
 /// order within a value, and no index has to run two ways at once.
-async fn parts(tx: &mut SqliteConnection, sort: Sort) -> Result<Vec<Part>> {
+async fn parts(tx: &mut SqliteConnection, filter: &PeopleFilter, sort: Sort) -> Result<Vec<Part>> {
     let by_row = "p.row_no";
-    let part = |only: String, order_by: &str| Part { only, order_by: order_by.to_owned() };
+    let part = |only: String, order_by: &str| Part { only, order_by: order_by.to_owned(), tallied: true };
     let mut parts = match sort.key {
         SortKey::Row | SortKey::Name | SortKey::Login => {
-            return Ok(vec![part(String::new(), &filter::order_by(sort))]);
+            return Ok(vec![Part { tallied: false, ..part(String::new(), &filter::order_by(sort)) }]);
         }
         SortKey::Findings => {
-            let none = part("p.finding_severity IS NULL AND p.finding_text IS NULL".to_owned(), by_row);
-            let some = "p.finding_severity IS NOT NULL".to_owned();
-            return Ok(if sort.descending {
-                vec![none, part(some, "p.finding_severity ASC, p.finding_text DESC, p.row_no")]
+            let by = if sort.descending {
+                "p.finding_severity ASC, p.finding_text DESC, p.row_no"
             } else {
-                vec![part(some, "p.finding_severity DESC, p.finding_text, p.row_no"), none]
-            });
+                "p.finding_severity DESC, p.finding_text, p.row_no"
+            };
+            let mut parts =
+                vec![Part { tallied: false, ..part("p.finding_severity IS NOT NULL".to_owned(), by) }];
+            // Whoever is shown for a finding has one.
+            if filter.finding.is_none() {
+                let none = "p.finding_severity IS NULL AND p.finding_text IS NULL".to_owned();
+                parts.push(Part { tallied: false, ..part(none, by_row) });
+            }
+            if sort.descending {
+                parts.reverse();
+            }
+            return Ok(parts);
         }
         SortKey::Disposition => Disposition::ALL
             .into_iter()

@@ -103,7 +103,9 @@ impl Workspace {
         let mut sql = QueryBuilder::new("SELECT group_concat(id) FROM (SELECT p.id");
         filter::from_where(&mut sql, filter, &search, filter::sorts_by_text(sort));
         // One long text instead of a million rows: a row costs more on its way here than in the file.
-        sql.push(" ORDER BY ").push(filter::order_by(sort)).push(")");
+        let gather = filter::narrows(filter, &search) && !filter::comes_sorted(filter, sort);
+        let by = if gather { filter::sorted_by(sort) } else { filter::order_by(sort) };
+        sql.push(" ORDER BY ").push(by).push(")");
         let joined: Option<String> = sql.build_query_scalar().fetch_one(&self.0.readers).await?;
         change::ids(&joined.unwrap_or_default())
     }
