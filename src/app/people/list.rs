@@ -316,6 +316,10 @@ impl PeopleList {
                 }
                 self.order = Arc::new(head);
                 self.selection.reordered(&self.order);
+                if !self.head_only {
+                    self.take_up();
+                    self.take_reveal();
+                }
                 self.problem = None;
                 self.loaded = true;
                 reordered = true;
