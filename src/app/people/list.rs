@@ -307,25 +307,20 @@ impl PeopleList {
     /// Takes in answers and asks for what is missing. Gives whether a new order came.
     pub fn logic(&mut self, jobs: &Jobs, workspace: Option<&Workspace>) -> bool {
         let mut reordered = false;
-        match self.heading.take() {
-            Some(Ok(Ok(head))) => {
-                self.head_only = head.len() >= HEAD as usize;
-                if !self.head_only {
-                    // That was everyone.
-                    self.ordering.forget();
-                }
-                self.order = Arc::new(head);
-                self.selection.reordered(&self.order);
-                if !self.head_only {
-                    self.take_up();
-                    self.take_reveal();
-                }
-                self.problem = None;
-                self.loaded = true;
-                reordered = true;
+        // Where the first rows did not come, the whole list, which is on its way, says why.
+        if let Some(Ok(Ok(head))) = self.heading.take() {
+            self.head_only = head.len() >= HEAD as usize;
+            self.order = Arc::new(head);
+            self.selection.reordered(&self.order);
+            if !self.head_only {
+                // That was everyone.
+                self.ordering.forget();
+                self.take_up();
+                self.take_reveal();
             }
-            // The whole list is on its way: it says the same.
-            Some(Ok(Err(_)) | Err(_)) | None => {}
+            self.problem = None;
+            self.loaded = true;
+            reordered = true;
         }
         match self.ordering.take() {
             Some(Ok(Ok(order))) => {
