@@ -115,5 +115,6 @@ fn row(n: u32) -> PersonRow {
         outcome: Outcome::of(OutcomeKind::Waiting),
         edited: false,
         gone: false,
+        there: false,
     }
 }
