@@ -249,7 +249,7 @@ impl PracticePanel {
     }
 
     fn sign_in_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        ui.muted("The practice org checks the password as Okta would, from the hash that was imported.");
+        ui.muted("The practice org checks the password as Okta would: by the hash that was imported, or by asking the password hook.");
         Field::new("User name").show(ui, &mut self.login);
         let field = Field::new("Password").password().show(ui, &mut self.password);
         if self.password.is_empty() {
@@ -269,7 +269,8 @@ impl PracticePanel {
             let (tone, words) = sign_in_words(result);
             ui.horizontal_top(|ui| {
                 Icon::of(tone).show(ui, size::ICON, t.tone(tone).text);
-                ui.words(Face::Body, t.tone(tone).text, format!("{login}: {words}"));
+                // Upright, so that a long login wraps and does not widen the panel out of the window.
+                ui.vertical(|ui| ui.words(Face::Body, t.tone(tone).text, format!("{login}: {words}")));
             });
         }
     }

@@ -245,6 +245,8 @@ pub(super) fn quit_dialog(ctx: &egui::Context, facts: &Facts, commands: &mut Vec
         if facts.one_session {
             ui.body("The key to this migration's passwords is in memory only. Once Causeway is closed, nobody can open this migration again.");
             ui.muted("What is in Okta stays there. Those not sent yet must be read again, in a new migration.");
+        } else if facts.running.iter().all(|what| *what == crate::app::steps::HOOK_SERVER) && running {
+            ui.muted("Until it is started again, nobody who waits for the hook can sign in. To keep it up without the window, run it as a service.");
         } else {
             ui.muted("What is done stays done. Open this migration again and it goes on where it stopped.");
         }

@@ -115,7 +115,7 @@ fn names(answer: &Value, row: &Value) -> bool {
 #[test]
 fn every_public_vector_is_answered_as_the_file_says() {
     let rows: Vec<Value> = VECTORS.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let input: String = rows.iter().map(|row| format!("{}\n", question(row))).collect();
+    let input: String = rows.iter().map(|row| question(row).to_string() + "\n").collect();
     let (code, out, err) = run(&["explain", "--batch"], None, &input);
     assert_eq!(code, 0, "{err}");
     let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

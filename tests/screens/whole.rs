@@ -163,6 +163,8 @@ fn from_the_start_page_to_a_person_who_signs_in_with_the_old_password() {
     assert_eq!(app.facts.import.done, counts.ready() - failed, "everyone else who goes is there");
     let org = app.jobs().practice().unwrap();
     assert_eq!(org.people_count() as u64, counts.ready() - failed, "once each");
+    // The rail knows who waits before anybody looks at the hook's page.
+    shows(&mut window, &format!("{} people waiting", counts.hook));
     // The hook: one press, and the practice org calls the server here.
     press(&mut window, "Continue");
     press(&mut window, "Start and register");
@@ -220,11 +222,15 @@ fn from_the_start_page_to_a_person_who_signs_in_with_the_old_password() {
     let mut window = open(folder.path(), &secrets);
     press(&mut window, "Try the sample company");
     wait_until(&mut window, "the practice org", |w| w.state().jobs().practice().is_some());
-    wait_until(&mut window, "the org the people were sent to", |w| w.state().facts.target_ready);
+    // It is connected a moment after it has started.
+    wait_until(&mut window, "the connection", |w| w.state().facts.target_ready);
     let app = window.state();
     assert_eq!((app.facts.import.waiting, app.facts.import.failed), (0, failed));
     let org = app.jobs().practice().unwrap();
     assert_eq!((org.people(0, 1000, ""), org.groups()), (before, groups));
+    // The hook's page knows what is registered, though the org was not connected yet when the migration opened.
+    window.state_mut().send(causeway::app::Command::GoTo(causeway::app::steps::StepId::Hook));
+    shows(&mut window, "Hook registered in Okta, ACTIVE");
     // And everyone who waited on the way out signs in here still.
     window.state_mut().send(causeway::app::PracticeAsk::As(login));
     window.state_mut().send(causeway::app::PracticeAsk::Open);

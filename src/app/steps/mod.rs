@@ -205,6 +205,7 @@ macro_rules! steps {
     };
 }
 
+pub(crate) use hook::SERVER as HOOK_SERVER;
 pub use hook::{Open as HookOpen, Sure as HookSure};
 pub use okta::{LookAsk, Looking};
 pub use review::{Bulk, InspectAsk, Select, Tab, Trial, TrialAsk, TrialPhase};

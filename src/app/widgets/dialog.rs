@@ -5,6 +5,9 @@ use egui::{Context, CornerRadius, Frame, Id, Margin, Modal, Stroke, Ui};
 use super::{Push, Words as _};
 use crate::app::theme::{size, tokens_of};
 
+/// What a dialog needs around its body, in points: title, buttons, its own margins, and a little of the window behind it.
+const AROUND: f32 = 190.0;
+
 /// How a dialog was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DialogAnswer {
@@ -74,6 +77,7 @@ impl Dialog {
             .corner_radius(CornerRadius::same(size::CORNER_CARD))
             .inner_margin(Margin::same(22))
             .shadow(ctx.global_style().visuals.window_shadow);
+        let room = (ctx.content_rect().height() - AROUND).max(240.0);
         let shown = Modal::new(Id::unique(("dialog", &self.title)))
             .frame(frame)
             .backdrop_color(t.backdrop)
@@ -81,20 +85,29 @@ impl Dialog {
                 ui.set_width(self.width);
                 ui.card_title(&self.title);
                 ui.add_space(size::TINY);
-                body(ui);
+                // The room is known from the start. Otherwise a long list inside gets what the dialog had the frame before, and
+                // the dialog grows for a second before the reader's eyes.
+                ui.scope(|ui| {
+                    ui.set_max_height(room);
+                    body(ui);
+                });
                 ui.add_space(size::GAP);
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    if let Some(yes) = &self.yes {
-                        let push = if self.danger { Push::danger(yes) } else { Push::main(yes) };
-                        let button = ui.add(push.enabled(self.ready));
-                        let enter = self.ready && !self.danger && ui.memory(|m| m.focused().is_none());
-                        if button.clicked() || (enter && ui.input(|i| i.key_pressed(egui::Key::Enter))) {
-                            answer = DialogAnswer::Yes;
+                // In a row, which is no higher than its buttons: else they stand in the middle of whatever is left, and a
+                // dialog that was once long never gets short again.
+                ui.horizontal(|ui| {
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        if let Some(yes) = &self.yes {
+                            let push = if self.danger { Push::danger(yes) } else { Push::main(yes) };
+                            let button = ui.add(push.enabled(self.ready));
+                            let enter = self.ready && !self.danger && ui.memory(|m| m.focused().is_none());
+                            if button.clicked() || (enter && ui.input(|i| i.key_pressed(egui::Key::Enter))) {
+                                answer = DialogAnswer::Yes;
+                            }
                         }
-                    }
-                    if ui.add(Push::plain(&self.no)).clicked() {
-                        answer = DialogAnswer::No;
-                    }
+                        if ui.add(Push::plain(&self.no)).clicked() {
+                            answer = DialogAnswer::No;
+                        }
+                    });
                 });
             });
         if answer == DialogAnswer::Open && shown.should_close() {

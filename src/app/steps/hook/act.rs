@@ -314,13 +314,21 @@ impl HookStep {
     /// Looks at the answers and at Okta's log, now and then.
     pub(super) fn keep_fresh(&mut self, work: &mut Work<'_>) {
         let Some(workspace) = work.jobs.workspace().cloned() else { return };
+        if self.look && !self.is_acting() && self.secrets.is_some() && work.jobs.org().is_some() {
+            self.look = false;
+            self.org(OrgAct::Look, work);
+        }
         let now = Instant::now();
         let due = |last: Option<Instant>, every| last.is_none_or(|last| now.duration_since(last) >= every);
         let running = self.is_running();
+        // Whoever was just sent may wait for the hook: the rail must not say that all have signed in.
+        let sent = work.facts.import.done;
+        let more = sent != self.sent && (work.facts.import.waiting == 0 || due(self.fed, FEED_EVERY));
         if !self.questions.feeding.is_waiting()
-            && (self.fed.is_none() || running && due(self.fed, FEED_EVERY))
+            && (self.fed.is_none() || more || running && due(self.fed, FEED_EVERY))
         {
             self.fed = Some(now);
+            self.sent = sent;
             let today = self.local(Utc::now()).date().and_time(NaiveTime::MIN).and_utc();
             let midnight = today - TimeDelta::seconds(self.offset.into());
             self.questions

@@ -13,7 +13,7 @@ use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
     Dialog, DialogAnswer, Field, Push, Words as _, counted, number, segmented, tabs, waiting,
 };
-use crate::migration::hook::service::{Kind, file};
+use crate::migration::hook::service::{Kind, beside, file};
 use crate::migration::hook::{Exchange, Said};
 
 impl HookStep {
@@ -36,18 +36,31 @@ impl HookStep {
         let service = file(kind, &plan);
         let room = (ui.ctx().content_rect().height() - 190.0).max(240.0);
         let answer = Dialog::new("Run as a service").no("Close").width(720.0).show(ui.ctx(), |ui| {
-            ui.muted("The same server without the window, on this computer or another. It writes what it answers into the migration's file, so this page goes on showing it.");
+            ui.muted("The same server without the window. On this file it runs while the window is open too, and this page goes on showing what it answers. On a copy it keeps its own list; who has moved comes here from Okta's log.");
             ui.add_space(size::TINY);
             let mut chosen = kind;
             if tabs(ui, &mut chosen, &Kind::ALL.map(|kind| (kind, kind.label()))) {
                 view.send(HookAsk::Open(Open::Service(chosen)));
             }
             ScrollArea::vertical().max_height(room - 70.0).auto_shrink([false, true]).show(ui, |ui| {
+                ui.label_text("Beside this window, for as long as you are signed in");
+                ui.fine("Stop the server here first: both listen at the same address. Secret and key come from where the window keeps them.");
+                code(ui, "beside the window", &beside(&plan));
+                ui.add_space(size::SMALL);
+                ui.label_text(if kind == Kind::Container {
+                    "On any number of servers".to_owned()
+                } else {
+                    format!("From the start of the computer, on {}", kind.label())
+                });
                 ui.fine(service.about);
                 ui.add_space(size::TINY);
                 for (nth, step) in service.steps.iter().enumerate() {
                     ui.horizontal_top(|ui| {
-                        ui.label_text(format!("{}.", nth + 1));
+                        // As wide for every number: the steps stand under one another.
+                        ui.allocate_ui(egui::vec2(14.0, Face::Body.line()), |ui| {
+                            ui.set_min_width(14.0);
+                            ui.label_text(format!("{}.", nth + 1));
+                        });
                         ui.vertical(|ui| {
                             ui.body(&step.words);
                             if !step.command.is_empty() {
@@ -100,7 +113,7 @@ impl HookStep {
             }
             if let Some(result) = &self.trial.signed_in {
                 let (tone, words) = sign_in_words(result);
-                told(ui, tone, &words);
+                told(ui, tone, Icon::of(tone), &words);
             }
             if let Some(exchange) = &self.trial.exchange {
                 exchange_ui(ui, exchange, room);
@@ -192,22 +205,23 @@ impl HookStep {
     }
 }
 
-fn told(ui: &mut Ui, tone: Tone, words: &str) {
+fn told(ui: &mut Ui, tone: Tone, icon: Icon, words: &str) {
     let t = tokens(ui);
     ui.horizontal_top(|ui| {
-        Icon::of(tone).show(ui, size::ICON, t.tone(tone).text);
+        icon.show(ui, size::ICON, t.tone(tone).text);
         ui.words(Face::Body, t.tone(tone).text, words);
     });
 }
 
 /// One call and what came back.
 fn exchange_ui(ui: &mut Ui, exchange: &Exchange, room: f32) {
-    let tone = match exchange.said {
-        Said::Verified => Tone::Good,
-        Said::Unverified => Tone::Hook,
-        Said::Neither => Tone::Bad,
+    // As the list of sign-ins shows it.
+    let (tone, icon) = match exchange.said {
+        Said::Verified => (Tone::Good, Icon::Check),
+        Said::Unverified => (Tone::Bad, Icon::Cross),
+        Said::Neither => (Tone::Bad, Icon::Bang),
     };
-    told(ui, tone, &exchange.words());
+    told(ui, tone, icon, &exchange.words());
     if !exchange.next.is_empty() {
         ui.fine(&exchange.next);
     }

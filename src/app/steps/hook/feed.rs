@@ -172,7 +172,8 @@ impl HookStep {
             .column(Column::remainder().at_least(90.0).clip(true))
             .column(Column::exact(116.0).clip(true));
         if !narrow {
-            let against = if wide { Column::remainder() } else { Column::exact(118.0) };
+            // The login gets what is left: it is what one looks for.
+            let against = Column::exact(if wide { 166.0 } else { 118.0 });
             table = table.column(against.clip(true));
         }
         table

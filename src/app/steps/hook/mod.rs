@@ -26,7 +26,7 @@ use crate::model::Route;
 use crate::practice::SignIn;
 
 /// The name of the job, as the dialog before closing says it.
-const SERVER: &str = "password hook";
+pub(crate) const SERVER: &str = "password hook";
 
 /// The step's state.
 #[derive(Default)]
@@ -68,6 +68,10 @@ pub struct HookStep {
     copy: Option<Zeroizing<String>>,
     questions: Questions,
     fed: Option<std::time::Instant>,
+    /// Whether to look whose hook the org has, as soon as it is connected: a migration opened again begins without.
+    look: bool,
+    /// How many had been sent when it was last looked who waits.
+    sent: u64,
     synced: Option<std::time::Instant>,
 }
 
@@ -295,12 +299,10 @@ impl Page for HookStep {
             .ask(work.jobs.ask("the hook's settings", ask::kept(workspace, secrets, session)));
     }
 
-    fn entered(&mut self, work: &mut Work<'_>) {
+    fn entered(&mut self, _: &mut Work<'_>) {
         self.fed = None;
         self.synced = None;
-        if !self.is_acting() {
-            self.org(OrgAct::Look, work);
-        }
+        self.look = true;
     }
 }
 

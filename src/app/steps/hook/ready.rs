@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{HookAsk, HookStep, Open, View, practice};
 use crate::app::jobs::hook::OrgAct;
-use crate::app::theme::{Icon, Tone, size};
+use crate::app::theme::{Face, Icon, Tone, size};
 use crate::app::widgets::{Push, Words as _, card, check_row, spread, waiting};
 use crate::migration::hook::service::Kind;
 use crate::migration::hook::{HookCheck, Sign, Standing};
@@ -38,6 +38,8 @@ impl HookStep {
             self.registered_ui(ui, view);
             if self.is_listening() {
                 check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+                    // As high as a line, so that the words stand beside the sign.
+                    ui.spacing_mut().interact_size.y = Face::Body.line();
                     ui.horizontal_wrapped(|ui| {
                         ui.spacing_mut().item_spacing.x = 5.0;
                         ui.body("Runs only while this window is open");

@@ -43,11 +43,7 @@ impl HookStep {
             ui.add_space(size::TINY);
             if practice(view.facts) {
                 boxed(ui, "Public address Okta will call", "", |ui| {
-                    ui.words_cut(
-                        Face::Body,
-                        tokens(ui).muted,
-                        "none needed: the practice org is on this computer",
-                    );
+                    ui.words_cut(Face::Body, tokens(ui).muted, "none needed in practice");
                 });
             } else {
                 let error = match public_uri(&self.settings.public, &self.settings.path, false) {
@@ -153,7 +149,7 @@ fn boxed_with(ui: &mut Ui, label: &str, beside: impl FnOnce(&mut Ui), add: impl 
 fn boxed(ui: &mut Ui, label: &str, beside: &str, add: impl FnOnce(&mut Ui)) {
     let t = tokens(ui);
     let words = if beside.is_empty() { label.to_owned() } else { format!("{label} · {beside}") };
-    ui.words_cut(Face::Label, t.muted, words);
+    ui.words_cut(Face::Label, t.muted, &words).on_hover_text(&words);
     framed(ui, add);
 }
 

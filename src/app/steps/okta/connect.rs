@@ -144,12 +144,13 @@ impl OktaStep {
         let people = view.facts.import.waiting;
         let time = duration_words(people, rate.max(1));
         let known = if limit.is_some() { "" } else { " at Okta's usual limit" };
-        ui.fine(format!(
-            "Use up to {} % of the allowance, so live sign-ins keep theirs. {} for {}{known}.",
-            self.choices.share,
-            about(&time),
-            counted(people, "person", "people"),
-        ));
+        let share =
+            format!("Use up to {} % of the allowance, so live sign-ins keep theirs.", self.choices.share);
+        ui.fine(if people == 0 {
+            share
+        } else {
+            format!("{share} {} for {}{known}.", about(&time), counted(people, "person", "people"))
+        });
         if rate > 0 {
             ui.fine(format!("{} people a minute.", number(rate)));
         }

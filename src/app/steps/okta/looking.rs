@@ -180,7 +180,8 @@ impl Looking {
         if let Some(job) = &self.looking {
             running_ui(ui, view, "Looking who is in Okta already", &job.progress(), job.is_stopping());
         } else if let Some(looked) = &self.there {
-            there_ui(ui, view, looked);
+            let begun = view.facts.import.begun;
+            there_ui(ui, view, looked, begun);
         }
     }
 
@@ -281,12 +282,14 @@ fn running_ui(ui: &mut Ui, view: &mut View<'_>, what: &str, progress: &Progress,
     });
 }
 
-fn there_ui(ui: &mut Ui, view: &mut View<'_>, looked: &Looked) {
+fn there_ui(ui: &mut Ui, view: &mut View<'_>, looked: &Looked, begun: bool) {
     let (tone, icon) = if looked.there > 0 { (Tone::There, Icon::Equals) } else { (Tone::Good, Icon::Check) };
     let (tone, icon) =
         if looked.stopped && looked.there == 0 { (Tone::Quiet, Icon::Dash) } else { (tone, icon) };
     check_row(ui, tone, icon, |ui| {
         let words = match (looked.there, looked.stopped) {
+            // Looked at before anybody was sent, and shown afterwards too.
+            (0, false) if begun => "None of these people was in Okta before".to_owned(),
             (0, false) => "None of these people is in Okta yet".to_owned(),
             (0, true) => "Stopped before it was known who is in Okta already".to_owned(),
             (n, false) => format!("{} in Okta already", of_these(n)),

@@ -140,6 +140,13 @@ pub fn file(kind: Kind, plan: &Plan) -> ServiceFile {
 
 /// The flags every platform gives, with these places for the files.
 fn flags(plan: &Plan, bind: &str, secret: &str, key_file: &str, certificate: &str, key: &str) -> Vec<String> {
+    let mut flags = serving(plan, bind, certificate, key);
+    flags.extend(["--secret-file".into(), secret.into(), "--key-file".into(), key_file.into()]);
+    flags
+}
+
+/// The flags that say where it listens and what it checks against.
+fn serving(plan: &Plan, bind: &str, certificate: &str, key: &str) -> Vec<String> {
     let mut flags: Vec<String> = vec!["--bind".into(), bind.into(), "--path".into(), plan.path.clone()];
     match &plan.inbound {
         Inbound::Plain => flags.push("--plain".into()),
@@ -151,8 +158,24 @@ fn flags(plan: &Plan, bind: &str, secret: &str, key_file: &str, certificate: &st
     if plan.live {
         flags.push("--live".into());
     }
-    flags.extend(["--secret-file".into(), secret.into(), "--key-file".into(), key_file.into()]);
     flags
+}
+
+/// What to type to run the server beside the window, on the same file and as the same user: the secret and the sealing key come
+/// from that user's keychain, so no file with a secret is needed.
+pub fn beside(plan: &Plan) -> String {
+    let (certificate, key) = match &plan.inbound {
+        Inbound::Certificate { certificate, key } => {
+            (certificate.to_string_lossy().into_owned(), key.to_string_lossy().into_owned())
+        }
+        Inbound::Plain | Inbound::SelfSigned => Default::default(),
+    };
+    let word = if cfg!(windows) { windows::quoted } else { shell };
+    let mut words: Vec<String> =
+        vec![plan.program.to_string_lossy().into_owned(), "hook".into(), "serve".into()];
+    words.push(plan.workspace.to_string_lossy().into_owned());
+    words.extend(serving(plan, &plan.bind.to_string(), &certificate, &key));
+    words.iter().map(|text| word(text)).collect::<Vec<_>>().join(" ")
 }
 
 fn xml(text: &str) -> String {

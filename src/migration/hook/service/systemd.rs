@@ -133,7 +133,7 @@ fn steps(plan: &Plan) -> Vec<Todo> {
             format!("sudo install -m 755 {program} /usr/local/bin/causeway"),
         ),
         Todo::new(
-            "Close the migration in the window, and give the server its own copy.",
+            "Give it a copy of the migration's file, as it sees nobody's home folder. Close the window first, so that the copy is whole; open it again afterwards.",
             format!(
                 "sudo install -d -m 700 /etc/causeway /var/lib/causeway && sudo install -m 600 {workspace} /var/lib/causeway/"
             ),

@@ -59,6 +59,19 @@ fn the_unit_runs_the_server_hardened() {
 }
 
 #[test]
+#[cfg(unix)]
+fn beside_the_window_it_takes_the_same_file_and_no_secret() {
+    assert_eq!(
+        beside(&plan()),
+        "/opt/causeway/causeway hook serve '/srv/My Move & co.causeway' --bind 127.0.0.1:8443 --path /pwhook --plain"
+    );
+    assert_eq!(
+        beside(&certified()),
+        "/opt/causeway/causeway hook serve '/srv/My Move & co.causeway' --bind 0.0.0.0:443 --path /pwhook --cert /etc/ssl/hook.pem --key /etc/ssl/hook.key --live"
+    );
+}
+
+#[test]
 fn systemd_itself_takes_the_unit() {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, plan) in [("plain", plan()), ("certified", certified())] {

@@ -9,7 +9,7 @@ use super::{Inbound, Plan, ServiceFile, Todo, flags, xml};
 const FOLDER: &str = r"C:\ProgramData\Causeway";
 
 /// One argument as `CommandLineToArgvW` reads it.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     if !text.is_empty() && !text.contains([' ', '\t', '"']) {
         return text.to_owned();
     }
