@@ -142,9 +142,9 @@ async fn read_in_this_process(source: &Path, workspace: &Path) {
     println!(
         "  of that {:.2} s ({:.2} s of processor) streaming, {:.2} s ({:.2} s) comparing people and making the list",
         streamed.as_secs_f64(),
-        (cpu_streamed - cpu_before).as_secs_f64(),
-        (took - streamed).as_secs_f64(),
-        (cpu - cpu_streamed).as_secs_f64()
+        cpu_streamed.saturating_sub(cpu_before).as_secs_f64(),
+        took.saturating_sub(streamed).as_secs_f64(),
+        cpu.saturating_sub(cpu_streamed).as_secs_f64()
     );
     println!("  peak memory {} MiB ({idle} MiB before the reading)", peak_mib());
     let mut index = workspace.search_index();
