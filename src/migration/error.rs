@@ -32,7 +32,7 @@ pub enum MigrationError {
     },
     /// Someone else's password hook is registered, and an org has only one.
     #[error("Another password import hook is registered in this org: “{name}”, which calls {uri}.")]
-    AnothersHook {
+    ForeignHook {
         /// Its name in the org.
         name: String,
         /// The address it calls.
@@ -66,7 +66,7 @@ impl MigrationError {
                 "Go on with that org, or start over in this one: what was recorded about the other org is forgotten then."
                     .to_owned()
             }
-            Self::AnothersHook { .. } => {
+            Self::ForeignHook { .. } => {
                 "Okta takes one such hook for the whole org, so Causeway leaves it alone. Ask whoever set it up; when it is no longer \
                  needed, deactivate and delete it in the Admin Console under Workflow › Inline Hooks, then register here."
                     .to_owned()
@@ -86,7 +86,7 @@ impl MigrationError {
             Self::Workspace(error) => error.technical().map(str::to_owned),
             Self::Okta(error) => Some(error.technical().to_owned()).filter(|t| !t.is_empty()),
             Self::Write { technical, .. } | Self::Internal(technical) => Some(technical.clone()),
-            Self::Mapping(_) | Self::OtherOrg { .. } | Self::AnothersHook { .. } | Self::NothingRead => None,
+            Self::Mapping(_) | Self::OtherOrg { .. } | Self::ForeignHook { .. } | Self::NothingRead => None,
         }
     }
 }

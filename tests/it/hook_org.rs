@@ -99,7 +99,7 @@ async fn registered_changed_switched_off_and_taken_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn anothers_hook_is_named_and_never_touched() {
+async fn a_foreign_hook_is_named_and_never_touched() {
     let (_folder, workspace, org, client) = desk().await;
     let theirs = HookRegistration {
         name: "AD bridge".into(),
@@ -109,12 +109,12 @@ async fn anothers_hook_is_named_and_never_touched() {
     let theirs = client.create_password_hook(&theirs).await.unwrap();
     let before = org.hooks();
     let refused = register(&workspace, &client, &wanted(URI, "Basic b3Vycw==")).await.unwrap_err();
-    let MigrationError::AnothersHook { name, uri } = &refused else { panic!("{refused:?}") };
+    let MigrationError::ForeignHook { name, uri } = &refused else { panic!("{refused:?}") };
     assert_eq!((name.as_str(), uri.as_str()), ("AD bridge", "https://bridge.corp.example/hook"));
     assert!(refused.advice().contains("Inline Hooks"));
     assert!(remove(&workspace, &client).await.is_err());
     assert!(set_active(&workspace, &client, false).await.is_err());
-    assert_eq!(look(&workspace, &client, None).await.unwrap(), Standing::Anothers(theirs));
+    assert_eq!(look(&workspace, &client, None).await.unwrap(), Standing::Foreign(theirs));
     assert_eq!(org.hooks(), before);
 }
 

@@ -152,7 +152,7 @@ fn failing(app: &mut App) {
     };
     let step = &mut app.steps.hook;
     step.stand(view);
-    step.standing = Some(Standing::Anothers(InlineHook::of(
+    step.standing = Some(Standing::Foreign(InlineHook::of(
         "cal9",
         "AD bridge",
         "https://bridge.corp.example/hook",

@@ -35,7 +35,7 @@ pub async fn register(
         secret: wanted.secret.clone(),
     };
     let hook = match look(workspace, client, Some(wanted)).await? {
-        Standing::Anothers(hook) => return Err(anothers(&hook)),
+        Standing::Foreign(hook) => return Err(foreign(&hook)),
         Standing::Ours(ours) if ours.fits() => ours.hook,
         Standing::Ours(ours) => client.replace_password_hook(&ours.hook.id, &registration).await?,
         Standing::None => create(workspace, client, &registration).await?,
@@ -66,7 +66,7 @@ async fn create(
                 Ok(Standing::Ours(ours)) => {
                     Ok(client.replace_password_hook(&ours.hook.id, registration).await?)
                 }
-                Ok(Standing::Anothers(hook)) => Err(anothers(&hook)),
+                Ok(Standing::Foreign(hook)) => Err(foreign(&hook)),
                 Ok(Standing::None) | Err(_) => Err(error.into()),
             }
         }
@@ -74,15 +74,15 @@ async fn create(
     }
 }
 
-fn anothers(hook: &InlineHook) -> MigrationError {
-    MigrationError::AnothersHook { name: hook.name.clone(), uri: hook.uri().to_owned() }
+fn foreign(hook: &InlineHook) -> MigrationError {
+    MigrationError::ForeignHook { name: hook.name.clone(), uri: hook.uri().to_owned() }
 }
 
 /// Our hook, or why there is none to change.
 async fn ours(workspace: &Workspace, client: &Client) -> Result<Option<InlineHook>, MigrationError> {
     match look(workspace, client, None).await? {
         Standing::Ours(ours) => Ok(Some(ours.hook)),
-        Standing::Anothers(hook) => Err(anothers(&hook)),
+        Standing::Foreign(hook) => Err(foreign(&hook)),
         Standing::None => Ok(None),
     }
 }

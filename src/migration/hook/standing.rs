@@ -69,7 +69,7 @@ pub enum Standing {
     /// This migration's.
     Ours(Ours),
     /// Someone else's: never touched.
-    Anothers(InlineHook),
+    Foreign(InlineHook),
 }
 
 impl Standing {
@@ -77,7 +77,7 @@ impl Standing {
     pub fn ours(&self) -> Option<&Ours> {
         match self {
             Self::Ours(ours) => Some(ours),
-            Self::None | Self::Anothers(_) => None,
+            Self::None | Self::Foreign(_) => None,
         }
     }
 }
@@ -94,7 +94,7 @@ pub fn stand(
     let by_id = |hook: &InlineHook| notes.org == org && notes.id.as_deref() == Some(hook.id.as_str());
     let found = hooks.iter().find(|hook| by_id(hook)).or_else(|| hooks.iter().find(|hook| hook.name == name));
     let Some(hook) = found else {
-        return hooks.first().cloned().map_or(Standing::None, Standing::Anothers);
+        return hooks.first().cloned().map_or(Standing::None, Standing::Foreign);
     };
     let (uri, mark) = wanted.unwrap_or_default();
     let known = by_id(hook) && notes.secret == mark;
@@ -122,10 +122,10 @@ mod tests {
     }
 
     #[test]
-    fn none_ours_or_anothers() {
+    fn none_ours_or_foreign() {
         assert_eq!(judged(&[], &notes()), Standing::None);
         let theirs = InlineHook::of("cal9", "AD bridge", "https://old.example/hook", true);
-        assert_eq!(judged(std::slice::from_ref(&theirs), &notes()), Standing::Anothers(theirs));
+        assert_eq!(judged(std::slice::from_ref(&theirs), &notes()), Standing::Foreign(theirs));
         let ours = InlineHook::of("cal1", "renamed by someone", URI, true);
         let Standing::Ours(found) = judged(&[ours], &notes()) else { panic!("ours by its id") };
         assert!(found.fits());
@@ -144,10 +144,10 @@ mod tests {
     #[test]
     fn the_hook_of_another_migration_or_of_the_same_id_in_another_org_is_not_ours() {
         let other = InlineHook::of("cal3", &hook_name("99999999ffff"), URI, true);
-        assert!(matches!(judged(&[other], &notes()), Standing::Anothers(_)));
+        assert!(matches!(judged(&[other], &notes()), Standing::Foreign(_)));
         let elsewhere = HookNotes { org: "https://other.okta.com".into(), ..notes() };
         let hook = InlineHook::of("cal1", "Someone's", URI, true);
-        assert!(matches!(judged(&[hook], &elsewhere), Standing::Anothers(_)));
+        assert!(matches!(judged(&[hook], &elsewhere), Standing::Foreign(_)));
     }
 
     #[test]

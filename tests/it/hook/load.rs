@@ -31,7 +31,14 @@ async fn of_five_hundred_at_once_all_are_answered_and_none_is_let_in_late() {
             assert!(call.took_us < 3_000_000, "{call:?}");
         }
     }
-    assert_eq!(desk.hook.load().checking, 0);
+    // A check that was given up on still runs to its end, for nobody.
+    tokio::time::timeout(Duration::from_secs(20), async {
+        while desk.hook.load().checking > 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("every check comes to its end");
     assert_eq!(desk.sign_in("b@example.com", "other").await, "VERIFIED", "the rush is over");
 }
 

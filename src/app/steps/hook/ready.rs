@@ -108,7 +108,7 @@ impl HookStep {
                     }
                 });
             }
-            Some(Standing::Anothers(hook)) => {
+            Some(Standing::Foreign(hook)) => {
                 check_row(ui, Tone::Bad, Icon::Bang, |ui| {
                     ui.body(format!("Another password hook is registered: “{}”", hook.name));
                     ui.fine(format!("It calls {}", hook.uri()));
