@@ -153,7 +153,9 @@ impl Desk {
     pub(super) async fn up(&self) {
         let mut status = self.hook.status();
         let up = status.wait_for(|status| status.backend == BackendState::Up);
-        tokio::time::timeout(std::time::Duration::from_secs(30), up).await.expect("up in time").unwrap();
+        if tokio::time::timeout(std::time::Duration::from_secs(30), up).await.is_err() {
+            panic!("not up in time: {:?}", self.hook.status().borrow().backend);
+        }
     }
 
     /// A call with the right secret.

@@ -98,9 +98,10 @@ impl Postgres {
         panic!("PostgreSQL did not start: {log}");
     }
 
-    /// Stops it as a crash would, until [`Postgres::resume`].
+    /// Stops it and cuts everyone off, until [`Postgres::resume`]. Not as a crash would: this server does not wait for its disk,
+    /// so a crash could lose the tables that were just made.
     pub(crate) fn halt(&self) {
-        self.control(&["stop", "--wait", "-m", "immediate"]);
+        self.control(&["stop", "--wait", "-m", "fast"]);
     }
 
     /// Starts it again, with the same data at the same port.
