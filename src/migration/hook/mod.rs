@@ -2,10 +2,10 @@
 //! The server itself is the room [`crate::hook`](crate).
 //!
 //! - [`stand`]: what the org's hooks mean for us. Pure.
-//! - [`look`], [`register`], [`set_active`], [`remove`]: the calls, with what must be remembered on disk around them.
+//! - [`look`], [`register()`], [`set_active`], [`remove`]: the calls, with what must be remembered on disk around them.
 //! - [`service`]: the files that run the server without the window.
 //! - [`sync`]: reads Okta's log for people whose password arrived.
-//! - [`reach`], [`stranger`], [`call`], [`execute`]: the test console.
+//! - [`reach()`], [`stranger`], [`call`], [`execute`]: the test console.
 
 mod address;
 mod console;
