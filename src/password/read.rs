@@ -1,6 +1,6 @@
 //! From a stored value to its reading: trims, asks the families in turn, applies the caps.
 
-use crate::model::{PasswordSettings, StoredPassword};
+use crate::model::{PasswordEncoding, PasswordSettings, StoredPassword};
 
 use super::limits;
 use super::reading::{Conversion, Reading};
@@ -32,11 +32,11 @@ pub fn look(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
     }
     let salt = stored.salt.as_ref().map(|salt| trim_end(salt.expose())).filter(|salt| !salt.is_empty());
     let seen = Seen { text, salt, username: stored.username.as_deref(), settings, depth: 0 };
-    let reading = recognise(&seen);
+    let reading = settled(&seen);
     if matches!(reading, Reading::Ambiguous(_) | Reading::Unknown) {
         // What is stated does not settle this value: something else that is stated may.
         for settings in settings.alternatives() {
-            let other = recognise(&Seen { settings: &settings, ..seen });
+            let other = settled(&Seen { settings: &settings, ..seen });
             if matches!(other, Reading::Recognised(_) | Reading::Refused { .. }) {
                 return Look { reading: other, trimmed };
             }
@@ -49,6 +49,24 @@ pub fn look(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
 pub(crate) fn recognise(seen: &Seen<'_>) -> Reading {
     let asked = families(seen.text).iter();
     asked.copied().find_map(|family| family.recognise(seen)).map_or(Reading::Unknown, within_caps)
+}
+
+/// What the families say, held against how the password is stated to be written.
+fn settled(seen: &Seen<'_>) -> Reading {
+    let reading = recognise(seen);
+    // What a product's name stands for is over the password as typed, in UTF-8, and so is all that Okta computes. Where another
+    // way is stated, the product is not what is meant: the rest of what is stated decides, and nothing is imported by the name.
+    let settings = seen.settings;
+    let otherwise = settings.password_case.is_some()
+        || settings.password_encoding.is_some_and(|encoding| encoding != PasswordEncoding::Utf8);
+    let imports = matches!(&reading, Reading::Recognised(parsed) if matches!(parsed.conversion(), Conversion::Import(_)));
+    if otherwise && imports && settings.assume.is_some() {
+        return recognise(&Seen {
+            settings: &PasswordSettings { assume: None, ..settings.clone() },
+            ..*seen
+        });
+    }
+    reading
 }
 
 /// The same without a look at the first byte: what [`recognise`] has to come to.

@@ -153,9 +153,8 @@ impl Desk {
     pub(super) async fn up(&self) {
         let mut status = self.hook.status();
         let up = status.wait_for(|status| status.backend == BackendState::Up);
-        if tokio::time::timeout(std::time::Duration::from_secs(30), up).await.is_err() {
-            panic!("not up in time: {:?}", self.hook.status().borrow().backend);
-        }
+        let came = tokio::time::timeout(std::time::Duration::from_secs(30), up).await.is_ok();
+        assert!(came, "not up in time: {:?}", self.hook.status().borrow().backend);
     }
 
     /// A call with the right secret.
