@@ -35,7 +35,10 @@ pub(super) struct Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Full;
 
-type Work = Box<dyn FnOnce() + Send>;
+/// Does the work; what comes back tells the caller. Told only once the job is counted as done, so that a caller who asks again
+/// finds the thread free.
+type Work = Box<dyn FnOnce() -> Tell + Send>;
+type Tell = Box<dyn FnOnce() + Send>;
 
 struct Job {
     kind: Kind,
@@ -109,9 +112,12 @@ impl Pool {
     ) -> Result<oneshot::Receiver<T>, Full> {
         let (sender, receiver) = oneshot::channel();
         let work: Work = Box::new(move || {
-            if let Ok(done) = catch_unwind(AssertUnwindSafe(work)) {
-                let _ = sender.send(done);
-            }
+            let done = catch_unwind(AssertUnwindSafe(work)).ok();
+            Box::new(move || {
+                if let Some(done) = done {
+                    let _ = sender.send(done);
+                }
+            })
         });
         let mut state = lock(&self.shared);
         let expected = state.times.get(&kind.name).copied().unwrap_or(UNSEEN);
@@ -161,7 +167,7 @@ fn run(shared: &Shared) {
         state.memory += job.kind.memory;
         drop(state);
         let begun = Instant::now();
-        (job.work)();
+        let tell = (job.work)();
         let took = begun.elapsed();
         state = lock(shared);
         state.running -= 1;
@@ -172,6 +178,9 @@ fn run(shared: &Shared) {
             // What waited for the memory may go now, on any thread.
             shared.bell.notify_all();
         }
+        drop(state);
+        tell();
+        state = lock(shared);
     }
 }
 
