@@ -3,6 +3,7 @@
 mod bar;
 mod button;
 mod card;
+mod chart;
 mod chip;
 mod choice;
 mod dialog;
@@ -17,6 +18,7 @@ mod toast;
 pub use bar::{Piece, coloured_bar};
 pub use button::Push;
 pub use card::{Card, card, cells, spread};
+pub use chart::still_chart;
 pub use chip::{Chip, chip};
 pub use choice::{choice_card, choice_card_dashed, drop_down, menu_row, segmented, switch, tabs, tick_box};
 pub use dialog::{Dialog, DialogAnswer};

@@ -1,13 +1,14 @@
 //! The right side: today's sign-ins by hour, and each of the last ones.
 
-use egui::{Ui, Vec2b};
+use egui::Ui;
 use egui_extras::Column;
-use egui_plot::{Bar, BarChart, HoverPosition, Plot};
+use egui_plot::{Bar, BarChart, HoverPosition};
 
 use super::HookStep;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
     Card, Chip, HeadCell, Words as _, card, cell_text, empty_state, head, number, people_table, row_rule,
+    still_chart,
 };
 use crate::model::{HookAnswer, HookCall, HookReason};
 
@@ -104,24 +105,8 @@ impl HookStep {
                 })
                 .collect();
             let top = bars.iter().map(|bar| bar.value).fold(1.0, f64::max) * 1.06;
-            Plot::new("sign-ins by hour")
+            still_chart("sign-ins by hour", -0.6..=23.6, top)
                 .height(86.0)
-                .show_axes(false)
-                .show_grid(false)
-                .show_background(false)
-                .show_x(false)
-                .show_y(false)
-                .allow_drag(false)
-                .allow_zoom(false)
-                .allow_scroll(false)
-                .allow_boxed_zoom(false)
-                .allow_double_click_reset(false)
-                .allow_axis_zoom_drag(Vec2b::FALSE)
-                .include_x(-0.6)
-                .include_x(23.6)
-                .include_y(0.0)
-                .include_y(top)
-                .set_margin_fraction(egui::Vec2::ZERO)
                 .label_formatter(|position| match position {
                     HoverPosition::NearDataPoint { position, .. } => {
                         Some(format!("{:02.0}:00 · {:.0} sign-ins", position.x, position.y))

@@ -1,11 +1,11 @@
 //! The two cards above the table: how many stand where, and how fast it goes.
 
-use egui::{CornerRadius, Frame, Margin, Ui, Vec2b};
-use egui_plot::{HLine, HoverPosition, Line, LineStyle, Plot, PlotPoints};
+use egui::{CornerRadius, Frame, Margin, Ui};
+use egui_plot::{HLine, HoverPosition, Line, LineStyle, PlotPoints};
 
 use super::left_words;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Piece, Words as _, card, coloured_bar, number, spread};
+use crate::app::widgets::{Piece, Words as _, card, coloured_bar, number, spread, still_chart};
 use crate::migration::import::{ImportProgress, Tally};
 use crate::model::Phase;
 
@@ -103,24 +103,8 @@ pub(super) fn chart_ui(ui: &mut Ui, rate: &[[f64; 2]], progress: &ImportProgress
             ui.fine(words);
             return;
         }
-        Plot::new("people per minute")
+        still_chart("people per minute", 0.0..=last, top)
             .height(ui.available_height().clamp(70.0, 96.0))
-            .show_axes(false)
-            .show_grid(false)
-            .show_background(false)
-            .show_x(false)
-            .show_y(false)
-            .allow_drag(false)
-            .allow_zoom(false)
-            .allow_scroll(false)
-            .allow_boxed_zoom(false)
-            .allow_double_click_reset(false)
-            .allow_axis_zoom_drag(Vec2b::FALSE)
-            .include_x(0.0)
-            .include_x(last)
-            .include_y(0.0)
-            .include_y(top)
-            .set_margin_fraction(egui::Vec2::ZERO)
             .label_formatter(|position| match position {
                 HoverPosition::NearDataPoint { position, .. } => Some(format!("{:.0} a minute", position.y)),
                 HoverPosition::Elsewhere { .. } => None,
