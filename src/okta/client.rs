@@ -55,8 +55,8 @@ impl Default for ClientSettings {
 pub struct Client {
     http: reqwest::Client,
     org: OrgUrl,
-    /// The token, and how many there were before it.
-    token: Arc<RwLock<(HeaderValue, u64)>>,
+    /// The token, as its header says it.
+    token: Arc<RwLock<HeaderValue>>,
     pace: Pace,
     read_only_wait: Duration,
 }
@@ -88,7 +88,7 @@ impl Client {
         Ok(Self {
             http,
             org,
-            token: Arc::new(RwLock::new((header_of(token)?, 0))),
+            token: Arc::new(RwLock::new(header_of(token)?)),
             pace: Pace::new(settings.pace, settings.seed),
             read_only_wait: settings.read_only_wait,
         })
@@ -113,18 +113,13 @@ impl Client {
     pub fn set_token(&self, token: &SecretString) -> Result<(), OktaError> {
         let header = header_of(token)?;
         let mut held = self.token.write().unwrap_or_else(PoisonError::into_inner);
-        *held = (header, held.1 + 1);
+        *held = header;
         Ok(())
-    }
-
-    /// How often the token was replaced: tells whether a refusal was about the one held now.
-    pub(crate) fn replaced(&self) -> u64 {
-        self.token.read().unwrap_or_else(PoisonError::into_inner).1
     }
 
     /// Sends a request with a permit of its bucket. The answer is for [`judge`].
     pub async fn send(&self, permit: Permit, request: &Request) -> Answer {
-        let token = self.token.read().unwrap_or_else(PoisonError::into_inner).0.clone();
+        let token = self.token.read().unwrap_or_else(PoisonError::into_inner).clone();
         let mut builder = self
             .http
             .request(request.method.clone(), format!("{}{}", self.org, request.path))

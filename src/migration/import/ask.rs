@@ -45,6 +45,8 @@ pub(in crate::migration) struct Tries {
     since: Option<u64>,
     /// Never given up, however often it fails.
     patient: bool,
+    /// How often the run had gone on when the last try was sent.
+    sent: u64,
 }
 
 impl Tries {
@@ -95,7 +97,7 @@ impl Ask {
     pub(in crate::migration) async fn call(&self, request: &Request, tries: &mut Tries) -> Got {
         loop {
             let Some(permit) = self.turn(request.bucket).await else { return Got::Stopped };
-            let replaced = self.client.replaced();
+            tries.sent = self.control.resumes();
             // Once it is on its way it is never cut off: its fate must be known.
             let answer = self.client.send(permit, request).await;
             let verdict = judge(request.call, &answer);
@@ -119,16 +121,13 @@ impl Ask {
                     if refusal.known || !self.same_again(&refusal) {
                         return Got::Refused(refusal);
                     }
-                    self.control.hold(Pause {
-                        reason: Some(PauseReason::SameRefusal),
-                        words: format!("{}: {}", refusal.code, refusal.words),
-                    });
+                    let words = format!("{}: {}", refusal.code, refusal.words);
+                    self.control.hold(tries.sent, Pause { reason: Some(PauseReason::SameRefusal), words });
                     return Got::Refused(refusal);
                 }
-                // Sent with a token that was replaced meanwhile: the new one is tried before anybody is asked again.
-                Verdict::Pause { why: PauseReason::Token | PauseReason::Rights, .. }
-                    if self.client.replaced() != replaced => {}
-                Verdict::Pause { why, words } => self.control.hold(Pause { reason: Some(why), words }),
+                Verdict::Pause { why, words } => {
+                    self.control.hold(tries.sent, Pause { reason: Some(why), words });
+                }
                 Verdict::AskFirst { why } => {
                     if let Some(end) = self.tire(why, tries) {
                         return end;
@@ -200,7 +199,8 @@ impl Ask {
             return None;
         }
         if why == Why::NotOkta {
-            self.control.hold(Pause { reason: Some(PauseReason::NotOkta), words: why.words().to_owned() });
+            let words = why.words().to_owned();
+            self.control.hold(tries.sent, Pause { reason: Some(PauseReason::NotOkta), words });
             *tries = Tries { patient: tries.patient, ..Tries::default() };
             return None;
         }
