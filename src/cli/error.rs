@@ -72,6 +72,12 @@ pub(super) enum CliError {
         /// What the operating system said.
         technical: String,
     },
+    /// A file that must not be written over.
+    #[error("{} is there already, and is not written over.", .0.display())]
+    Exists(PathBuf),
+    /// A sealing key is not shown.
+    #[error("A sealing key is not shown on a screen.")]
+    KeyOnScreen,
     /// A file with what is known about passwords is no such thing.
     #[error("{} is not a JSON object of what is known about the passwords.", .0.display())]
     Context(PathBuf),
@@ -126,6 +132,10 @@ impl CliError {
             Self::NoMapping => "Read people first, or save the mapping in the window.".to_owned(),
             Self::File { .. } => {
                 "See that the file and its folder exist and that you may use them.".to_owned()
+            }
+            Self::Exists(_) => "Name another file, or take that one away if nothing needs it any more.".to_owned(),
+            Self::KeyOnScreen => {
+                "Name a file for it with --output, or pass it on to another program (see --help).".to_owned()
             }
             Self::Context(_) | Self::Stated(_) => {
                 "See `causeway password explain --help` for the fields and their words.".to_owned()

@@ -54,6 +54,7 @@ impl From<Exit> for ExitCode {
 /// Runs one job to its end.
 pub fn run(command: Command) -> ExitCode {
     let talk = Talk::new(&command);
+    let serves = matches!(&command, Command::Hook(hook) if hook.serves());
     let exit = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("causeway-job")
@@ -63,7 +64,11 @@ pub fn run(command: Command) -> ExitCode {
     match exit {
         Ok(exit) => exit.into(),
         Err(error) => {
-            talk.error(&error);
+            if serves {
+                talk.log_error(&error);
+            } else {
+                talk.error(&error);
+            }
             Exit::Failed.into()
         }
     }

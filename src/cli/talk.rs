@@ -48,6 +48,20 @@ impl Talk {
             let _ = writeln!(err, "({technical})");
         }
         drop(err);
+        self.answer_error(error);
+    }
+
+    /// The same for a service, whose stderr is read line by line by a machine; a person at a terminal gets it in words as well.
+    pub(super) fn log_error(&self, error: &CliError) {
+        tracing::error!(technical = error.technical(), advice = error.advice(), "{error}");
+        if self.terminal || !tracing::enabled!(tracing::Level::ERROR) {
+            self.error(error);
+        } else {
+            self.answer_error(error);
+        }
+    }
+
+    fn answer_error(&self, error: &CliError) {
         if self.json {
             let value = json!({"error": {"what": error.to_string(), "advice": error.advice(), "technical": error.technical()}});
             out(&format!("{value:#}"));

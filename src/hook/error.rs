@@ -177,6 +177,14 @@ pub enum CertificateProblem {
         /// The names it was made for.
         names: Vec<String>,
     },
+    /// The certificates between it and the authority are missing.
+    #[error(
+        "The certificate of {issuer} stands alone in its file. Okta can trace it only with the ones between it and the authority: name the file with the whole chain (fullchain.pem)."
+    )]
+    Alone {
+        /// Who issued it, as it says itself.
+        issuer: String,
+    },
     /// Signed by itself: for trying out.
     #[error(
         "The certificate is signed by itself. It is good for trying out; Okta wants one of a public authority."

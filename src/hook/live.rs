@@ -1,25 +1,28 @@
 //! Checking against the live source: a fresh read of one person's row with the same mapping, so that a password changed
 //! yesterday is honoured today.
 //!
-//! Okta sends its login; the source is asked by the column the login is mapped from. What the mapping does to that column is
-//! turned around first (an affix taken off), and whatever rows come are mapped forward again: only a row that gives the very
-//! login is the person's. So no way of turning around can let the wrong one in.
+//! With a workspace, the login leads to the key that it remembers, and the row is read by that: fast, whatever the mapping makes
+//! of the login, and for people whose login was changed by hand too. The row must still give the login it gave when it was read:
+//! a key that was given to someone else meanwhile lets nobody in.
+//!
+//! Without a workspace, or where people have no key, the source is asked by the column the login is mapped from
+//! ([`ways`](super::ways)).
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::backend::{Found, Lookup};
 use super::error::{BackendError, HookError};
 use super::sealed::choose;
+use super::ways::{Way, values, ways};
 use crate::assess::fold_login;
-use crate::mapping::{Mapping, Plan, Target, Transform};
+use crate::mapping::{Mapping, Plan};
 use crate::model::{Candidate, HookReason, PasswordEvidence, Record, StoredPassword};
 use crate::password::read;
 use crate::source::Source;
-use crate::workspace::Workspace;
+use crate::workspace::{HookPerson, Workspace};
 
 /// Rows looked at for one login.
 const MOST: usize = 10;
@@ -33,17 +36,12 @@ pub struct LiveLookup {
     source: Arc<dyn Source>,
     words: String,
     mapping: Mapping,
-    ways: Vec<Way>,
+    /// None, and why: then only the key finds people.
+    ways: Result<Vec<Way>, HookError>,
     plan: ArcSwapOption<Plan>,
     workspace: Option<Workspace>,
-}
-
-/// How a login leads back to a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Way {
-    column: String,
-    before: String,
-    after: String,
+    /// Somebody's key, asked for where there is nobody: the answer takes as long.
+    any_key: ArcSwapOption<String>,
 }
 
 impl LiveLookup {
@@ -55,7 +53,10 @@ impl LiveLookup {
         mapping: Mapping,
         workspace: Option<Workspace>,
     ) -> Result<Self, HookError> {
-        let ways = ways(&mapping)?;
+        let ways = match (ways(&mapping), &workspace) {
+            (Err(error), None) => return Err(error),
+            (ways, _) => ways,
+        };
         Ok(Self {
             source,
             words: format!("{words}, live"),
@@ -63,6 +64,7 @@ impl LiveLookup {
             ways,
             plan: ArcSwapOption::empty(),
             workspace,
+            any_key: ArcSwapOption::empty(),
         })
     }
 
@@ -85,7 +87,7 @@ impl LiveLookup {
     async fn rows(&self, login: &str) -> Result<Vec<Candidate>, BackendError> {
         let folded = fold_login(login);
         let mut asked: Vec<(&str, String)> = Vec::new();
-        for way in &self.ways {
+        for way in self.ways.iter().flatten() {
             for value in values(way, login) {
                 if asked.len() < WAYS && !asked.iter().any(|(c, v)| *c == way.column && *v == value) {
                     asked.push((&way.column, value));
@@ -108,41 +110,99 @@ impl LiveLookup {
         }
         Ok(found)
     }
+
+    /// What there is for someone whom the workspace knows; `None`: the source can't be asked by the key.
+    async fn by_key(&self, login: &str, person: &HookPerson) -> Result<Option<Found>, BackendError> {
+        let Some(records) = self.source.find_key(&self.mapping.selection, &person.key).await? else {
+            return Ok(None);
+        };
+        self.any_key.store(Some(Arc::new(person.key.clone())));
+        let nobody = |why| Found::Nobody { person: Some(person.id.0), why };
+        Ok(Some(match records.as_slice() {
+            [] => nobody(HookReason::Gone),
+            [record] => {
+                let candidate = self.candidate(record)?;
+                let now = fold_login(candidate.profile.login());
+                if now == fold_login(&person.login_read) || now == fold_login(login) {
+                    check(Some(person), candidate)
+                } else {
+                    nobody(HookReason::OtherLogin)
+                }
+            }
+            _ => nobody(HookReason::Several),
+        }))
+    }
+
+    /// Asks the source as for a person, for nothing: who is not let in must not be told by how soon the answer comes. Whether
+    /// it can be asked so.
+    async fn in_vain(&self, workspace: &Workspace, key: Option<String>) -> Result<bool, BackendError> {
+        let key = match (key, self.any_key.load_full()) {
+            (Some(key), _) => key,
+            (None, Some(known)) => known.as_ref().clone(),
+            (None, None) => match workspace.hook_example().await? {
+                Some(person) => person.key,
+                None => return Ok(false),
+            },
+        };
+        let asked = self.source.find_key(&self.mapping.selection, &key).await?.is_some();
+        if asked {
+            self.any_key.store(Some(Arc::new(key)));
+        }
+        Ok(asked)
+    }
+
+    /// What there is by the login alone. `person` is whom the workspace knows by it.
+    async fn by_login(&self, login: &str, person: Option<&HookPerson>) -> Result<Found, BackendError> {
+        let id = person.map(|person| person.id.0);
+        let mut found = self.rows(login).await?;
+        if let (Some(person), true) = (person, found.len() > 1) {
+            // The row of that person, if several share the login.
+            found.retain(|candidate| candidate.key == person.key);
+        }
+        if found.len() > 1 {
+            return Ok(Found::Nobody { person: id, why: HookReason::Several });
+        }
+        let Some(candidate) = found.pop() else {
+            let why = if id.is_some() { HookReason::Gone } else { HookReason::Unknown };
+            return Ok(Found::Nobody { person: id, why });
+        };
+        Ok(check(person, candidate))
+    }
+}
+
+/// What there is to check, by the row as it is now.
+fn check(person: Option<&HookPerson>, candidate: Candidate) -> Found {
+    // Switched off already when they were read, and not left out: the administrator wants them all the same.
+    let wanted = person.is_some_and(|person| person.disabled);
+    let person = person.map(|person| person.id.0);
+    match candidate.password {
+        _ if candidate.active == Some(false) && !wanted => {
+            Found::Nobody { person, why: HookReason::Disabled }
+        }
+        PasswordEvidence::Stored(stored) => Found::Check { person, stored },
+        PasswordEvidence::None => Found::Nobody { person, why: HookReason::NoPassword },
+        PasswordEvidence::AskSource => Found::Nobody { person, why: HookReason::NotCheckable },
+    }
 }
 
 #[async_trait]
 impl Lookup for LiveLookup {
     async fn find(&self, login: &str) -> Result<Found, BackendError> {
-        let kept = match &self.workspace {
-            Some(workspace) => Some(choose(workspace.hook_find(login).await?)),
-            None => None,
-        };
-        // Asked whatever the workspace says: who was left out must not be told by how soon the answer comes.
-        let mut found = self.rows(login).await?;
-        let person = match kept {
-            Some(Err((person, why))) => return Ok(Found::Nobody { person, why }),
-            Some(Ok(person)) => {
-                // The row of that person, if several share the login.
-                if found.len() > 1 {
-                    found.retain(|candidate| candidate.key == person.key);
+        let Some(workspace) = &self.workspace else { return self.by_login(login, None).await };
+        let known = workspace.hook_find(login).await?;
+        let key = known.first().map(|person| person.key.clone());
+        match choose(known) {
+            Ok(person) => match self.by_key(login, &person).await? {
+                Some(found) => Ok(found),
+                None => self.by_login(login, Some(&person)).await,
+            },
+            Err((person, why)) => {
+                if !self.in_vain(workspace, key).await? {
+                    self.rows(login).await?;
                 }
-                Some(person.id.0)
+                Ok(Found::Nobody { person, why })
             }
-            None => None,
-        };
-        if found.len() > 1 {
-            return Ok(Found::Nobody { person, why: HookReason::Several });
         }
-        let Some(candidate) = found.pop() else {
-            let why = if person.is_some() { HookReason::Gone } else { HookReason::Unknown };
-            return Ok(Found::Nobody { person, why });
-        };
-        Ok(match candidate.password {
-            _ if candidate.active == Some(false) => Found::Nobody { person, why: HookReason::Disabled },
-            PasswordEvidence::Stored(stored) => Found::Check { person, stored },
-            PasswordEvidence::None => Found::Nobody { person, why: HookReason::NoPassword },
-            PasswordEvidence::AskSource => Found::Nobody { person, why: HookReason::NotCheckable },
-        })
     }
 
     async fn example(&self) -> Result<Option<StoredPassword>, BackendError> {
@@ -161,121 +221,19 @@ impl Lookup for LiveLookup {
     }
 
     async fn probe(&self) -> Result<(), BackendError> {
+        if let Some(workspace) = &self.workspace
+            && self.in_vain(workspace, None).await?
+        {
+            return Ok(());
+        }
+        if let Err(error) = &self.ways {
+            return Err(BackendError { what: error.to_string(), advice: error.advice(), technical: None });
+        }
         self.rows("nobody@causeway.invalid").await?;
         Ok(())
     }
 
     fn words(&self) -> String {
         self.words.clone()
-    }
-}
-
-/// The columns the login may be found by: of each rule that makes it.
-fn ways(mapping: &Mapping) -> Result<Vec<Way>, HookError> {
-    let rules = mapping
-        .rules
-        .iter()
-        .filter(|rule| matches!(&rule.target, Target::Attribute(name) if name == "login"));
-    let mut ways = Vec::new();
-    let mut why = "the mapping has no rule for it".to_owned();
-    for rule in rules {
-        let Some(column) = &rule.column else {
-            "it is the same text for everyone".clone_into(&mut why);
-            continue;
-        };
-        let mut way = Way { column: column.clone(), before: String::new(), after: String::new() };
-        let turned = rule.transforms.iter().try_for_each(|transform| match transform {
-            // The comparison ignores case, and blanks are asked for both ways.
-            Transform::Trim
-            | Transform::Lower
-            | Transform::Upper
-            | Transform::Shorten(_)
-            | Transform::Default(_) => Ok(()),
-            Transform::Affix { before, after } => {
-                way.before = format!("{before}{}", way.before);
-                way.after = format!("{}{after}", way.after);
-                Ok(())
-            }
-            _ => Err(()),
-        });
-        match turned {
-            Ok(()) => ways.push(way),
-            Err(()) => {
-                why = format!("the mapping makes it from “{column}” in a way that can't be turned around");
-            }
-        }
-    }
-    if ways.is_empty() { Err(HookError::NotFindable { why }) } else { Ok(ways) }
-}
-
-/// What the column may hold for this login: without the affix; composed and decomposed, where that is not the same.
-fn values(way: &Way, login: &str) -> Vec<String> {
-    let login = login.trim();
-    let Some(middle) = strip(login, &way.before, &way.after) else { return Vec::new() };
-    let mut values = vec![middle.to_owned()];
-    if !middle.is_ascii() {
-        for form in [middle.nfc().collect::<String>(), middle.nfd().collect()] {
-            if !values.contains(&form) {
-                values.push(form);
-            }
-        }
-    }
-    values
-}
-
-/// The text between two others, compared ignoring ASCII case.
-fn strip<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    let head = text.get(..before.len())?;
-    let rest = text.get(before.len()..)?;
-    let middle = rest.len().checked_sub(after.len())?;
-    let tail = rest.get(middle..)?;
-    (head.eq_ignore_ascii_case(before) && tail.eq_ignore_ascii_case(after)).then(|| &rest[..middle])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mapping::Rule;
-    use crate::model::{PasswordSettings, Selection, TableName};
-
-    fn mapping(transforms: Vec<Transform>) -> Mapping {
-        Mapping {
-            version: crate::mapping::VERSION,
-            selection: Selection::table(TableName { schema: None, name: "staff".into() }),
-            rules: vec![Rule {
-                column: Some("uid".into()),
-                target: Target::Attribute("login".into()),
-                transforms,
-            }],
-            password: PasswordSettings::default(),
-        }
-    }
-
-    #[test]
-    fn affixes_are_taken_off_and_nothing_is_guessed() {
-        let affix =
-            |before: &str, after: &str| Transform::Affix { before: before.into(), after: after.into() };
-        let found =
-            ways(&mapping(vec![Transform::Trim, affix("", "@Example.com"), Transform::Lower])).unwrap();
-        assert_eq!(values(&found[0], " Tomas@example.com "), ["Tomas"]);
-        assert_eq!(values(&found[0], "tomas@other.com"), Vec::<String>::new());
-        assert_eq!(values(&found[0], "x"), Vec::<String>::new());
-        let nested = ways(&mapping(vec![affix("a", "z"), affix("b", "y")])).unwrap();
-        assert_eq!(values(&nested[0], "bamzy"), ["m"]);
-        for turn in [
-            Transform::Constant("x".into()),
-            Transform::Join { columns: vec![], separator: ".".into() },
-            Transform::Replace { from: "a".into(), to: "b".into() },
-        ] {
-            assert!(matches!(ways(&mapping(vec![turn])), Err(HookError::NotFindable { .. })));
-        }
-    }
-
-    #[test]
-    fn both_unicode_forms_are_asked_for() {
-        let plain = ways(&mapping(vec![])).unwrap();
-        assert_eq!(values(&plain[0], "café@x.fr"), ["café@x.fr", "cafe\u{301}@x.fr"]);
-        assert_eq!(values(&plain[0], "cafe\u{301}@x.fr"), ["cafe\u{301}@x.fr", "café@x.fr"]);
-        assert_eq!(values(&plain[0], "李伟@x.cn"), ["李伟@x.cn"]);
     }
 }

@@ -30,6 +30,7 @@ mod backend;
 mod check;
 mod config;
 mod error;
+mod guests;
 mod live;
 mod log;
 mod payload;
@@ -40,6 +41,7 @@ mod server;
 mod status;
 mod throttle;
 mod tls;
+mod ways;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

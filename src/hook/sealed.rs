@@ -94,6 +94,7 @@ mod tests {
         HookPerson {
             id: PersonId(id),
             key: id.to_string(),
+            login_read: String::new(),
             gone: false,
             left_out: false,
             disabled: false,

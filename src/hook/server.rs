@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use chrono::Utc;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
+use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -25,6 +25,7 @@ use super::answer::{self, Reply};
 use super::auth::{Accepted, Caller};
 use super::check::{Checker, Judgement};
 use super::config::Limits;
+use super::guests::{Guest, Guests};
 use super::log::Log;
 use super::payload::{self, Call};
 use super::retries::{Retries, Try};
@@ -64,13 +65,8 @@ pub(super) async fn accept(
     tasks: TaskTracker,
 ) {
     let room = Arc::new(Semaphore::new(shared.limits.connections));
+    let guests = Guests::default();
     loop {
-        // With no room left the next ones wait in the system's own queue.
-        let place = tokio::select! {
-            () = stop.cancelled() => return,
-            place = Arc::clone(&room).acquire_owned() => place,
-        };
-        let Ok(place) = place else { return };
         let stream = tokio::select! {
             () = stop.cancelled() => return,
             taken = listener.accept() => match taken {
@@ -83,32 +79,41 @@ pub(super) async fn accept(
                 }
             },
         };
-        let (tls, shared, stop) = (tls.clone(), Arc::clone(&shared), stop.clone());
+        // With no room left whoever has waited longest without asking anything goes; where all are being answered, the next ones
+        // wait in the system's own queue.
+        let place = if let Ok(place) = Arc::clone(&room).try_acquire_owned() {
+            Ok(place)
+        } else {
+            guests.make_room();
+            tokio::select! {
+                () = stop.cancelled() => return,
+                place = Arc::clone(&room).acquire_owned() => place,
+            }
+        };
+        let Ok(place) = place else { return };
+        let guest = guests.welcome(&stop);
+        let (tls, shared) = (tls.clone(), Arc::clone(&shared));
         tasks.spawn(async move {
             shared.connections.fetch_add(1, Ordering::Relaxed);
-            connection(stream, tls, &shared, stop).await;
+            connection(stream, tls, &shared, &guest).await;
             shared.connections.fetch_sub(1, Ordering::Relaxed);
+            drop(guest);
             drop(place);
         });
     }
 }
 
-async fn connection(
-    stream: TcpStream,
-    tls: Option<TlsAcceptor>,
-    shared: &Arc<Shared>,
-    stop: CancellationToken,
-) {
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, shared: &Arc<Shared>, guest: &Guest) {
     let _ = stream.set_nodelay(true);
     match tls {
-        None => talk(stream, shared, stop).await,
+        None => talk(stream, shared, guest).await,
         Some(tls) => {
             let shaken = tokio::select! {
-                () = stop.cancelled() => return,
+                () = guest.told_to_go() => return,
                 shaken = tokio::time::timeout(shared.limits.header, tls.accept(stream)) => shaken,
             };
             match shaken {
-                Ok(Ok(stream)) => talk(stream, shared, stop).await,
+                Ok(Ok(stream)) => talk(stream, shared, guest).await,
                 Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
                 Err(_) => tracing::debug!("a TLS handshake took too long"),
             }
@@ -119,12 +124,16 @@ async fn connection(
 async fn talk(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     shared: &Arc<Shared>,
-    stop: CancellationToken,
+    guest: &Guest,
 ) {
-    let for_calls = Arc::clone(shared);
+    let (for_calls, asking) = (Arc::clone(shared), guest.asking());
     let service = service_fn(move |request| {
-        let shared = Arc::clone(&for_calls);
-        async move { Ok::<_, std::convert::Infallible>(serve(&shared, request).await) }
+        let (shared, asking) = (Arc::clone(&for_calls), asking.begin());
+        async move {
+            let reply = serve(&shared, request).await;
+            drop(asking);
+            Ok::<_, std::convert::Infallible>(reply)
+        }
     });
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder
@@ -137,9 +146,10 @@ async fn talk(
     tokio::select! {
         // A broken connection is no news to anyone here.
         _ = talking.as_mut() => return,
-        () = stop.cancelled() => talking.as_mut().graceful_shutdown(),
+        () = guest.told_to_go() => talking.as_mut().graceful_shutdown(),
     }
-    let _ = tokio::time::timeout(shared.limits.drain, talking).await;
+    let rest = if guest.was_idle() { Duration::ZERO } else { shared.limits.drain };
+    let _ = tokio::time::timeout(rest, talking).await;
 }
 
 async fn serve(shared: &Arc<Shared>, request: Request<Incoming>) -> Reply {
@@ -162,7 +172,9 @@ async fn serve(shared: &Arc<Shared>, request: Request<Incoming>) -> Reply {
 /// A call of Okta's, from its header to its answer.
 async fn sign_in(shared: &Arc<Shared>, request: Request<Incoming>, begun: Instant) -> Reply {
     // Who calls is looked at before anything else: a stranger learns nothing of what would have been right.
-    let header = request.headers().get(AUTHORIZATION).map(hyper::header::HeaderValue::as_bytes);
+    // Of two headers nobody can say which one counts; a proxy in front may have looked at the other.
+    let mut headers = request.headers().get_all(AUTHORIZATION).iter();
+    let header = headers.next().filter(|_| headers.next().is_none()).map(HeaderValue::as_bytes);
     match shared.accepted.load().check(header, Utc::now()) {
         Caller::Known => {}
         Caller::Former => tracing::debug!("called with the former secret"),
@@ -188,7 +200,9 @@ async fn sign_in(shared: &Arc<Shared>, request: Request<Incoming>, begun: Instan
 /// The request's body, read and understood; or what to answer.
 async fn take(shared: &Shared, request: Request<Incoming>) -> Result<Call, Reply> {
     if request.method() != Method::POST {
-        return Err(answer::hang_up(StatusCode::METHOD_NOT_ALLOWED, "only POST"));
+        let mut reply = answer::hang_up(StatusCode::METHOD_NOT_ALLOWED, "only POST");
+        reply.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+        return Err(reply);
     }
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();

@@ -57,6 +57,8 @@ struct Loaded {
     key: CertifiedKey,
     info: CertificateInfo,
     self_signed: bool,
+    /// No other certificate vouches for it in its file.
+    alone: bool,
 }
 
 /// With the administrator's certificate.
@@ -145,31 +147,80 @@ fn load(certificate: &Path, key: &Path, (cert_pem, key_pem): &Both) -> Result<Lo
     };
     let bad_key =
         |why: &str| HookError::CertificateFile { what: "key", path: key.to_owned(), why: why.to_owned() };
+    let (cert_pem, key_pem) = (without_mark(cert_pem), without_mark(key_pem));
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(cert_pem)
         .collect::<Result<_, _>>()
         .map_err(|_| bad_cert("its PEM is broken"))?;
-    let Some(first) = chain.first() else {
-        return Err(bad_cert("there is no certificate in it"));
-    };
-    let (info, self_signed) = describe(first).map_err(&bad_cert)?;
+    if chain.is_empty() {
+        return Err(bad_cert(if binary(cert_pem) { BINARY } else { "there is no certificate in it" }));
+    }
     let private = PrivateKeyDer::from_pem_slice(key_pem).map_err(|_| {
         let text = String::from_utf8_lossy(key_pem);
         bad_key(if text.contains("ENCRYPTED") {
             "it is protected by a password"
         } else if text.contains("BEGIN CERTIFICATE") {
             "there is a certificate in it, and no key"
+        } else if binary(key_pem) {
+            BINARY
         } else {
             "there is no private key in it"
         })
     })?;
-    let certified = CertifiedKey::from_der(chain, private, &provider()).map_err(|error| match error {
-        rustls::Error::InconsistentKeys(_) => {
-            HookError::KeyMismatch { certificate: certificate.to_owned(), key: key.to_owned() }
-        }
-        rustls::Error::InvalidCertificate(_) => bad_cert("it is broken"),
-        _ => bad_key("it is of a kind that can't be used"),
+    let signing = provider().key_provider.load_private_key(private).map_err(|_| {
+        bad_key("it is of a kind that can't be used; RSA from 2048 bits, P-256, P-384 and P-521 can")
     })?;
-    Ok(Loaded { key: certified, info, self_signed })
+    let mut mismatched = false;
+    for (at, certificate) in chain.iter().enumerate() {
+        let one = CertifiedKey::new(vec![certificate.clone()], Arc::clone(&signing));
+        match one.keys_match() {
+            // A kind of key that can't be compared: then the first is meant.
+            Ok(()) | Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => {
+                let (info, self_signed) = describe(certificate).map_err(&bad_cert)?;
+                let chain = ordered(&chain, at);
+                let alone = chain.len() == 1;
+                return Ok(Loaded { key: CertifiedKey::new(chain, signing), info, self_signed, alone });
+            }
+            Err(rustls::Error::InconsistentKeys(_)) => mismatched = true,
+            Err(_) => {}
+        }
+    }
+    Err(if mismatched {
+        HookError::KeyMismatch { certificate: certificate.to_owned(), key: key.to_owned() }
+    } else {
+        bad_cert("it is broken")
+    })
+}
+
+/// Why what is no PEM is none.
+const BINARY: &str = "it is in a binary form (DER or PFX), not PEM";
+
+fn binary(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_err() || bytes.contains(&0)
+}
+
+/// Without the mark that Windows' editors put before text.
+fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
+/// The certificate at a place, and after it those that vouch for it, each for the one before it, as TLS wants them; whatever
+/// order the file has them in. Others are left out.
+fn ordered(all: &[CertificateDer<'static>], first: usize) -> Vec<CertificateDer<'static>> {
+    let names = |der: &CertificateDer<'_>| {
+        let (_, parsed) = X509Certificate::from_der(der).ok()?;
+        Some((parsed.issuer().as_raw().to_vec(), parsed.subject().as_raw().to_vec()))
+    };
+    let mut rest: Vec<_> =
+        all.iter().enumerate().filter(|(at, _)| *at != first).map(|(_, der)| der).collect();
+    let mut chain = vec![all[first].clone()];
+    while let Some((issuer, subject)) = chain.last().and_then(names) {
+        let voucher = rest.iter().position(|der| names(der).is_some_and(|(_, other)| other == issuer));
+        match voucher {
+            Some(at) if issuer != subject => chain.push(rest.remove(at).clone()),
+            _ => break,
+        }
+    }
+    chain
 }
 
 /// A certificate in short, and whether it is signed by itself.
@@ -219,6 +270,8 @@ fn problems(loaded: &Loaded, public_host: Option<&str>, now: DateTime<Utc>) -> V
     }
     if loaded.self_signed {
         problems.push(CertificateProblem::SelfSigned);
+    } else if loaded.alone {
+        problems.push(CertificateProblem::Alone { issuer: info.issuer.clone() });
     }
     problems
 }
@@ -366,6 +419,74 @@ mod tests {
         assert!(told(&cert, &locked).contains("protected by a password"));
         let broken = made.put("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         assert!(told(&broken, &key).contains("it is broken"));
+    }
+
+    /// A certificate for a name that an authority vouches for; `None`: it vouches for itself.
+    fn vouched(
+        name: &str,
+        by: Option<&(rcgen::CertificateParams, rcgen::KeyPair)>,
+        authority: bool,
+    ) -> (String, (rcgen::CertificateParams, rcgen::KeyPair)) {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut params = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params.distinguished_name.push(rcgen::DnType::CommonName, name);
+        if authority {
+            params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        }
+        let made = match by {
+            Some((params_of, key_of)) => {
+                params.signed_by(&key, &rcgen::Issuer::from_params(params_of, key_of)).unwrap()
+            }
+            None => params.self_signed(&key).unwrap(),
+        };
+        (made.pem(), (params, key))
+    }
+
+    #[test]
+    fn a_chain_is_served_in_order_whatever_order_it_is_kept_in() {
+        let made = Made::new();
+        let (root, by_root) = vouched("Root", None, true);
+        let (middle, by_middle) = vouched("Middle", Some(&by_root), true);
+        let (leaf, (_, key)) = vouched("hook.example.com", Some(&by_middle), false);
+        let (other, _) = vouched("Someone else", None, true);
+        let key = made.put("key", &key.serialize_pem());
+        let ders = |pems: &[&String]| -> Vec<CertificateDer<'static>> {
+            pems.iter().map(|pem| CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).collect()
+        };
+        for (kept, served) in [
+            (vec![&leaf, &middle], vec![&leaf, &middle]),
+            (vec![&middle, &leaf], vec![&leaf, &middle]),
+            (vec![&root, &middle, &leaf], vec![&leaf, &middle, &root]),
+            (vec![&leaf, &root, &other, &middle], vec![&leaf, &middle, &root]),
+        ] {
+            let text: String = kept.iter().map(|pem| pem.as_str()).collect();
+            // As Windows' Notepad saves it.
+            let path = made.put("cert", &format!("\u{feff}{}", text.replace('\n', "\r\n")));
+            let ready = from_files(&path, &key, Some("hook.example.com")).unwrap();
+            assert_eq!(ready.files.unwrap().served.0.load().cert, ders(&served));
+            assert_eq!(
+                (ready.problems, ready.info.names.as_slice()),
+                (vec![], ["hook.example.com".to_owned()].as_slice())
+            );
+        }
+        let alone = from_files(&made.put("cert", &leaf), &key, None).unwrap();
+        assert_eq!(alone.problems, [CertificateProblem::Alone { issuer: "CN=Middle".into() }]);
+        let told = alone.problems[0].to_string();
+        assert!(told.contains("fullchain.pem") && told.contains("CN=Middle"), "{told}");
+    }
+
+    #[test]
+    fn binary_files_are_called_so() {
+        let made = Made::new();
+        let (cert, key) = pem("hook.example.com", -2..30);
+        let (c, k) = (made.put("c", &cert), made.put("k", &key));
+        let der = made.folder.path().join("der");
+        std::fs::write(&der, CertificateDer::from_pem_slice(cert.as_bytes()).unwrap()).unwrap();
+        for (cert, key) in [(&der, &k), (&c, &der)] {
+            let told = from_files(cert, key, None).err().unwrap().to_string();
+            assert!(told.contains("binary form (DER or PFX), not PEM"), "{told}");
+        }
     }
 
     #[test]

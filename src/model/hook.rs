@@ -57,6 +57,8 @@ pub enum HookReason {
     Blocked,
     /// The person was not in the source any more when it was last read.
     Gone,
+    /// The person's row in the source has another login than when it was last read: it may be someone else's by now.
+    OtherLogin,
     /// Okta has the password already, and said so in its log.
     Moved,
     /// There is no stored password.
@@ -85,7 +87,7 @@ pub enum HookReason {
 
 impl HookReason {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Right,
         Self::Wrong,
         Self::Unknown,
@@ -94,6 +96,7 @@ impl HookReason {
         Self::Disabled,
         Self::Blocked,
         Self::Gone,
+        Self::OtherLogin,
         Self::Moved,
         Self::NoPassword,
         Self::NotCheckable,
@@ -119,6 +122,7 @@ impl HookReason {
             Self::Disabled => "disabled",
             Self::Blocked => "blocked",
             Self::Gone => "gone",
+            Self::OtherLogin => "other_login",
             Self::Moved => "moved",
             Self::NoPassword => "no_password",
             Self::NotCheckable => "not_checkable",
@@ -150,6 +154,7 @@ impl HookReason {
             Self::Disabled => "Switched off in the source",
             Self::Blocked => "Kept out by a finding",
             Self::Gone => "Not in the source any more",
+            Self::OtherLogin => "Has another login in the source now",
             Self::Moved => "Okta has the password already",
             Self::NoPassword => "No stored password",
             Self::NotCheckable => "The stored password can't be checked",

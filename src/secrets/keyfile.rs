@@ -20,6 +20,16 @@ pub const KEY_FILE: &str = "the key file";
 /// No key file is larger; a foreign file is not read into memory.
 const LARGEST: u64 = 1 << 20;
 
+/// A key file with one entry, as text: to be put on a server by whoever runs it.
+pub(crate) fn key_file_text(name: &str, secret: &SecretString) -> Zeroizing<String> {
+    let secret = secret.expose_secret();
+    let mut text = Zeroizing::new(String::with_capacity(FIRST_LINE.len() + name.len() + secret.len() + 3));
+    for part in [FIRST_LINE, "\n", name, " ", secret, "\n"] {
+        text.push_str(part);
+    }
+    text
+}
+
 /// Sealing keys in a file (`--key-file`, `CAUSEWAY_KEY_FILE`).
 #[derive(Debug, Clone)]
 pub struct KeyFile {

@@ -12,8 +12,8 @@ mod keyfile;
 mod session;
 
 pub use keychain::{Keychain, place};
-pub(crate) use keyfile::only_ours;
 pub use keyfile::{KEY_FILE, KeyFile};
+pub(crate) use keyfile::{key_file_text, only_ours};
 pub use session::{ONE_SESSION, SessionOnly};
 
 /// Why a secret could not be kept or found. `Display` says what happened, [`SecretError::advice`] what to do.

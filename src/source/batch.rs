@@ -24,6 +24,11 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// What joins the parts of a key (U+001F, unit separator).
 const KEY_SEPARATOR: char = '\u{1f}';
 
+/// The parts of a record's key.
+pub(crate) fn key_parts(key: &str) -> Vec<&str> {
+    key.split(KEY_SEPARATOR).collect()
+}
+
 /// How the values of a row become a record.
 #[derive(Debug, Clone)]
 pub(crate) struct Shape {

@@ -98,4 +98,11 @@ pub trait Source: Send + Sync {
         value: &str,
         limit: usize,
     ) -> Result<Vec<Record>, SourceError>;
+
+    /// The records of this key ([`Record::key`]), as they are now: one, or none if it is gone. `None`: people have no key there,
+    /// or this kind of source can't be asked by it.
+    async fn find_key(&self, selection: &Selection, key: &str) -> Result<Option<Vec<Record>>, SourceError> {
+        let _ = (selection, key);
+        Ok(None)
+    }
 }

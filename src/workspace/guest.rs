@@ -13,6 +13,7 @@ use chrono::Utc;
 use sqlx::sqlite::{SqliteJournalMode, SqlitePoolOptions};
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::watch;
+use zeroize::Zeroizing;
 
 use super::error::{Result, WorkspaceError};
 use super::keys::Keys;
@@ -67,6 +68,20 @@ impl Workspace {
             clock: Arc::new(Utc::now),
             lock: Mutex::new(None),
         })))
+    }
+}
+
+impl Workspace {
+    /// The workspace's sealing key, out of wherever `keys` finds it, as the text of a key file for a server. Whoever has it
+    /// and the workspace can read every stored password in it.
+    pub async fn key_file_text(path: impl AsRef<Path>, keys: Keys) -> Result<Zeroizing<String>> {
+        let path = path.as_ref();
+        let about = std::fs::metadata(path).map_err(|error| WorkspaceError::io(path, &error))?;
+        if !about.is_file() {
+            return Err(WorkspaceError::NotAWorkspace(path.to_owned()));
+        }
+        let meta = look(path).await.map_err(|error| at(path, error))?;
+        blocking(move || keys.to_key_file(&meta.id, &meta.check, meta.key_place.as_deref())).await
     }
 }
 

@@ -10,7 +10,7 @@ use super::open::{Workspace, moment};
 use super::store;
 use super::types::PersonId;
 use crate::model::{
-    HookAnswer, HookCall, HookReason, OutcomeKind, PasswordEvidence, Route, RoutePolicy, fold,
+    HookAnswer, HookCall, HookReason, OutcomeKind, PasswordEvidence, Profile, Route, RoutePolicy, fold,
 };
 
 /// So many calls are kept one by one; the numbers by hour stay.
@@ -34,6 +34,8 @@ pub struct HookPerson {
     pub id: PersonId,
     /// The source's key.
     pub key: String,
+    /// The login as the mapping made it when the source was read, whatever it was changed to by hand since.
+    pub login_read: String,
     /// Whether they are gone from the source.
     pub gone: bool,
     /// Whether the administrator, or a rule, left them out.
@@ -140,6 +142,7 @@ impl Workspace {
         let outcome = numbers::to_outcome(row.try_get("outcome")?)?;
         Ok(HookPerson {
             id: store::person_id(row.try_get("id")?)?,
+            login_read: store::json::<Profile>("profile", row.try_get("profile")?)?.login().to_owned(),
             key,
             gone: row.try_get("gone")?,
             left_out: row.try_get("left_out")?,
@@ -226,6 +229,13 @@ impl Workspace {
         Ok(marked)
     }
 
+    /// Which of these ids of Okta's are people of this migration.
+    pub async fn ours_in_okta(&self, okta_ids: &[&str]) -> Result<Vec<String>> {
+        let sql = "SELECT DISTINCT okta_id FROM memory WHERE okta_id IN (SELECT value FROM json_each(?))";
+        let list = store::to_json(okta_ids)?;
+        Ok(sqlx::query_scalar(sql).bind(list).fetch_all(&self.0.readers).await?)
+    }
+
     /// Takes the mark off again: for someone whose password in Okta was given back to the hook.
     pub async fn unmark_moved(&self, person: PersonId) -> Result<()> {
         let mut tx = self.begin().await?;
@@ -234,6 +244,13 @@ impl Workspace {
             .execute(&mut *tx)
             .await?;
         self.commit(tx).await
+    }
+
+    /// A number that rises with every call written down, by whichever process: what a service beside the window answered
+    /// shows by it.
+    pub async fn hook_seen(&self) -> Result<i64> {
+        let last = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM hook_calls");
+        Ok(last.fetch_one(&self.0.readers).await?)
     }
 
     /// The last calls, the newest first: at most `limit`, with one of these answers (empty: any).

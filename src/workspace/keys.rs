@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use zeroize::Zeroizing;
 
 use super::error::{Result, WorkspaceError};
 use super::seal::{Sealer, SealingKey};
-use crate::secrets::SecretStore;
+use crate::secrets::{SecretStore, key_file_text};
 
 /// Where a workspace's key may be: a keychain, a key file, or several in order. A new key goes to the first.
 #[derive(Clone)]
@@ -58,6 +59,27 @@ impl Keys {
         check_value: &str,
         kept_in: Option<&str>,
     ) -> Result<Sealer> {
+        self.find_both(workspace_id, check_value, kept_in).map(|(_, sealer)| sealer)
+    }
+
+    /// The key that fits, as the text of a key file with nothing else in it. Blocks.
+    pub(crate) fn to_key_file(
+        &self,
+        workspace_id: &str,
+        check_value: &str,
+        kept_in: Option<&str>,
+    ) -> Result<Zeroizing<String>> {
+        let (key, _) = self.find_both(workspace_id, check_value, kept_in)?;
+        Ok(key_file_text(&entry(workspace_id), &key))
+    }
+
+    /// The key that fits as it is kept, and what it opens.
+    fn find_both(
+        &self,
+        workspace_id: &str,
+        check_value: &str,
+        kept_in: Option<&str>,
+    ) -> Result<(SecretString, Sealer)> {
         let mut wrong = None;
         let mut failed = None;
         for store in &self.0 {
@@ -66,7 +88,7 @@ impl Keys {
                     let sealer =
                         SealingKey::from_hex(text.expose_secret()).map(|key| Sealer::new(&key, workspace_id));
                     match sealer {
-                        Some(sealer) if sealer.fits(check_value) => return Ok(sealer),
+                        Some(sealer) if sealer.fits(check_value) => return Ok((text, sealer)),
                         _ => wrong = Some(store.place()),
                     }
                 }

@@ -126,6 +126,8 @@ fn running(app: &mut App) {
     step.settings = HookSettings {
         public: "https://hook.corp.example/pwhook".into(),
         tls: Tls::Certificate,
+        certificate: "/etc/letsencrypt/live/hook.corp.example/fullchain.pem".into(),
+        key: "/etc/letsencrypt/live/hook.corp.example/privkey.pem".into(),
         ..HookSettings::default()
     };
     step.stand(view());
@@ -262,6 +264,49 @@ fn what_is_wrong_is_seen_first_with_what_to_do() {
     window.get_by_label_contains("6 Password hook: Stopped by itself");
 }
 
+/// A service answers; the window's own server does not run.
+fn elsewhere(app: &mut App) {
+    running(app);
+    let step = &mut app.steps.hook;
+    step.job = None;
+    step.checks = None;
+    step.elsewhere = Some(at("09:58:12"));
+}
+
+#[test]
+fn a_service_that_answers_is_seen_and_can_be_checked_and_registered() {
+    let mut window = window(elsewhere);
+    window.run_ok();
+    window.get_by_label("A service answers");
+    window.get_by_label("last at 09:58");
+    window.get_by_label_contains("6 Password hook: A service answers");
+    window.get_by_label("It answered a sign-in at 09:58.");
+    assert!(!window.get_by_label("Check again").accesskit_node().is_disabled());
+    window.state_mut().steps.hook.standing = Some(Standing::None);
+    window.run_ok();
+    assert!(!window.get_by_label("Register in Okta").accesskit_node().is_disabled());
+    // Nobody answers: nothing to register yet.
+    window.state_mut().steps.hook.elsewhere = None;
+    window.run_ok();
+    assert!(window.get_by_label("Register in Okta").accesskit_node().is_disabled());
+    window.get_by_label("The server is not running");
+}
+
+#[test]
+fn a_service_without_its_certificate_is_not_printed_but_told_what_is_missing() {
+    let mut window = window(|app| {
+        running(app);
+        app.steps.hook.settings.key = String::new();
+        app.steps.hook.dialog = Some(HookOpen::Service(Kind::Systemd));
+    });
+    window.run_ok();
+    window.get_by_label("The certificate's key is not named yet.");
+    assert!(window.query_by_label_contains("hook serve").is_none());
+    window.get_by_label("Name the certificate").click();
+    window.run_steps(3);
+    assert!(matches!(window.state().steps.hook.dialog, Some(HookOpen::Settings(_))));
+}
+
 #[test]
 fn the_password_typed_for_a_try_is_covered() {
     let mut window = window(trying);
@@ -277,6 +322,7 @@ fn how_it_looks() {
     pictures(&mut results, "hook", running);
     pictures(&mut results, "hook-idle", idle);
     pictures(&mut results, "hook-failing", failing);
+    pictures(&mut results, "hook-elsewhere", elsewhere);
     pictures(&mut results, "hook-try", trying);
     for (name, dialog) in [
         ("hook-service", HookOpen::Service(Kind::Systemd)),

@@ -29,7 +29,7 @@ use crate::model::{HookCall, RoutePolicy};
 use crate::okta::Client;
 use crate::secrets::SecretStore;
 use crate::source::{self, SourceSpec};
-use crate::workspace::{HookHour, HookTotals, Workspace};
+use crate::workspace::{HookHour, HookTotals, Workspace, WorkspaceError};
 
 /// How long a replaced secret is still accepted: long enough to tell Okta and whoever else calls.
 const FORMER: Duration = Duration::from_hours(24);
@@ -107,28 +107,42 @@ impl HookSettings {
         url::Url::parse(&uri).ok()?.host_str().map(str::to_owned)
     }
 
-    /// What to run as a service.
-    pub fn plan(&self, program: PathBuf, workspace: PathBuf) -> Plan {
+    /// What to run as a service; or what is missing for that.
+    pub fn plan(&self, program: PathBuf, workspace: PathBuf) -> Result<Plan, Problem> {
         let inbound = match self.tls {
             Tls::Proxy => Inbound::Plain,
             Tls::Trial => Inbound::SelfSigned,
-            Tls::Certificate => Inbound::Certificate {
-                certificate: self.certificate.clone().into(),
-                key: self.key.clone().into(),
-            },
+            Tls::Certificate => {
+                let (certificate, key) = self.files()?;
+                Inbound::Certificate { certificate, key }
+            }
         };
-        Plan { program, workspace, bind: self.bind(), path: self.path.clone(), inbound, live: self.live }
+        Ok(Plan { program, workspace, bind: self.bind(), path: self.path.clone(), inbound, live: self.live })
     }
 
-    fn transport(&self) -> Transport {
-        match self.tls {
+    /// The certificate's file and its key's; or which is missing.
+    fn files(&self) -> Result<(PathBuf, PathBuf), Problem> {
+        let what = match (self.certificate.trim(), self.key.trim()) {
+            ("", "") => "The certificate and its key are not named yet.",
+            ("", _) => "The certificate is not named yet.",
+            (_, "") => "The certificate's key is not named yet.",
+            (certificate, key) => return Ok((certificate.into(), key.into())),
+        };
+        Err(Problem::new(
+            what,
+            "Name both files under Address and certificate; or let a proxy or tunnel have the certificate.",
+        ))
+    }
+
+    fn transport(&self) -> Result<Transport, Problem> {
+        Ok(match self.tls {
             Tls::Proxy => Transport::PlainLoopback,
             Tls::Trial => Transport::SelfSigned { names: self.host().into_iter().collect() },
-            Tls::Certificate => Transport::Certificate {
-                certificate: self.certificate.trim().into(),
-                key: self.key.trim().into(),
-            },
-        }
+            Tls::Certificate => {
+                let (certificate, key) = self.files()?;
+                Transport::Certificate { certificate, key }
+            }
+        })
     }
 }
 
@@ -274,7 +288,7 @@ pub(crate) async fn serve(
     let mut config = Config::new(secrets.borrow_and_update().clone());
     config.bind = settings.bind();
     config.path = HookPath::new(&settings.path).map_err(|e| Problem::from(&e))?;
-    config.transport = settings.transport();
+    config.transport = settings.transport()?;
     config.public_host = settings.host();
     config.password = mapping.password;
     config.journal = Some(workspace);
@@ -487,6 +501,63 @@ pub(crate) async fn feed(workspace: Workspace, midnight: DateTime<Utc>) -> Resul
         verified,
         moved,
     })
+}
+
+/// What is followed: the answers, and the clock.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Followed {
+    /// What was answered, and who waits. `None`: it could not be looked at yet.
+    pub(crate) feed: Option<Feed>,
+    /// Rises once a minute, so that what is done now and then is thought of.
+    pub(crate) minute: u64,
+}
+
+/// How often it is looked whether a service beside the window has answered; what this window's own server answers is known
+/// at once.
+const LOOK: Duration = Duration::from_secs(1);
+/// The least time between two looks.
+const REST: Duration = Duration::from_millis(200);
+
+/// Follows what is answered, by the window's server or by a service beside it, until the workspace is closed. `midnight` gives
+/// the beginning of the day it is.
+pub(crate) async fn follow(
+    workspace: Workspace,
+    midnight: impl Fn() -> DateTime<Utc> + Send,
+    told: watch::Sender<Followed>,
+) {
+    let mut changes = workspace.changes();
+    let begun = tokio::time::Instant::now();
+    let mut known = None;
+    loop {
+        let looked = tokio::time::Instant::now();
+        let today = midnight();
+        let version = *changes.borrow_and_update();
+        let now = match workspace.hook_seen().await {
+            Ok(seen) => Some((seen, version, today)),
+            Err(WorkspaceError::Closed) => return,
+            Err(_) => None,
+        };
+        let mut feed_now = None;
+        if now.is_some() && now != known {
+            feed_now = feed(workspace.clone(), today).await.ok();
+            known = now.filter(|_| feed_now.is_some());
+        }
+        let minute = begun.elapsed().as_secs() / 60;
+        told.send_if_modified(|followed| {
+            let new = followed.minute != minute || feed_now.is_some() && followed.feed != feed_now;
+            followed.minute = minute;
+            if feed_now.is_some() {
+                followed.feed = feed_now;
+            }
+            new
+        });
+        // In a large migration that changes fast, looking is a small part of the time.
+        tokio::time::sleep(REST.max(looked.elapsed() * 10)).await;
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            told = changes.changed() => if told.is_err() { return },
+        }
+    }
 }
 
 /// Reads Okta's log for people whose password arrived.

@@ -17,6 +17,7 @@ mod question;
 pub mod report;
 mod sample;
 mod source;
+mod watch;
 mod workspace;
 
 use std::cell::{Cell, RefCell};
@@ -26,10 +27,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::watch;
+use tokio::sync::watch as channel;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use self::watch::Watch;
 pub use files::{Settings, read_settings, read_text, write_settings, write_text};
 pub use keychain::{SystemKeychain, look_for_keychain};
 pub use map::{Suggested, read_people, suggest_mapping};
@@ -361,7 +363,7 @@ impl Jobs {
         &self,
         name: &'static str,
         first: P,
-        work: impl FnOnce(CancellationToken, watch::Sender<P>) -> F + Send + 'static,
+        work: impl FnOnce(CancellationToken, channel::Sender<P>) -> F + Send + 'static,
     ) -> Result<Job<P, T>, Busy>
     where
         P: Send + Sync + Clone + 'static,
@@ -373,7 +375,7 @@ impl Jobs {
         }
         let number = self.number(name);
         let stop = CancellationToken::new();
-        let (sender, progress) = watch::channel(first);
+        let (sender, progress) = channel::channel(first);
         let over = Arc::new(AtomicBool::new(self.runtime.is_none()));
         let pending = match &self.runtime {
             None => Pending::never(number),
@@ -402,6 +404,30 @@ impl Jobs {
         };
         self.running.borrow_mut().push(Running { name, stop: stop.clone(), over });
         Ok(Job { name, stop, progress, question: Question::asked(pending) })
+    }
+
+    /// Watches something for as long as the result is held; the window draws whenever it changed. No job: closing the program
+    /// neither asks about it nor waits for it.
+    pub fn watch<P, F>(
+        &self,
+        name: &'static str,
+        first: P,
+        work: impl FnOnce(channel::Sender<P>) -> F,
+    ) -> Watch<P>
+    where
+        P: Send + Sync + Clone + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.number(name);
+        let (sender, seen) = channel::channel(first);
+        let Some(runtime) = &self.runtime else { return Watch::new(seen, None) };
+        let (mut changes, waker) = (seen.clone(), self.waker.clone());
+        runtime.spawn(async move {
+            while changes.changed().await.is_ok() {
+                waker.wake();
+            }
+        });
+        Watch::new(seen, Some(runtime.spawn(work(sender)).abort_handle()))
     }
 
     /// Whether a job of this name is running.
@@ -455,14 +481,14 @@ impl Drop for Jobs {
 pub struct Job<P, T: Send + 'static> {
     name: &'static str,
     stop: CancellationToken,
-    progress: watch::Receiver<P>,
+    progress: channel::Receiver<P>,
     question: Question<T>,
 }
 
 impl<P: Clone, T: Send + 'static> Job<P, T> {
     /// A job that has come this far and stays there; for tests and pictures.
     pub fn standing_still(name: &'static str, progress: P) -> Self {
-        let (_, receiver) = watch::channel(progress);
+        let (_, receiver) = channel::channel(progress);
         let question = Question::asked(Pending::never(0));
         Self { name, stop: CancellationToken::new(), progress: receiver, question }
     }

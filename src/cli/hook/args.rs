@@ -32,6 +32,16 @@ Exit codes:
 
 Its log is on stderr, one JSON object a line, without passwords. CAUSEWAY_LOG changes how much.";
 
+const KEY_HELP: &str = "\
+The key and the workspace together open every stored password in it: whoever has both has all the hashes.
+Let only the service read the file, and keep no other copy of it.
+
+Without a copy on the way:
+  causeway hook export-key move.causeway | sudo sh -c 'umask 077; cat > /etc/causeway/workspace.key'
+
+The hook's own secret goes the same way:
+  causeway hook secret move.causeway --show | sudo sh -c 'umask 077; cat > /etc/causeway/hook-secret'";
+
 /// The password hook without the window.
 #[derive(Debug, Args)]
 pub struct HookArgs {
@@ -50,6 +60,9 @@ pub enum HookCommand {
     Secret(SecretArgs),
     /// Write what a hook needs that has no workspace: the source and the mapping, without a secret.
     ExportConfig(ExportArgs),
+    /// Write the workspace's sealing key as a key file, for a server that has no keychain.
+    #[command(after_help = KEY_HELP)]
+    ExportKey(KeyArgs),
     /// Write the file that runs the hook as a service, and say what to do with it. Nothing secret is in it.
     Unit(UnitArgs),
 }
@@ -133,6 +146,19 @@ pub struct ExportArgs {
     pub(crate) common: Common,
 }
 
+/// `causeway hook export-key`
+#[derive(Debug, Args)]
+pub struct KeyArgs {
+    #[command(flatten)]
+    pub(crate) workspace: WorkspaceArgs,
+    /// Write to this file, which must not be there yet (mode 0600). Without it the key goes to stdout, and only into a pipe
+    /// or a file.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
 /// A platform's way to run services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum UnitKind {
@@ -194,6 +220,7 @@ impl HookArgs {
             HookCommand::Serve(args) => &args.common,
             HookCommand::Secret(args) => &args.common,
             HookCommand::ExportConfig(args) => &args.common,
+            HookCommand::ExportKey(args) => &args.common,
             HookCommand::Unit(args) => &args.common,
         }
     }

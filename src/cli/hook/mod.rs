@@ -2,6 +2,7 @@
 
 pub mod args;
 mod config;
+mod key;
 mod secret;
 mod serve;
 mod unit;
@@ -17,6 +18,7 @@ pub(super) async fn run(args: HookArgs, talk: &Talk) -> Result<Exit, CliError> {
         HookCommand::Serve(args) => serve::run(args, talk).await,
         HookCommand::Secret(args) => secret::run(args, talk).await,
         HookCommand::ExportConfig(args) => config::run(args, talk).await,
+        HookCommand::ExportKey(args) => key::run(args, talk).await,
         HookCommand::Unit(args) => unit::run(&args, talk),
     }
 }

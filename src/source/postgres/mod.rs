@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::plan::Plan;
 use self::session::{Patience, Session};
-use super::batch::Batcher;
+use super::batch::{Batcher, key_parts};
 use super::sql::Find;
 use super::{PostgresSpec, Probe, ReadSummary, Source, SourceError, TlsMode};
 use crate::model::{Record, Sample, Selection};
@@ -38,6 +38,9 @@ const KEPT: usize = 4;
 
 /// After so long without a row, the server is asked whether it still works on it.
 const SILENCE: std::time::Duration = std::time::Duration::from_mins(1);
+
+/// Rows of one key that are looked at: a key that was chosen by hand may not be one.
+const SAME_KEY: usize = 10;
 
 /// A PostgreSQL database.
 #[derive(Debug)]
@@ -83,16 +86,26 @@ impl PostgresSource {
         Ok(rows.iter().map(|row| shape.record(decoder.values(row, &mut Vec::new()))).collect())
     }
 
+    /// `None`: asked by a key of as many parts as the selection has none.
     async fn find_with(
         &self,
         connection: PgConnection,
         selection: &Selection,
-        find: Find<'_>,
+        find: Wanted<'_>,
         limit: usize,
-    ) -> Result<Vec<Record>, SourceError> {
+    ) -> Result<Option<Vec<Record>>, SourceError> {
         let mut session = Session::begin(connection, &self.spec, Patience::Hook).await?;
         let plan = Plan::make(&mut session, selection).await?;
-        let records = Self::few(&mut session, &plan, selection, Some(find), limit).await?;
+        let find = match find {
+            Wanted::Same { column, value } => Some(Find::Same { column, value }),
+            Wanted::Key(values) => {
+                (values.len() == plan.key_columns()).then_some(Find::Key { values, as_text: false })
+            }
+        };
+        let records = match find {
+            Some(find) => Some(Self::few(&mut session, &plan, selection, Some(find), limit).await?),
+            None => None,
+        };
         if let Some(connection) = session.end().await {
             let mut kept = self.kept.lock().await;
             if kept.len() < KEPT {
@@ -100,6 +113,24 @@ impl PostgresSource {
             }
         }
         Ok(records)
+    }
+
+    /// With a connection at rest, where there is one.
+    async fn find_again(
+        &self,
+        selection: &Selection,
+        find: Wanted<'_>,
+        limit: usize,
+    ) -> Result<Option<Vec<Record>>, SourceError> {
+        let kept = self.kept.lock().await.pop();
+        if let Some(connection) = kept {
+            match self.find_with(connection, selection, find, limit).await {
+                // A connection at rest may have been closed meanwhile; a new one is tried.
+                Err(SourceError::Lost { .. }) => {}
+                answer => return answer,
+            }
+        }
+        self.find_with(self.connect().await?, selection, find, limit).await
     }
 
     /// Whether the server still works for the session of that process.
@@ -129,6 +160,13 @@ impl PostgresSource {
         };
         let _ = tokio::time::timeout(std::time::Duration::from_secs(3), ask).await;
     }
+}
+
+/// Who is looked for.
+#[derive(Debug, Clone, Copy)]
+enum Wanted<'a> {
+    Same { column: &'a str, value: &'a str },
+    Key(&'a [&'a str]),
 }
 
 /// What a look for the next row gave.
@@ -239,16 +277,16 @@ impl Source for PostgresSource {
         value: &str,
         limit: usize,
     ) -> Result<Vec<Record>, SourceError> {
-        let find = Find { column, value };
-        let kept = self.kept.lock().await.pop();
-        if let Some(connection) = kept {
-            match self.find_with(connection, selection, find, limit).await {
-                // A connection at rest may have been closed meanwhile; a new one is tried.
-                Err(SourceError::Lost { .. }) => {}
-                answer => return answer,
-            }
+        let find = Wanted::Same { column, value };
+        Ok(self.find_again(selection, find, limit).await?.unwrap_or_default())
+    }
+
+    async fn find_key(&self, selection: &Selection, key: &str) -> Result<Option<Vec<Record>>, SourceError> {
+        let mut found = self.find_again(selection, Wanted::Key(&key_parts(key)), SAME_KEY).await?;
+        if let Some(records) = &mut found {
+            records.retain(|record| record.key == key);
         }
-        self.find_with(self.connect().await?, selection, find, limit).await
+        Ok(found)
     }
 }
 

@@ -9,7 +9,7 @@ use super::{SourceError, ask};
 use crate::model::{Columns, GroupName, Membership, People, Selection, TableName};
 use crate::source::batch::Shape;
 use crate::source::sql::{
-    Dialect, Field, Find, Members, Query, Request, build, check_query, quote_table, unique,
+    Dialect, Field, Find, Kind, Members, Query, Request, build, check_query, quote_table, unique,
 };
 
 /// How long rows may be counted for, in milliseconds; then they are estimated.
@@ -141,6 +141,11 @@ impl Plan {
         Ok((membership, people_compare, groups_compare))
     }
 
+    /// How many columns the key has.
+    pub(super) fn key_columns(&self) -> usize {
+        self.key.len()
+    }
+
     /// How rows become records.
     pub(super) fn shape(&self) -> Shape {
         Shape {
@@ -255,7 +260,9 @@ fn described_by(name: String, type_name: &str, row: &PgRow, at: usize) -> Descri
     let number = get(0).parse().unwrap_or(0);
     let category = get(1).chars().next().unwrap_or(' ');
     let cell = Cell::of(number, category, get(2).parse().unwrap_or(0));
-    let field = Field { name, kind: values::kind(number, category) };
+    let kind = values::kind(number, category);
+    let cast = (kind != Kind::Text && !type_name.is_empty()).then(|| type_name.to_owned());
+    let field = Field { name, kind, cast };
     Described { field, cell, type_name: type_name.to_owned(), type_number: number, category }
 }
 
@@ -351,7 +358,7 @@ async fn described(session: &mut Session, people: &str) -> Result<Vec<Described>
             match known {
                 Some(row) => described_by(name, text(row, 0).unwrap_or_default(), row, 1),
                 None => Described {
-                    field: Field { name, kind: values::kind(number, ' ') },
+                    field: Field { name, kind: values::kind(number, ' '), cast: None },
                     cell: Cell::of(number, ' ', 0),
                     type_name: String::new(),
                     type_number: number,

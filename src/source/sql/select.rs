@@ -30,6 +30,9 @@ pub(crate) struct Field {
     pub(crate) name: String,
     /// What it holds.
     pub(crate) kind: Kind,
+    /// The type that a text is turned into before it is compared with this column's values as they are, so that an index on the
+    /// column serves. `None`: it compares as it is.
+    pub(crate) cast: Option<String>,
 }
 
 /// A membership whose columns were looked up.
@@ -45,11 +48,21 @@ pub(crate) struct Members<'a> {
 
 /// One person (or few) asked for by a column's value.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Find<'a> {
-    /// The column.
-    pub(crate) column: &'a str,
-    /// The value; compared ignoring case.
-    pub(crate) value: &'a str,
+pub(crate) enum Find<'a> {
+    /// By the value of a column, ignoring case.
+    Same {
+        /// The column.
+        column: &'a str,
+        /// The value.
+        value: &'a str,
+    },
+    /// By the values of the key's columns, in order, as a record's key has them.
+    Key {
+        /// The values.
+        values: &'a [&'a str],
+        /// Whether they are compared as texts: finds every value, without the help of an index.
+        as_text: bool,
+    },
 }
 
 /// What to read, with names that are known to be there.
@@ -132,9 +145,17 @@ pub(crate) fn build(request: &Request<'_>) -> Result<Query, SourceError> {
     for condition in request.only {
         conditions.push(build.condition(condition)?);
     }
-    if let Some(find) = request.find {
-        let field = build.field(find.column)?;
-        conditions.push(build.same_ignoring_case(field, find.value));
+    match request.find {
+        None => {}
+        Some(Find::Same { column, value }) => {
+            let field = build.field(column)?;
+            conditions.push(build.same_ignoring_case(field, value));
+        }
+        Some(Find::Key { values, as_text }) => {
+            for (at, value) in request.key.iter().zip(values) {
+                conditions.push(build.same(&request.fields[*at], value, as_text));
+            }
+        }
     }
 
     let _ = write!(sql, "SELECT {} FROM {from}", columns.join(", "));
@@ -287,6 +308,32 @@ impl<'a> Build<'a> {
         format!("({})", found.join(" OR "))
     }
 
+    /// A column of the key.
+    fn same(&mut self, field: &Field, value: &str, as_text: bool) -> String {
+        let place = self.bind(value);
+        let column = format!("p.{}", quote(&field.name));
+        // Bytes that are no text stand in a key as hexadecimal digits.
+        let hex = value.len().is_multiple_of(2) && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let bytes = field.cast.as_deref() == Some("bytea");
+        if as_text || field.kind == Kind::Odd && !bytes {
+            let text = self.text(field);
+            return match self.request.dialect {
+                Dialect::Sqlite if hex => format!(
+                    "({text} = {place} OR typeof({column}) = 'blob' AND lower(hex({column})) = lower({place}))"
+                ),
+                _ => format!("{text} = {place}"),
+            };
+        }
+        match &field.cast {
+            Some(_) if bytes => {
+                let decoded = if hex { format!(", decode({place}, 'hex')") } else { String::new() };
+                format!("{column} IN (convert_to({place}, 'UTF8'){decoded})")
+            }
+            Some(cast) => format!("{column} = {place}::{cast}"),
+            None => format!("{column} = {place}"),
+        }
+    }
+
     fn same_ignoring_case(&mut self, field: &Field, value: &str) -> String {
         let column = format!("p.{}", quote(&field.name));
         // In PostgreSQL an index on lower(column) serves `lower(column)` of a text column, but not `lower(column::text)` of others:
@@ -344,7 +391,7 @@ mod tests {
     use crate::model::TableName;
 
     fn field(name: &str, kind: Kind) -> Field {
-        Field { name: name.into(), kind }
+        Field { name: name.into(), kind, cast: None }
     }
 
     fn fields() -> Vec<Field> {
@@ -437,7 +484,7 @@ mod tests {
     #[test]
     fn finds_ignoring_case_beyond_ascii() {
         let fields = fields();
-        let find = Some(Find { column: "email", value: "ÖZGE@example.com" });
+        let find = Some(Find::Same { column: "email", value: "ÖZGE@example.com" });
         let query = build(&Request { find, limit: Some(2), ..request(Dialect::Sqlite, &fields) }).unwrap();
         assert!(
             query.sql.contains(r#"lower(CAST(p."email" AS TEXT)) IN (lower(?1), lower(?2), lower(?3))"#),

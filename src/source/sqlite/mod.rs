@@ -16,7 +16,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::batch::{Batcher, Shape};
+use super::batch::{Batcher, Shape, key_parts};
 use super::sql::{Find, Query};
 use super::{Probe, ReadSummary, Source, SourceError, SqliteSpec};
 use crate::model::{Record, Sample, Selection};
@@ -35,6 +35,9 @@ use plan::Plan;
 
 /// How long a question (not a reading) may take, in seconds.
 const QUESTION_SECONDS: u64 = 30;
+
+/// Rows of one key that are looked at: a key that was chosen by hand may not be one.
+const SAME_KEY: usize = 10;
 
 /// How long the rows of a selection may be counted for; then they are estimated.
 const COUNT_TIME: Duration = Duration::from_secs(1);
@@ -167,9 +170,30 @@ impl Source for SqliteSource {
         limit: usize,
     ) -> Result<Vec<Record>, SourceError> {
         let mut session = Session::open(&self.spec.path, Limit::seconds(QUESTION_SECONDS)).await?;
-        let find = Some(Find { column, value });
+        let find = Some(Find::Same { column, value });
         let (_, records) = self.few(selection, find, limit, &mut session).await?;
         session.close().await;
         Ok(records)
+    }
+
+    async fn find_key(&self, selection: &Selection, key: &str) -> Result<Option<Vec<Record>>, SourceError> {
+        let mut session = Session::open(&self.spec.path, Limit::seconds(QUESTION_SECONDS)).await?;
+        let values = key_parts(key);
+        let plan = Plan::make(&mut session, selection).await?;
+        let mut found = None;
+        // SQLite's values have types of their own: what does not compare as the column is declared compares as text.
+        for as_text in [false, true] {
+            if plan.key_columns() != values.len()
+                || found.as_ref().is_some_and(|found: &Vec<_>| !found.is_empty())
+            {
+                break;
+            }
+            let find = Some(Find::Key { values: &values, as_text });
+            let (_, mut records) = self.few(selection, find, SAME_KEY, &mut session).await?;
+            records.retain(|record| record.key == key);
+            found = Some(records);
+        }
+        session.close().await;
+        Ok(found)
     }
 }

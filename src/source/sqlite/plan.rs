@@ -86,7 +86,7 @@ impl Plan {
             place: format!("“{}”", found.name),
             fields: columns
                 .iter()
-                .map(|c| Field { name: c.name.clone(), kind: kind(&c.type_name) })
+                .map(|c| Field { name: c.name.clone(), kind: kind(&c.type_name), cast: None })
                 .collect(),
             types: columns.into_iter().map(|c| c.type_name).collect(),
             key,
@@ -106,7 +106,8 @@ impl Plan {
         let names = unique(statement.columns().iter().map(|column| column.name().to_owned()));
         for (column, name) in statement.columns().iter().zip(names) {
             let declared = column.type_info().name();
-            fields.push(Field { name, kind: if declared == "BOOLEAN" { Kind::Bool } else { Kind::Text } });
+            let kind = if declared == "BOOLEAN" { Kind::Bool } else { Kind::Text };
+            fields.push(Field { name, kind, cast: None });
             types.push(if declared == "NULL" { String::new() } else { declared.to_owned() });
         }
         if fields.is_empty() {
@@ -133,6 +134,11 @@ impl Plan {
 
     fn columns(&self) -> Columns {
         Columns::new(self.fields.iter().map(|field| field.name.as_str()))
+    }
+
+    /// How many columns the key has.
+    pub(super) fn key_columns(&self) -> usize {
+        self.key.len()
     }
 
     /// How rows become records.

@@ -63,10 +63,21 @@ async fn only_who_knows_the_secret_is_answered() {
         assert_eq!(told.status, 401, "{wrong:?}");
         assert!(!told.text.contains("commands"));
     }
+    // Two headers, one of them right: nobody can say which counts.
+    for (first, second) in [("x".to_owned(), header()), (header(), "x".to_owned()), (header(), header())] {
+        let request = desk
+            .client
+            .post(desk.hook.url())
+            .header("Content-Type", "application/json")
+            .header("Authorization", first)
+            .header("Authorization", second)
+            .body(asked.clone());
+        assert_eq!(request.send().await.unwrap().status(), 401);
+    }
     assert_eq!(people.asked.load(Ordering::SeqCst), 0, "nobody is looked up for a stranger");
     let refused = calls.recv().await.unwrap();
     assert_eq!((refused.answer, refused.reason), (HookAnswer::Refused, HookReason::Stranger));
-    assert_eq!(desk.hook.load().untold, 4, "a flood is counted, not told one by one");
+    assert_eq!(desk.hook.load().untold, 7, "a flood is counted, not told one by one");
 
     let plain = secret(super::desk::SECRET).header(HeaderForm::Plain).expose_secret().to_owned();
     assert_eq!(call(Some(plain)).await.text, VERIFIED);

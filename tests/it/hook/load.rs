@@ -65,7 +65,7 @@ async fn slow_clients_are_cut_off_and_stop_nobody_else() {
         stream.write_all(start.as_bytes()).await.unwrap();
         slow.push(stream);
     }
-    // All places are taken; whoever comes now waits until the slow are cut off.
+    // All places are taken; one of those who ask nothing makes room.
     let answer = tokio::time::timeout(Duration::from_secs(20), desk.sign_in("a@example.com", "right")).await;
     assert_eq!(answer.unwrap(), "VERIFIED");
     for (n, mut stream) in slow.into_iter().enumerate() {
@@ -80,6 +80,27 @@ async fn slow_clients_are_cut_off_and_stop_nobody_else() {
             assert!(!text.contains("200 OK"), "{text}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn someone_who_holds_every_place_keeps_nobody_out() {
+    let mut config = config();
+    config.limits.header = Duration::from_mins(10);
+    config.limits.connections = 4;
+    let desk = Desk::start(config, Arc::new(People::of(&[("a@example.com", "right")]))).await;
+    let mut idle = Vec::new();
+    for _ in 0..12 {
+        let mut stream = TcpStream::connect(desk.hook.address()).await.unwrap();
+        stream.write_all(b"POST /pwhook HTTP/1.1\r\n").await.unwrap();
+        idle.push(stream);
+    }
+    for _ in 0..3 {
+        let answer = tokio::time::timeout(Duration::from_secs(20), desk.sign_in("a@example.com", "right"));
+        assert_eq!(answer.await.expect("long before the idle are cut off"), "VERIFIED");
+    }
+    let mut rest = Vec::new();
+    let first = idle[0].read_to_end(&mut rest);
+    let _ = tokio::time::timeout(Duration::from_secs(20), first).await.expect("the longest idle went");
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! The password hook, called as Okta calls it.
 
 mod answers;
+mod by_key;
 mod certificate;
 mod desk;
 mod first_sign_in;
 mod load;
+mod moved;
 mod service;
 mod source;
 mod who;

@@ -229,3 +229,148 @@ fn what_keeps_it_from_starting_is_told() {
     let (_, said) = run(&["x.causeway", "--path", "/a b"], SECRET);
     assert!(said.contains("is not a path"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_keeps_it_from_starting_is_in_the_log_as_everything_else() {
+    let company = company().await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let serve = |more: &[&str]| {
+        let mut command = causeway(&company);
+        command.args(["hook", "serve"]).arg(company.workspace()).args(more);
+        command.env("CAUSEWAY_HOOK_SECRET", SECRET);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8(output.stderr).unwrap();
+        let lines: Vec<Value> = said
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}")))
+            .collect();
+        lines.into_iter().find(|line| line["level"] == "ERROR").expect("an error")
+    };
+    let told = serve(&["--bind", &address]);
+    assert_eq!(told["message"], format!("Another program listens at {address} already."));
+    assert!(told["advice"].as_str().unwrap().starts_with("Choose another port"), "{told}");
+    let told = serve(&["--cert", "none.pem", "--key", "none.key"]);
+    assert_eq!(told["message"], "The certificate “none.pem” can't be used: it is not there.");
+    let told = serve(&["--bind", "0.0.0.0:0"]);
+    assert!(told["message"].as_str().unwrap().contains("Without a certificate"), "{told}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_is_handed_to_a_server_and_never_written_over_anything() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let company = company().await;
+    let out = company.folder.path().join("server.key");
+    let export = |more: &[&std::ffi::OsStr]| {
+        let mut command = causeway(&company);
+        let output =
+            command.args(["hook", "export-key"]).arg(company.workspace()).args(more).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, piped, warned) = export(&[]);
+    assert_eq!(code, Some(0), "{warned}");
+    assert!(warned.contains("all stored passwords in it can be read"), "{warned}");
+    assert!(piped.starts_with("# Causeway key file."), "only the key file goes into the pipe");
+    let (code, said, warned) = export(&["--output".as_ref(), out.as_os_str()]);
+    assert_eq!(code, Some(0), "{warned}");
+    assert!(said.contains("--key-file"), "{said}");
+    let written = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(written, piped);
+    assert!(
+        !said.contains(written.lines().last().unwrap().split(' ').nth(1).unwrap()),
+        "the key is not shown"
+    );
+    assert_eq!(std::fs::metadata(&out).unwrap().permissions().mode() & 0o777, 0o600);
+    let (code, _, said) = export(&["--output".as_ref(), out.as_os_str()]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("is there already, and is not written over"), "{said}");
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), written);
+
+    // A server that has nothing but the workspace and this file.
+    std::fs::remove_file(company.key_file()).unwrap();
+    let mut command = causeway(&company);
+    command.args(["hook", "serve"]).arg(company.workspace()).arg("--key-file").arg(&out);
+    command.env("CAUSEWAY_HOOK_SECRET", SECRET).env_remove("CAUSEWAY_KEY_FILE");
+    let service = serve(command).await;
+    service.ready().await;
+    assert_eq!(service.sign_in(&login(1), &password(1)).await, VERIFIED);
+    assert_eq!(service.ends_at("TERM").await.0, Some(0));
+}
+
+#[test]
+fn the_files_of_services_are_such_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let unit = |kind: &str, more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_causeway"));
+        command.args(["hook", "unit", "my move.causeway", "--kind", kind]).args(more);
+        let output = command.current_dir(folder.path()).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        assert!(output.status.success(), "{kind} {}", text(output.stderr));
+        (text(output.stdout), text(output.stderr))
+    };
+    let certified = ["--cert", "c.pem", "--key", "c.key", "--bind", "0.0.0.0:443", "--path", "/in"];
+    let (systemd, steps) = unit("systemd", &certified);
+    assert!(
+        systemd
+            .contains("ExecStart=/usr/local/bin/causeway hook serve \"/var/lib/causeway/my move.causeway\"")
+    );
+    let absolute = folder.path().canonicalize().unwrap();
+    assert!(
+        systemd.contains(&format!("LoadCredential=certificate:{}", absolute.join("c.pem").display())),
+        "{systemd}"
+    );
+    assert!(steps.contains("1. ") && steps.contains("hook export-key"), "{steps}");
+    let (json, _) = unit("systemd", &["--json"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (json["name"].as_str(), json["steps"].as_array().unwrap().len() > 4),
+        (Some("causeway-hook.service"), true)
+    );
+
+    // Read by another program's parser of property lists.
+    let (plist, _) = unit("launchd", &certified);
+    let path = folder.path().join("hook.plist");
+    std::fs::write(&path, &plist).unwrap();
+    let read = "import plistlib, sys, json; d = plistlib.load(open(sys.argv[1], 'rb')); print(json.dumps(d))";
+    let output = Command::new("python3")
+        .args(["-c", read])
+        .arg(&path)
+        .output()
+        .expect("python3: install the package python3");
+    let list: Value = serde_json::from_slice(&output.stdout).expect("a property list");
+    assert_eq!(
+        (list["Label"].as_str(), list["RunAtLoad"].as_bool()),
+        (Some("com.causeway.hook"), Some(true))
+    );
+    let words: Vec<&str> =
+        list["ProgramArguments"].as_array().unwrap().iter().map(|w| w.as_str().unwrap()).collect();
+    assert_eq!(
+        words[..4],
+        ["/usr/local/bin/causeway", "hook", "serve", "/usr/local/var/causeway/my move.causeway"]
+    );
+    assert!(words.windows(2).any(|w| w == ["--bind", "0.0.0.0:443"]), "{words:?}");
+
+    let (task, _) = unit("windows", &["--live"]);
+    let path = folder.path().join("task.xml");
+    std::fs::write(&path, &task).unwrap();
+    let read = "import sys, xml.etree.ElementTree as e; n='{http://schemas.microsoft.com/windows/2004/02/mit/task}'; \
+                r=e.parse(sys.argv[1]).getroot(); print(r.find(f'.//{n}Command').text); print(r.find(f'.//{n}Arguments').text)";
+    let output = Command::new("python3").args(["-c", read]).arg(&path).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.starts_with("C:\\Program Files\\Causeway\\causeway.exe\nhook serve \"C:\\ProgramData"),
+        "{said}"
+    );
+    assert!(said.contains(" --live "), "{said}");
+
+    let (image, _) = unit("container", &[]);
+    let known = ["FROM", "RUN", "COPY", "USER", "VOLUME", "EXPOSE", "STOPSIGNAL", "ENTRYPOINT", "#", "&&"];
+    for line in image.lines().filter(|line| !line.is_empty()) {
+        let word = line.split_whitespace().next().unwrap();
+        assert!(known.contains(&word), "{line}");
+    }
+    assert!(image.find("USER ").unwrap() < image.find("ENTRYPOINT").unwrap());
+}

@@ -3,20 +3,20 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Local, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use secrecy::SecretString;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{HookAsk, HookStep, Open, SERVER, Sure, Work, practice};
-use crate::app::jobs::Job;
-use crate::app::jobs::hook::{self as ask, OrgAct, ServerJob, ServerView};
+use crate::app::jobs::hook::{self as ask, Followed, OrgAct, ServerJob, ServerView};
+use crate::app::jobs::{Job, Watch};
 use crate::app::problem::Problem;
 use crate::app::widgets::{Field, Toast};
-use crate::migration::hook::{Standing, public_uri};
+use crate::migration::hook::{Sign, Standing, public_uri};
 
-/// How often the answers are looked at while the server runs.
-const FEED_EVERY: Duration = Duration::from_secs(1);
-/// How often Okta's log is read while the server runs (its bucket is small).
+/// An answer of a service this old says nothing any more of whether it runs.
+const ELSEWHERE: TimeDelta = TimeDelta::minutes(15);
+/// How often Okta's log is read while Okta may be calling (its bucket is small).
 const LOG_EVERY: Duration = Duration::from_mins(1);
 
 impl HookStep {
@@ -78,6 +78,25 @@ impl HookStep {
     /// Whether Okta calls this server now.
     pub(super) fn okta_calls(&self) -> bool {
         self.standing.as_ref().and_then(Standing::ours).is_some_and(|ours| ours.hook.is_active())
+    }
+
+    /// When a service answered last, if one does: an answer that this window's server did not give, not long ago.
+    fn answered_elsewhere(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let last = self.feed.calls.first()?.at;
+        let ours = self.is_running() || self.ended.is_some_and(|ended| last <= ended);
+        (!ours && now - last <= ELSEWHERE).then_some(last)
+    }
+
+    /// Whether the way to the server can be checked: it listens here, or somewhere under the public address.
+    pub(super) fn can_check(&self, practice: bool) -> bool {
+        let there = !practice && public_uri(&self.settings.public, &self.settings.path, false).is_ok();
+        !self.is_checking() && (self.is_listening() || there)
+    }
+
+    /// Whether Okta may be told to call: a server answers, here or, as the checks found, elsewhere.
+    pub(super) fn can_register(&self) -> bool {
+        let found = self.checks.as_ref().is_some_and(|checks| checks.iter().all(|c| c.sign != Sign::Fails));
+        self.is_listening() || self.elsewhere.is_some() || found
     }
 
     /// The address Okta is to call. The practice org calls this computer.
@@ -266,14 +285,14 @@ impl HookStep {
             Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
             None => {}
         }
-        if let Some(Ok(Ok(feed))) = self.questions.feeding.take() {
+        if let Some(feed) = self.following.as_mut().and_then(Watch::take).and_then(|now| now.feed) {
             work.facts.hook.waiting = Some(feed.waiting);
             work.facts.hook.signed_in = feed.verified.max(feed.moved);
             self.feed = feed;
+            self.elsewhere = self.answered_elsewhere(Utc::now());
         }
         if let Some(Ok(Ok(moved))) = self.questions.moving.take() {
             self.moved = Some(moved);
-            self.fed = None;
         }
         match self.questions.trying.take() {
             Some(Ok(Ok(exchange))) => self.trial.exchange = Some(exchange),
@@ -282,8 +301,7 @@ impl HookStep {
         }
         if let Some(Ok(signed)) = self.questions.signing.take() {
             self.trial.signed_in = Some(signed);
-            // What the sign-in changed shows at once: in the feed, and in Okta's log.
-            self.fed = None;
+            // What the sign-in changed shows at once in Okta's log, too.
             self.synced = None;
         }
     }
@@ -295,6 +313,7 @@ impl HookStep {
         let stopping = job.is_stopping();
         if let Some(end) = job.take() {
             self.job = None;
+            self.ended = Some(Utc::now());
             self.telling = None;
             self.checks = None;
             match end {
@@ -318,27 +337,21 @@ impl HookStep {
             self.look = false;
             self.org(OrgAct::Look, work);
         }
+        if self.following.is_none() {
+            let first = Followed::default();
+            let watching = workspace.clone();
+            self.following = Some(
+                work.jobs.watch("the hook's answers", first, |told| ask::follow(watching, midnight, told)),
+            );
+        }
         let now = Instant::now();
         let due = |last: Option<Instant>, every| last.is_none_or(|last| now.duration_since(last) >= every);
-        let running = self.is_running();
-        // Whoever was just sent may wait for the hook: the rail must not say that all have signed in.
-        let sent = work.facts.import.done;
-        let more = sent != self.sent && (work.facts.import.waiting == 0 || due(self.fed, FEED_EVERY));
-        if !self.questions.feeding.is_waiting()
-            && (self.fed.is_none() || more || running && due(self.fed, FEED_EVERY))
-        {
-            self.fed = Some(now);
-            self.sent = sent;
-            let today = self.local(Utc::now()).date().and_time(NaiveTime::MIN).and_utc();
-            let midnight = today - TimeDelta::seconds(self.offset.into());
-            self.questions
-                .feeding
-                .ask(work.jobs.ask("the hook's answers", ask::feed(workspace.clone(), midnight)));
-        }
+        // Whoever answers, a service on another computer too: Okta writes down who has moved.
+        let calling = self.is_running() || self.okta_calls();
         if let Some(org) = work.jobs.org()
             && work.facts.import.begun
             && !self.questions.moving.is_waiting()
-            && (self.synced.is_none() || running && due(self.synced, LOG_EVERY))
+            && (self.synced.is_none() || calling && due(self.synced, LOG_EVERY))
         {
             self.synced = Some(now);
             let client = org.client.clone();
@@ -362,6 +375,17 @@ impl HookStep {
         self.server = view.clone();
         self.job = Some(Job::standing_still(SERVER, view));
     }
+}
+
+/// When the day began, by this computer's clock.
+fn midnight() -> DateTime<Utc> {
+    let now = Local::now();
+    let start = now.date_naive().and_time(NaiveTime::MIN);
+    // Where clocks are put forward at midnight the day begins an hour later.
+    let first = [start, start + TimeDelta::hours(1)]
+        .into_iter()
+        .find_map(|start| Local.from_local_datetime(&start).earliest());
+    first.unwrap_or(now).to_utc()
 }
 
 fn died() -> Problem {

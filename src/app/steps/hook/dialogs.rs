@@ -11,9 +11,9 @@ use crate::app::jobs::hook::TryBy;
 use crate::app::people::sign_in_words;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Dialog, DialogAnswer, Field, Push, Words as _, counted, number, segmented, tabs, waiting,
+    Dialog, DialogAnswer, Field, Push, Words as _, counted, number, problem_card, segmented, tabs, waiting,
 };
-use crate::migration::hook::service::{Kind, beside, file};
+use crate::migration::hook::service::{Kind, Proxy, ServiceFile, beside, file};
 use crate::migration::hook::{Exchange, Said};
 
 impl HookStep {
@@ -33,11 +33,20 @@ impl HookStep {
         let program =
             program.or_else(|| std::env::current_exe().ok()).unwrap_or_else(|| PathBuf::from("causeway"));
         let plan = self.settings.plan(program, workspace);
-        let service = file(kind, &plan);
         let room = (ui.ctx().content_rect().height() - 190.0).max(240.0);
         let answer = Dialog::new("Run as a service").no("Close").width(720.0).show(ui.ctx(), |ui| {
             ui.muted("The same server without the window. On this file it runs while the window is open too, and this page goes on showing what it answers. On a copy it keeps its own list; who has moved comes here from Okta's log.");
             ui.add_space(size::TINY);
+            let plan = match &plan {
+                Ok(plan) => plan,
+                Err(problem) => {
+                    problem_card(ui, problem);
+                    if ui.add(Push::plain("Address and certificate").name("Name the certificate")).clicked() {
+                        view.send(HookAsk::Open(Open::Settings(Proxy::Nginx)));
+                    }
+                    return;
+                }
+            };
             let mut chosen = kind;
             if tabs(ui, &mut chosen, &Kind::ALL.map(|kind| (kind, kind.label()))) {
                 view.send(HookAsk::Open(Open::Service(chosen)));
@@ -45,33 +54,9 @@ impl HookStep {
             ScrollArea::vertical().max_height(room - 70.0).auto_shrink([false, true]).show(ui, |ui| {
                 ui.label_text("Beside this window, for as long as you are signed in");
                 ui.fine("Stop the server here first: both listen at the same address. Secret and key come from where the window keeps them.");
-                code(ui, "beside the window", &beside(&plan));
+                code(ui, "beside the window", &beside(plan));
                 ui.add_space(size::SMALL);
-                ui.label_text(if kind == Kind::Container {
-                    "On any number of servers".to_owned()
-                } else {
-                    format!("From the start of the computer, on {}", kind.label())
-                });
-                ui.fine(service.about);
-                ui.add_space(size::TINY);
-                for (nth, step) in service.steps.iter().enumerate() {
-                    ui.horizontal_top(|ui| {
-                        // As wide for every number: the steps stand under one another.
-                        ui.allocate_ui(egui::vec2(14.0, Face::Body.line()), |ui| {
-                            ui.set_min_width(14.0);
-                            ui.label_text(format!("{}.", nth + 1));
-                        });
-                        ui.vertical(|ui| {
-                            ui.body(&step.words);
-                            if !step.command.is_empty() {
-                                code(ui, &format!("step {}", nth + 1), &step.command);
-                            }
-                        });
-                    });
-                }
-                ui.add_space(size::TINY);
-                ui.label_text(service.name);
-                code(ui, service.name, &service.text);
+                service_file_ui(ui, kind, &file(kind, plan));
             });
         });
         if answer != DialogAnswer::Open {
@@ -203,6 +188,35 @@ impl HookStep {
             DialogAnswer::Open => {}
         }
     }
+}
+
+/// What to do to run it from the start of the computer, and the file for it.
+fn service_file_ui(ui: &mut Ui, kind: Kind, service: &ServiceFile) {
+    ui.label_text(if kind == Kind::Container {
+        "On any number of servers".to_owned()
+    } else {
+        format!("From the start of the computer, on {}", kind.label())
+    });
+    ui.fine(service.about);
+    ui.add_space(size::TINY);
+    for (nth, step) in service.steps.iter().enumerate() {
+        ui.horizontal_top(|ui| {
+            // As wide for every number: the steps stand under one another.
+            ui.allocate_ui(egui::vec2(14.0, Face::Body.line()), |ui| {
+                ui.set_min_width(14.0);
+                ui.label_text(format!("{}.", nth + 1));
+            });
+            ui.vertical(|ui| {
+                ui.body(&step.words);
+                if !step.command.is_empty() {
+                    code(ui, &format!("step {}", nth + 1), &step.command);
+                }
+            });
+        });
+    }
+    ui.add_space(size::TINY);
+    ui.label_text(service.name);
+    code(ui, service.name, &service.text);
 }
 
 fn told(ui: &mut Ui, tone: Tone, icon: Icon, words: &str) {

@@ -8,6 +8,7 @@ mod ready;
 mod server;
 mod settings;
 
+use chrono::{DateTime, Utc};
 use egui::{ScrollArea, Ui};
 use secrecy::ExposeSecret as _;
 use zeroize::Zeroizing;
@@ -15,8 +16,8 @@ use zeroize::Zeroizing;
 use super::{Action, Footer, Page, Step, StepId, View, Work};
 use crate::app::Command;
 use crate::app::facts::{Facts, Target, standing};
-use crate::app::jobs::hook::{self as ask, Feed, HookSettings, Kept, OrgAct, ServerView, TryBy};
-use crate::app::jobs::{Job, Question};
+use crate::app::jobs::hook::{self as ask, Feed, Followed, HookSettings, Kept, OrgAct, ServerView, TryBy};
+use crate::app::jobs::{Job, Question, Watch};
 use crate::app::problem::Problem;
 use crate::app::widgets::{cells, counted, problem_card};
 use crate::hook::HookSecrets;
@@ -45,6 +46,8 @@ pub struct HookStep {
     pub checks: Option<Vec<HookCheck>>,
     /// What was answered lately.
     pub feed: Feed,
+    /// When a service that is not this window's server answered last; `None`: none does, or not lately.
+    pub elsewhere: Option<DateTime<Utc>>,
     /// What went wrong otherwise.
     pub problem: Option<Problem>,
     /// What is open over the page.
@@ -67,11 +70,11 @@ pub struct HookStep {
     register_when_up: bool,
     copy: Option<Zeroizing<String>>,
     questions: Questions,
-    fed: Option<std::time::Instant>,
+    /// When this window's server ended.
+    ended: Option<DateTime<Utc>>,
+    following: Option<Watch<Followed>>,
     /// Whether to look whose hook the org has, as soon as it is connected: a migration opened again begins without.
     look: bool,
-    /// How many had been sent when it was last looked who waits.
-    sent: u64,
     synced: Option<std::time::Instant>,
 }
 
@@ -83,7 +86,6 @@ struct Questions {
     replacing: Question<Result<(HookSecrets, &'static str), Problem>>,
     acting: Question<Result<Standing, Problem>>,
     checking: Question<Result<Vec<HookCheck>, Problem>>,
-    feeding: Question<Result<Feed, Problem>>,
     moving: Question<Result<MovedSummary, Problem>>,
     trying: Question<Result<Exchange, Problem>>,
     signing: Question<SignIn>,
@@ -231,6 +233,9 @@ impl Page for HookStep {
         if self.died.is_some() {
             return Some("Stopped by itself".into());
         }
+        if self.elsewhere.is_some() {
+            return Some("A service answers".into());
+        }
         let sent =
             facts.counts.created.iter().find(|(route, _)| *route == Route::Hook).map_or(0, |(_, n)| *n);
         facts.import.begun.then(|| match (facts.hook.waiting, sent) {
@@ -300,7 +305,6 @@ impl Page for HookStep {
     }
 
     fn entered(&mut self, _: &mut Work<'_>) {
-        self.fed = None;
         self.synced = None;
         self.look = true;
     }
@@ -341,11 +345,11 @@ impl HookStep {
     }
 
     /// `09:41`, by this computer's clock.
-    fn clock(&self, at: chrono::DateTime<chrono::Utc>) -> String {
+    fn clock(&self, at: DateTime<Utc>) -> String {
         self.local(at).format("%H:%M").to_string()
     }
 
-    fn local(&self, at: chrono::DateTime<chrono::Utc>) -> chrono::NaiveDateTime {
+    fn local(&self, at: DateTime<Utc>) -> chrono::NaiveDateTime {
         at.naive_utc() + chrono::TimeDelta::seconds(self.offset.into())
     }
 }

@@ -5,14 +5,14 @@ use egui::Ui;
 use super::{HookAsk, HookStep, Open, View, practice};
 use crate::app::jobs::hook::OrgAct;
 use crate::app::theme::{Face, Icon, Tone, size};
-use crate::app::widgets::{Push, Words as _, card, check_row, spread, waiting};
+use crate::app::widgets::{Push, Words as _, card, check_row, number, spread, waiting};
 use crate::migration::hook::service::Kind;
 use crate::migration::hook::{HookCheck, Sign, Standing};
 
 impl HookStep {
     pub(super) fn ready_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         card(ui, |ui| {
-            let can = self.is_listening() && !self.is_checking();
+            let can = self.can_check(practice(view.facts));
             spread(
                 ui,
                 24.0,
@@ -27,13 +27,23 @@ impl HookStep {
                 },
             );
             ui.add_space(size::TINY);
-            if self.is_listening() {
-                self.found_ui(ui);
-            } else {
+            if let (false, Some(last)) = (self.is_listening(), self.elsewhere) {
+                check_row(ui, Tone::Good, Icon::Check, |ui| {
+                    ui.body("A service answers, not this window");
+                    ui.fine(format!("It answered a sign-in at {}.", self.clock(last)));
+                });
+            } else if !self.is_listening() {
                 check_row(ui, Tone::Quiet, Icon::Dash, |ui| {
                     ui.body("The server is not running");
                     ui.fine("Start it first: Okta calls from the moment the hook is registered.");
+                    if can {
+                        ui.fine("A service that runs elsewhere is found by checking again.");
+                    }
                 });
+            }
+            if self.is_listening() || self.elsewhere.is_some() || self.is_checking() || self.checks.is_some()
+            {
+                self.found_ui(ui);
             }
             self.registered_ui(ui, view);
             if self.is_listening() {
@@ -54,8 +64,16 @@ impl HookStep {
             if let Some(moved) = self.moved.as_ref().filter(|moved| moved.not_stored > 0) {
                 check_row(ui, Tone::Hook, Icon::Bang, |ui| {
                     let reason = moved.reason.clone().unwrap_or_default();
-                    ui.body("Okta had a right password and could not keep it");
-                    ui.fine(format!("It tries again at that person's next sign-in. {reason}"));
+                    let whose = if moved.not_stored == 1 { "a right password" } else { "right passwords" };
+                    ui.body(format!(
+                        "Okta had {whose} and could not keep {}",
+                        if moved.not_stored == 1 {
+                            "it".to_owned()
+                        } else {
+                            format!("them: {} people", number(moved.not_stored))
+                        }
+                    ));
+                    ui.fine(format!("It tries again at their next sign-in. {reason}"));
                 });
             }
         });
@@ -102,7 +120,7 @@ impl HookStep {
             Some(Standing::None) => {
                 check_row(ui, Tone::Quiet, Icon::Dash, |ui| {
                     ui.body("No hook is registered");
-                    if ui.add(Push::plain("Register in Okta").in_row().enabled(self.is_listening())).clicked()
+                    if ui.add(Push::plain("Register in Okta").in_row().enabled(self.can_register())).clicked()
                     {
                         view.send(HookAsk::Org(OrgAct::Register));
                     }
@@ -140,7 +158,7 @@ impl HookStep {
                     ui.horizontal_wrapped(|ui| {
                         if !ours.fits()
                             && ui
-                                .add(Push::plain("Update in Okta").in_row().enabled(self.is_listening()))
+                                .add(Push::plain("Update in Okta").in_row().enabled(self.can_register()))
                                 .clicked()
                         {
                             view.send(HookAsk::Org(OrgAct::Register));

@@ -18,9 +18,13 @@ impl HookStep {
                     (true, true) => (Tone::Good, Icon::Check, "Running"),
                     (true, false) => (Tone::Quiet, Icon::Hourglass, "Starting"),
                     (false, _) if self.died.is_some() => (Tone::Bad, Icon::Bang, "Ended"),
+                    (false, _) if self.elsewhere.is_some() => (Tone::Good, Icon::Check, "A service answers"),
                     (false, _) => (Tone::Quiet, Icon::Dash, "Not running"),
                 };
                 ui.add(Chip::new(tone, word).sign(icon));
+                if let (false, Some(last)) = (self.is_running(), self.elsewhere) {
+                    ui.words_cut(Face::Body, tokens(ui).muted, format!("last at {}", self.clock(last)));
+                }
                 if let (true, Some(since)) = (self.is_listening(), self.server.since) {
                     let busy = self.server.load.checking.min(self.server.workers);
                     let what = if ui.available_width() < 225.0 { "busy" } else { "workers busy" };

@@ -1,21 +1,23 @@
 //! A launchd daemon for macOS: runs without anyone being signed in.
 
-use super::{Inbound, Plan, ServiceFile, Todo, flags, shell, xml};
+use super::{
+    Inbound, KEY_WORDS, NO_KEYCHAIN, Plan, SECRET_WORDS, ServiceFile, Todo, flags, hand_key, hand_secret,
+    shell, xml,
+};
 
+/// Secrets and certificates.
 const FOLDER: &str = "/usr/local/etc/causeway";
+/// The migration's file, with what SQLite keeps beside it, and the log.
+const DATA: &str = "/usr/local/var/causeway";
+const PROGRAM: &str = "/usr/local/bin/causeway";
 
 pub(super) fn file(plan: &Plan) -> ServiceFile {
-    let (certificate, key) = match &plan.inbound {
-        Inbound::Certificate { certificate, key } => {
-            (certificate.display().to_string(), key.display().to_string())
-        }
-        Inbound::Plain | Inbound::SelfSigned => Default::default(),
-    };
-    let secret = format!("{FOLDER}/hook-secret");
-    let key_file = format!("{FOLDER}/workspace.key");
-    let workspace = plan.workspace.display().to_string();
-    let program = plan.program.display().to_string();
-    let mut words = vec![program, "hook".into(), "serve".into(), workspace];
+    let name = plan.workspace.file_name().unwrap_or_default().to_string_lossy();
+    let inside = format!("{DATA}/{name}");
+    let place = |file: &str| format!("{FOLDER}/{file}");
+    let (secret, key_file) = (place("hook-secret"), place("workspace.key"));
+    let mut words = vec![PROGRAM.to_owned(), "hook".into(), "serve".into(), inside];
+    let (certificate, key) = (place("certificate.pem"), place("certificate.key"));
     words.extend(flags(plan, &plan.bind.to_string(), &secret, &key_file, &certificate, &key));
     let words =
         words.iter().map(|word| format!("    <string>{}</string>", xml(word))).collect::<Vec<_>>().join("\n");
@@ -54,40 +56,76 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
     <integer>0</integer>
   </dict>
   <key>StandardErrorPath</key>
-  <string>/var/log/causeway-hook.log</string>
+  <string>{DATA}/hook.log</string>
 </dict>
 </plist>
 "#
     );
-    let folder = shell(&plan.workspace.parent().unwrap_or(&plan.workspace).to_string_lossy());
     ServiceFile {
         name: "com.causeway.hook.plist",
         text,
         about: "A daemon under a user of its own: it runs while nobody is signed in, so its secrets come from files that only this \
                 user reads, not from a keychain. launchd starts it with the machine and again after a crash.",
-        steps: vec![
-            Todo::new(
-                "Make the user it runs as, once.",
-                "sudo sysadminctl -addUser _causeway -roleAccount -UID 298 -shell /usr/bin/false -home /var/empty",
-            ),
-            Todo::new(
-                "Let it, and nobody else, use the migration's folder.",
-                format!("sudo chown -R _causeway {folder}"),
-            ),
-            Todo::new(
-                "Put the secret shown on this page and the workspace's key file in place, readable by it alone.",
-                format!(
-                    "sudo install -d -m 700 -o _causeway {FOLDER} && sudo install -m 600 -o _causeway hook-secret workspace.key {FOLDER}/"
-                ),
-            ),
-            Todo::new(
-                "Save the file, and start it now and at every start of the computer.",
-                "sudo install -m 644 -o root -g wheel com.causeway.hook.plist /Library/LaunchDaemons/ && sudo launchctl bootstrap system /Library/LaunchDaemons/com.causeway.hook.plist",
-            ),
-            Todo::new(
-                "See that it runs.",
-                "sudo launchctl print system/com.causeway.hook; tail -f /var/log/causeway-hook.log",
-            ),
-        ],
+        steps: steps(plan),
     }
+}
+
+/// A shell's end of a pipe that makes a file only the daemon reads.
+fn file_of(path: &str) -> String {
+    format!("sudo sh -c 'umask 077; cat > {path} && chown _causeway {path}'")
+}
+
+fn steps(plan: &Plan) -> Vec<Todo> {
+    let workspace = shell(&plan.workspace.to_string_lossy());
+    let program = shell(&plan.program.to_string_lossy());
+    let mut steps = vec![
+        Todo::new(
+            "Make the user it runs as, once.",
+            "sudo sysadminctl -addUser _causeway -roleAccount -UID 298 -shell /usr/bin/false -home /var/empty",
+        ),
+        Todo::new(
+            "Put the program where every user may run it, and make the daemon's own folders, closed to everyone else.",
+            format!(
+                "sudo install -d /usr/local/bin && sudo install -m 755 {program} {PROGRAM} && sudo install -d -m 700 -o _causeway {FOLDER} {DATA}"
+            ),
+        ),
+        Todo::new(
+            "Give it a copy of the migration's file: your own folders stay yours. Close the window first, so that the copy is whole; \
+             open it again afterwards.",
+            format!("sudo install -m 600 -o _causeway {workspace} {DATA}/"),
+        ),
+        Todo::new(
+            SECRET_WORDS,
+            hand_secret(&program, &workspace, &file_of(&format!("{FOLDER}/hook-secret"))),
+        ),
+        Todo::new(
+            format!("{KEY_WORDS} {NO_KEYCHAIN}"),
+            hand_key(&program, &workspace, &file_of(&format!("{FOLDER}/workspace.key"))),
+        ),
+    ];
+    if let Inbound::Certificate { certificate, key } = &plan.inbound {
+        let [certificate, key] = [certificate, key].map(|path| shell(&path.to_string_lossy()));
+        steps.push(Todo::new(
+            "Give it the certificate and its key; again after each renewal, which it takes up within seconds.",
+            format!(
+                "sudo install -m 600 -o _causeway {certificate} {FOLDER}/certificate.pem && sudo install -m 600 -o _causeway {key} {FOLDER}/certificate.key"
+            ),
+        ));
+    }
+    if plan.live {
+        steps.push(Todo::new(
+            "Against the live source it needs the source's password as CAUSEWAY_SOURCE_PASSWORD. launchd has no file for that but the \
+             property list itself: put it there as EnvironmentVariables, and let only root read the list (mode 600).",
+            String::new(),
+        ));
+    }
+    steps.push(Todo::new(
+        "Save the file, and start it now and at every start of the computer.",
+        format!("sudo install -m {} -o root -g wheel com.causeway.hook.plist /Library/LaunchDaemons/ && sudo launchctl bootstrap system /Library/LaunchDaemons/com.causeway.hook.plist", if plan.live { "600" } else { "644" }),
+    ));
+    steps.push(Todo::new(
+        "See that it runs.",
+        format!("sudo launchctl print system/com.causeway.hook; sudo tail -f {DATA}/hook.log"),
+    ));
+    steps
 }

@@ -178,6 +178,25 @@ pub fn beside(plan: &Plan) -> String {
     words.iter().map(|text| word(text)).collect::<Vec<_>>().join(" ")
 }
 
+/// Hands the hook's secret over without showing it: `into` reads it from stdin.
+fn hand_secret(program: &str, workspace: &str, into: &str) -> String {
+    format!("{program} hook secret {workspace} --show | {into}")
+}
+
+/// The same for the workspace's sealing key.
+fn hand_key(program: &str, workspace: &str, into: &str) -> String {
+    format!("{program} hook export-key {workspace} | {into}")
+}
+
+/// Why the key is to be kept to the service.
+const KEY_WORDS: &str = "Hand over the key that opens the stored passwords. With it and the migration's file all of them can be read: \
+                         the service alone may.";
+/// Where the secret comes from.
+const SECRET_WORDS: &str = "Hand over the secret that Okta sends, without showing it.";
+/// What to do when neither is in a keychain.
+const NO_KEYCHAIN: &str = "Where this window keeps its secrets for one session only, no other program finds them: the secret can be \
+                           copied from this page, and the key can't be had.";
+
 fn xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

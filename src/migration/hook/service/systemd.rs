@@ -1,6 +1,9 @@
 //! A hardened systemd unit (systemd 250 or later, for `%d`: Debian 12, RHEL 9 with updates, Ubuntu 22.10).
 
-use super::{Inbound, Plan, ServiceFile, Todo, flags, shell};
+use super::{
+    Inbound, KEY_WORDS, NO_KEYCHAIN, Plan, SECRET_WORDS, ServiceFile, Todo, flags, hand_key, hand_secret,
+    shell,
+};
 
 const SECRET: &str = "/etc/causeway/hook-secret";
 const KEY: &str = "/etc/causeway/workspace.key";
@@ -124,6 +127,11 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
     }
 }
 
+/// A shell's end of a pipe that makes a file only root reads.
+fn file_of(path: &str) -> String {
+    format!("sudo sh -c 'umask 077; cat > {path}'")
+}
+
 fn steps(plan: &Plan) -> Vec<Todo> {
     let workspace = shell(&plan.workspace.to_string_lossy());
     let program = shell(&plan.program.to_string_lossy());
@@ -138,14 +146,8 @@ fn steps(plan: &Plan) -> Vec<Todo> {
                 "sudo install -d -m 700 /etc/causeway /var/lib/causeway && sudo install -m 600 {workspace} /var/lib/causeway/"
             ),
         ),
-        Todo::new(
-            "Put the secret shown on this page into its file (it asks without showing it).",
-            format!("sudo sh -c 'umask 077; stty -echo; head -n1 > {SECRET}; stty echo'"),
-        ),
-        Todo::new(
-            "Put the workspace's key file there too, as workspace.key. A workspace whose key is in a keychain has none: read people into one made on the server (causeway read … --key-file).",
-            String::new(),
-        ),
+        Todo::new(SECRET_WORDS, hand_secret(&program, &workspace, &file_of(SECRET))),
+        Todo::new(format!("{KEY_WORDS} {NO_KEYCHAIN}"), hand_key(&program, &workspace, &file_of(KEY))),
     ];
     if plan.live {
         steps.push(Todo::new(

@@ -128,10 +128,10 @@ fn the_plist_runs_the_server_as_its_own_user() {
         strings[..7],
         [
             "com.causeway.hook",
-            "/opt/causeway/causeway",
+            "/usr/local/bin/causeway",
             "hook",
             "serve",
-            "/srv/My Move & co.causeway",
+            "/usr/local/var/causeway/My Move & co.causeway",
             "--bind",
             "127.0.0.1:8443"
         ]
@@ -144,14 +144,16 @@ fn the_plist_runs_the_server_as_its_own_user() {
 fn the_task_runs_the_server_at_boot_as_local_service() {
     let task = file(Kind::Windows, &plan()).text;
     assert_eq!(texts(&task, "UserId"), ["S-1-5-19"]);
-    assert_eq!(texts(&task, "Command"), ["/opt/causeway/causeway"]);
+    assert_eq!(texts(&task, "Command"), [r"C:\Program Files\Causeway\causeway.exe"]);
     assert_eq!(
         texts(&task, "Arguments"),
         [
-            "hook serve \"/srv/My Move & co.causeway\" --bind 127.0.0.1:8443 --path /pwhook --plain --secret-file C:\\ProgramData\\Causeway\\hook-secret --key-file C:\\ProgramData\\Causeway\\workspace.key"
+            "hook serve \"C:\\ProgramData\\Causeway\\My Move & co.causeway\" --bind 127.0.0.1:8443 --path /pwhook --plain --secret-file C:\\ProgramData\\Causeway\\hook-secret --key-file C:\\ProgramData\\Causeway\\workspace.key"
         ]
     );
     assert_eq!(texts(&task, "ExecutionTimeLimit"), ["PT0S"], "it is not ended after three days");
+    // Windows' schema has a byte for it.
+    assert_eq!(texts(&task, "Count")[0].parse::<u8>(), Ok(255));
 }
 
 #[test]
@@ -169,7 +171,7 @@ fn the_image_runs_as_nobody_and_holds_no_secret() {
             "--config",
             "/config/hook.json",
             "--bind",
-            "0.0.0.0:443",
+            "0.0.0.0:8443",
             "--path",
             "/pwhook",
             "--cert",
@@ -183,6 +185,59 @@ fn the_image_runs_as_nobody_and_holds_no_secret() {
     // Plain http would be reached from outside the container.
     let image = file(Kind::Container, &plan()).text;
     assert!(image.contains("\"--self-signed\"") && !image.contains("--plain"));
+}
+
+/// All that one is to type.
+fn commands(kind: Kind, plan: &Plan) -> String {
+    file(kind, plan).steps.into_iter().map(|step| step.command + "\n").collect()
+}
+
+#[test]
+fn secrets_go_through_pipes_and_the_file_is_copied_into_a_folder_of_the_services_own() {
+    for kind in [Kind::Systemd, Kind::Launchd, Kind::Container] {
+        let typed = commands(kind, &plan());
+        let handed = "/opt/causeway/causeway hook secret '/srv/My Move & co.causeway' --show | ";
+        assert!(typed.contains(handed), "{kind:?} {typed}");
+        let handed = "/opt/causeway/causeway hook export-key '/srv/My Move & co.causeway' | ";
+        assert!(typed.contains(handed), "{kind:?} {typed}");
+        assert!(
+            !typed.contains("chown -R") && !typed.contains(" /srv/ "),
+            "nobody's own folder changes hands"
+        );
+    }
+    let typed = commands(Kind::Launchd, &plan());
+    assert!(typed.contains(
+        "sudo install -m 600 -o _causeway '/srv/My Move & co.causeway' /usr/local/var/causeway/\n"
+    ));
+    // SQLite writes beside the file.
+    assert!(commands(Kind::Container, &plan()).contains("chown 65532 /data && install -m 600 -o 65532 /in"));
+    let typed = commands(Kind::Windows, &plan());
+    assert!(
+        typed.contains(r"Copy-Item -LiteralPath '/srv/My Move & co.causeway' C:\ProgramData\Causeway"),
+        "{typed}"
+    );
+    assert!(
+        typed.contains(
+            r"& '/opt/causeway/causeway' hook export-key '/srv/My Move & co.causeway' | Set-Content"
+        )
+    );
+}
+
+#[test]
+fn certificates_are_handed_over_where_the_service_can_read_them() {
+    for kind in [Kind::Launchd, Kind::Windows, Kind::Container] {
+        let typed = commands(kind, &certified());
+        assert!(
+            typed.contains("/etc/ssl/hook.pem") && typed.contains("/etc/ssl/hook.key"),
+            "{kind:?} {typed}"
+        );
+        assert!(!commands(kind, &plan()).contains("/etc/ssl"));
+    }
+    let image = commands(Kind::Container, &certified());
+    assert!(
+        image.contains(" -p 443:8443 ")
+            && commands(Kind::Container, &plan()).contains(" -p 127.0.0.1:8443:8443 ")
+    );
 }
 
 #[test]

@@ -4,9 +4,13 @@
 //! NSSM) are third-party programs that would stand beside people's passwords. The Task Scheduler is part of Windows, starts the
 //! program at boot without anyone signed in, and again after a crash.
 
-use super::{Inbound, Plan, ServiceFile, Todo, flags, xml};
+use super::{
+    Inbound, KEY_WORDS, NO_KEYCHAIN, Plan, SECRET_WORDS, ServiceFile, Todo, flags, hand_key, hand_secret, xml,
+};
 
+/// Everything it reads and writes: the migration's file, with what SQLite keeps beside it, and its secrets.
 const FOLDER: &str = r"C:\ProgramData\Causeway";
+const PROGRAM: &str = r"C:\Program Files\Causeway\causeway.exe";
 
 /// One argument as `CommandLineToArgvW` reads it.
 pub(super) fn quoted(text: &str) -> String {
@@ -36,21 +40,16 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 pub(super) fn file(plan: &Plan) -> ServiceFile {
-    let (certificate, key) = match &plan.inbound {
-        Inbound::Certificate { certificate, key } => {
-            (certificate.display().to_string(), key.display().to_string())
-        }
-        Inbound::Plain | Inbound::SelfSigned => Default::default(),
-    };
-    let workspace = plan.workspace.display().to_string();
-    let mut words = vec!["hook".to_owned(), "serve".into(), workspace.clone()];
+    let name = plan.workspace.file_name().unwrap_or_default().to_string_lossy();
+    let place = |file: &str| format!(r"{FOLDER}\{file}");
+    let mut words = vec!["hook".to_owned(), "serve".into(), place(&name)];
     words.extend(flags(
         plan,
         &plan.bind.to_string(),
-        &format!(r"{FOLDER}\hook-secret"),
-        &format!(r"{FOLDER}\workspace.key"),
-        &certificate,
-        &key,
+        &place("hook-secret"),
+        &place("workspace.key"),
+        &place("certificate.pem"),
+        &place("certificate.key"),
     ));
     let arguments: Vec<String> = words.iter().map(|word| quoted(word)).collect();
     let text = format!(
@@ -80,7 +79,7 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
     <Priority>4</Priority>
     <RestartOnFailure>
       <Interval>PT1M</Interval>
-      <Count>999</Count>
+      <Count>255</Count>
     </RestartOnFailure>
   </Settings>
   <Actions Context="Hook">
@@ -91,7 +90,7 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
   </Actions>
 </Task>
 "#,
-        xml(&plan.program.display().to_string()),
+        xml(PROGRAM),
         xml(&arguments.join(" "))
     );
     ServiceFile {
@@ -100,31 +99,74 @@ pub(super) fn file(plan: &Plan) -> ServiceFile {
         about: "A task of Windows' own Task Scheduler under the account Local Service, which may do next to nothing. Windows services \
                 proper need a wrapper from elsewhere (WinSW, NSSM), and nothing from elsewhere should stand beside passwords. It starts \
                 with the computer, and a minute after a crash.",
-        steps: vec![
-            Todo::new(
-                "In a PowerShell opened as administrator: make the folder for its secrets, closed to everyone else.",
-                format!(
-                    r#"New-Item -ItemType Directory -Force {FOLDER}; icacls {FOLDER} /inheritance:r /grant "*S-1-5-19:(OI)(CI)M" "*S-1-5-32-544:(OI)(CI)F""#
-                ),
-            ),
-            Todo::new(
-                "Put the secret shown on this page into hook-secret and the workspace's key file beside it.",
-                format!(r"notepad {FOLDER}\hook-secret"),
-            ),
-            Todo::new(
-                "Let the account use the migration's file.",
-                format!(r#"icacls "{workspace}" /grant "*S-1-5-19:M""#),
-            ),
-            Todo::new(
-                "Register the task and start it.",
-                r#"schtasks /Create /TN "Causeway password hook" /XML causeway-hook.xml; schtasks /Run /TN "Causeway password hook""#,
-            ),
-            Todo::new(
-                "Ending the task ends the program at once; Okta repeats a call that was under way. Look at it with:",
-                r#"schtasks /Query /TN "Causeway password hook" /V /FO LIST"#,
-            ),
-        ],
+        steps: steps(plan, &arguments.join(" ")),
     }
+}
+
+/// One word for PowerShell.
+fn powershell(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn steps(plan: &Plan, arguments: &str) -> Vec<Todo> {
+    let workspace = powershell(&plan.workspace.to_string_lossy());
+    let program = powershell(&plan.program.to_string_lossy());
+    let run = format!("& {program}");
+    let file_of = |file: &str| format!(r"Set-Content -Encoding ascii {FOLDER}\{file}");
+    let mut steps = vec![
+        Todo::new(
+            "In a PowerShell opened as administrator: make its folder, closed to everyone else.",
+            format!(
+                r#"New-Item -ItemType Directory -Force {FOLDER}; icacls {FOLDER} /inheritance:r /grant "*S-1-5-19:(OI)(CI)M" "*S-1-5-32-544:(OI)(CI)F""#
+            ),
+        ),
+        Todo::new(
+            "Put the program where every account may run it, and nobody but an administrator change it.",
+            format!(
+                r#"New-Item -ItemType Directory -Force "C:\Program Files\Causeway"; Copy-Item -LiteralPath {program} "{PROGRAM}""#
+            ),
+        ),
+        Todo::new(
+            "Give it a copy of the migration's file: SQLite writes beside it, so the account needs the folder, not the file alone. Close the \
+             window first, so that the copy is whole; open it again afterwards.",
+            format!("Copy-Item -LiteralPath {workspace} {FOLDER}"),
+        ),
+        Todo::new(SECRET_WORDS, hand_secret(&run, &workspace, &file_of("hook-secret"))),
+        Todo::new(
+            format!("{KEY_WORDS} {NO_KEYCHAIN}"),
+            hand_key(&run, &workspace, &file_of("workspace.key")),
+        ),
+    ];
+    if let Inbound::Certificate { certificate, key } = &plan.inbound {
+        let [certificate, key] = [certificate, key].map(|path| powershell(&path.to_string_lossy()));
+        steps.push(Todo::new(
+            "Give it the certificate and its key; again after each renewal, which it takes up within seconds.",
+            format!(
+                r"Copy-Item -LiteralPath {certificate} {FOLDER}\certificate.pem; Copy-Item -LiteralPath {key} {FOLDER}\certificate.key"
+            ),
+        ));
+    }
+    if plan.live {
+        steps.push(Todo::new(
+            "Against the live source it needs the source's password, and a task has no place for one but the environment of the whole \
+             computer, which everyone signed in can read. Check against the passwords kept in the workspace, or use a source that knows \
+             the account itself.",
+            String::new(),
+        ));
+    }
+    steps.push(Todo::new(
+        "Register the task and start it.",
+        r#"schtasks /Create /TN "Causeway password hook" /XML causeway-hook.xml; schtasks /Run /TN "Causeway password hook""#,
+    ));
+    steps.push(Todo::new(
+        "Ending the task ends the program at once; Okta repeats a call that was under way. Look at it with:",
+        r#"schtasks /Query /TN "Causeway password hook" /V /FO LIST"#,
+    ));
+    steps.push(Todo::new(
+        "If it ends by itself, the same line in this PowerShell says why.",
+        format!(r#"& "{PROGRAM}" {arguments}"#),
+    ));
+    steps
 }
 
 #[cfg(test)]
