@@ -160,7 +160,7 @@ fn is_attribute(rule: &Rule, name: &str) -> bool {
 }
 
 /// The columns a rule reads.
-fn columns_of(rule: &Rule) -> impl Iterator<Item = &str> {
+pub(super) fn columns_of(rule: &Rule) -> impl Iterator<Item = &str> {
     let joined = rule.transforms.iter().flat_map(|transform| match transform {
         Transform::Join { columns, .. } => columns.as_slice(),
         _ => &[],

@@ -6,6 +6,7 @@
 
 pub mod codes;
 
+mod carry;
 mod check;
 mod error;
 mod explain;
@@ -18,6 +19,7 @@ mod suggest;
 mod transform;
 mod types;
 
+pub use carry::{carry_over, columns_left};
 pub use check::{MappingProblem, check, custom_attributes, mapped_columns, required_matched};
 pub use error::MappingError;
 pub use explain::{explain, explain_transform, target_words};

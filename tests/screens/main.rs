@@ -8,6 +8,7 @@ mod map;
 mod okta;
 mod people;
 mod review;
+mod rows;
 mod shell;
 mod source;
 mod start;

@@ -43,7 +43,7 @@ impl Bell {
 }
 
 /// The window of one start of the program, and its bell.
-struct Window {
+pub(crate) struct Window {
     harness: Harness<'static, App>,
     bell: Arc<Bell>,
 }
@@ -63,7 +63,7 @@ impl std::ops::DerefMut for Window {
 }
 
 /// Opens the program's window over these folders, with the real jobs behind it.
-fn open(folder: &Path, secrets: &Arc<Memory>) -> Window {
+pub(crate) fn open(folder: &Path, secrets: &Arc<Memory>) -> Window {
     let places = Places { config: folder.join("config"), data: folder.join("data") };
     let secrets: Arc<dyn causeway::secrets::SecretStore> = Arc::clone(secrets) as _;
     let bell = Arc::new(Bell::default());
@@ -88,7 +88,7 @@ fn open(folder: &Path, secrets: &Arc<Memory>) -> Window {
     Window { harness, bell }
 }
 
-fn wait_until(window: &mut Window, what: &str, mut there: impl FnMut(&Window) -> bool) {
+pub(crate) fn wait_until(window: &mut Window, what: &str, mut there: impl FnMut(&Window) -> bool) {
     let begun = Instant::now();
     loop {
         window.bell.quiet();
@@ -103,7 +103,7 @@ fn wait_until(window: &mut Window, what: &str, mut there: impl FnMut(&Window) ->
 }
 
 /// Presses a button as soon as it can be pressed.
-fn press(window: &mut Window, part: &str) {
+pub(crate) fn press(window: &mut Window, part: &str) {
     wait_until(window, part, |w| {
         w.query_all_by_label_contains(part).any(|node| {
             let node = node.accesskit_node();
@@ -119,7 +119,7 @@ fn press(window: &mut Window, part: &str) {
     window.step();
 }
 
-fn shows(window: &mut Window, part: &str) {
+pub(crate) fn shows(window: &mut Window, part: &str) {
     wait_until(window, part, |w| w.query_all_by_label_contains(part).next().is_some());
 }
 

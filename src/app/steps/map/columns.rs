@@ -6,6 +6,7 @@ use egui_extras::Column;
 use super::derived::Line;
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
+use crate::app::steps::source::people_words;
 use crate::app::theme::{Face, Icon, size, tokens};
 use crate::app::widgets::{
     Card, HeadCell, Push, Words as _, cell_text, counted, head, people_table, row_rule, spread,
@@ -26,10 +27,7 @@ impl MapStep {
 
     fn bar_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
         let Some(mapping) = &self.mapping else { return };
-        let name = match &mapping.selection.people {
-            People::Table(name) => name.display(),
-            People::Sql(_) => "your own SQL".into(),
-        };
+        let name = people_words(&mapping.selection.people);
         let filters = mapping.selection.only.len() as u64;
         egui::Frame::new().inner_margin(egui::Margin { left: 14, right: 14, top: 10, bottom: 10 }).show(
             ui,

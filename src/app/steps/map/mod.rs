@@ -4,6 +4,7 @@ mod changes;
 mod columns;
 mod derived;
 mod filter;
+mod former;
 mod passwords;
 mod picker;
 mod side;
@@ -15,6 +16,7 @@ use egui::{Ui, UiBuilder, Vec2};
 
 use self::changes::Editor;
 use self::derived::Derived;
+use self::former::Former;
 use super::{Action, Footer, Page, Step, StepId, View, Work};
 use crate::app::command::Command;
 use crate::app::facts::{Facts, MappingFact, PeopleFact, SourceSetup};
@@ -49,6 +51,8 @@ pub struct MapStep {
     stating: Option<passwords::Draft>,
     /// What is typed into the list of targets.
     search: String,
+    /// The mapping of the rows chosen before, until the bar about it is put away.
+    former: Option<Former>,
     derived: Derived,
     setup: Option<Arc<SourceSetup>>,
     asking: Question<Result<Suggested, Problem>>,
@@ -87,6 +91,10 @@ pub enum MapAsk {
     UseSql,
     /// Start over with Causeway's suggestion.
     Suggest,
+    /// Go back to the rows chosen before, with their mapping as it was.
+    BackToFormer,
+    /// Put the bar about the rows chosen before away.
+    DropFormer,
     /// Take the groups' join out, or none.
     DropGroups,
     /// Show this of the first rows.
@@ -259,6 +267,7 @@ impl Page for MapStep {
             reading_ui(ui, &job.progress(), view);
             return;
         }
+        self.former_ui(ui, view);
         if self.mapping.is_none() || self.sample.is_none() {
             Card::new().show(ui, |ui| {
                 if self.asking.is_waiting() {
@@ -292,10 +301,7 @@ impl Page for MapStep {
     fn logic(&mut self, work: &mut Work<'_>) {
         match self.asking.take() {
             None => {}
-            Some(Ok(Ok(Suggested { mapping, sample }))) => {
-                self.show(mapping, sample);
-                self.changed(work);
-            }
+            Some(Ok(Ok(suggested))) => self.take_suggested(suggested, work),
             Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
         }
         if let Some(Ok(Err(problem)) | Err(problem)) = self.keeping.take() {
@@ -342,13 +348,14 @@ impl Page for MapStep {
     fn entered(&mut self, work: &mut Work<'_>) {
         let Some(setup) = work.facts.source.as_ref().and_then(|s| s.setup.clone()) else { return };
         let same_people = self.mapping.as_ref().is_some_and(|m| m.selection.people == setup.selection.people);
-        let same_source = self.setup.as_ref().is_some_and(|s| s.spec == setup.spec);
+        let same_source = self.same_source(&setup.spec, work.facts);
         self.setup = Some(setup);
         if same_people && same_source && self.sample.is_some() {
             return;
         }
-        let keep = self.mapping.take().filter(|_| same_people);
-        self.sample = None;
+        let known = self.sample.take().map(|sample| sample.columns);
+        let current = self.mapping.take();
+        let keep = if same_people { current } else { self.put_aside(current, known, same_source) };
         self.ask(work, keep);
     }
 }
@@ -411,6 +418,8 @@ impl Step for MapStep {
                 work.send(super::SourceAsk::Choose);
             }
             MapAsk::Suggest => self.ask(work, None),
+            MapAsk::BackToFormer => self.back_to_former(work),
+            MapAsk::DropFormer => self.former = None,
             MapAsk::DropGroups => {
                 let Some(mut mapping) = self.mapping.clone() else { return };
                 mapping.selection.groups = None;

@@ -14,7 +14,9 @@ use crate::model::{Sample, Table};
 impl SourceStep {
     pub(super) fn chooser_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         let looking = self.looking.is_waiting();
-        let Self { chooser: Some(chooser), tested: Some(tested), .. } = self else { return };
+        let Self { chooser: Some(chooser), tested: Some(tested), looking: question, .. } = self else {
+            return;
+        };
         let ready = if chooser.sql {
             !chooser.text.trim().is_empty() && chooser.problem.is_none()
         } else {
@@ -36,7 +38,10 @@ impl SourceStep {
                 });
                 ui.add_space(size::TINY);
                 if chooser.sql {
-                    sql_ui(ui, chooser, view);
+                    if sql_ui(ui, chooser, view) {
+                        // Rows of what was written before say nothing of what is written now.
+                        question.forget();
+                    }
                 } else {
                     tables_ui(ui, chooser, &tested.probe.catalog.tables, view);
                 }
@@ -57,16 +62,21 @@ impl SourceStep {
     }
 }
 
-fn sql_ui(ui: &mut Ui, chooser: &mut Chooser, view: &mut View<'_>) {
+/// Gives whether the text was changed.
+fn sql_ui(ui: &mut Ui, chooser: &mut Chooser, view: &mut View<'_>) -> bool {
     ui.fine("One SELECT, run read-only. Each row it gives is a person.");
     let hint = "SELECT u.*, d.name AS department FROM users u LEFT JOIN departments d ON d.id = u.dept_id";
-    if Field::new("SELECT").hide_label().hint(hint).mono().rows(5).show(ui, &mut chooser.text).changed() {
+    let changed =
+        Field::new("SELECT").hide_label().hint(hint).mono().rows(5).show(ui, &mut chooser.text).changed();
+    if changed {
         chooser.problem = None;
         chooser.rows = None;
+        chooser.use_when_seen = false;
     }
     if ui.add(Push::plain("Show the first rows").enabled(!chooser.text.trim().is_empty())).clicked() {
         view.send(SourceAsk::Look);
     }
+    changed
 }
 
 fn tables_ui(ui: &mut Ui, chooser: &mut Chooser, tables: &[Table], view: &mut View<'_>) {

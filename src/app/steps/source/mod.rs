@@ -56,6 +56,21 @@ pub struct Chosen {
     pub product: Option<&'static str>,
 }
 
+impl Chosen {
+    /// Rows that were chosen before.
+    fn again(selection: Selection, rows: Option<u64>) -> Self {
+        Self { name: people_words(&selection.people), selection, rows, reasons: Vec::new(), product: None }
+    }
+}
+
+/// Which rows, in words: the table's name, or `your own SQL`.
+pub(super) fn people_words(people: &People) -> String {
+    match people {
+        People::Table(name) => name.display(),
+        People::Sql(_) => "your own SQL".into(),
+    }
+}
+
 /// The dialog for choosing another table or writing SQL.
 #[derive(Default)]
 pub struct Chooser {
@@ -71,6 +86,8 @@ pub struct Chooser {
     pub rows: Option<Sample>,
     /// Why there are none.
     pub problem: Option<Problem>,
+    /// Whether the SELECT is to be used as soon as its first rows are seen.
+    use_when_seen: bool,
 }
 
 /// What a picked file is for.
@@ -106,6 +123,8 @@ pub enum SourceAsk {
     Use,
     /// Close the dialog.
     Drop,
+    /// Go back to rows that were chosen before.
+    ChooseAgain(Box<Selection>),
     /// Use the sample company.
     Sample,
     /// Go on to the mapping.
@@ -307,9 +326,13 @@ impl Page for SourceStep {
                 Ok(Ok(sample)) => {
                     chooser.problem = None;
                     chooser.rows = Some(sample);
+                    if std::mem::take(&mut chooser.use_when_seen) {
+                        work.send(SourceAsk::Use);
+                    }
                 }
                 Ok(Err(problem)) | Err(problem) => {
                     chooser.rows = None;
+                    chooser.use_when_seen = false;
                     chooser.problem = Some(problem);
                 }
             }
@@ -329,16 +352,7 @@ impl Page for SourceStep {
         if let Some(spec) = &kept.source {
             self.form = Form::of(spec, work.jobs.secrets().place());
             if let Some(mapping) = &kept.mapping {
-                self.chosen = Some(Chosen {
-                    name: match &mapping.selection.people {
-                        People::Table(name) => name.display(),
-                        People::Sql(_) => "your own SQL".into(),
-                    },
-                    selection: mapping.selection.clone(),
-                    rows: None,
-                    reasons: Vec::new(),
-                    product: None,
-                });
+                self.chosen = Some(Chosen::again(mapping.selection.clone(), None));
             }
             self.test(work);
         } else {
@@ -441,10 +455,26 @@ impl Step for SourceStep {
                 };
                 self.looking.ask(jobs::sample_rows(work.jobs, tested.spec.clone(), selection, 8));
             }
-            SourceAsk::Use => self.use_chooser(work),
+            SourceAsk::Use => match &mut self.chooser {
+                // A SELECT is tried before it is used: what is wrong with it is said beside it.
+                Some(chooser) if chooser.sql && chooser.rows.is_none() => {
+                    chooser.use_when_seen = true;
+                    work.send(SourceAsk::Look);
+                }
+                _ => self.use_chooser(work),
+            },
             SourceAsk::Drop => {
                 self.looking.forget();
                 self.chooser = None;
+            }
+            SourceAsk::ChooseAgain(selection) => {
+                let table = match (&selection.people, &self.tested) {
+                    (People::Table(name), Some(tested)) => tested.probe.catalog.table(name),
+                    _ => None,
+                };
+                let rows = table.and_then(|table| table.rows);
+                self.chosen = Some(Chosen::again(*selection, rows));
+                self.tell(work);
             }
             SourceAsk::Sample => work.send(crate::app::start::StartAsk::Sample),
             SourceAsk::Continue => {

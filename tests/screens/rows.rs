@@ -1,0 +1,113 @@
+//! Other rows chosen, or other SQL written, after a mapping was made: with the real jobs and the sample company.
+
+use std::sync::Arc;
+
+use causeway::mapping::{Mapping, Target};
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
+
+use crate::support::Memory;
+use crate::whole::{Window, open, press, shows, wait_until};
+
+/// The sample company's Map step with one decision of our own, and the mapping it has then.
+fn mapped(folder: &std::path::Path) -> (Window, Mapping) {
+    let mut window = open(folder, &Arc::new(Memory::default()));
+    press(&mut window, "Try the sample company");
+    shows(&mut window, "4 of 4 required attributes matched");
+    let label = "employee_no goes to";
+    window.get_by_label_contains(label).click();
+    window.run_steps(3);
+    window.get_by_label("Search attributes").focus();
+    window.run_steps(2);
+    window.get_by_label("Search attributes").type_text("badgeNumber");
+    window.run_steps(3);
+    window.get_by_label("+ Custom attribute “badgeNumber”").click();
+    wait_until(&mut window, "the rule", |w| {
+        w.query_all_by_label("employee_no goes to + badgeNumber").next().is_some()
+    });
+    let mapping = window.state().steps.map.mapping.clone().unwrap();
+    (window, mapping)
+}
+
+fn write_sql(window: &mut Window, text: &str) {
+    window.get_by_role_and_label(Role::MultilineTextInput, "SELECT").focus();
+    window.run_steps(2);
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.run_steps(2);
+    window.get_by_role_and_label(Role::MultilineTextInput, "SELECT").type_text(text);
+    window.run_steps(2);
+}
+
+fn open_sql(window: &mut Window) {
+    press(window, "Use SQL instead");
+    shows(window, "Which rows are people?");
+    window.get_by_label("Your own SELECT").click();
+    wait_until(window, "the text field", |w| {
+        w.query_all_by_role_and_label(Role::MultilineTextInput, "SELECT").next().is_some()
+    });
+}
+
+#[test]
+fn other_rows_keep_the_rules_whose_columns_they_have_and_one_can_go_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut window, before) = mapped(folder.path());
+    open_sql(&mut window);
+    write_sql(
+        &mut window,
+        "SELECT id, username, email, first_name, last_name, employee_no, password_hash FROM staff",
+    );
+    press(&mut window, "Use this SELECT");
+    press(&mut window, "Continue");
+    shows(&mut window, &format!("of {} rules kept from staff.", before.rules.len()));
+    shows(&mut window, "Left, because these rows have no such column:");
+    shows(&mut window, "employee_no goes to + badgeNumber");
+    let now = window.state().steps.map.mapping.clone().unwrap();
+    assert!(now.rules.iter().all(|rule| rule.column.as_deref() != Some("phone")));
+    assert!(now.rules.iter().any(|rule| rule.target == Target::Attribute("badgeNumber".into())));
+    press(&mut window, "Back to staff");
+    wait_until(&mut window, "the former mapping", |w| w.state().steps.map.mapping.as_ref() == Some(&before));
+    shows(&mut window, "These rows have the mapping they had before.");
+    // Leaving the step and coming back does not choose the SELECT again.
+    window.state_mut().send(causeway::app::Command::GoTo(causeway::app::steps::StepId::Source));
+    shows(&mut window, "Where are your people today?");
+    press(&mut window, "Continue");
+    shows(&mut window, "4 of 4 required attributes matched");
+    assert_eq!(window.state().steps.map.mapping.as_ref(), Some(&before));
+    // And forward again: what was made of the SELECT is still there.
+    press(&mut window, "Back to your own SQL");
+    wait_until(&mut window, "the SELECT's mapping", |w| w.state().steps.map.mapping.as_ref() == Some(&now));
+    press(&mut window, "Put this away");
+    wait_until(&mut window, "no bar", |w| w.query_all_by_label_contains("Back to staff").next().is_none());
+}
+
+#[test]
+fn sql_that_is_not_one_select_is_refused_beside_the_text_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut window, before) = mapped(folder.path());
+    open_sql(&mut window);
+    for (sql, said) in [
+        ("DELETE FROM staff", "Nothing was changed."),
+        ("SELECT * FROM staff; DROP TABLE staff", "This SQL holds more than one statement."),
+        ("SELECT nothing FROM staff", "no such column: nothing"),
+    ] {
+        write_sql(&mut window, sql);
+        press(&mut window, "Use this SELECT");
+        wait_until(&mut window, sql, |w| {
+            w.state().steps.source.chooser.as_ref().is_some_and(|chooser| chooser.problem.is_some())
+        });
+        if window.query_all_by_label_contains(said).next().is_none() {
+            press(&mut window, "Show the technical text");
+        }
+        shows(&mut window, said);
+        let field = window.get_by_role_and_label(Role::MultilineTextInput, "SELECT");
+        let text = egui_kittest::kittest::NodeT::accesskit_node(&field).value();
+        assert_eq!(text.as_deref(), Some(sql), "what was written stays to be mended");
+        let button = window.get_by_role_and_label(Role::Button, "Use this SELECT");
+        assert!(egui_kittest::kittest::NodeT::accesskit_node(&button).is_disabled());
+    }
+    press(&mut window, "Cancel");
+    press(&mut window, "Continue");
+    shows(&mut window, "employee_no goes to + badgeNumber");
+    assert_eq!(window.state().steps.map.mapping.as_ref(), Some(&before));
+    assert!(window.query_all_by_label_contains("rules kept").next().is_none());
+}
