@@ -9,6 +9,7 @@ import base64
 import csv
 import hashlib
 import random
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import bcrypt
@@ -16,6 +17,10 @@ from argon2.low_level import Type, hash_secret
 
 HERE = Path(__file__).parent
 rng = random.Random(20261)
+# The day the dates are as of. The program moves them all on to the day it writes the company out: change it there too.
+AS_OF = date(2026, 6, 1)
+# Who has not signed in for more than a year, and how many days ago they did.
+LONG_UNUSED = {17: 402, 41: 455, 66: 520, 89: 611, 112: 700, 138: 848, 160: 933, 187: 1010, 203: 1188, 214: 1277}
 
 # ── Names: first, last, the same in Latin letters for the login, country ──
 SCRIPTS = [
@@ -146,13 +151,18 @@ def add(first, last, login, country=None, *, make=None, password=None, email=Non
         stored, salt = make(password)
     if keep is not None:
         stored = keep
+    # Nearly everyone signed in within the last ten months. The dice below are still thrown for it: without, everyone after would
+    # get another password.
+    ago = LONG_UNUSED.get(number, number * number * 7 % 300)
+    hours, minutes = 7 + number * 5 % 12, number * 37 % 60
+    signed_in = datetime(AS_OF.year, AS_OF.month, AS_OF.day, hours, minutes) - timedelta(days=ago + 1)
     day = lambda start: f"{start + rng.randrange(4)}-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02} {rng.randrange(7, 19):02}:{rng.randrange(60):02}:00"
     row = {
         "id": number, "username": login, "email": email if email is not None else login, "first_name": first, "last_name": last,
         "phone": phone if phone is not None else phone_of(prefix),
         "department": DEPARTMENTS[number % len(DEPARTMENTS)], "title": TITLES[rng.randrange(len(TITLES))], "city": city,
         "country": country or home, "employee_no": f"N{1000 + number}", "enabled": enabled, "password_hash": stored, "salt": salt,
-        "last_login": day(2022) if last_login else None, "created_at": day(2016),
+        "last_login": str(signed_in) if last_login and day(2022) else None, "created_at": day(2016),
     }
     row.update(over)
     people.append(row)

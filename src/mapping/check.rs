@@ -7,6 +7,7 @@ use crate::model::{ATTRIBUTES, Sample, attribute};
 use super::error::MappingError;
 use super::explain::target_words;
 use super::plan::Plan;
+use super::suggest::{Written, written};
 use super::types::{Mapping, Rule, Target, Transform};
 
 /// Something wrong or odd in a mapping. `Display` says it in one sentence that ends with what to do.
@@ -44,6 +45,15 @@ pub enum MappingProblem {
         /// Its place in the mapping.
         rule: usize,
     },
+    /// Dates of a column can be read two ways, and it isn't stated which.
+    DateOrder {
+        /// The rule's place in the mapping.
+        rule: usize,
+        /// The column.
+        column: String,
+        /// Some are certainly written one way, and some the other.
+        both: bool,
+    },
     /// None of the first rows has a value for an attribute Okta requires.
     Empty {
         /// Okta's name of it.
@@ -54,7 +64,7 @@ pub enum MappingProblem {
 impl MappingProblem {
     /// Whether people can't be read before it is mended.
     pub fn blocks(&self) -> bool {
-        !matches!(self, Self::Empty { .. })
+        !matches!(self, Self::Empty { .. } | Self::DateOrder { .. })
     }
 }
 
@@ -75,6 +85,15 @@ impl fmt::Display for MappingProblem {
             Self::NoName { .. } => {
                 f.write_str("An attribute has no name. Give it one, or leave the column behind.")
             }
+            Self::DateOrder { column, both: false, .. } => write!(
+                f,
+                "Dates such as 03/04/2024 in “{column}” can be read day first or month first. Say which, in its change."
+            ),
+            Self::DateOrder { column, both: true, .. } => write!(
+                f,
+                "Some dates in “{column}” are written day first and some month first. Those that can be read either way \
+                 are not taken: mend them in the source."
+            ),
             Self::Empty { attribute } => {
                 write!(
                     f,
@@ -124,7 +143,31 @@ pub fn check(mapping: &Mapping, sample: &Sample) -> Vec<MappingProblem> {
         let empty = |name: &&str| people.iter().all(|person| person.profile.get(name).is_none());
         problems.extend(required().filter(empty).map(|attribute| MappingProblem::Empty { attribute }));
     }
+    problems.extend(
+        mapping.rules.iter().enumerate().filter_map(|(at, rule)| date_order(at, rule, sample)),
+    );
     problems
+}
+
+/// What can't be told of a rule's dates. Only of those that come to be read as they stand in the column.
+fn date_order(at: usize, rule: &Rule, sample: &Sample) -> Option<MappingProblem> {
+    let column = rule.column.as_deref()?;
+    let stands = rule.transforms.iter().all(|change| match change {
+        Transform::Trim => true,
+        Transform::Date { format } => format.is_empty(),
+        _ => false,
+    });
+    let dates = rule.target == Target::LastSignIn
+        || rule.transforms.iter().any(|change| matches!(change, Transform::Date { .. }));
+    if !stands || !dates {
+        return None;
+    }
+    let both = match written(sample, column) {
+        Written::EitherWay => false,
+        Written::BothWays => true,
+        Written::Plainly | Written::As(_) => return None,
+    };
+    Some(MappingProblem::DateOrder { rule: at, column: column.to_owned(), both })
 }
 
 /// How many of Okta's required attributes have a rule, and how many there are: “4 of 4 required attributes matched”.

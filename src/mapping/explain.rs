@@ -1,5 +1,6 @@
 //! Rules in words, for the table and for messages.
 
+use super::transform::DateOrder;
 use super::types::{Rule, Target, Transform};
 
 /// Where a rule leads, in words: the attribute's name, or `Password`, `Is active`, …
@@ -53,6 +54,7 @@ pub fn explain_transform(transform: &Transform) -> String {
         Transform::Phone { country } => format!("E.164, country {}", country.to_uppercase()),
         Transform::Boolean { yes, no } => boolean(yes, no),
         Transform::Date { format } if format.is_empty() => "date".to_owned(),
+        Transform::Date { format } if DateOrder::stated(format).is_some() => format!("date, {format}"),
         Transform::Date { format } => format!("date {format}"),
         Transform::Lookup(pairs) if pairs.len() == 1 => "look-up of 1 value".to_owned(),
         Transform::Lookup(pairs) => format!("look-up of {} values", pairs.len()),
@@ -121,6 +123,8 @@ mod tests {
         assert_eq!(explain(&rule(vec![split(-1)])), "split at “-”, take the last");
         assert_eq!(explain(&rule(vec![split(i32::MIN)])), "split at “-”, take the 2147483648th from the end");
         assert_eq!(explain(&rule(vec![Transform::Phone { country: "us".to_owned() }])), "E.164, country US");
+        let date = |format: &str| explain(&rule(vec![Transform::Date { format: format.to_owned() }]));
+        assert_eq!((date(""), date("day first")), ("date".to_owned(), "date, day first".to_owned()));
         assert_eq!(explain(&rule(Vec::new())), "");
         let gone = Transform::Boolean { yes: vec![String::new()], no: vec!["*".to_owned()] };
         assert_eq!(explain(&rule(vec![gone])), "empty = yes, anything else = no");

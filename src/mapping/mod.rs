@@ -28,5 +28,5 @@ pub use json::VERSION;
 pub use plan::Plan;
 pub use preview::{PreviewCell, PreviewRow, Shown, preview};
 
-pub use suggest::suggest;
+pub use suggest::{suggest, suggest_changes};
 pub use types::{Mapping, Rule, Target, Transform};

@@ -96,8 +96,9 @@ pub enum Transform {
         /// Words for false.
         no: Vec<String>,
     },
-    /// A date or moment in `format` (chrono's strftime; empty: the usual ones, Unix seconds and milliseconds too) to RFC 3339: a
-    /// date alone becomes `2024-05-01`, a moment `2024-05-01T12:00:00Z`. Without a zone it is taken as UTC.
+    /// A date or moment in `format` (chrono's strftime; empty: the usual ones, Unix seconds and milliseconds too;
+    /// [`Transform::DAY_FIRST`] or [`Transform::MONTH_FIRST`]: the usual ones, with `03/04/2024` read so) to RFC 3339: a date alone becomes `2024-05-01`, a moment
+    /// `2024-05-01T12:00:00Z`. Without a zone it is taken as UTC.
     Date {
         /// The source's format.
         format: String,
@@ -106,6 +107,13 @@ pub enum Transform {
     Lookup(Vec<(String, String)>),
     /// At most so many characters (code points); the rest is cut off.
     Shorten(u32),
+}
+
+impl Transform {
+    /// The format of a date that states: the usual ways, the day before the month.
+    pub const DAY_FIRST: &str = "day first";
+    /// The format of a date that states: the usual ways, the month before the day.
+    pub const MONTH_FIRST: &str = "month first";
 }
 
 /// One column, where it goes, and what changes on the way.

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use chrono::NaiveDate;
 use sqlx::Connection as _;
 use sqlx::Executor as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
@@ -12,8 +13,16 @@ use super::error::PracticeError;
 const COMPANY: &str = include_str!("../../assets/sample/company.sql");
 const PASSWORDS: &str = include_str!("../../assets/sample/passwords.csv");
 
-/// Writes the sample company as an SQLite file, replacing one that is there. The file appears whole or not at all.
-pub async fn write(path: &Path) -> Result<(), PracticeError> {
+/// The day the dates in the text are as of: `AS_OF` in `make.py`.
+const AS_OF: NaiveDate = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
+
+/// The columns with dates, all written `2026-05-31 13:30:00`.
+const DATES: [(&str, &str); 4] =
+    [("staff", "last_login"), ("staff", "created_at"), ("sessions", "expires_at"), ("audit_log", "at")];
+
+/// Writes the sample company as an SQLite file, replacing one that is there. The file appears whole or not at all. Its dates are
+/// as of `today`: on any day, about ten people have not signed in for more than a year.
+pub async fn write(path: &Path, today: NaiveDate) -> Result<(), PracticeError> {
     let failed = |source: Box<dyn std::error::Error + Send + Sync>| PracticeError::Sample {
         path: path.to_owned(),
         source,
@@ -28,11 +37,11 @@ pub async fn write(path: &Path) -> Result<(), PracticeError> {
         .tempfile_in(folder)
         .map_err(|error| failed(Box::new(error)))?
         .into_temp_path();
-    fill(&made).await.map_err(|error| failed(Box::new(error)))?;
+    fill(&made, today).await.map_err(|error| failed(Box::new(error)))?;
     made.persist(path).map_err(|error| failed(Box::new(error.error)))
 }
 
-async fn fill(path: &Path) -> Result<(), sqlx::Error> {
+async fn fill(path: &Path, today: NaiveDate) -> Result<(), sqlx::Error> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -41,6 +50,11 @@ async fn fill(path: &Path) -> Result<(), sqlx::Error> {
     let mut connection = SqliteConnection::connect_with(&options).await?;
     connection.execute("BEGIN").await?;
     connection.execute(COMPANY).await?;
+    let on = format!("{:+} days", (today - AS_OF).num_days());
+    for (table, column) in DATES {
+        let sql = format!("UPDATE {table} SET {column} = datetime({column}, ?)");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(&on).execute(&mut connection).await?;
+    }
     connection.execute("COMMIT").await?;
     connection.close().await
 }
@@ -71,8 +85,8 @@ mod tests {
     async fn the_company_is_written_whole_and_again_over_itself() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("company.sqlite");
-        write(&path).await.unwrap();
-        write(&path).await.unwrap();
+        write(&path, AS_OF).await.unwrap();
+        write(&path, AS_OF).await.unwrap();
         let left: Vec<_> =
             std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["company.sqlite"]);
@@ -89,10 +103,34 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn on_any_day_nearly_everyone_signed_in_lately() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("company.sqlite");
+        for day in ["2026-05-20", "2026-11-23", "2031-02-28"] {
+            let today: NaiveDate = day.parse().unwrap();
+            write(&path, today).await.unwrap();
+            let mut connection = opened(&path).await;
+            let count = async |sql: &'static str, connection: &mut SqliteConnection| {
+                sqlx::query_scalar::<_, i64>(sql).bind(day).fetch_one(connection).await.unwrap()
+            };
+            let long = "SELECT count(*) FROM staff WHERE last_login < date(?, '-365 days')";
+            assert_eq!(count(long, &mut connection).await, 10, "{day}");
+            let later = "SELECT count(*) FROM staff WHERE last_login >= ?";
+            assert_eq!(count(later, &mut connection).await, 0, "{day}");
+            let lately = "SELECT count(*) FROM staff WHERE last_login >= date(?, '-3 days')";
+            assert!(count(lately, &mut connection).await > 0, "{day}");
+            let before = "SELECT count(*) FROM staff WHERE last_login < created_at AND ? <> ''";
+            assert_eq!(count(before, &mut connection).await, 0, "{day}");
+            let form = "SELECT count(*) FROM staff WHERE last_login NOT GLOB '20??-??-?? ??:??:??' AND ? <> ''";
+            assert_eq!(count(form, &mut connection).await, 0, "{day}");
+        }
+    }
+
+    #[tokio::test]
     async fn every_known_password_belongs_to_someone_with_a_stored_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("company.sqlite");
-        write(&path).await.unwrap();
+        write(&path, AS_OF).await.unwrap();
         let mut connection = opened(&path).await;
         let rows = sqlx::query(
             "SELECT trim(username), password_hash FROM staff WHERE coalesce(password_hash, '') <> ''",
@@ -118,7 +156,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_folder_that_is_not_there_is_told() {
-        let refused = write(Path::new("/nonexistent/folder/company.sqlite")).await.unwrap_err();
+        let refused = write(Path::new("/nonexistent/folder/company.sqlite"), AS_OF).await.unwrap_err();
         assert!(refused.to_string().contains("/nonexistent/folder/company.sqlite"), "{refused}");
     }
 }

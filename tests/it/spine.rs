@@ -338,7 +338,7 @@ async fn the_sample_company_moves() {
     use causeway::model::Route;
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("sample.db");
-    causeway::practice::sample::write(&database).await.unwrap();
+    causeway::practice::sample::write(&database, chrono::Utc::now().date_naive()).await.unwrap();
     let (workspace, mapping) = crate::support::company::read_database(
         &database,
         &folder.path().join("sample.causeway"),

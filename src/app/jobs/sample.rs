@@ -31,7 +31,7 @@ pub fn sample(jobs: &Jobs, key: KeyPlace) -> Pending<Result<Opened, Problem>> {
             .map_err(|error| Problem::file("This folder can't be made", &folder, &error))?;
         let database = folder.join("company.db");
         if !database.exists() {
-            company::write(&database).await.map_err(|error| {
+            company::write(&database, chrono::Utc::now().date_naive()).await.map_err(|error| {
                 Problem::new(error.to_string(), "See that the disk has room and that you may write there.")
             })?;
         }

@@ -2,10 +2,12 @@
 
 mod by_name;
 mod country;
+mod dates;
 mod dictionary;
 mod fits;
 mod looks;
 mod rules;
+mod single;
 mod words;
 
 use crate::model::{Catalog, PasswordSettings, People, Sample, Selection};
@@ -19,8 +21,11 @@ use fits::fits;
 use looks::Column;
 
 pub(super) use by_name::{Around, banned, by_name};
+pub(super) use dates::Written;
 pub(super) use dictionary::Meaning;
 pub(super) use looks::{Kind, kind_of_type};
+pub use single::suggest_changes;
+pub(super) use single::written;
 pub(super) use words::{singular, tokens};
 
 /// A column and what it was taken for.

@@ -2,6 +2,7 @@
 
 use super::Taken;
 use super::country;
+use super::dates;
 use super::dictionary::Meaning as M;
 use super::fits::{ACCOUNT_CONTROL, STATUS_LETTERS, account_control, status_letters};
 use super::looks::{self, Column, Kind};
@@ -194,7 +195,7 @@ impl Maker<'_> {
             match meaning {
                 M::Password => self.add(at, Target::Password, Vec::new()),
                 M::Salt => self.add(at, Target::Salt, Vec::new()),
-                M::LastSignIn => self.add(at, Target::LastSignIn, Vec::new()),
+                M::LastSignIn => self.add(at, Target::LastSignIn, dates::moments(column)),
                 M::Group => self.add(at, Target::Group, group_changes(column)),
                 M::Active => self.add(at, Target::IsActive, active_changes(column)),
                 M::Inactive => self.add(at, Target::IsActive, vec![turned_round()]),

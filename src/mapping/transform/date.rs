@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 
+use crate::mapping::types::Transform;
+
 /// What a text says about time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::mapping) enum Reading {
@@ -46,8 +48,60 @@ pub(super) fn format_is_valid(format: &str) -> bool {
     !StrftimeItems::new(format).any(|item| matches!(item, Item::Error))
 }
 
+/// Which comes first in a date of three numbers that ends with the year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::mapping) enum Order {
+    /// `31/12/2024`
+    DayFirst,
+    /// `12/31/2024`
+    MonthFirst,
+}
+
+impl Order {
+    /// The words that state it in place of a format.
+    pub(in crate::mapping) const fn words(self) -> &'static str {
+        match self {
+            Self::DayFirst => Transform::DAY_FIRST,
+            Self::MonthFirst => Transform::MONTH_FIRST,
+        }
+    }
+
+    /// The reverse of [`Order::words`].
+    pub(in crate::mapping) fn stated(format: &str) -> Option<Self> {
+        [Self::DayFirst, Self::MonthFirst].into_iter().find(|order| order.words() == format)
+    }
+}
+
+/// What a date's own numbers tell of the order it is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::mapping) enum Told {
+    /// Nothing: it reads the same either way (`2024-05-01`, `05/05/2024`), or not at all.
+    Nothing,
+    /// One of the numbers is no month: this is the order.
+    Order(Order),
+    /// It can be read either way.
+    Either,
+}
+
+/// What a date's own numbers tell of the order it is written in.
+pub(in crate::mapping) fn order_of(text: &str) -> Told {
+    let (day, month) = (read_in(text, Some(Order::DayFirst)), read_in(text, Some(Order::MonthFirst)));
+    match (day, month) {
+        (Reading::Unknown, Reading::Unknown) => Told::Nothing,
+        (_, Reading::Unknown) => Told::Order(Order::DayFirst),
+        (Reading::Unknown, _) => Told::Order(Order::MonthFirst),
+        (day, month) if day == month => Told::Nothing,
+        _ => Told::Either,
+    }
+}
+
 /// Reads a date or moment in one of the usual forms.
 pub(in crate::mapping) fn read(text: &str) -> Reading {
+    read_in(text, None)
+}
+
+/// The same, where it is stated which of day and month comes first.
+pub(super) fn read_in(text: &str, order: Option<Order>) -> Reading {
     let text = text.trim();
     if text.is_empty() || text.len() > 64 {
         return Reading::Unknown;
@@ -66,7 +120,7 @@ pub(in crate::mapping) fn read(text: &str) -> Reading {
         return digits(whole);
     }
     let (date, time) = split_time(text);
-    match day(date) {
+    match day(date, order) {
         Reading::Day(day) if time.is_empty() => Reading::Day(day),
         Reading::Day(day) => at_time(day, time),
         Reading::Unknown => long_forms(text),
@@ -120,7 +174,7 @@ fn split_time(text: &str) -> (&str, &str) {
 }
 
 /// A day of three numbers: `2024-05-01`, `2024/05/01`, `1.5.2024`, `13/05/2024`, `05/13/2024`.
-fn day(text: &str) -> Reading {
+fn day(text: &str, order: Option<Order>) -> Reading {
     let text = text.trim_end_matches([',', '.']);
     let Some(mark) = text.chars().find(|c| !c.is_ascii_digit()).filter(|c| matches!(c, '-' | '/' | '.'))
     else {
@@ -147,9 +201,15 @@ fn day(text: &str) -> Reading {
         (4, 2, 2) | (2, 2, 4) if [x, y, z] == [0, 0, 0] => Reading::Never,
         (4, 1 | 2, 1 | 2) => make(x, y, z),
         // With full stops the day is first wherever such dates are written.
-        (1 | 2, 1 | 2, 4) if mark == '.' || x > 12 || x == y => make(z, y, x),
-        (1 | 2, 1 | 2, 4) if y > 12 => make(z, x, y),
-        (1 | 2, 1 | 2, 4) if (1..=12).contains(&x) && (1..=12).contains(&y) => Reading::Ambiguous,
+        (1 | 2, 1 | 2, 4) if mark == '.' => make(z, y, x),
+        (1 | 2, 1 | 2, 4) => match order {
+            Some(Order::DayFirst) => make(z, y, x),
+            Some(Order::MonthFirst) => make(z, x, y),
+            None if x > 12 || x == y => make(z, y, x),
+            None if y > 12 => make(z, x, y),
+            None if (1..=12).contains(&x) && (1..=12).contains(&y) => Reading::Ambiguous,
+            None => Reading::Unknown,
+        },
         _ => Reading::Unknown,
     }
 }
@@ -259,6 +319,39 @@ mod tests {
         assert_eq!(said(read_as("03/04/2020 10:00", "%m/%d/%Y %H:%M")), "2020-03-04T10:00:00Z");
         assert_eq!(said(read_as("2020-04-03", "%d/%m/%Y")), "Unknown");
         assert!(format_is_valid("%d/%m/%Y") && !format_is_valid("%Q"));
+    }
+
+    #[test]
+    fn a_stated_order_reads_what_can_be_read_two_ways_and_nothing_against_it() {
+        let read = |text, order| said(read_in(text, Some(order)));
+        assert_eq!(read("03/04/2020", Order::DayFirst), "2020-04-03");
+        assert_eq!(read("3-4-2020 10:00", Order::MonthFirst), "2020-03-04T10:00:00Z");
+        assert_eq!(read("13/05/2020", Order::MonthFirst), "Unknown");
+        assert_eq!(read("2020-04-03", Order::MonthFirst), "2020-04-03");
+        assert_eq!(read("3.4.2020", Order::MonthFirst), "2020-04-03");
+        for order in [Order::DayFirst, Order::MonthFirst] {
+            assert_eq!(Order::stated(order.words()), Some(order));
+            assert!(format_is_valid(order.words()));
+        }
+        assert_eq!(Order::stated("%d/%m/%Y"), None);
+    }
+
+    #[test]
+    fn a_date_tells_its_order_where_one_number_is_no_month() {
+        for (text, told) in [
+            ("31/12/2024", Told::Order(Order::DayFirst)),
+            ("31-12-2024 08:15", Told::Order(Order::DayFirst)),
+            ("12/31/2024", Told::Order(Order::MonthFirst)),
+            ("03/04/2024", Told::Either),
+            ("05/05/2024", Told::Nothing),
+            ("2024-12-31", Told::Nothing),
+            ("31.12.2024", Told::Nothing),
+            ("1714566600", Told::Nothing),
+            ("99/99/2024", Told::Nothing),
+            ("soon", Told::Nothing),
+        ] {
+            assert_eq!(order_of(text), told, "{text}");
+        }
     }
 
     #[test]

@@ -19,7 +19,10 @@ use super::plan::{Column, Row};
 use super::types::Transform;
 
 pub(super) use boolean::usual as usual_boolean;
-pub(super) use date::{Reading as DateReading, read as read_date, read_number as read_date_number};
+pub(super) use date::{
+    Order as DateOrder, Reading as DateReading, Told as DateTold, order_of as date_order, read as read_date,
+    read_number as read_date_number,
+};
 pub(super) use list::unpack;
 
 /// A change made ready: columns found, words folded, the country known.
@@ -293,8 +296,11 @@ fn boolean<'a>(flow: Flow<'a>, words: &boolean::Words, notes: &mut Notes<'_>) ->
 }
 
 fn date<'a>(flow: Flow<'a>, format: &str, notes: &mut Notes<'_>) -> Flow<'a> {
+    let order = date::Order::stated(format);
+    // How the order is stated says nothing of numbers and forms that have none.
+    let usual = format.is_empty() || order.is_some();
     let mut one = |text: Cow<'a, str>| {
-        let reading = if format.is_empty() { date::read(&text) } else { date::read_as(&text, format) };
+        let reading = if usual { date::read_in(&text, order) } else { date::read_as(&text, format) };
         match reading {
             DateReading::Day(day) => Flow::Text(Cow::Owned(day.format("%Y-%m-%d").to_string())),
             DateReading::Moment(moment) => Flow::Moment(moment),
@@ -317,14 +323,14 @@ fn date<'a>(flow: Flow<'a>, format: &str, notes: &mut Notes<'_>) -> Flow<'a> {
     match flow {
         Flow::Text(text) => one(text),
         Flow::Many(texts) => Flow::many(texts.into_iter().flat_map(|text| one(text).into_all()).collect()),
-        Flow::Whole(number) if format.is_empty() => match date::read_number(number) {
+        Flow::Whole(number) if usual => match date::read_number(number) {
             DateReading::Unknown => one(Cow::Owned(number.to_string())),
             DateReading::Never => Flow::Nothing,
             DateReading::Day(day) => Flow::Text(Cow::Owned(day.format("%Y-%m-%d").to_string())),
             other => other.moment().map_or(Flow::Nothing, Flow::Moment),
         },
         Flow::Whole(number) => one(Cow::Owned(number.to_string())),
-        Flow::Real(number) if format.is_empty() => one(Cow::Owned(format!("{:.0}", number.trunc()))),
+        Flow::Real(number) if usual => one(Cow::Owned(format!("{:.0}", number.trunc()))),
         other => other,
     }
 }

@@ -14,7 +14,7 @@ use crate::support::http;
 async fn everyone_in_the_sample_signs_in_for_the_first_time_whatever_the_scheme() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("company.sqlite");
-    sample::write(&database).await.unwrap();
+    sample::write(&database, chrono::Utc::now().date_naive()).await.unwrap();
     let (workspace, mapping) =
         read_database(&database, &folder.path().join("w.causeway"), &folder.path().join("keys")).await;
     let desk = Desk::sealed(&workspace, &mapping).await;

@@ -6,7 +6,7 @@ use super::{MapAsk, MapStep};
 use crate::app::steps::View;
 use crate::app::steps::source::shown;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Dialog, DialogAnswer, Field, Push, Words as _, menu_row};
+use crate::app::widgets::{Dialog, DialogAnswer, Field, Push, Words as _, drop_down, menu_row};
 use crate::mapping::{Mapping, Plan, Rule, Transform, explain_transform, preview, target_words};
 use crate::model::{Record, Sample};
 
@@ -262,8 +262,22 @@ fn transform_ui(ui: &mut Ui, transform: &mut Transform) -> bool {
             words(ui, "the usual words ", 150.0, no) || changed
         }
         Transform::Date { format } => {
-            ui.body("Date written as");
-            text(ui, "the usual ways", 160.0, format)
+            ui.body("Date written");
+            let stated = [
+                (Some(String::new()), "in the usual ways".to_owned()),
+                (Some(Transform::DAY_FIRST.into()), "day first: 31/12/2024".to_owned()),
+                (Some(Transform::MONTH_FIRST.into()), "month first: 12/31/2024".to_owned()),
+                (None, "in one way only".to_owned()),
+            ];
+            let mut way = Some(format.clone()).filter(|f| stated.iter().any(|(s, _)| s.as_ref() == Some(f)));
+            let mut changed = drop_down(ui, "Date written", &mut way, &stated);
+            if changed {
+                *format = way.clone().unwrap_or_else(|| "%d.%m.%Y %H:%M".into());
+            }
+            if way.is_none() {
+                changed |= text(ui, "%d.%m.%Y %H:%M", 150.0, format);
+            }
+            changed
         }
         Transform::Lookup(pairs) => lookup_ui(ui, pairs),
         Transform::Shorten(most) => {

@@ -96,6 +96,7 @@ impl Derived {
                         "recognised person by person".to_owned()
                     }
                     Target::IsActive if rule.transforms.is_empty() => "no = left out".to_owned(),
+                    Target::LastSignIn if rule.transforms.is_empty() => "read as a date".to_owned(),
                     _ => explain(rule),
                 };
                 lines.push(Line {

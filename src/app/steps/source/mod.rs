@@ -441,6 +441,8 @@ impl Step for SourceStep {
                 let selection = if chooser.sql {
                     let text = chooser.text.trim();
                     if text.is_empty() {
+                        // Rows of a table that are still on their way are not of this SELECT.
+                        self.looking.forget();
                         return;
                     }
                     Selection {
