@@ -47,7 +47,8 @@ pub struct App {
     /// When the place was written last, in the window's seconds.
     placed: f64,
     counting: Question<Result<Counts, Problem>>,
-    asks_to_quit: bool,
+    /// What would be lost by closing, as it was when that was asked.
+    asks_to_quit: Option<shell::Losing>,
     may_close: bool,
 }
 
@@ -67,7 +68,7 @@ impl App {
             place: Place::default(),
             placed: 0.0,
             counting: Question::default(),
-            asks_to_quit: false,
+            asks_to_quit: None,
             may_close: false,
         }
     }
@@ -121,7 +122,7 @@ impl App {
         self.keep_place(ctx.input(|i| i.time));
         if ctx.input(|i| i.viewport().close_requested()) && !self.may_close && self.would_lose() {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.asks_to_quit = true;
+            self.ask_to_quit();
         }
     }
 
@@ -174,7 +175,7 @@ impl App {
             Command::Toast(toast) => self.toasts.push(toast),
             Command::Quit => {
                 if self.would_lose() {
-                    self.asks_to_quit = true;
+                    self.ask_to_quit();
                 } else {
                     self.close(ctx);
                 }
@@ -183,7 +184,7 @@ impl App {
                 self.jobs.stop_all();
                 self.close(ctx);
             }
-            Command::Stay => self.asks_to_quit = false,
+            Command::Stay => self.asks_to_quit = None,
             Command::Start(ask) => {
                 let Self { facts, start, jobs, .. } = self;
                 start.handle(ask, &mut Work::new(jobs, facts, more));
@@ -239,9 +240,15 @@ impl App {
         !self.jobs.running().is_empty() || self.facts.one_session
     }
 
+    /// Asks once. What the question says stays what it is while it is open, whatever ends in the meantime.
+    fn ask_to_quit(&mut self) {
+        let (running, one_session) = (self.jobs.running(), self.facts.one_session);
+        self.asks_to_quit.get_or_insert(shell::Losing { running, one_session });
+    }
+
     fn close(&mut self, ctx: &Context) {
         self.may_close = true;
-        self.asks_to_quit = false;
+        self.asks_to_quit = None;
         ctx.send_viewport_cmd(ViewportCommand::Close);
     }
 
@@ -260,8 +267,8 @@ impl App {
         if self.facts.workspace.is_some() {
             self.practice.show(ui.ctx(), &mut self.commands);
         }
-        if self.asks_to_quit {
-            shell::quit_dialog(ui.ctx(), &self.facts, &mut self.commands);
+        if let Some(losing) = &self.asks_to_quit {
+            shell::quit_dialog(ui.ctx(), losing, &self.facts, &mut self.commands);
         }
         self.toasts.show(ui.ctx());
         if !self.commands.is_empty() {

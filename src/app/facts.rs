@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::place::Place;
 use super::steps::StepId;
 use crate::mapping::Mapping;
-use crate::model::{Catalog, OutcomeKind, Selection};
+use crate::migration::import::Tally;
+use crate::model::{Catalog, OutcomeKind, RoutePolicy, Selection};
 use crate::source::SourceSpec;
-use crate::workspace::Counts;
+use crate::workspace::{Counts, Disposition};
 
 /// What is known about the open migration. Filled in `logic` from the workspace and from answers; drawn from in `ui`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,6 +26,8 @@ pub struct Facts {
     pub people: Option<PeopleFact>,
     /// How many of them are what.
     pub counts: Counts,
+    /// How they arrive, as chosen in step 4.
+    pub policy: RoutePolicy,
     /// Where they go.
     pub target: Target,
     /// Whether the target was checked and can be used.
@@ -40,13 +43,28 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Takes in how people are to arrive.
+    pub fn choose(&mut self, policy: RoutePolicy) {
+        if policy != self.policy {
+            self.policy = policy;
+            if let Some(people) = &mut self.people {
+                people.hook = self.counts.disposition_under(Disposition::Hook, policy);
+            }
+        }
+    }
+
+    /// How many people stand where, by how they arrive.
+    pub fn tally(&self) -> Tally {
+        Tally::of(&self.counts, self.policy)
+    }
+
     /// Takes in how many people are what.
     pub fn take_counts(&mut self, counts: &Counts) {
         self.counts.clone_from(counts);
         self.people = (counts.total > 0).then_some(PeopleFact {
             total: counts.total,
             blocked: counts.blocked,
-            hook: counts.hook,
+            hook: counts.disposition_under(Disposition::Hook, self.policy),
         });
         let done = [OutcomeKind::Created, OutcomeKind::AlreadyThere, OutcomeKind::Updated];
         self.import.done = done.iter().map(|kind| counts.outcome(*kind)).sum();

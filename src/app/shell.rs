@@ -229,9 +229,17 @@ fn footer_ui(ui: &mut Ui, footer: &Footer, view: &mut View<'_>) {
     });
 }
 
+/// What closing the window would lose.
+pub(super) struct Losing {
+    /// The jobs that run.
+    pub(super) running: Vec<&'static str>,
+    /// The only key to the open workspace.
+    pub(super) one_session: bool,
+}
+
 /// Asks before the window closes while a job runs, or while the open workspace's key is in memory only.
-pub(super) fn quit_dialog(ctx: &egui::Context, facts: &Facts, commands: &mut Vec<Command>) {
-    let running = !facts.running.is_empty();
+pub(super) fn quit_dialog(ctx: &egui::Context, losing: &Losing, facts: &Facts, commands: &mut Vec<Command>) {
+    let running = !losing.running.is_empty();
     let (title, yes) = if running {
         ("Close while Causeway is at work?", "Stop and close")
     } else {
@@ -239,13 +247,17 @@ pub(super) fn quit_dialog(ctx: &egui::Context, facts: &Facts, commands: &mut Vec
     };
     let answer = Dialog::new(title).yes(yes).no("Keep going").danger().show(ctx, |ui| {
         if running {
-            let what = facts.running.join(", ");
-            ui.body(format!("Still running: {what}."));
+            let what = losing.running.join(", ");
+            ui.body(if facts.running.is_empty() {
+                format!("It has come to its end in the meantime: {what}.")
+            } else {
+                format!("Still running: {what}.")
+            });
         }
-        if facts.one_session {
+        if losing.one_session {
             ui.body("The key to this migration's passwords is in memory only. Once Causeway is closed, nobody can open this migration again.");
             ui.muted("What is in Okta stays there. Those not sent yet must be read again, in a new migration.");
-        } else if facts.running.iter().all(|what| *what == crate::app::steps::HOOK_SERVER) && running {
+        } else if losing.running.iter().all(|what| *what == crate::app::steps::HOOK_SERVER) && running {
             ui.muted("Until it is started again, nobody who waits for the hook can sign in. To keep it up without the window, run it as a service.");
         } else {
             ui.muted("What is done stays done. Open this migration again and it goes on where it stopped.");

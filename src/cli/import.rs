@@ -29,8 +29,11 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
         return Ok(Exit::Stopped);
     }
     if args.start_over {
-        let people = import::start_over(&workspace).await?;
-        talk.say(&format!("What was recorded about {people} people is forgotten."));
+        let over = import::record_and_start_over(&workspace, chrono::Utc::now()).await?;
+        talk.say(&format!("What was recorded about {} people is forgotten.", over.people));
+        if let Some(record) = over.record {
+            talk.say(&format!("Who was sent before is kept in {}.", record.display()));
+        }
     }
     if args.retry_failed {
         let failed = PeopleFilter { outcomes: vec![OutcomeKind::Failed], ..PeopleFilter::default() };

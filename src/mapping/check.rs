@@ -143,9 +143,7 @@ pub fn check(mapping: &Mapping, sample: &Sample) -> Vec<MappingProblem> {
         let empty = |name: &&str| people.iter().all(|person| person.profile.get(name).is_none());
         problems.extend(required().filter(empty).map(|attribute| MappingProblem::Empty { attribute }));
     }
-    problems.extend(
-        mapping.rules.iter().enumerate().filter_map(|(at, rule)| date_order(at, rule, sample)),
-    );
+    problems.extend(mapping.rules.iter().enumerate().filter_map(|(at, rule)| date_order(at, rule, sample)));
     problems
 }
 

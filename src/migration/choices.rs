@@ -52,6 +52,12 @@ impl Default for Choices {
     }
 }
 
+/// The policy chosen in step 4; the best route for each while none is.
+pub async fn chosen_policy(workspace: &Workspace) -> Result<RoutePolicy, WorkspaceError> {
+    let choices: Option<Choices> = workspace.doc(super::docs::CHOICES).await?;
+    Ok(choices.map_or(RoutePolicy::Best, |choices| choices.policy))
+}
+
 /// The label group to offer: the one that an earlier run in this workspace used, or `Migrated_from_<source>_<date>`.
 pub async fn default_label(
     workspace: &Workspace,

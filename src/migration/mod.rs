@@ -24,6 +24,6 @@ pub mod report;
 pub mod rules;
 pub mod there;
 
-pub use choices::{Choices, Existing, MOST_PILOT, default_label};
+pub use choices::{Choices, Existing, MOST_PILOT, chosen_policy, default_label};
 pub use error::MigrationError;
 pub use mapping_doc::{keep_mapping, kept_mapping};

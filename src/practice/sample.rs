@@ -121,7 +121,8 @@ mod tests {
             assert!(count(lately, &mut connection).await > 0, "{day}");
             let before = "SELECT count(*) FROM staff WHERE last_login < created_at AND ? <> ''";
             assert_eq!(count(before, &mut connection).await, 0, "{day}");
-            let form = "SELECT count(*) FROM staff WHERE last_login NOT GLOB '20??-??-?? ??:??:??' AND ? <> ''";
+            let form =
+                "SELECT count(*) FROM staff WHERE last_login NOT GLOB '20??-??-?? ??:??:??' AND ? <> ''";
             assert_eq!(count(form, &mut connection).await, 0, "{day}");
         }
     }

@@ -4,8 +4,8 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use super::numbers;
 use super::there::IS_THERE;
-use super::types::{PeopleFilter, Presence, Sort, SortKey};
-use crate::model::fold;
+use super::types::{Disposition, PeopleFilter, Presence, Sort, SortKey};
+use crate::model::{RoutePolicy, fold};
 
 /// How a search text is looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,7 +134,14 @@ pub(crate) fn narrow(sql: &mut QueryBuilder<Sqlite>, filter: &PeopleFilter, ther
         Presence::Any => sql.push(" WHERE 1"),
     };
     if let Some(disposition) = filter.disposition {
-        sql.push(format!(" AND {plus}p.state = ")).push_bind(numbers::disposition(disposition));
+        let states = states(disposition, filter.policy);
+        match states.as_slice() {
+            [one] => sql.push(format!(" AND {plus}p.state = ")).push_bind(*one),
+            several => {
+                let list = several.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+                sql.push(format!(" AND {plus}p.state IN ({list})"))
+            }
+        };
     }
     if let Some(scheme) = &filter.scheme {
         sql.push(format!(" AND {plus}p.scheme IN (SELECT id FROM schemes WHERE scheme = "))
@@ -191,7 +198,14 @@ fn terms(sort: Sort) -> Vec<String> {
 
 /// Whether the index that finds whom a filter shows has them in order already.
 pub(crate) fn comes_sorted(filter: &PeopleFilter, sort: Sort) -> bool {
-    sort.key == SortKey::Row && filter.disposition.is_some()
+    let one = |disposition| states(disposition, filter.policy).len() == 1;
+    sort.key == SortKey::Row && filter.disposition.is_some_and(one)
+}
+
+/// The states that become a disposition under a policy. None, where nobody does.
+fn states(disposition: Disposition, policy: RoutePolicy) -> Vec<i64> {
+    let same = Disposition::ALL.into_iter().filter(|best| best.under(policy) == disposition);
+    same.map(numbers::disposition).collect()
 }
 
 /// Whether a filter shows less than everyone who is there (or gone).

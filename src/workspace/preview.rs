@@ -6,6 +6,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::error::Result;
 use super::open::Workspace;
+use super::there::IS_THERE;
 use super::types::{Edit, EditExample, EditPreview, PersonId, Reassess, Who};
 use super::{numbers, store};
 use crate::model::Profile;
@@ -49,6 +50,9 @@ impl Workspace {
     }
 }
 
+/// The outcomes of whoever is in Okta: being sent, created, there before, updated.
+const IN_OKTA: &str = "1, 2, 3, 4";
+
 /// Who changes, and from what to what.
 async fn compare(
     tx: &mut SqliteConnection,
@@ -56,13 +60,12 @@ async fn compare(
     edit: &Edit,
     preview: &mut EditPreview,
 ) -> Result<()> {
-    let rows = sqlx::query(
-        "SELECT p.name, p.login, d.profile, e.value FROM chosen c JOIN people p ON p.id = c.id
-         JOIN details d ON d.id = c.id LEFT JOIN edits e ON e.person = c.id AND e.attribute = ? ORDER BY p.row_no",
-    )
-    .bind(attribute)
-    .fetch_all(tx)
-    .await?;
+    let sql = format!(
+        "SELECT p.name, p.login, d.profile, e.value, p.outcome IN ({IN_OKTA}) OR {IS_THERE} AS in_okta
+         FROM chosen c JOIN people p ON p.id = c.id
+         JOIN details d ON d.id = c.id LEFT JOIN edits e ON e.person = c.id AND e.attribute = ? ORDER BY p.row_no"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(attribute).fetch_all(tx).await?;
     for row in rows {
         let profile: Profile = store::json("profile", row.try_get("profile")?)?;
         let original = profile.get(attribute).cloned().unwrap_or_default();
@@ -79,6 +82,7 @@ async fn compare(
             continue;
         }
         preview.changing += 1;
+        preview.in_okta += u64::from(row.try_get::<bool, _>("in_okta")?);
         if preview.examples.len() < EXAMPLES {
             let (name, login): (String, String) = (row.try_get("name")?, row.try_get("login")?);
             let name = if name.is_empty() { login } else { name };

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Assessed, Candidate, Columns, Finding, Outcome, OutcomeKind, Profile, Record, Route, Severity,
-    StoredPassword, Value,
+    Assessed, Candidate, Columns, Finding, Outcome, OutcomeKind, Profile, Record, Route, RoutePolicy,
+    Severity, StoredPassword, Value,
 };
 
 /// A person in this workspace. Stays the same when the source is read again.
@@ -57,6 +57,18 @@ impl Disposition {
     /// Whether such a person is imported.
     pub fn goes(self) -> bool {
         matches!(self, Self::Import | Self::Hook | Self::Reset)
+    }
+
+    /// What will happen to them under a policy, given what the best route would make of them.
+    #[must_use]
+    pub fn under(self, policy: RoutePolicy) -> Self {
+        let best = match self {
+            Self::Import => Route::Import,
+            Self::Hook => Route::Hook,
+            Self::Reset => Route::Reset,
+            Self::Blocked | Self::LeftOut => return self,
+        };
+        Self::of(false, false, policy.apply(best))
     }
 
     /// Left out beats blocked, blocked beats the route.
@@ -148,6 +160,8 @@ pub struct PeopleFilter {
     pub search: String,
     /// What will happen to them.
     pub disposition: Option<Disposition>,
+    /// The policy under which that is meant.
+    pub policy: RoutePolicy,
     /// The id of the password scheme (`bcrypt`).
     pub scheme: Option<String>,
     /// Only those whose stored password has this short name: `bcrypt · 10`.
@@ -240,6 +254,8 @@ pub struct EditPreview {
     pub newly_blocked: u64,
     /// How many Okta would no longer refuse.
     pub unblocked: u64,
+    /// How many of those who would change are in Okta: sent, or found there before. It has no part in an edit here.
+    pub in_okta: u64,
     /// What would be found about the attribute: how grave, in words, for how many.
     pub findings: Vec<(Severity, String, u64)>,
 }
@@ -377,6 +393,19 @@ impl Counts {
             Disposition::Blocked => self.blocked,
             Disposition::LeftOut => self.left_out,
         }
+    }
+}
+
+impl Counts {
+    /// How many have this disposition under a policy.
+    pub fn disposition_under(&self, disposition: Disposition, policy: RoutePolicy) -> u64 {
+        let same = Disposition::ALL.into_iter().filter(|best| best.under(policy) == disposition);
+        same.map(|best| self.disposition(best)).sum()
+    }
+
+    /// How many were created with this route under a policy.
+    pub fn created_under(&self, route: Route, policy: RoutePolicy) -> u64 {
+        self.created.iter().filter(|(best, _)| policy.apply(*best) == route).map(|(_, n)| *n).sum()
     }
 }
 

@@ -79,7 +79,8 @@ async fn the_policy_and_activation_are_kept() {
     import.choices.policy = RoutePolicy::AllHook;
     import.choices.activate = false;
     import.choices.label_group = None;
-    import.run().await.unwrap();
+    let tally = import.run().await.unwrap().tally;
+    assert_eq!((tally.created_import, tally.created_hook + tally.created_reset), (0, 20), "{tally:?}");
     for n in 1..=20 {
         let person = org.person(&login(n)).unwrap();
         assert_eq!(person.status, Status::Staged, "{}", login(n));
@@ -330,6 +331,48 @@ async fn another_org_is_noticed() {
     import.choices = choices();
     assert_eq!(import.run().await.unwrap().tally.created(), 3);
     assert_eq!(other.people_count(), 3);
+}
+
+/// What was sent to a real org is written down before it is forgotten; a rehearsal is only forgotten.
+#[tokio::test(flavor = "multi_thread")]
+async fn starting_over_keeps_a_record_of_what_a_real_org_has() {
+    use causeway::migration::import::record_and_start_over;
+    let company = Company::found(3).await;
+    let (workspace, mapping) = company.read().await;
+    let org = quick_org().await;
+    Import::new(&workspace, &mapping, &org).run().await.unwrap();
+    let now = "2026-11-23T08:00:00Z".parse().unwrap();
+    let over = record_and_start_over(&workspace, now).await.unwrap();
+    assert_eq!((over.people, over.record), (3, None));
+    // As if the same people had gone to a real org.
+    let begun = causeway::workspace::NewRun {
+        org: "https://acme.okta.com".into(),
+        label_group: None,
+        choices: serde_json::json!({"orgId": "00o1"}),
+    };
+    workspace.start_run(&begun).await.unwrap();
+    for nth in ["", " (2)"] {
+        let mut sent = causeway::model::Outcome::of(OutcomeKind::Created);
+        sent.okta_id = Some("00uABC".into());
+        let first = workspace.by_key("1").await.unwrap().unwrap();
+        workspace.record(&[(first, sent)]).await.unwrap();
+        let over = record_and_start_over(&workspace, now).await.unwrap();
+        let path = over.record.unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(name.ends_with(&format!(" - sent to acme.okta.com until 2026-11-23{nth}.csv")), "{name}");
+        assert_eq!(path.parent(), workspace.path().parent());
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text.lines().count(), 2, "{text}");
+        assert!(text.contains(&login(1)) && text.contains("created") && text.contains("00uABC"), "{text}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        assert!(kinds(&workspace).await.iter().all(|(kind, n)| *kind == OutcomeKind::Waiting || *n == 0));
+    }
+    // Nothing left to write down.
+    assert_eq!(record_and_start_over(&workspace, now).await.unwrap().record, None);
 }
 
 /// The sample company: every password that can move signs in at the practice org, and no other does.

@@ -145,6 +145,26 @@ fn another_org_is_never_mixed_in() {
 }
 
 #[test]
+fn what_was_sent_to_a_real_org_is_not_forgotten_without_a_question() {
+    let mut window = window(|app| {
+        live(app);
+        app.facts.import.begun = true;
+        app.facts.import.done = 46_000;
+        app.facts.import.failed = 12;
+        app.steps.okta.checked.as_mut().unwrap().other_org = Some("https://old.okta.com".into());
+    });
+    window.run();
+    window.get_by_label("Start over in this org").click();
+    window.run();
+    window.get_by_label_contains("46,012 people were sent to https://old.okta.com. Causeway forgets that");
+    window.get_by_label_contains("whoever was created there stays");
+    window.get_by_label_contains("A list of everyone sent");
+    window.get_by_label("Cancel").click();
+    window.run();
+    assert!(window.query_by_label_contains("Causeway forgets that").is_none());
+}
+
+#[test]
 fn beginning_in_practice_goes_to_the_import() {
     let mut window = window(practice);
     window.run();

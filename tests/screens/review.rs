@@ -4,7 +4,7 @@ use causeway::app::jobs::Job;
 use causeway::app::jobs::people::{Change, Inspected};
 use causeway::app::steps::{InspectAsk, ReviewAsk, Select, StepId, Tab, Trial, TrialPhase};
 use causeway::app::{App, Shown};
-use causeway::model::{PasswordSettings, Phase, Progress, Route, Severity};
+use causeway::model::{PasswordSettings, Phase, Progress, Route, RoutePolicy, Severity};
 use causeway::password::search::{Fit, Found, SaltFrom};
 use causeway::workspace::{Counts, Disposition, EditExample, EditPreview, PeopleFilter, PersonId, Who};
 use egui_kittest::SnapshotResults;
@@ -46,6 +46,35 @@ fn the_legend_filters_and_says_how_many() {
     window.get_by_label("No longer only: Blocked").click();
     window.run();
     assert_eq!(window.state().steps.review.list.filter, PeopleFilter::default());
+}
+
+#[test]
+fn what_was_chosen_for_everyone_is_what_bar_list_and_panel_say() {
+    let mut window = window(|app| inspected(app, 0));
+    window.run();
+    assert!(window.query_all_by_label_contains(", Password moves").next().is_some());
+    window.state_mut().facts.policy = RoutePolicy::AllHook;
+    window.run();
+    window.get_by_label_contains("As chosen in Okta: everyone through the hook.");
+    assert!(window.query_all_by_label_contains(", Password moves").next().is_none());
+    assert!(window.query_all_by_label_contains(", Needs the hook").next().is_some());
+    window.get_by_label_contains("You chose the hook for everyone");
+    let (moves, hook) = (counts().import, counts().hook);
+    window.get_by_label(&causeway_number(moves + hook));
+    window.get_by_role_and_label(egui::Role::Button, "Needs the hook").click();
+    window.run();
+    let filter = window.state().steps.review.list.filter.clone();
+    assert_eq!((filter.disposition, filter.policy), (Some(Disposition::Hook), RoutePolicy::AllHook));
+    // Chosen otherwise in the meantime: nobody goes through the hook any more, so everyone is shown.
+    window.state_mut().facts.policy = RoutePolicy::AllReset;
+    window.run();
+    assert_eq!(window.state().steps.review.list.filter, PeopleFilter::default());
+    window.get_by_label_contains("As chosen in Okta: everyone sets a new password.");
+}
+
+/// A number as the page writes it: `48,210`.
+fn causeway_number(n: u64) -> String {
+    format!("{},{:03}", n / 1000, n % 1000)
 }
 
 #[test]
@@ -320,6 +349,7 @@ fn bulk_preview() -> EditPreview {
         ],
         newly_blocked: 1,
         unblocked: 2,
+        in_okta: 2,
         findings: vec![(Severity::Warns, "Department is longer than usual".into(), 3)],
     }
 }

@@ -40,3 +40,21 @@ fn the_badge_says_practice_until_a_real_org_is_chosen() {
     window.run();
     window.get_by_label("LIVE · acme.okta.com");
 }
+
+#[test]
+fn the_question_before_closing_stays_what_it_is_while_it_is_open() {
+    let mut window = window(|app| {
+        read(app);
+        app.facts.one_session = true;
+        app.send(Command::Quit);
+    });
+    window.run();
+    window.get_by_label("Close this migration for good?");
+    window.state_mut().facts.one_session = false;
+    window.run();
+    window.get_by_label("Close this migration for good?");
+    window.get_by_label("Close for good");
+    window.get_by_label("Keep going").click();
+    window.run();
+    assert!(window.query_by_label("Close for good").is_none());
+}

@@ -244,6 +244,7 @@ pub(crate) async fn export_csv(
     workspace: &Workspace,
     filter: &PeopleFilter,
     sort: Sort,
+    policy: RoutePolicy,
     path: PathBuf,
 ) -> Result<u64, Problem> {
     let attributes = attributes(workspace, filter, sort).await?;
@@ -259,7 +260,7 @@ pub(crate) async fn export_csv(
     let mut walk = workspace.walk(filter, sort).await.map_err(|e| told(&e))?;
     while let Some(page) = walk.next().await.map_err(|e| told(&e))? {
         for person in &page {
-            writer.write_record(line(person, &attributes)).map_err(|e| unwritten(&path, &e))?;
+            writer.write_record(line(person, &attributes, policy)).map_err(|e| unwritten(&path, &e))?;
             people += 1;
         }
     }
@@ -287,12 +288,12 @@ async fn attributes(
     Ok(first.into_iter().map(str::to_owned).chain(others).collect())
 }
 
-fn line(person: &PersonDetail, attributes: &[String]) -> Vec<String> {
+fn line(person: &PersonDetail, attributes: &[String], policy: RoutePolicy) -> Vec<String> {
     let row = &person.row;
     let mut cells = vec![
         row.row.to_string(),
         person.key.replace('\u{1f}', "/"),
-        row.disposition.as_str().to_owned(),
+        row.disposition.under(policy).as_str().to_owned(),
         row.scheme_label.clone(),
     ];
     for name in attributes {

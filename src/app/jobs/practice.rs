@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, mpsc};
 use zeroize::Zeroizing;
 
 use crate::app::problem::Problem;
+use crate::migration::import::StartedOver;
 use crate::model::SecretBytes;
 use crate::okta::OrgUrl;
 use crate::practice::{Change, ChangeKind, Config, PracticeError, PracticeOrg};
@@ -51,8 +52,8 @@ pub(super) async fn stop(slot: &Slot) {
 }
 
 /// Throws the practice org's people away, for another rehearsal: whoever was sent to it waits again. What was sent to a real org
-/// stays on record. Gives how many wait again.
-pub(crate) async fn empty(workspace: Workspace, slot: Slot) -> Result<u64, Problem> {
+/// stays on record. Says how many wait again.
+pub(crate) async fn empty(workspace: Workspace, slot: Slot) -> Result<StartedOver, Problem> {
     let mut place = slot.lock().await;
     if let Some(org) = place.take() {
         org.stop().await;
@@ -62,9 +63,11 @@ pub(crate) async fn empty(workspace: Workspace, slot: Slot) -> Result<u64, Probl
     let rehearsed =
         runs.first().is_some_and(|run| OrgUrl::parse(&run.begun_with.org).is_ok_and(|org| org.is_practice()));
     if !rehearsed {
-        return Ok(0);
+        return Ok(StartedOver::default());
     }
-    crate::migration::import::start_over(&workspace).await.map_err(|e| super::org::from_migration(&e))
+    let people =
+        crate::migration::import::start_over(&workspace).await.map_err(|e| super::org::from_migration(&e))?;
+    Ok(StartedOver { people, record: None })
 }
 
 async fn start(workspace: Workspace) -> Result<PracticeOrg, Problem> {
@@ -270,7 +273,11 @@ mod tests {
         assert_eq!(one.url(), two.url());
         create(&one, "ada@example.com").await;
         let id = client(&one).well_known().await.unwrap().id;
-        assert_eq!(empty(workspace.clone(), Arc::clone(&slot)).await.unwrap(), 0, "nobody was sent by a run");
+        assert_eq!(
+            empty(workspace.clone(), Arc::clone(&slot)).await.unwrap().people,
+            0,
+            "nobody was sent by a run"
+        );
         assert!(workspace.sealed(PREFIX, "", 10).await.unwrap().is_empty());
         let fresh = running(&workspace, &slot).await.unwrap();
         assert_eq!(fresh.people_count(), 0);

@@ -2,7 +2,7 @@
 
 use crate::app::theme::{Icon, Tone};
 use crate::app::widgets::number;
-use crate::model::{Outcome, OutcomeKind, Route, Severity};
+use crate::model::{Outcome, OutcomeKind, Route, RoutePolicy, Severity};
 use crate::practice::SignIn;
 use crate::workspace::{Disposition, PersonRow};
 
@@ -40,6 +40,36 @@ pub fn route_sentence(route: Route) -> &'static str {
              they have now."
         }
         Route::Reset => "There is nothing to check a password against: they set a new one.",
+    }
+}
+
+/// What the policy chosen for everyone means for a person whose best route is another one, as a sentence.
+fn chosen_sentence(route: Route) -> &'static str {
+    match route {
+        Route::Import => route_sentence(route),
+        Route::Hook => {
+            "You chose the hook for everyone: it checks this password at their first sign-in, and they keep it. No hash is sent."
+        }
+        Route::Reset => {
+            "You chose a new password for everyone: this one stays behind, and they set a new one."
+        }
+    }
+}
+
+/// What happens to a person's password under a policy, given their best route.
+pub fn arrival_sentence(best: Route, policy: RoutePolicy) -> &'static str {
+    match policy.apply(best) {
+        same if same == best => route_sentence(best),
+        other => chosen_sentence(other),
+    }
+}
+
+/// The policy chosen, where it is not the best route for each, as a line.
+pub fn policy_line(policy: RoutePolicy) -> Option<&'static str> {
+    match policy {
+        RoutePolicy::Best => None,
+        RoutePolicy::AllHook => Some("As chosen in Okta: everyone through the hook."),
+        RoutePolicy::AllReset => Some("As chosen in Okta: everyone sets a new password."),
     }
 }
 
@@ -153,14 +183,14 @@ pub fn sign_in_words(result: &SignIn) -> (Tone, String) {
 }
 
 /// A table row's name for a screen reader.
-pub(crate) fn spoken(row: &PersonRow) -> String {
+pub(crate) fn spoken(row: &PersonRow, policy: RoutePolicy) -> String {
     let name = if row.name.is_empty() { &row.login } else { &row.name };
     let there = if row.there { ", already in Okta" } else { "" };
     format!(
         "{name}, {}, row {}, {}{there}",
         row.login,
         number(u64::from(row.row)),
-        disposition_word(row.disposition)
+        disposition_word(row.disposition.under(policy))
     )
 }
 

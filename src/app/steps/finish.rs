@@ -12,7 +12,6 @@ use crate::app::problem::Problem;
 use crate::app::theme::{Icon, Tone, size};
 use crate::app::widgets::{Push, Toast, Words as _, card, cells, check_row, counted, problem_card, waiting};
 use crate::app::{Command, PracticeAsk};
-use crate::migration::import::Tally;
 
 /// The step's state.
 #[derive(Default)]
@@ -33,7 +32,7 @@ pub enum FinishAsk {
 
 impl Page for FinishStep {
     fn heading(&self, facts: &Facts) -> (String, String) {
-        let tally = Tally::of(&facts.counts);
+        let tally = facts.tally();
         (
             format!("{} created", counted(tally.created(), "person was", "people were")),
             "Keep the report: it says what became of everyone.".into(),
@@ -57,7 +56,7 @@ impl Page for FinishStep {
         if let Some(problem) = &self.problem {
             problem_card(ui, problem);
         }
-        let tally = Tally::of(&view.facts.counts);
+        let tally = view.facts.tally();
         let hook = view.facts.hook;
         let still = hook.waiting.unwrap_or(tally.created_hook);
         let signed_in = hook.signed_in;

@@ -19,7 +19,9 @@ pub fn suggest_changes(mapping: &Mapping, sample: &Sample, column: &str, target:
         Target::IsActive => activity(looked),
         Target::Attribute(name) => match ATTRIBUTES.iter().find(|known| known.name == name) {
             Some(known) => half_of_a_name(looked, known.name).unwrap_or(M::Attribute(known.name)),
-            None => return dates::change(looked, name).map_or_else(|| trimmed(looked), |change| vec![change]),
+            None => {
+                return dates::change(looked, name).map_or_else(|| trimmed(looked), |change| vec![change]);
+            }
         },
     };
     let mut taken = others(mapping, sample, target);
@@ -113,8 +115,9 @@ mod tests {
         let rule = Rule { column: Some(column.to_owned()), target, transforms };
         let words = explain(&rule);
         let mapping = Mapping { rules: vec![rule], ..empty() };
-        let unsure =
-            check(&mapping, &sample).iter().any(|problem| matches!(problem, MappingProblem::DateOrder { .. }));
+        let unsure = check(&mapping, &sample)
+            .iter()
+            .any(|problem| matches!(problem, MappingProblem::DateOrder { .. }));
         (words, unsure)
     }
 
@@ -132,7 +135,11 @@ mod tests {
             (&["Dec 31, 2024", "April 3, 2024"], "", "date", false),
         ] {
             let values = texts(values);
-            assert_eq!(said("seen", &values, Target::LastSignIn), (last_sign_in.into(), unsure), "{values:?}");
+            assert_eq!(
+                said("seen", &values, Target::LastSignIn),
+                (last_sign_in.into(), unsure),
+                "{values:?}"
+            );
             let attribute = Target::Attribute("someday".into());
             assert_eq!(said("x", &values, attribute), (own.into(), unsure), "{values:?}");
         }

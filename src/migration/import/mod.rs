@@ -10,6 +10,7 @@
 pub(super) mod ask;
 mod control;
 mod groups;
+mod over;
 pub(super) mod person;
 mod progress;
 
@@ -31,6 +32,7 @@ use groups::{Groups, Known, NoGroups};
 use person::{Sender, Sent};
 
 pub use control::{Control, Pause};
+pub use over::{StartedOver, record_and_start_over, start_over};
 pub use progress::{Ended, ImportProgress, ImportSummary, Tally};
 
 /// What to import.
@@ -143,21 +145,6 @@ pub async fn other_org(workspace: &Workspace, id: &str) -> Result<Option<String>
     Ok((!untouched).then(|| run.begun_with.org.clone()))
 }
 
-/// Forgets what was recorded about another org, so that everyone waits again. Nothing in that org is changed.
-pub async fn start_over(workspace: &Workspace) -> Result<u64, MigrationError> {
-    use crate::workspace::{PeopleFilter, Presence, Sort};
-    let outcomes = OutcomeKind::ALL.into_iter().filter(|k| *k != OutcomeKind::Waiting).collect();
-    let filter = PeopleFilter { outcomes, presence: Presence::Any, ..PeopleFilter::default() };
-    let ids = workspace.order(&filter, Sort::default()).await?;
-    for some in ids.chunks(1000) {
-        let waiting: Vec<_> = some.iter().map(|id| (*id, Outcome::of(OutcomeKind::Waiting))).collect();
-        workspace.record(&waiting).await?;
-    }
-    workspace.forget_groups().await?;
-    workspace.remove_doc(docs::PILOT).await?;
-    Ok(ids.len() as u64)
-}
-
 /// Somebody claimed; `unsure` when an earlier try may have gone through.
 struct Claimed {
     ready: Ready,
@@ -195,7 +182,7 @@ impl Engine {
             self.scope = Scope::Only(self.pilot_of(size).await?);
             self.pilot = true;
         }
-        let tally = Tally::of(&self.workspace.counts().await?);
+        let tally = Tally::of(&self.workspace.counts().await?, self.sender.choices.policy);
         self.total = match &self.scope {
             Scope::Everyone => tally.waiting + tally.sending,
             Scope::Only(ids) => ids.len() as u64 + self.queue.len() as u64,
@@ -352,7 +339,7 @@ impl Engine {
     }
 
     async fn finish(self) -> Result<ImportSummary, MigrationError> {
-        let tally = Tally::of(&self.workspace.counts().await?);
+        let tally = Tally::of(&self.workspace.counts().await?, self.sender.choices.policy);
         let pause = self.ask.control.paused().filter(|p| p.reason.is_some());
         let ended = match pause {
             Some(pause) if self.stop.is_cancelled() => Ended::NeedsAttention { pause },
@@ -376,7 +363,7 @@ impl Engine {
 
     async fn tell_counts(&mut self) -> Result<(), MigrationError> {
         self.speed.note(self.started.elapsed().as_secs_f64(), self.done);
-        let tally = Tally::of(&self.workspace.counts().await?);
+        let tally = Tally::of(&self.workspace.counts().await?, self.sender.choices.policy);
         self.tell(tally);
         Ok(())
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::control::Pause;
-use crate::model::{OutcomeKind, Progress, Route};
+use crate::model::{OutcomeKind, Progress, Route, RoutePolicy};
 use crate::okta::PaceView;
 use crate::workspace::Counts;
 
@@ -31,9 +31,9 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// From the workspace's counts.
-    pub fn of(counts: &Counts) -> Self {
-        let created = |route: Route| counts.created.iter().find(|(r, _)| *r == route).map_or(0, |(_, n)| *n);
+    /// From the workspace's counts, and the policy by which people were sent.
+    pub fn of(counts: &Counts, policy: RoutePolicy) -> Self {
+        let created = |route: Route| counts.created_under(route, policy);
         Self {
             people: counts.ready(),
             waiting: counts.outcome(OutcomeKind::Waiting),

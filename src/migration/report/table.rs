@@ -4,10 +4,10 @@ use std::io::Write;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::migration::MigrationError;
 use crate::migration::people::{guarded, text};
+use crate::migration::{MigrationError, chosen_policy};
 use crate::model::{OutcomeKind, Value};
-use crate::workspace::{PeopleFilter, Sort, Workspace};
+use crate::workspace::{PeopleFilter, Presence, Sort, Workspace};
 
 /// Whose lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,6 +17,8 @@ pub enum TableScope {
     Everyone,
     /// Those who failed: the file to mend and read in again.
     Failed,
+    /// Everyone something was sent for, gone from the source or not.
+    Sent,
 }
 
 /// Whether the source's password and salt columns are written.
@@ -61,7 +63,13 @@ pub async fn csv(
     let filter = match scope {
         TableScope::Everyone => PeopleFilter::default(),
         TableScope::Failed => failed,
+        TableScope::Sent => PeopleFilter {
+            outcomes: OutcomeKind::ALL.into_iter().filter(|kind| *kind != OutcomeKind::Waiting).collect(),
+            presence: Presence::Any,
+            ..PeopleFilter::default()
+        },
     };
+    let policy = chosen_policy(workspace).await?;
     let mut walk = workspace.walk(&filter, Sort::default()).await?;
     let mut written = 0;
     while let Some(people) = walk.next().await? {
@@ -71,7 +79,7 @@ pub async fn csv(
             let mut line = vec![
                 person.key.clone(),
                 person.profile.get("login").map(text).unwrap_or_default(),
-                person.row.route.as_str().to_owned(),
+                policy.apply(person.row.route).as_str().to_owned(),
                 outcome.kind.as_str().to_owned(),
                 cell(&outcome.okta_id),
                 cell(&outcome.code),

@@ -1,6 +1,7 @@
 //! Values changed by hand, people left out, and taking it back.
 
 use super::*;
+use crate::model::{Outcome, OutcomeKind};
 
 async fn these(workspace: &Workspace, keys: &[u32]) -> Who {
     let mut ids = Vec::new();
@@ -179,6 +180,8 @@ async fn a_preview_says_what_an_edit_would_do_and_changes_nothing() {
     assert_eq!((preview.newly_blocked, preview.unblocked), (4, 0));
     assert!(preview.findings[0].0 == Severity::Blocks && preview.findings[0].2 == 5, "{preview:?}");
 
+    assert_eq!(preview.in_okta, 0);
+
     let grant = these(&workspace, &[5]).await;
     let mended = Edit::Set(Some("j.grant@example.com".into()));
     let preview = workspace.preview_edit(&grant, "login", &mended, &assess).await.unwrap();
@@ -190,4 +193,12 @@ async fn a_preview_says_what_an_edit_would_do_and_changes_nothing() {
     assert_eq!(workspace.counts().await.unwrap(), before);
     assert_eq!(workspace.can_undo().await.unwrap().as_deref(), Some("Change department of 1 person"));
     assert_counts_fit(&workspace).await;
+
+    // Whoever was found in Okta, or was sent, is not changed there.
+    let Who::These(ids) = these(&workspace, &[2, 3]).await else { panic!("these are given by id") };
+    let there = There { person: ids[0], okta_id: "00u1".into(), status: "ACTIVE".into() };
+    workspace.note_there(&[there]).await.unwrap();
+    workspace.record(&[(ids[1], Outcome::of(OutcomeKind::Created))]).await.unwrap();
+    let preview = workspace.preview_edit(&all, "department", &it, &assess).await.unwrap();
+    assert_eq!((preview.changing, preview.in_okta), (5, 2));
 }

@@ -1,7 +1,7 @@
 //! The beginning of a list is the beginning of the whole list, whichever way it is found.
 
 use super::*;
-use crate::model::{Outcome, OutcomeKind};
+use crate::model::{Outcome, OutcomeKind, RoutePolicy};
 
 /// More than are found by the filter alone; with findings, groups, schemes, outcomes and equal names.
 async fn many(workspace: &Workspace) {
@@ -44,6 +44,16 @@ async fn the_head_of_every_list_is_how_the_list_begins() {
         everyone.clone(),
         PeopleFilter { disposition: Some(Disposition::Import), ..everyone.clone() },
         PeopleFilter { disposition: Some(Disposition::Blocked), ..everyone.clone() },
+        PeopleFilter {
+            disposition: Some(Disposition::Hook),
+            policy: RoutePolicy::AllHook,
+            ..everyone.clone()
+        },
+        PeopleFilter {
+            disposition: Some(Disposition::Reset),
+            policy: RoutePolicy::AllReset,
+            ..everyone.clone()
+        },
         PeopleFilter { scheme: Some("none".into()), ..everyone.clone() },
         PeopleFilter { finding: Some("last_name_missing".into()), ..everyone.clone() },
         PeopleFilter { group: Some("Third".into()), presence: Presence::Any, ..everyone.clone() },
@@ -77,6 +87,33 @@ async fn the_head_of_every_list_is_how_the_list_begins() {
             assert_eq!(head, whole, "{filter:?}, {sort:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_filter_means_what_happens_to_people_under_the_policy_it_names() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let counts = workspace.counts().await.unwrap();
+    assert!(counts.import > 0 && counts.reset > 0, "{counts:?}");
+    for policy in [RoutePolicy::Best, RoutePolicy::AllHook, RoutePolicy::AllReset] {
+        let mut all = 0;
+        for disposition in Disposition::ALL {
+            let filter = PeopleFilter { disposition: Some(disposition), policy, ..PeopleFilter::default() };
+            let shown = workspace.order(&filter, Sort::default()).await.unwrap();
+            assert_eq!(shown.len() as u64, counts.disposition_under(disposition, policy), "{filter:?}");
+            for row in workspace.rows(&shown).await.unwrap() {
+                assert_eq!(row.disposition.under(policy), disposition);
+            }
+            all += shown.len() as u64;
+        }
+        assert_eq!(all, counts.total);
+    }
+    assert_eq!(
+        counts.disposition_under(Disposition::Hook, RoutePolicy::AllHook),
+        counts.import + counts.hook
+    );
+    assert_eq!(counts.disposition_under(Disposition::Reset, RoutePolicy::AllReset), counts.ready());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -236,8 +236,7 @@ impl Page for HookStep {
         if self.elsewhere.is_some() {
             return Some("A service answers".into());
         }
-        let sent =
-            facts.counts.created.iter().find(|(route, _)| *route == Route::Hook).map_or(0, |(_, n)| *n);
+        let sent = facts.counts.created_under(Route::Hook, facts.policy);
         facts.import.begun.then(|| match (facts.hook.waiting, sent) {
             (Some(n), _) if n > 0 => format!("{} waiting", counted(n, "person", "people")),
             (Some(_), n) if n > 0 => "Everyone has signed in".to_owned(),

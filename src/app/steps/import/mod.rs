@@ -115,11 +115,7 @@ impl ImportStep {
 
     /// The numbers shown: the run's own while it runs, the workspace's otherwise.
     fn tally(&self, facts: &Facts) -> Tally {
-        if self.is_running() && self.progress.tally.people > 0 {
-            self.progress.tally
-        } else {
-            Tally::of(&facts.counts)
-        }
+        if self.is_running() && self.progress.tally.people > 0 { self.progress.tally } else { facts.tally() }
     }
 
     fn start(&mut self, scope: Scope, work: &mut Work<'_>) {
@@ -239,9 +235,9 @@ impl ImportStep {
         if let Some(Ok(Some(path))) = self.picking.take()
             && let Some(workspace) = work.jobs.workspace().cloned()
         {
-            let (filter, sort) = (self.list.filter.clone(), self.list.sort);
+            let (filter, sort, policy) = (self.list.filter.clone(), self.list.sort, work.facts.policy);
             self.exporting.ask(work.jobs.ask("export outcomes", async move {
-                export_csv(&workspace, &filter, sort, path.clone()).await.map(|n| (n, path))
+                export_csv(&workspace, &filter, sort, policy, path.clone()).await.map(|n| (n, path))
             }));
         }
         match self.exporting.take() {

@@ -108,6 +108,7 @@ fn buttons_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally
 }
 
 fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
+    let policy = view.facts.policy;
     let narrow = ui.available_width() < 860.0;
     let list = &mut step.list;
     let order = std::sync::Arc::clone(&list.order);
@@ -141,7 +142,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
                 row.col(|ui| {
                     cell_rule(ui, 12.0);
                     if let Some(p) = person {
-                        let (kind, route) = (p.outcome.kind, p.route);
+                        let (kind, route) = (p.outcome.kind, policy.apply(p.route));
                         ui.add(Chip::new(outcome_tone(kind, route), outcome_word(kind, route)));
                     }
                 });
@@ -173,7 +174,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
                 response.widget_info(|| {
                     let name = person.map_or_else(
                         || "Person".to_owned(),
-                        |p| format!("{}, {}", p.login, outcome_word(p.outcome.kind, p.route)),
+                        |p| format!("{}, {}", p.login, outcome_word(p.outcome.kind, policy.apply(p.route))),
                     );
                     WidgetInfo::selected(Role::Row, true, chosen, name)
                 });

@@ -34,6 +34,9 @@ impl OktaStep {
             ];
             drop_down(ui, "Already in Okta", &mut self.choices.existing, &options);
         });
+        if let Some(words) = self.there_words() {
+            ui.fine(words);
+        }
         row(ui, "Activate now", |ui| {
             let words =
                 if self.choices.activate { "On · no e-mail is sent" } else { "Off · they stay staged" };
@@ -64,6 +67,16 @@ impl OktaStep {
         if !self.choices.activate {
             ui.fine("Staged people can't sign in until you activate them in Okta.");
         }
+    }
+
+    /// What becomes of those who were found in Okta, if there are any.
+    pub(super) fn there_words(&self) -> Option<String> {
+        let there = self.found.there.as_ref().map(|looked| looked.there).filter(|n| *n > 0)?;
+        let whom = counted(there, "of them is in Okta already and is", "of them are in Okta already and are");
+        Some(match self.choices.existing {
+            Existing::Leave => format!("{whom} left unchanged."),
+            Existing::Update => format!("{whom} not created again: only the profile is updated."),
+        })
     }
 }
 

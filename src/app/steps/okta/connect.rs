@@ -66,7 +66,10 @@ impl OktaStep {
         if let Some(before) = &checked.other_org {
             let (words, advice) = before_words(view.facts.import.done, before, self.real);
             check_ui(ui, &Check { verdict: Verdict::Fails, words, advice: advice.into() });
-            if ui.add(Push::plain("Start over in this org")).clicked() {
+            let real = OrgUrl::parse(before).is_ok_and(|org| !org.is_practice());
+            let word = if real { "Start over in this org…" } else { "Start over in this org" };
+            let can = !locked && !self.starting_over.is_waiting();
+            if ui.add(Push::plain(word).name("Start over in this org").enabled(can)).clicked() {
                 view.send(OktaAsk::StartOver);
             }
         }

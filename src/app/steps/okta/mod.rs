@@ -5,6 +5,7 @@ mod connect;
 mod dry;
 mod empty;
 mod looking;
+mod over;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use crate::app::jobs::{self, Job, Question};
 use crate::app::problem::Problem;
 use crate::app::widgets::{Dialog, DialogAnswer, Words as _, card, cells, counted, number};
 use crate::migration::check::{self, CheckJob, CheckReport};
+use crate::migration::import::StartedOver;
 use crate::migration::{Choices, default_label, docs};
 use crate::model::Progress;
 use crate::okta::OrgUrl;
@@ -46,6 +48,8 @@ pub struct OktaStep {
     pub asking: bool,
     /// Whether the practice org is to be emptied: asked, not answered.
     pub emptying: bool,
+    /// Whether what was sent to a real org is to be forgotten: asked, not answered.
+    pub over: bool,
     /// Everyone by the org's rules, and who is there already.
     pub found: Looking,
     /// The check without sending, under way.
@@ -60,7 +64,7 @@ pub struct OktaStep {
     connecting: Question<Result<Connected, Problem>>,
     loading: Question<Result<Kept, Problem>>,
     saving: Question<Result<(), Problem>>,
-    starting_over: Question<Result<u64, Problem>>,
+    starting_over: Question<Result<StartedOver, Problem>>,
     saved: Option<(Choices, Option<String>)>,
     ready_to_save: bool,
 }
@@ -94,8 +98,10 @@ pub enum OktaAsk {
     StopCheck,
     /// Put what was found away.
     DropReport,
-    /// Forget what was sent to another org.
+    /// Forget what was sent to another org; asks first when that was a real one.
     StartOver,
+    /// Yes, forget it.
+    ConfirmStartOver,
     /// Empty the practice org; asks once.
     Empty,
     /// Yes, empty it.
@@ -189,6 +195,7 @@ impl OktaStep {
                     work.facts.target = Target::Live(self.domain.clone());
                     self.looking.ask(jobs::look_for_keychain(work.jobs));
                 }
+                work.facts.choose(self.choices.policy);
                 self.ready_to_save = true;
                 self.saved = Some(self.to_save());
                 self.connect(work);
@@ -321,6 +328,7 @@ impl Page for OktaStep {
         });
         self.dry_ui(ui, view);
         self.empty_ui(ui, view);
+        self.over_ui(ui, view);
         let org = self.checked.as_ref().map_or("Okta", |checked| checked.name.as_str());
         self.found.dialog_ui(ui, view, org, self.real);
         if self.asking {
@@ -330,6 +338,9 @@ impl Page for OktaStep {
             let yes = format!("Import {what}");
             let answer = Dialog::new(format!("Import {what} into {org}?")).yes(yes).no("Not yet").show(ui.ctx(), |ui| {
                 ui.body("This is a real org. They are created there, and nobody is sent an e-mail.");
+                if let Some(words) = self.there_words() {
+                    ui.body(words);
+                }
                 ui.muted("You can pause or stop at any moment; who is created stays created until you roll back.");
             });
             match answer {
@@ -358,12 +369,16 @@ impl Page for OktaStep {
             }
         }
         match self.starting_over.take() {
-            Some(Ok(Ok(_))) => {
+            Some(Ok(Ok(over))) => {
+                self.started_over(&over, work);
                 work.send(Command::Refresh);
                 self.connect(work);
             }
             Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
             None => {}
+        }
+        if self.ready_to_save {
+            work.facts.choose(self.choices.policy);
         }
         self.save(work);
     }
@@ -425,7 +440,7 @@ impl Step for OktaStep {
                     work.send(ImportAsk::Start(self.choices.clone()));
                 }
             }
-            OktaAsk::Decline => (self.asking, self.emptying) = (false, false),
+            OktaAsk::Decline => (self.asking, self.emptying, self.over) = (false, false, false),
             OktaAsk::Empty => self.emptying = true,
             OktaAsk::ConfirmEmpty => self.empty(work),
             OktaAsk::Check => {
@@ -457,14 +472,8 @@ impl Step for OktaStep {
                 }
             }
             OktaAsk::DropReport => self.report = None,
-            OktaAsk::StartOver => {
-                let Some(workspace) = work.jobs.workspace().cloned() else { return };
-                self.starting_over.ask(work.jobs.ask("start over", async move {
-                    crate::migration::import::start_over(&workspace)
-                        .await
-                        .map_err(|e| ask::from_migration(&e))
-                }));
-            }
+            OktaAsk::StartOver => self.start_over(false, work),
+            OktaAsk::ConfirmStartOver => self.start_over(true, work),
         }
     }
 }

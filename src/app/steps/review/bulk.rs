@@ -128,8 +128,8 @@ pub(super) fn bulk_ui(ui: &Ui, view: &mut View<'_>, bulk: &mut Bulk) {
         });
         ui.add_space(size::TINY);
         // Room for all that can be said, for the same reason.
-        ui.allocate_ui(egui::vec2(ui.available_width(), 216.0), |ui| {
-            ui.set_min_height(216.0);
+        ui.allocate_ui(egui::vec2(ui.available_width(), 240.0), |ui| {
+            ui.set_min_height(240.0);
             if let Some(problem) = &bulk.problem {
                 problem_card(ui, problem);
             } else if let Some(preview) = &bulk.preview {
@@ -169,6 +169,12 @@ fn preview_ui(ui: &mut Ui, preview: &EditPreview) {
     });
     if preview.changing > preview.examples.len() as u64 {
         ui.fine(format!("and {} more", number(preview.changing - preview.examples.len() as u64)));
+    }
+    if preview.in_okta > 0 {
+        check_row(ui, Tone::There, Icon::Equals, |ui| {
+            let whom = counted(preview.in_okta, "of them is in Okta already", "of them are in Okta already");
+            ui.words(Face::Small, t.text, format!("{whom}: what Okta has of them is not changed by this."));
+        });
     }
     if preview.newly_blocked > 0 {
         check_row(ui, Tone::Bad, Icon::Bang, |ui| {

@@ -7,6 +7,7 @@ use crate::app::people::{PeopleList, THERE, disposition_tone, disposition_word, 
 use crate::app::steps::View;
 use crate::app::theme::{Face, size, tokens};
 use crate::app::widgets::{Chip, Field, Piece, Push, Words as _, coloured_bar, menu_row, number};
+use crate::model::RoutePolicy;
 use crate::workspace::{Counts, Disposition, PeopleFilter};
 
 /// How long nothing must be typed before the search is asked, in seconds.
@@ -25,11 +26,12 @@ impl Filters {
     /// The coloured bar and the numbers under it; both filter.
     #[expect(clippy::unused_self, reason = "drawn like the other parts")]
     pub(super) fn bar_ui(&mut self, ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Counts) {
-        let pieces =
-            Disposition::ALL.map(|d| Piece { tone: disposition_tone(d), count: counts.disposition(d) });
+        let policy = view.facts.policy;
+        let pieces = Disposition::ALL
+            .map(|d| Piece { tone: disposition_tone(d), count: counts.disposition_under(d, policy) });
         let (_, clicked) = coloured_bar(ui, "What happens to each password", &pieces, counts.total, 14.0);
         if let Some(disposition) = clicked.and_then(|at| Disposition::ALL.get(at)) {
-            view.send(toggled(&list.filter, *disposition));
+            view.send(toggled(&list.filter, *disposition, policy));
         }
         let t = tokens(ui);
         let narrow = ui.available_width() < 600.0;
@@ -39,10 +41,10 @@ impl Filters {
                 let on = list.filter.disposition == Some(disposition);
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 1.0;
-                    ui.words(Face::Number, t.text, number(counts.disposition(disposition)));
+                    ui.words(Face::Number, t.text, number(counts.disposition_under(disposition, policy)));
                     let word = if narrow { short_word(disposition) } else { disposition_word(disposition) };
                     if ui.add(Chip::new(disposition_tone(disposition), word).choice(on)).clicked() {
-                        view.send(toggled(&list.filter, disposition));
+                        view.send(toggled(&list.filter, disposition, policy));
                     }
                 });
             }
@@ -166,7 +168,11 @@ pub(super) fn chosen_ui(
             }
         };
         if let Some(d) = filter.disposition {
-            taken(ui, disposition_word(d).to_owned(), PeopleFilter { disposition: None, ..filter.clone() });
+            taken(
+                ui,
+                disposition_word(d).to_owned(),
+                PeopleFilter { disposition: None, policy: RoutePolicy::Best, ..filter.clone() },
+            );
         }
         if !filter.search.is_empty() {
             taken(
@@ -229,9 +235,10 @@ pub(super) fn short_word(disposition: Disposition) -> &'static str {
 }
 
 /// The filter with this colour chosen, or no longer when it was.
-fn toggled(filter: &PeopleFilter, disposition: Disposition) -> ReviewAsk {
+fn toggled(filter: &PeopleFilter, disposition: Disposition, policy: RoutePolicy) -> ReviewAsk {
     let now = (filter.disposition != Some(disposition)).then_some(disposition);
-    ReviewAsk::Show(PeopleFilter { disposition: now, ..filter.clone() })
+    let policy = if now.is_some() { policy } else { RoutePolicy::Best };
+    ReviewAsk::Show(PeopleFilter { disposition: now, policy, ..filter.clone() })
 }
 
 fn list_button(ui: &mut Ui, word: &str, name: &str, on: bool) -> Response {
@@ -287,9 +294,11 @@ mod tests {
     #[test]
     fn pressing_a_colour_again_shows_everyone() {
         let none = PeopleFilter::default();
-        let ReviewAsk::Show(blocked) = toggled(&none, Disposition::Blocked) else { panic!() };
+        let ReviewAsk::Show(blocked) = toggled(&none, Disposition::Blocked, RoutePolicy::AllHook) else {
+            panic!()
+        };
         assert_eq!(blocked.disposition, Some(Disposition::Blocked));
-        assert_eq!(toggled(&blocked, Disposition::Blocked), ReviewAsk::Show(none));
+        assert_eq!(toggled(&blocked, Disposition::Blocked, RoutePolicy::AllHook), ReviewAsk::Show(none));
     }
 
     #[test]

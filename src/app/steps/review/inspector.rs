@@ -8,7 +8,7 @@ use super::{ReviewAsk, profile};
 use crate::app::jobs::people::{self as ask, Change, Inspected};
 use crate::app::jobs::{Jobs, Question};
 use crate::app::people::{
-    PeopleList, THERE, disposition_tone, disposition_word, route_sentence, severity_icon, severity_tone,
+    PeopleList, THERE, arrival_sentence, disposition_tone, disposition_word, severity_icon, severity_tone,
     severity_word,
 };
 use crate::app::problem::Problem;
@@ -57,6 +57,8 @@ pub struct Inspector {
     /// The profile as it is being edited.
     pub editing: Option<profile::Editing>,
     open: Option<PersonId>,
+    /// How people arrive: the request shown is by it.
+    policy: RoutePolicy,
     looking: Question<Result<Inspected, Problem>>,
     request: Option<Zeroizing<String>>,
     uncovering: Question<Result<Zeroizing<String>, Problem>>,
@@ -80,7 +82,17 @@ impl Inspector {
         self.uncovered = false;
     }
 
-    pub(super) fn logic(&mut self, jobs: &Jobs, workspace: Option<&Workspace>, single: Option<PersonId>) {
+    pub(super) fn logic(
+        &mut self,
+        jobs: &Jobs,
+        workspace: Option<&Workspace>,
+        single: Option<PersonId>,
+        policy: RoutePolicy,
+    ) {
+        if policy != self.policy {
+            self.policy = policy;
+            self.stale = true;
+        }
         if single != self.open && (single.is_some() || workspace.is_some()) {
             self.open = single;
             self.person = self.person.take().filter(|p| Some(p.detail.row.id) == single);
@@ -114,8 +126,7 @@ impl Inspector {
             self.stale = false;
             self.cover();
             let workspace = workspace.clone();
-            let pending =
-                jobs.ask("a person", async move { ask::inspect(&workspace, id, RoutePolicy::Best).await });
+            let pending = jobs.ask("a person", async move { ask::inspect(&workspace, id, policy).await });
             self.looking.ask(pending);
         }
         if self.tab == Tab::Source
@@ -141,8 +152,9 @@ impl Inspector {
                 if self.tab == Tab::Request
                     && let (Some(workspace), Some(id)) = (workspace.cloned(), self.open)
                 {
+                    let policy = self.policy;
                     let pending = jobs.ask("a request uncovered", async move {
-                        ask::uncovered(&workspace, id, RoutePolicy::Best).await
+                        ask::uncovered(&workspace, id, policy).await
                     });
                     self.uncovering.ask(pending);
                 }
@@ -182,11 +194,12 @@ impl Inspector {
         let name = if row.name.is_empty() { "No name" } else { &row.name };
         ui.words(Face::CardTitle, t.text, name);
         ui.words_cut(Face::Body, t.muted, format!("{} · row {}", row.login, number(u64::from(row.row))));
-        chip(ui, disposition_tone(row.disposition), disposition_word(row.disposition));
+        let what = row.disposition.under(view.facts.policy);
+        chip(ui, disposition_tone(what), disposition_word(what));
         if row.there {
             chip(ui, Tone::There, THERE);
         }
-        sentence_ui(ui, person);
+        sentence_ui(ui, person, view.facts.policy);
         for finding in detail.findings.iter().take(6) {
             let tone = severity_tone(finding.severity);
             ui.horizontal_top(|ui| {
@@ -236,14 +249,14 @@ impl Inspector {
 }
 
 /// What the stored password is and what happens to it, in words.
-fn sentence_ui(ui: &mut Ui, person: &Inspected) {
+fn sentence_ui(ui: &mut Ui, person: &Inspected, policy: RoutePolicy) {
     let row = &person.detail.row;
     let outcome = match row.disposition {
         Disposition::LeftOut => "Left out: they are not sent to Okta unless you put them back.",
         Disposition::Blocked => {
             "Okta would refuse this person. Mend what is marked below, or leave them out."
         }
-        Disposition::Import | Disposition::Hook | Disposition::Reset => route_sentence(row.route),
+        Disposition::Import | Disposition::Hook | Disposition::Reset => arrival_sentence(row.route, policy),
     };
     let stored = match (person.detail.has_password, row.route) {
         (false, Route::Hook) => "The source itself checks this password; it shows no hash.".to_owned(),

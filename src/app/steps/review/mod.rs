@@ -17,13 +17,13 @@ use crate::app::facts::Facts;
 use crate::app::jobs::people::{self as ask, Change, Changed};
 use crate::app::jobs::prove::{Restated, Stating};
 use crate::app::jobs::{Job, Question, Wanted};
-use crate::app::people::{PeopleList, undo_words};
+use crate::app::people::{PeopleList, policy_line, undo_words};
 use crate::app::place::Looked;
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, size};
 use crate::app::widgets::{Toast, cells, counted, empty_state, number, problem_card, waiting};
-use crate::model::{OutcomeKind, PasswordSettings, Progress};
-use crate::workspace::{Counts, PeopleFilter, PersonId, Sort, Who};
+use crate::model::{OutcomeKind, PasswordSettings, Progress, RoutePolicy};
+use crate::workspace::{Counts, Disposition, PeopleFilter, PersonId, Sort, Who};
 pub use bulk::Bulk;
 use inspector::Inspector;
 pub use inspector::{InspectAsk, Tab};
@@ -263,13 +263,23 @@ impl ReviewStep {
         self.changed(work);
     }
 
+    /// A filter by what happens to people is meant as the page shows it: by the policy chosen now.
+    fn follow_policy(&mut self, policy: RoutePolicy) {
+        let filter = &self.list.filter;
+        let Some(disposition) = filter.disposition.filter(|_| filter.policy != policy) else { return };
+        let some = Disposition::ALL.into_iter().any(|best| best.under(policy) == disposition);
+        let (disposition, policy) =
+            if some { (Some(disposition), policy) } else { (None, RoutePolicy::Best) };
+        self.list.show(PeopleFilter { disposition, policy, ..filter.clone() });
+    }
+
     fn take_export(&mut self, work: &mut Work<'_>) {
         if let Some(Ok(Some(path))) = self.picking.take()
             && let Some(workspace) = work.jobs.workspace().cloned()
         {
-            let (filter, sort) = (self.list.filter.clone(), self.list.sort);
+            let (filter, sort, policy) = (self.list.filter.clone(), self.list.sort, work.facts.policy);
             self.exporting.ask(work.jobs.ask("export people", async move {
-                ask::export_csv(&workspace, &filter, sort, path.clone()).await.map(|n| (n, path))
+                ask::export_csv(&workspace, &filter, sort, policy, path.clone()).await.map(|n| (n, path))
             }));
         }
         match self.exporting.take() {
@@ -325,21 +335,21 @@ fn same_people(a: &Counts, b: &Counts) -> bool {
 }
 
 impl Page for ReviewStep {
-    fn heading(&self, _: &Facts) -> (String, String) {
+    fn heading(&self, facts: &Facts) -> (String, String) {
         match &self.counts {
             Some(counts) if counts.total > 0 => {
                 let sent = counts.outcomes.iter().any(|(k, n)| *n > 0 && *k != OutcomeKind::Waiting);
-                let line = if sent {
-                    "Click a colour to see who is in it."
-                } else {
-                    "Click a colour to see who is in it. Nothing has been sent yet."
+                let sent = if sent { "" } else { " Nothing has been sent yet." };
+                let line = match policy_line(facts.policy) {
+                    Some(chosen) => format!("{chosen}{sent}"),
+                    None => format!("Click a colour to see who is in it.{sent}"),
                 };
                 (
                     format!(
                         "{}, and what happens to each password",
                         counted(counts.total, "person", "people")
                     ),
-                    line.to_owned(),
+                    line,
                 )
             }
             _ => ("What happens to each password".to_owned(), String::new()),
@@ -438,7 +448,8 @@ impl Page for ReviewStep {
         if let Some(bulk) = &mut self.bulk {
             bulk.logic(work.jobs, workspace.as_ref());
         }
-        self.inspector.logic(work.jobs, workspace.as_ref(), self.list.selection.single());
+        self.inspector.logic(work.jobs, workspace.as_ref(), self.list.selection.single(), work.facts.policy);
+        self.follow_policy(work.facts.policy);
     }
 
     fn opened(&mut self, work: &mut Work<'_>) {

@@ -14,6 +14,7 @@ use crate::app::widgets::{
     Card, Chip, Drawn, HeadCell, Sorting, Words as _, bring_into_view, cell_rule, cell_text, empty_state,
     head, number, people_table, tick_box, waiting,
 };
+use crate::model::RoutePolicy;
 use crate::workspace::{Counts, PersonRow, Sort, SortKey};
 
 const HEAD: [HeadCell<SortKey>; 4] = [
@@ -58,6 +59,7 @@ pub(super) fn card_ui(
 }
 
 fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
+    let policy = view.facts.policy;
     let room = ui.available_width();
     let narrow = room < 560.0;
     let sorting =
@@ -129,7 +131,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
                 });
                 row.col(|ui| {
                     cell_rule(ui, 4.0);
-                    outcome_ui(ui, person, narrow);
+                    outcome_ui(ui, person, policy, narrow);
                 });
                 row.col(|ui| {
                     cell_rule(ui, 4.0);
@@ -146,7 +148,8 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
                 });
                 let response = row.response();
                 response.widget_info(|| {
-                    let name = person.map_or_else(|| format!("Person {}", number(at as u64 + 1)), spoken);
+                    let name = person
+                        .map_or_else(|| format!("Person {}", number(at as u64 + 1)), |p| spoken(p, policy));
                     WidgetInfo::selected(Role::Row, true, chosen, name)
                 });
                 if response.clicked() && clicked.is_none() {
@@ -177,7 +180,7 @@ fn how(held: Modifiers) -> Select {
     }
 }
 
-fn outcome_ui(ui: &mut Ui, person: Option<&PersonRow>, narrow: bool) {
+fn outcome_ui(ui: &mut Ui, person: Option<&PersonRow>, policy: RoutePolicy, narrow: bool) {
     let Some(person) = person else {
         ui.muted("…");
         return;
@@ -187,7 +190,7 @@ fn outcome_ui(ui: &mut Ui, person: Option<&PersonRow>, narrow: bool) {
         ui.add(Chip::new(Tone::There, if narrow { "There" } else { THERE }));
         return;
     }
-    let what = person.disposition;
+    let what = person.disposition.under(policy);
     let word = if narrow { short_word(what) } else { disposition_word(what) };
     ui.add(Chip::new(disposition_tone(what), word));
 }

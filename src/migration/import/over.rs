@@ -1,0 +1,86 @@
+//! Starting over in another org: what was sent to the org before is forgotten here, after it was written to a file.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use tokio_util::sync::CancellationToken;
+
+use crate::migration::report::{Secrets, TableScope, csv};
+use crate::migration::{MigrationError, docs};
+use crate::model::{Outcome, OutcomeKind};
+use crate::okta::OrgUrl;
+use crate::workspace::{PeopleFilter, Presence, Sort, Workspace};
+
+/// Forgets what was recorded about another org, so that everyone waits again. Nothing in that org is changed.
+pub async fn start_over(workspace: &Workspace) -> Result<u64, MigrationError> {
+    let outcomes = OutcomeKind::ALL.into_iter().filter(|k| *k != OutcomeKind::Waiting).collect();
+    let filter = PeopleFilter { outcomes, presence: Presence::Any, ..PeopleFilter::default() };
+    let ids = workspace.order(&filter, Sort::default()).await?;
+    for some in ids.chunks(1000) {
+        let waiting: Vec<_> = some.iter().map(|id| (*id, Outcome::of(OutcomeKind::Waiting))).collect();
+        workspace.record(&waiting).await?;
+    }
+    workspace.forget_groups().await?;
+    workspace.remove_doc(docs::PILOT).await?;
+    Ok(ids.len() as u64)
+}
+
+/// What starting over did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StartedOver {
+    /// How many people wait again.
+    pub people: u64,
+    /// The file that keeps what was sent to the org before. `None`, where that was a practice org, or nobody was sent.
+    pub record: Option<PathBuf>,
+}
+
+/// Forgets what was recorded about another org, as [`start_over`] does; what was sent to a real org is written to a file beside
+/// the workspace first, each person's outcome and Okta id. Where the file can't be written nothing is forgotten.
+pub async fn record_and_start_over(
+    workspace: &Workspace,
+    now: DateTime<Utc>,
+) -> Result<StartedOver, MigrationError> {
+    let runs = workspace.runs().await?;
+    let counts = workspace.counts().await?;
+    let sent = counts.outcomes.iter().any(|(kind, n)| *kind != OutcomeKind::Waiting && *n > 0);
+    let real = runs.first().map(|run| OrgUrl::parse(&run.begun_with.org)).filter(|org| {
+        // An address that is none is no practice org's.
+        !org.as_ref().is_ok_and(OrgUrl::is_practice)
+    });
+    let record = match real.filter(|_| sent) {
+        Some(org) => Some(record(workspace, org.as_ref().map_or("another org", OrgUrl::host), now).await?),
+        None => None,
+    };
+    Ok(StartedOver { people: start_over(workspace).await?, record })
+}
+
+/// Writes what was sent beside the workspace, under a name that is free. Only its owner can read the file.
+async fn record(workspace: &Workspace, host: &str, now: DateTime<Utc>) -> Result<PathBuf, MigrationError> {
+    let beside = workspace.path();
+    let folder = beside.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let unwritten = |path: &Path, error: &dyn std::fmt::Display| MigrationError::Write {
+        path: path.to_owned(),
+        technical: error.to_string(),
+    };
+    let mut made = tempfile::Builder::new()
+        .prefix(".sent-")
+        .suffix(".tmp")
+        .tempfile_in(folder)
+        .map_err(|error| unwritten(folder, &error))?;
+    csv(workspace, TableScope::Sent, Secrets::Covered, &mut made, &CancellationToken::new()).await?;
+    made.as_file().sync_all().map_err(|error| unwritten(folder, &error))?;
+    let stem = beside.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let host: String =
+        host.chars().map(|c| if c.is_ascii_alphanumeric() || ".-".contains(c) { c } else { '-' }).collect();
+    let name = format!("{stem} - sent to {host} until {}", now.format("%Y-%m-%d"));
+    for nth in 1_u32.. {
+        let more = if nth > 1 { format!(" ({nth})") } else { String::new() };
+        let path = folder.join(format!("{name}{more}.csv"));
+        match made.persist_noclobber(&path) {
+            Ok(_) => return Ok(path),
+            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => made = error.file,
+            Err(error) => return Err(unwritten(&path, &error.error)),
+        }
+    }
+    Err(unwritten(folder, &"no name is free"))
+}
