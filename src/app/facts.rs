@@ -7,6 +7,7 @@ use super::place::Place;
 use super::steps::StepId;
 use crate::mapping::Mapping;
 use crate::migration::import::Tally;
+use crate::migration::{Choices, Existing};
 use crate::model::{Catalog, OutcomeKind, RoutePolicy, Selection};
 use crate::source::SourceSpec;
 use crate::workspace::{Counts, Disposition};
@@ -28,6 +29,8 @@ pub struct Facts {
     pub counts: Counts,
     /// How they arrive, as chosen in step 4.
     pub policy: RoutePolicy,
+    /// What becomes of people who are in Okta already, as chosen in step 4.
+    pub existing: Existing,
     /// Where they go.
     pub target: Target,
     /// Whether the target was checked and can be used.
@@ -44,7 +47,9 @@ pub struct Facts {
 
 impl Facts {
     /// Takes in how people are to arrive.
-    pub fn choose(&mut self, policy: RoutePolicy) {
+    pub fn choose(&mut self, choices: &Choices) {
+        let policy = choices.policy;
+        self.existing = choices.existing;
         if policy != self.policy {
             self.policy = policy;
             if let Some(people) = &mut self.people {

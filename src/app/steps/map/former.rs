@@ -90,7 +90,7 @@ impl MapStep {
         };
         let setup = Arc::new(SourceSetup { selection: selection.clone(), rows, ..SourceSetup::clone(setup) });
         if let Some(source) = &mut work.facts.source {
-            source.setup = Some(setup.clone());
+            source.setup = Some(Arc::clone(&setup));
         }
         work.send(SourceAsk::ChooseAgain(Box::new(selection)));
         self.setup = Some(setup);

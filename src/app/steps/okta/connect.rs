@@ -63,6 +63,10 @@ impl OktaStep {
                 self.empty_button(ui, view);
             });
         }
+        if let Some(path) = &self.record {
+            let words = "Who was sent to the other org is kept in a list".to_owned();
+            check_ui(ui, &Check { verdict: Verdict::Good, words, advice: path.display().to_string() });
+        }
         if let Some(before) = &checked.other_org {
             let (words, advice) = before_words(view.facts.import.done, before, self.real);
             check_ui(ui, &Check { verdict: Verdict::Fails, words, advice: advice.into() });

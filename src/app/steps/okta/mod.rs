@@ -58,6 +58,8 @@ pub struct OktaStep {
     pub report: Option<CheckReport>,
     /// Why there is no keychain for the token, when there is none: it will be kept for this session only.
     pub no_keychain: Option<Problem>,
+    /// Where it was written who was sent to another org before starting over.
+    pub record: Option<std::path::PathBuf>,
     looking: Question<Result<Option<Problem>, Problem>>,
     token: Zeroizing<String>,
     token_field: Option<egui::Id>,
@@ -195,7 +197,7 @@ impl OktaStep {
                     work.facts.target = Target::Live(self.domain.clone());
                     self.looking.ask(jobs::look_for_keychain(work.jobs));
                 }
-                work.facts.choose(self.choices.policy);
+                work.facts.choose(&self.choices);
                 self.ready_to_save = true;
                 self.saved = Some(self.to_save());
                 self.connect(work);
@@ -378,7 +380,7 @@ impl Page for OktaStep {
             None => {}
         }
         if self.ready_to_save {
-            work.facts.choose(self.choices.policy);
+            work.facts.choose(&self.choices);
         }
         self.save(work);
     }

@@ -34,6 +34,7 @@ impl OktaStep {
 
     /// People wait again.
     pub(super) fn started_over(&mut self, over: &StartedOver, work: &mut Work<'_>) {
+        self.record.clone_from(&over.record);
         if let Some(path) = &over.record {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             work.toast(Toast::good(format!(

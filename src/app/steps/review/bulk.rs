@@ -13,6 +13,7 @@ use crate::app::widgets::{
     Dialog, DialogAnswer, Field, Words as _, check_row, counted, drop_down, number, problem_card, segmented,
     waiting,
 };
+use crate::migration::Existing;
 use crate::model::{ATTRIBUTES, attribute};
 use crate::workspace::{EditPreview, Who, Workspace};
 
@@ -108,6 +109,7 @@ pub(super) fn bulk_ui(ui: &Ui, view: &mut View<'_>, bulk: &mut Bulk) {
         bulk.looked.as_ref() == Some(&(bulk.attribute.clone(), bulk.edit())) && !bulk.looking.is_waiting();
     let refusal = bulk.refusal();
     let changing = bulk.preview.as_ref().filter(|_| current).map_or(0, |p| p.changing);
+    let existing = view.facts.existing;
     let dialog = Dialog::new(format!("Set a value for {whom}")).width(560.0);
     let answer = dialog.yes("Set it").ready(changing > 0 && refusal.is_none()).show(ui.ctx(), |ui| {
         ui.horizontal(|ui| {
@@ -133,7 +135,7 @@ pub(super) fn bulk_ui(ui: &Ui, view: &mut View<'_>, bulk: &mut Bulk) {
             if let Some(problem) = &bulk.problem {
                 problem_card(ui, problem);
             } else if let Some(preview) = &bulk.preview {
-                preview_ui(ui, preview);
+                preview_ui(ui, preview, existing);
             } else {
                 waiting(ui, "Looking what would change");
             }
@@ -150,7 +152,7 @@ pub(super) fn bulk_ui(ui: &Ui, view: &mut View<'_>, bulk: &mut Bulk) {
     }
 }
 
-fn preview_ui(ui: &mut Ui, preview: &EditPreview) {
+fn preview_ui(ui: &mut Ui, preview: &EditPreview, existing: Existing) {
     let t = tokens(ui);
     let of = if preview.looked_at < preview.people {
         format!("the first {}", number(preview.looked_at))
@@ -173,7 +175,11 @@ fn preview_ui(ui: &mut Ui, preview: &EditPreview) {
     if preview.in_okta > 0 {
         check_row(ui, Tone::There, Icon::Equals, |ui| {
             let whom = counted(preview.in_okta, "of them is in Okta already", "of them are in Okta already");
-            ui.words(Face::Small, t.text, format!("{whom}: what Okta has of them is not changed by this."));
+            let then = match existing {
+                Existing::Leave => "what Okta has of them is not changed by this.",
+                Existing::Update => "of them, only who was not sent yet gets this there.",
+            };
+            ui.words(Face::Small, t.text, format!("{whom}: {then}"));
         });
     }
     if preview.newly_blocked > 0 {
