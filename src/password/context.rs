@@ -4,8 +4,8 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::model::{
-    Firebase, Kdf, PasswordEncoding, PasswordSettings, SaltOrder, SecretBytes, StatedDigest, StatedSecret,
-    StoredPassword, TextEncoding,
+    Firebase, Kdf, LetterCase, PasswordEncoding, PasswordSettings, SaltOrder, SecretBytes, StatedDigest,
+    StatedSecret, StoredPassword, TextEncoding,
 };
 
 use super::SecretText;
@@ -58,6 +58,8 @@ pub struct Context {
     pub realm: Option<String>,
     /// `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`.
     pub password_encoding: Option<String>,
+    /// `upper` or `lower`: the case the password's letters were put into first.
+    pub password_case: Option<String>,
     /// Firebase's `base64_signer_key`.
     pub signer_key: Option<SecretText>,
     /// Firebase's `base64_salt_separator`.
@@ -132,6 +134,7 @@ impl Question {
                 "password encoding",
                 context.password_encoding.as_ref(),
             )?,
+            password_case: word::<LetterCase>("letter case", context.password_case.as_ref())?,
             firebase,
             ..PasswordSettings::default()
         })

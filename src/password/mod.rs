@@ -34,6 +34,7 @@
 //! there already: `kernel/` holds the methods (bcrypt, digest, PBKDF2, scrypt, Argon2), each of which explains,
 //! converts and verifies itself.
 
+mod altered;
 mod catalogue;
 mod context;
 mod credentials;
@@ -62,6 +63,8 @@ pub use stated::{Statement, stated};
 
 #[cfg(test)]
 mod fuzz;
+#[cfg(test)]
+mod statements;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

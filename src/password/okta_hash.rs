@@ -170,6 +170,16 @@ impl OktaHash {
         }
     }
 
+    /// Whether it is one round of a digest.
+    pub(crate) fn is_digest(&self) -> bool {
+        matches!(self.algorithm, Algorithm::Digest(_))
+    }
+
+    /// Whether a salt stands in front of the password.
+    pub(crate) fn begins_with_a_salt(&self) -> bool {
+        self.salt_order == Some(Order::Prefix)
+    }
+
     /// The same object with value and salt replaced by dots, for screens.
     #[must_use]
     pub fn covered(&self) -> Self {

@@ -2,10 +2,12 @@
 
 use crate::model::{PasswordEncoding, PasswordSettings, StoredPassword};
 
+use super::altered::altered;
 use super::limits;
 use super::reading::{Conversion, Reading};
 use super::registry::families;
 use super::scheme::{Cost, Seen};
+use super::text;
 
 /// A reading, and what was done to the value before it.
 #[derive(Debug)]
@@ -33,8 +35,8 @@ pub fn look(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
     let salt = stored.salt.as_ref().map(|salt| trim_end(salt.expose())).filter(|salt| !salt.is_empty());
     let seen = Seen { text, salt, username: stored.username.as_deref(), settings, depth: 0 };
     let reading = settled(&seen);
-    if matches!(reading, Reading::Ambiguous(_) | Reading::Unknown) {
-        // What is stated does not settle this value: something else that is stated may.
+    if matches!(reading, Reading::Ambiguous(_) | Reading::Unknown | Reading::Malformed { .. }) {
+        // What is stated does not settle this value: something else that is stated may. What is damaged by its own marks stays so.
         for settings in settings.alternatives() {
             let other = settled(&Seen { settings: &settings, ..seen });
             if matches!(other, Reading::Recognised(_) | Reading::Refused { .. }) {
@@ -48,32 +50,52 @@ pub fn look(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
 /// Asks the families in turn. Also for families that wrap others.
 pub(crate) fn recognise(seen: &Seen<'_>) -> Reading {
     let asked = families(seen.text).iter();
-    asked.copied().find_map(|family| family.recognise(seen)).map_or(Reading::Unknown, within_caps)
+    let reading = asked.copied().find_map(|family| family.recognise(seen));
+    in_its_case(reading.map_or(Reading::Unknown, within_caps), seen.text)
 }
 
-/// What the families say, held against how the password is stated to be written.
+/// A value whose letters something made capital or small is damaged, though its grammar may be whole.
+fn in_its_case(reading: Reading, text: &[u8]) -> Reading {
+    match reading {
+        Reading::Recognised(parsed) if text::lost_case(text) && !parsed.is_clear_text() => {
+            let reason =
+                "all its letters are of one case, which can't be: something made them capital or small";
+            Reading::malformed("a hash", reason)
+        }
+        reading => reading,
+    }
+}
+
+/// What the families say, held against what is stated of the password itself.
 fn settled(seen: &Seen<'_>) -> Reading {
     let reading = recognise(seen);
-    // What a product's name stands for is over the password as typed, in UTF-8, and so is all that Okta computes. Where another
-    // way is stated, the product is not what is meant: the rest of what is stated decides, and nothing is imported by the name.
     let settings = seen.settings;
-    let otherwise = settings.password_case.is_some()
+    // What a product's name stands for is one way, over the password as typed. Where another way is stated beside it, the product
+    // is not what is meant: where the rest of what is stated describes the value, that decides.
+    let changed = settings.password_case.is_some()
         || settings.password_encoding.is_some_and(|encoding| encoding != PasswordEncoding::Utf8);
-    let imports = matches!(&reading, Reading::Recognised(parsed) if matches!(parsed.conversion(), Conversion::Import(_)));
-    if otherwise && imports && settings.assume.is_some() {
-        return recognise(&Seen {
-            settings: &PasswordSettings { assume: None, ..settings.clone() },
-            ..*seen
-        });
+    let repeated = !settings.chain.is_empty() || settings.iterations.is_some_and(|rounds| rounds > 1);
+    if settings.assume.is_some()
+        && (changed || repeated)
+        && let Reading::Recognised(parsed) = &reading
+        && let Conversion::Import(hash) = parsed.conversion()
+    {
+        let unnamed =
+            recognise(&Seen { settings: &PasswordSettings { assume: None, ..settings.clone() }, ..*seen });
+        let one_round = hash.is_digest() && unnamed.scheme() != parsed.scheme();
+        if unnamed.scheme() == "stated-digest" || (repeated && one_round) {
+            return within_caps(altered(unnamed, settings));
+        }
     }
-    reading
+    within_caps(altered(reading, settings))
 }
 
 /// The same without a look at the first byte: what [`recognise`] has to come to.
 #[cfg(test)]
 pub(crate) fn recognise_by_walking(seen: &Seen<'_>) -> Reading {
     let mut all = super::registry::FAMILIES.iter();
-    all.find_map(|(_, family)| family.recognise(seen)).map_or(Reading::Unknown, within_caps)
+    let reading = all.find_map(|(_, family)| family.recognise(seen));
+    in_its_case(reading.map_or(Reading::Unknown, within_caps), seen.text)
 }
 
 /// A value that could only be verified, and whose cost is over the caps, is refused here, before anyone counts on it.

@@ -97,6 +97,11 @@ impl Parsed {
         Self { scheme, label: label.into(), origin, method: Box::new(method) }
     }
 
+    /// The same with another computation around its own.
+    pub(crate) fn map(self, around: impl FnOnce(Box<dyn Method>) -> Box<dyn Method>) -> Self {
+        Self { method: around(self.method), ..self }
+    }
+
     /// The scheme's stable id, e.g. `spring-bcrypt`.
     pub fn scheme(&self) -> &'static str {
         self.scheme
@@ -115,6 +120,11 @@ impl Parsed {
     /// What Okta can do with it.
     pub fn conversion(&self) -> Conversion {
         self.method.convert()
+    }
+
+    /// Whether it is the password itself.
+    pub(crate) fn is_clear_text(&self) -> bool {
+        self.weakness() == Some(Weakness::ClearText)
     }
 
     /// A remark on its strength, if there is one to make.
@@ -184,6 +194,23 @@ impl Candidates {
             Some(error) if self.schemes.iter().all(|p| p.checkable().is_err()) => Err(error),
             Some(VerifyError::PasswordTooLong) => Err(VerifyError::PasswordTooLong),
             _ => Ok(None),
+        }
+    }
+
+    /// The schemes by their short names, each once: the likeliest six, and how many more there are.
+    fn names(&self) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for parsed in &self.schemes {
+            if !names.contains(&parsed.label()) {
+                names.push(parsed.label());
+            }
+        }
+        let more = names.len().saturating_sub(6);
+        names.truncate(6);
+        match (names.as_slice(), more) {
+            ([only], 0) => format!("one scheme, but do not name it: {only}"),
+            (names, 0) => format!("several schemes: {}", names.join(", ")),
+            (names, more) => format!("several schemes: {} and {more} more", names.join(", ")),
         }
     }
 
@@ -259,8 +286,7 @@ impl Reading {
         match self {
             Self::Recognised(parsed) => parsed.sentence(),
             Self::Ambiguous(candidates) => {
-                let names: Vec<&str> = candidates.schemes.iter().map(Parsed::label).collect();
-                format!("{} fit several schemes: {}. {}.", candidates.shape, names.join(", "), candidates.ask)
+                format!("{} fit {}. {}.", candidates.shape, candidates.names(), candidates.ask)
             }
             Self::Malformed { looks_like, reason } => {
                 format!("Looks like {looks_like}, but {reason}. Nothing can be done with it.")

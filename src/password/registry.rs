@@ -85,6 +85,8 @@ static SAME: &[(&str, &[&str])] = &[
     ("ldap-ssha", &["389ds-ssha", "apacheds-ssha", "dovecot-ssha"]),
     ("spring-ldap-ssha", &["spring-ldap-ssha-lower"]),
     ("crypt-gost-yescrypt", &["389ds-gost-yescrypt"]),
+    ("magento1-md5", &["oscommerce-md5"]),
+    ("spring-legacy-salt-column", &["symfony-messagedigest-1"]),
     ("hex-md5", &["hex-upper-md5"]),
     ("hex-sha1", &["hex-upper-sha1"]),
     ("hex-sha224", &["hex-upper-sha224"]),

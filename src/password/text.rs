@@ -5,8 +5,8 @@
 
 use base64::Engine as _;
 use base64::alphabet;
+use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{NO_PAD, PAD, STANDARD};
-use base64::engine::{DecodePaddingMode, GeneralPurpose};
 use zeroize::Zeroizing;
 
 /// Secret bytes on their way through a parser: wiped when dropped.
@@ -21,9 +21,6 @@ pub(crate) fn bytes(from: &[u8]) -> Bytes {
 const STANDARD_BARE: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD);
 /// URL-safe alphabet, padded.
 const URL_PADDED: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, PAD);
-/// Standard alphabet, padding as it comes.
-const STANDARD_ANY: GeneralPurpose =
-    GeneralPurpose::new(&alphabet::STANDARD, NO_PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent));
 /// bcrypt's own alphabet, no padding.
 const BCRYPT: GeneralPurpose = GeneralPurpose::new(&alphabet::BCRYPT, NO_PAD);
 
@@ -69,14 +66,18 @@ pub(crate) fn base64_url(text: &[u8]) -> Option<Bytes> {
     decode(&URL_PADDED, text)
 }
 
-/// Passlib's and OpenLDAP's Base64: `.` stands for `+`, padding is left off. Takes the standard alphabet too: one label
-/// (`{PBKDF2-SHA256}`) is written in both.
+/// Passlib's and OpenLDAP's Base64: `.` stands for `+` (which is taken too), padding is left off.
 pub(crate) fn base64_adapted(text: &[u8]) -> Option<Bytes> {
     let mut standard = bytes(text);
     for byte in standard.iter_mut().filter(|byte| **byte == b'.') {
         *byte = b'+';
     }
-    decode(&STANDARD_ANY, &standard)
+    decode(&STANDARD_BARE, &standard)
+}
+
+/// Either: one label (`{PBKDF2-SHA256}`) is written in OpenLDAP's Base64 and in the standard one with its padding.
+pub(crate) fn base64_either(text: &[u8]) -> Option<Bytes> {
+    base64_adapted(text).or_else(|| base64(text))
 }
 
 /// bcrypt's radix-64.
@@ -135,6 +136,24 @@ pub(crate) fn label(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (!name.is_empty() && name.iter().all(plain)).then_some((name, rest))
 }
 
+/// Whether a long run of Base64 or radix-64 digits has letters of one case only: a column that was folded to small or capital
+/// letters. Of forty digits by chance that is one value in a hundred million.
+pub(crate) fn lost_case(text: &[u8]) -> bool {
+    // Hex behind a mark of its own, and JSON, whose words are small.
+    if [&b"\\x"[..], b"0x", b"0X", b"grub.", b"{\""].iter().any(|mark| text.starts_with(mark)) {
+        return false;
+    }
+    let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/.".contains(byte);
+    text.split(|byte| !digit(byte)).filter(|run| run.len() >= 40 && !is_hex(run)).any(|run| {
+        let small = run.iter().any(u8::is_ascii_lowercase);
+        let one_case = small != run.iter().any(u8::is_ascii_uppercase);
+        // A value made up from few letters, as in examples, is not one that was folded.
+        one_case
+            && (b'a'..=b'z').filter(|letter| run.iter().any(|b| b.to_ascii_lowercase() == *letter)).count()
+                >= 12
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,8 +176,9 @@ mod tests {
         assert!(
             base64_bare(b"TQ").is_some() && base64_bare(b"TQ==").is_none() && base64_bare(b"TR").is_none()
         );
-        assert_eq!(base64_adapted(b"..8="), base64(b"++8="));
         assert_eq!(base64_adapted(b"..8"), base64(b"++8="));
+        assert!(base64_adapted(b"..8=").is_none() && base64_either(b"++8").is_some());
+        assert!(base64_either(b"TQ==").is_some() && base64_either(b"TQ=").is_none());
     }
 
     #[test]
@@ -166,6 +186,18 @@ mod tests {
         assert_eq!(hex(b"0aFf").as_deref().map(Vec::as_slice), Some([0x0a, 0xff].as_slice()));
         for bad in ["", "0", "0g", "0x0a"] {
             assert!(hex(bad.as_bytes()).is_none(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_lost_case_shows_in_long_runs_only() {
+        let mixed = "$2a$10$avjLGrLO7LZPn..WwGa7tu5pqb1Mr8kT1q/hWe2BUTyuEa03eJcl6";
+        assert!(!lost_case(mixed.as_bytes()));
+        assert!(lost_case(mixed.to_lowercase().as_bytes()) && lost_case(mixed.to_uppercase().as_bytes()));
+        for fine in
+            ["w6ph5mm5pz8ggiulbpgzg37mj9g=", &"5f4dcc3b".repeat(8), &"5F4DCC3B".repeat(8), &"1".repeat(50)]
+        {
+            assert!(!lost_case(fine.as_bytes()), "{fine}");
         }
     }
 

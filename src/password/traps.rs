@@ -95,13 +95,23 @@ fn keys_of_odd_lengths_list_the_products_that_write_them() {
     let ambiguous = |ids: &[&'static str]| ("ambiguous".to_owned(), ids.to_vec());
     let salt = Some("61193f5c3bc9a7fac1fb817bdfe1e650");
     assert_eq!(ids(80, None), ambiguous(&["spring-sha256-standard", "spring-pbkdf2-bare-v5_5"]));
-    assert_eq!(ids(96, None), ambiguous(&["hex-sha384", "hex-upper-sha384", "spring-pbkdf2-bare-v5_8"]));
-    assert_eq!(ids(100, salt), ambiguous(&["gitea-pbkdf2", "grafana-pbkdf2"]));
-    assert_eq!(ids(1024, salt), ambiguous(&["passport-local-mongoose"]));
+    let spring = ["spring-pbkdf2-bare-v5_8", "spring-pbkdf2-site-secret"];
+    assert_eq!(ids(96, None), ambiguous(&[&["hex-sha384", "hex-upper-sha384"], &spring[..]].concat()));
+    assert_eq!(ids(160, None), ambiguous(&["spring-pbkdf2-sha512", "spring-pbkdf2-site-secret"]));
+    assert_eq!(ids(100, salt), ambiguous(&["gitea-pbkdf2", "grafana-pbkdf2", "pbkdf2"]));
+    assert_eq!(ids(1024, salt), ambiguous(&["passport-local-mongoose", "pbkdf2"]));
+    // Of the jasypts' lengths, and of MySQL's and Oracle's.
+    assert_eq!(ids(16, None), ambiguous(&["mysql323"]));
+    let base64 = |len: u8| {
+        let bytes: Vec<u8> = (0..len).map(|at| at.wrapping_mul(37)).collect();
+        reading(&text::to_base64(&bytes), None).scheme()
+    };
+    assert_eq!([24, 28, 40, 48, 72, 80].map(base64), ["ambiguous"; 6]);
+    assert_eq!(base64(23), "unknown");
     // Their salts are in a column: without one there is nothing to try.
     assert_eq!(ids(100, None).0, "unknown");
     assert_eq!(ids(1024, None).0, "unknown");
-    // Stated to be something else, such a value is damaged.
+    // Stated to be something else, a value of no digest's length is damaged.
     assert_eq!(reading(&digits(80), Some("sha256")).scheme(), "malformed");
 }
 

@@ -64,8 +64,6 @@ pub struct Inspected {
     pub detail: PersonDetail,
     /// What the stored password is, as a sentence.
     pub sentence: String,
-    /// A remark on its strength.
-    pub weakness: Option<&'static str>,
     /// The request Okta gets, the hash covered.
     pub request: String,
 }
@@ -79,20 +77,13 @@ pub(crate) async fn inspect(
     let detail = workspace.person(id).await.map_err(|e| told(&e))?;
     let stored = workspace.secret(id).await.map_err(|e| told(&e))?;
     let settings = settings(workspace).await?;
-    let (sentence, weakness) = match &stored {
-        None => ("The source keeps no password for this person.".to_owned(), None),
-        Some(stored) => {
-            let reading = password::read(stored, &settings);
-            let weakness = match &reading {
-                password::Reading::Recognised(parsed) => parsed.weakness().map(password::Weakness::text),
-                _ => None,
-            };
-            (reading.sentence(), weakness)
-        }
+    let sentence = match &stored {
+        None => "The source keeps no password for this person.".to_owned(),
+        Some(stored) => password::read(stored, &settings).sentence(),
     };
     let route = policy.apply(detail.row.route);
     let request = shown(&detail, stored.as_ref(), &settings, route, true).to_string();
-    Ok(Inspected { detail, sentence, weakness, request })
+    Ok(Inspected { detail, sentence, request })
 }
 
 /// The request Okta gets for a person, nothing covered. Shown only when asked for.

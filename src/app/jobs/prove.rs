@@ -13,6 +13,7 @@ use crate::assess::{AssessContext, assess};
 use crate::mapping::{Mapping, Rule, Target};
 use crate::migration::{keep_mapping, kept_mapping};
 use crate::model::{Candidate, PasswordSettings, Phase, Progress, SecretBytes, Value};
+use crate::password::read;
 use crate::password::search::{Depth, Found, Known, Meter, SaltFrom, search};
 use crate::workspace::{PeopleFilter, PersonId, Sort, Who, Workspace};
 
@@ -56,6 +57,57 @@ pub(crate) async fn try_passwords(
             }
         }
     }
+}
+
+/// What came of trying, and whom it is for.
+pub struct Tried {
+    /// How the search ended.
+    pub found: Found,
+    /// Of the people whose values have the same shape, how many are read otherwise by the way that was found. None where that
+    /// can't be told at once.
+    pub reach: Option<u64>,
+}
+
+/// As many people of one shape are looked through at once.
+const COUNTED: usize = 2_000;
+
+/// [`try_passwords`], and how many people of the shape (scheme and short name) the way found is for.
+pub(crate) async fn try_and_count(
+    workspace: Workspace,
+    known: Vec<(Whose, SecretBytes)>,
+    shape: (String, String),
+    stop: CancellationToken,
+    tell: watch::Sender<Progress>,
+) -> Result<Tried, Problem> {
+    let found = try_passwords(workspace.clone(), known, stop, tell).await?;
+    let reach = match &found {
+        Found::One(fit) if fit.salt == SaltFrom::AsMapped => reach(&workspace, &fit.settings, shape).await?,
+        _ => None,
+    };
+    Ok(Tried { found, reach })
+}
+
+async fn reach(
+    workspace: &Workspace,
+    way: &PasswordSettings,
+    (scheme, label): (String, String),
+) -> Result<Option<u64>, Problem> {
+    let mapping = kept_mapping(workspace).await.map_err(|e| told(&e))?;
+    let before = mapping.map(|mapping| mapping.password).unwrap_or_default();
+    let now = way.clone().before(&before);
+    let filter = PeopleFilter { scheme: Some(scheme), scheme_label: Some(label), ..PeopleFilter::default() };
+    let people = workspace.order(&filter, Sort::default()).await.map_err(|e| told(&e))?;
+    if people.len() > COUNTED {
+        return Ok(None);
+    }
+    let mut reached = 0;
+    for id in people {
+        if let Some(stored) = workspace.secret(id).await.map_err(|e| told(&e))? {
+            let (old, new) = (read(&stored, &before), read(&stored, &now));
+            reached += u64::from(old.scheme() != new.scheme() || old.sentence() != new.sentence());
+        }
+    }
+    Ok(Some(reached))
 }
 
 /// What is known of one person: the stored value, and every other column of their row that may be the salt.

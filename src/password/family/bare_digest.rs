@@ -11,15 +11,10 @@ use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
+use super::bare_shapes::{self, Written};
+
 /// Bare digests.
 pub(crate) struct BareDigest;
-
-/// How the digest is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Written {
-    Hex,
-    Base64,
-}
 
 /// The ids of the four digests that come salted: order (prefix, postfix) × written (hex, Base64) × salt (text, hex, Base64).
 macro_rules! salted {
@@ -132,6 +127,11 @@ fn shape(text: &[u8]) -> Option<(&'static Entry, Written, Bytes)> {
     Some((entry, Written::Base64, digest))
 }
 
+/// Whether a value has the shape of a digest: what is stated of values of another shape says nothing about it.
+pub(crate) fn is_bare(text: &[u8]) -> bool {
+    shape(text).is_some()
+}
+
 impl Entry {
     /// Whether `assume` names this digest: by its word in any layout, or by the layout's id.
     fn stated(&self, seen: &Seen<'_>, id: &str) -> bool {
@@ -203,7 +203,7 @@ impl Scheme for BareDigest {
             return Some(described);
         }
         let Some((entry, written, digest)) = shape(seen.text) else {
-            return sixteen(seen).or_else(|| derived(seen));
+            return bare_shapes::recognise(seen);
         };
         // What is stated of values in hex says nothing about one in Base64: it stands as if nothing were stated, so it is never
         // imported by the others' statement, and never lost by it either.
@@ -233,8 +233,7 @@ fn without_salt(seen: &Seen<'_>, entry: &'static Entry, written: Written, digest
         (false, false) => ASK_SCHEME,
     };
     let mut schemes = vec![parsed];
-    schemes.extend(super::products::of_shape(digest, written == Written::Base64, None));
-    schemes.extend(super::columns::of_shape(seen));
+    schemes.extend(bare_shapes::others(seen, digest, written));
     ambiguous(entry, written, ask, schemes)
 }
 
@@ -286,7 +285,7 @@ fn with_salt(
     };
     let mut schemes: Vec<Parsed> = fitting.into_iter().chain(others).map(parse).collect();
     schemes.push(entry.unsalted(written, digest));
-    schemes.extend(super::products::of_shape(digest, written == Written::Base64, Some(salt)));
+    schemes.extend(bare_shapes::others(seen, digest, written));
     ambiguous(entry, written, ask, schemes)
 }
 
@@ -298,41 +297,6 @@ fn like_aspnet_membership(written: Written, salt: &[u8]) -> bool {
 fn ambiguous(entry: &'static Entry, written: Written, ask: &'static str, schemes: Vec<Parsed>) -> Reading {
     let shape = entry.shapes[usize::from(written == Written::Base64)].into();
     Reading::Ambiguous(Candidates { shape, ask, schemes })
-}
-
-/// 16 hex digits: MySQL before 4.1 in small letters, Oracle 10 in capital ones.
-fn sixteen(seen: &Seen<'_>) -> Option<Reading> {
-    if seen.text.len() != 16 || seen.salt.is_some() || seen.text.iter().any(u8::is_ascii_uppercase) {
-        return None;
-    }
-    let digest = text::hex(seen.text)?;
-    let schemes: Vec<Parsed> = super::products::of_shape(&digest, false, None).collect();
-    (!schemes.is_empty())
-        .then(|| Reading::Ambiguous(Candidates { shape: "16 hex digits".into(), ask: ASK_SCHEME, schemes }))
-}
-
-/// 80, 100 or 1024 hex digits: no digest is so long, but keys that products derive are. A statement that fits none of them is
-/// for [`Misfit`] to tell.
-fn derived(seen: &Seen<'_>) -> Option<Reading> {
-    let shape = match seen.text.len() {
-        80 => "80 hex digits",
-        100 => "100 hex digits",
-        1024 => "1024 hex digits",
-        _ => return None,
-    };
-    if seen.settings.assume.is_some() || !text::is_hex(seen.text) {
-        return None;
-    }
-    let mut schemes = Vec::new();
-    if seen.salt.is_none()
-        && let Some(Reading::Recognised(standard)) =
-            super::folded::standard(seen, "A digest of one product's kind", seen.text)
-    {
-        schemes.push(standard);
-    }
-    schemes.extend(super::columns::of_shape(seen));
-    (!schemes.is_empty())
-        .then(|| Reading::Ambiguous(Candidates { shape: shape.into(), ask: ASK_SCHEME, schemes }))
 }
 
 /// Nothing but hex digits or Base64 that no family took, in a column that is stated to hold something else than clear text:

@@ -6,8 +6,9 @@
 //! faulty one: hook. `$2$` (1997) hashed no terminator: reset.
 //!
 //! Stated: `meteor-bcrypt`, `flask-bcrypt-long`, `bcrypt-of-md5` and the like run it over a digest in hex, `devise-bcrypt-pepper` (or any
-//! pepper stated) over password ‖ pepper: hook.
+//! pepper stated) over password ‖ pepper: hook. Behind a label too nothing is imported against such a statement.
 
+use crate::password::altered::Altered;
 use crate::password::kernel::bcrypt::{Bcrypt as Kernel, Prepared, SignExtended};
 use crate::password::kernel::digest::Hash;
 use crate::password::kernel::hook_only::Uncomputed;
@@ -124,6 +125,19 @@ impl Scheme for Bcrypt {
                 let prepare = Box::new(move |_: &Kernel, password: &[u8]| in_hex(hash, password));
                 let method = Prepared { inner: kernel, prepare, words: over.words };
                 Parsed::new(over.id, label, over.origin, method)
+            }
+            // A pepper that nobody said: what was made without one can still be checked.
+            _ if seen.assumes("devise-bcrypt-pepper") && seen.settings.pepper.is_none() => {
+                let (change, words) =
+                    (Box::new(|_: &[u8]| None), "a pepper may have been put beside it first".into());
+                Parsed::new(wrapped, label, origin, Altered { inner: Box::new(kernel), change, words })
+            }
+            // Behind a label it is the product's own bcrypt, or an older digest that was put into it: only the hook can try both.
+            _ if let Some(over) = OVER.iter().find(|over| seen.assumes(over.id)) => {
+                let hash = over.hash;
+                let change = Box::new(move |password: &[u8]| Some(in_hex(hash, password)));
+                let words = format!("it may be over {}", over.words).into();
+                Parsed::new(wrapped, label, origin, Altered { inner: Box::new(kernel), change, words })
             }
             _ => Parsed::new(if wrapped.is_empty() { bare } else { wrapped }, label, origin, kernel),
         }))

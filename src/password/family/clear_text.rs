@@ -1,7 +1,8 @@
 //! Passwords kept as they are: behind a label that says so, or in a column the administrator says so of.
 
 use crate::password::kernel::clear::ClearText;
-use crate::password::reading::{Parsed, Reading};
+use crate::password::read::recognise;
+use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text;
 
@@ -25,8 +26,35 @@ impl Scheme for Labelled {
                 return None;
             }
         };
-        Some(clear(scheme, origin, rest))
+        Some(doubted(seen, rest).unwrap_or_else(|| clear(scheme, origin, rest)))
     }
+}
+
+/// A hash behind a mark of clear text: somebody may have put the mark there to get it through an upgrade. To import it as the
+/// password would lock the person out, so the hook tries both.
+fn doubted(seen: &Seen<'_>, rest: &[u8]) -> Option<Reading> {
+    let digits = [32, 40, 64, 96, 128].contains(&rest.len()) && text::is_hex(rest);
+    let marked =
+        rest.starts_with(b"$") || text::label(rest).is_some() || rest.contains(&b'$') || rest.contains(&b':');
+    if !digits && !marked {
+        return None;
+    }
+    let mut schemes = match recognise(&seen.unwrapped(rest)?) {
+        Reading::Recognised(parsed) if parsed.scheme() != "plaintext" => vec![parsed],
+        Reading::Ambiguous(candidates) => candidates.schemes,
+        Reading::Malformed { .. } => Vec::new(),
+        _ => return None,
+    };
+    schemes.insert(
+        0,
+        Parsed::new("plaintext", "clear text", "Clear text, as it is marked", ClearText::new(rest)?),
+    );
+    let ask = "Ask whoever runs the old system whether these are passwords or hashes, and take the mark off where they are hashes";
+    Some(Reading::Ambiguous(Candidates {
+        shape: "Values marked as clear text that look like hashes".into(),
+        ask,
+        schemes,
+    }))
 }
 
 /// Anything no other family knows, in a column stated to hold clear text (`assume` = `plaintext`).

@@ -16,7 +16,7 @@
 //!
 //! Sources: each product's own code, run to make the public vectors (`tests/data/password-vectors.jsonl`).
 
-use crate::model::{StatedDigest, StatedSecret, TextEncoding};
+use crate::model::{Kdf, StatedDigest, StatedSecret, TextEncoding};
 use crate::password::kernel::firebase::Firebase;
 use crate::password::kernel::hook_only::Uncomputed;
 use crate::password::kernel::pbkdf2::{Pbkdf2, Prf};
@@ -24,6 +24,9 @@ use crate::password::kernel::scrypt::Parameters;
 use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
+
+use super::bare_digest::is_bare;
+use super::bare_shapes::Written;
 
 /// Derived keys in columns.
 pub(crate) struct Columns;
@@ -70,6 +73,9 @@ macro_rules! column {
         }
     };
 }
+
+/// Lengths of the keys that applications derive.
+const LENGTHS: [usize; 11] = [16, 20, 24, 32, 40, 48, 50, 64, 128, 256, 512];
 
 static COLUMNS: [Column; 12] = [
     column!(
@@ -146,16 +152,7 @@ static COLUMNS: [Column; 12] = [
     column!("spring-pbkdf2-sha512", SPRING, true, true, &[64], &[Prf::Sha512], &[], Salt::Front(16)),
     column!("spring-pbkdf2-base64", SPRING, false, true, &[], &[], &[], Salt::Front(16)),
     column!("spring-pbkdf2-site-secret", SPRING, true, true, &[], &[], &[], Salt::Front(16)),
-    column!(
-        "pbkdf2",
-        STATED,
-        true,
-        true,
-        &[16, 20, 24, 32, 40, 48, 50, 64, 128, 256, 512],
-        &[],
-        &[],
-        Salt::Stated
-    ),
+    column!("pbkdf2", STATED, true, true, &LENGTHS, &[], &[], Salt::Stated),
 ];
 
 /// PBKDF2 over salt ‖ secret, and the secret is not at hand.
@@ -164,14 +161,28 @@ pub(super) const LACKS_SECRET: Uncomputed = Uncomputed {
     reason: "the application's secret is stated, but not known here: enter it in the Map step",
 };
 
-/// What hex digits of an odd number that nobody stated anything about may be: the products that write so many.
-pub(super) fn of_shape(seen: &Seen<'_>) -> Vec<Parsed> {
-    let ids: &[&str] = match (seen.text.len(), seen.salt.is_some()) {
-        (80, false) => &["spring-pbkdf2-bare-v5_5"],
-        (96, false) => &["spring-pbkdf2-bare-v5_8"],
-        (100, true) => &["gitea-pbkdf2", "grafana-pbkdf2"],
-        (1024, true) => &["passport-local-mongoose"],
-        _ => return Vec::new(),
+/// PBKDF2 that leaves open what a check would need.
+const OPEN: Uncomputed = Uncomputed {
+    words: "PBKDF2 with a digest and iterations that are not stated",
+    reason: "which digest and how many iterations has to be stated in the Map step",
+};
+
+/// The products that keep keys of so many bytes in columns, written this way.
+pub(super) fn of_shape(seen: &Seen<'_>, len: usize, written: Written) -> Vec<Parsed> {
+    use Written::{Base64, Hex};
+    let ids: &[&str] = match (len, written, seen.salt.is_some()) {
+        (32, Hex, true) => &["discourse-pbkdf2"],
+        (40, Base64, true) => &["symfony-pbkdf2", "symfony-pbkdf2-10k"],
+        (50, Hex, true) => &["gitea-pbkdf2", "grafana-pbkdf2"],
+        (512, Hex, true) => &["passport-local-mongoose"],
+        (40, _, false) => &["spring-pbkdf2-bare-v5_5"],
+        (48, Hex, false) => &["spring-pbkdf2-bare-v5_8", "spring-pbkdf2-site-secret"],
+        (48, Base64, false) => {
+            &["spring-pbkdf2-bare-v5_8", "spring-pbkdf2-base64", "spring-pbkdf2-site-secret"]
+        }
+        (80, Hex, false) => &["spring-pbkdf2-sha512", "spring-pbkdf2-site-secret"],
+        (80, Base64, false) => &["spring-pbkdf2-sha512", "spring-pbkdf2-base64", "spring-pbkdf2-site-secret"],
+        _ => &[],
     };
     let columns = COLUMNS.iter().filter(|column| ids.contains(&column.id));
     let mut schemes = Vec::new();
@@ -182,6 +193,17 @@ pub(super) fn of_shape(seen: &Seen<'_>) -> Vec<Parsed> {
             _ => {}
         }
     }
+    if len == 64
+        && written == Base64
+        && seen.salt.is_some_and(|salt| text::base64(salt).is_some())
+        && let Reading::Recognised(parsed) = firebase(seen)
+    {
+        schemes.push(parsed);
+    }
+    // Any application's own: what has to be said before it can be tried is too much to guess.
+    if seen.salt.is_some() && LENGTHS.contains(&len) && len > 16 {
+        schemes.push(Parsed::new("pbkdf2", "PBKDF2", STATED, OPEN));
+    }
     schemes
 }
 
@@ -189,18 +211,25 @@ const ASK: &str = "Say in the Map step which digest and how many iterations made
 
 impl Scheme for Columns {
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
-        let stated = seen.settings.assume.as_deref()?.trim();
-        if stated.eq_ignore_ascii_case("firebase-scrypt") {
-            return Some(firebase(seen));
-        }
-        if stated.eq_ignore_ascii_case("sonarqube-pbkdf2") {
-            return Some(sonarqube(seen).map_or_else(
+        let stated = match (seen.settings.assume.as_deref(), seen.settings.kdf) {
+            (Some(stated), _) => stated.trim(),
+            (None, Some(Kdf::Pbkdf2)) => "pbkdf2",
+            (None, _) => return None,
+        };
+        let reading = if stated.eq_ignore_ascii_case("firebase-scrypt") {
+            firebase(seen)
+        } else if stated.eq_ignore_ascii_case("sonarqube-pbkdf2") {
+            sonarqube(seen).map_or_else(
                 || Reading::malformed("SonarQube's PBKDF2", "it or its salt is not as SonarQube writes it"),
                 Reading::Recognised,
-            ));
-        }
-        let column = COLUMNS.iter().find(|column| column.id.eq_ignore_ascii_case(stated))?;
-        Some(column.read(seen).unwrap_or_else(|reason| Reading::malformed(column.origin, reason)))
+            )
+        } else {
+            let column = COLUMNS.iter().find(|column| column.id.eq_ignore_ascii_case(stated))?;
+            column.read(seen).unwrap_or_else(|reason| Reading::malformed(column.origin, reason))
+        };
+        // What is stated is about other values of the column: this one is what it looks like.
+        let foreign = matches!(reading, Reading::Malformed { .. }) && is_bare(seen.text);
+        (!foreign).then_some(reading)
     }
 }
 
@@ -279,11 +308,7 @@ impl Column {
             salt.extend_from_slice(secret.expose());
         }
         if prfs.is_empty() || rounds.is_empty() {
-            let method = Uncomputed {
-                words: "PBKDF2 with a digest and iterations that are not stated",
-                reason: "which digest and how many iterations has to be stated in the Map step",
-            };
-            return Ok(Reading::Recognised(Parsed::new(self.id, "PBKDF2", self.origin, method)));
+            return Ok(Reading::Recognised(Parsed::new(self.id, "PBKDF2", self.origin, OPEN)));
         }
         let mut schemes = Vec::new();
         for prf in prfs.into_iter().filter(fits) {
@@ -316,7 +341,7 @@ impl Column {
 }
 
 /// SonarQube: the iterations stand before the digest, the salt in its own column.
-fn sonarqube(seen: &Seen<'_>) -> Option<Parsed> {
+pub(super) fn sonarqube(seen: &Seen<'_>) -> Option<Parsed> {
     let [rounds, key] = text::fields(seen.text, b'$')?;
     let key = text::base64(key).filter(|key| key.len() == 64)?;
     let method = Pbkdf2::new(Prf::Sha512, text::number(rounds)?, text::base64(seen.salt?)?, key).ok()?;

@@ -12,15 +12,19 @@
 //! - `jasypt-1-iteration` (stated): Base64 of salt ‖ digest, H(salt ‖ password): import PREFIX; people who typed their
 //!   password in decomposed Unicode are lost, as Jasypt normalises it first.
 
-use crate::model::SaltOrder;
+use crate::model::{SaltOrder, StatedDigest, TextEncoding};
 use crate::password::kernel::digest::{Digest, Hash};
 use crate::password::kernel::hook_only::{HookOnly, Uncomputed};
 use crate::password::kernel::printable;
+use crate::password::kernel::recipe::stated;
 use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
+use super::bare_digest::is_bare;
+use super::bare_shapes::Written;
 use super::columns::known;
+use super::spring::{braced, is_label};
 
 /// `{DIGEST-MD5}`.
 pub(crate) struct DigestMd5;
@@ -63,13 +67,14 @@ fn ha1(seen: &Seen<'_>, id: &'static str, origin: &'static str, hash: Hash, dige
 
 impl Scheme for Folded {
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
-        let stated = seen.settings.assume.as_deref()?.trim();
-        let reading = match stated.to_ascii_lowercase().as_str() {
+        let id = seen.settings.assume.as_deref()?.trim();
+        let reading = match id.to_ascii_lowercase().as_str() {
             "http-digest-ha1" => {
-                text::hex(seen.text).zip(hash_of_hex(seen.text)).map(|(digest, hash)| match hash {
-                    Hash::Md5 | Hash::Sha256 => ha1(seen, "http-digest-ha1", ORIGIN, hash, digest),
-                    _ => Reading::malformed("HTTP digest", "it has the wrong length"),
-                })
+                // SHA-256 is rare, and as long as an MD5 that something doubled: it has to be said.
+                let sha256 = seen.settings.digest == Some(StatedDigest::Sha256);
+                let hash = if sha256 { Hash::Sha256 } else { Hash::Md5 };
+                let digest = either(seen, seen.text).filter(|(found, _)| *found == hash);
+                digest.map(|(_, digest)| ha1(seen, "http-digest-ha1", ORIGIN, hash, digest))
             }
             "spring-legacy-salt-column" => braces("spring-legacy-salt-column", seen).map(Reading::Recognised),
             "symfony-messagedigest-1" => braces("symfony-messagedigest-1", seen).map(Reading::Recognised),
@@ -88,29 +93,63 @@ impl Scheme for Folded {
             "jasypt-1-iteration" => jasypt(seen).map(Reading::Recognised),
             _ => return None,
         };
-        Some(reading.unwrap_or_else(|| Reading::malformed("what is stated in the Map step", SHAPE)))
+        match reading {
+            Some(Reading::Malformed { .. }) | None if is_bare(seen.text) => None,
+            reading => {
+                Some(reading.unwrap_or_else(|| Reading::malformed("what is stated in the Map step", SHAPE)))
+            }
+        }
     }
 }
 
-/// The digest whose hex has this length.
-fn hash_of_hex(hex: &[u8]) -> Option<Hash> {
-    [Hash::Md5, Hash::Sha1, Hash::Sha256, Hash::Sha512].into_iter().find(|hash| hash.len() * 2 == hex.len())
+/// The schemes of this family that write so many bytes this way: HTTP digest, SMF, Spring's standard encoder, Jasypt.
+pub(super) fn of_shape(seen: &Seen<'_>, bytes: &Bytes, written: Written) -> Vec<Parsed> {
+    const ORIGIN: &str = "A digest of one product's kind";
+    let readings = match (written, bytes.len()) {
+        (Written::Hex, 16) => vec![Some(ha1(seen, "http-digest-ha1", ORIGIN, Hash::Md5, bytes.clone()))],
+        (Written::Hex, 32) => vec![Some(ha1(seen, "http-digest-ha1", ORIGIN, Hash::Sha256, bytes.clone()))],
+        (Written::Hex, 20) => vec![smf(seen)],
+        (Written::Hex, 40) if seen.salt.is_none() => vec![standard(seen, ORIGIN, seen.text)],
+        (Written::Base64, _) => vec![jasypt(seen).map(Reading::Recognised)],
+        _ => Vec::new(),
+    };
+    let mut schemes = Vec::new();
+    for reading in readings.into_iter().flatten() {
+        match reading {
+            Reading::Recognised(parsed) => schemes.push(parsed),
+            Reading::Ambiguous(candidates) => schemes.extend(candidates.schemes),
+            _ => {}
+        }
+    }
+    if let (Some(_), Some(parsed)) = (seen.salt, braces("spring-legacy-salt-column", seen)) {
+        schemes.push(parsed);
+    }
+    schemes
 }
 
 /// H(password ‖ `{salt}`): the salt column has no braces, what is hashed has.
 fn braces(id: &'static str, seen: &Seen<'_>) -> Option<Parsed> {
-    let (hash, digest) = either(seen.text)?;
+    let (hash, digest) = either(seen, seen.text)?;
     let salt = Bytes::new([b"{", seen.salt?, b"}"].concat());
     Some(Parsed::new(id, "salted digest", ORIGIN, Digest::postfix(hash, digest, salt)))
 }
 
-/// Hex or Base64 of a digest that Okta knows.
-fn either(text: &[u8]) -> Option<(Hash, Bytes)> {
-    let by_len =
-        |len| [Hash::Md5, Hash::Sha1, Hash::Sha256, Hash::Sha512].into_iter().find(|h| h.len() == len);
-    text::hex(text)
-        .and_then(|digest| Some((by_len(digest.len())?, digest)))
-        .or_else(|| text::base64(text).and_then(|digest| Some((by_len(digest.len())?, digest))))
+/// Hex or Base64 of a digest that Okta knows: the one that is stated, written as it is stated.
+fn either(seen: &Seen<'_>, text: &[u8]) -> Option<(Hash, Bytes)> {
+    let settings = seen.settings;
+    let of = |digest: Bytes| {
+        let known = [Hash::Md5, Hash::Sha1, Hash::Sha256, Hash::Sha512];
+        let hash = known.into_iter().find(|hash| hash.len() == digest.len())?;
+        settings.digest.is_none_or(|said| said == stated(hash)).then_some((hash, digest))
+    };
+    let hex = || text::hex(text).and_then(of);
+    let base64 = || text::base64(text).and_then(of);
+    match settings.encoding {
+        Some(TextEncoding::Hex) => hex(),
+        Some(TextEncoding::Base64) => base64(),
+        Some(TextEncoding::Text) => None,
+        None => hex().or_else(base64),
+    }
 }
 
 /// Simple Machines Forum: the user name in small letters is the salt. PHP's `strtolower` left letters beyond ASCII alone or
@@ -147,7 +186,7 @@ fn smf(seen: &Seen<'_>) -> Option<Reading> {
 /// One salt of the application for everybody.
 fn site(id: &'static str, hash: Hash, seen: &Seen<'_>) -> Option<Reading> {
     const LABEL: &str = "salted digest";
-    let (_, digest) = either(seen.text).filter(|(_, digest)| digest.len() == hash.len())?;
+    let (_, digest) = either(seen, seen.text).filter(|(_, digest)| digest.len() == hash.len())?;
     let Some(salt) = known(seen.settings.site_salt.as_ref()).filter(|salt| !salt.is_empty()) else {
         let words = "a digest over the password and one salt for everybody";
         let reason = "the application's salt is part of it: state it in the Map step";
@@ -174,12 +213,8 @@ fn site(id: &'static str, hash: Hash, seen: &Seen<'_>) -> Option<Reading> {
 /// `{salt}` and a digest in hex or Base64; the braces are hashed too.
 fn spring_braced(id: &'static str, seen: &Seen<'_>, rounds: u32) -> Option<Reading> {
     const LABEL: &str = "SHA-256 (Spring)";
-    let (salt, payload) = match seen.text.iter().rposition(|byte| *byte == b'}') {
-        Some(end) if seen.text.starts_with(b"{") => seen.text.split_at(end + 1),
-        None => (&seen.text[..0], seen.text),
-        Some(_) => return None,
-    };
-    let (hash, digest) = either(payload).filter(|_| printable(salt))?;
+    let (salt, payload) = braced(seen.text);
+    let (hash, digest) = either(seen, payload).filter(|_| printable(salt) && !is_label(salt))?;
     let salt = if salt.len() <= 2 { Bytes::default() } else { text::bytes(salt) };
     if rounds == 0 {
         let words = "rounds of a digest over password and salt";

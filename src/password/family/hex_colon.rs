@@ -48,7 +48,11 @@ impl Scheme for HexColon {
         if head.len() == 32 && salt.len() == 128 {
             return better_auth(head, salt);
         }
-        if salt.len() > SALT || salt.contains(&b':') || !printable(salt) {
+        if salt.len() > SALT
+            || salt.contains(&b':')
+            || !printable(salt)
+            || (salt.is_empty() && digest.len() != 16)
+        {
             return None;
         }
         match digest.len() {
@@ -83,21 +87,23 @@ fn md5(seen: &Seen<'_>, digest: &Bytes, salt: &[u8]) -> Reading {
         },
     };
     let shop = if seen.assumes("oscommerce-md5") { "oscommerce-md5" } else { "magento1-md5" };
-    let schemes = vec![
-        Parsed::new(
-            "joomla15-md5",
+    let mut schemes = vec![Parsed::new(
+        "joomla15-md5",
+        LABEL,
+        "A salted digest, as Joomla 1.5 to 2.5 wrote it",
+        postfix(Hash::Md5, digest.clone(), salt),
+    )];
+    // Joomla's oldest have no salt. A shop's always have.
+    if !salt.is_empty() {
+        let origin = "A salted digest, as osCommerce and Magento 1 wrote it";
+        schemes.push(Parsed::new(shop, LABEL, origin, prefix(Hash::Md5, digest.clone(), salt)));
+        schemes.push(Parsed::new(
+            "vbulletin-text",
             LABEL,
-            "A salted digest, as Joomla 1.5 to 2.5 wrote it",
-            postfix(Hash::Md5, digest.clone(), salt),
-        ),
-        Parsed::new(
-            shop,
-            LABEL,
-            "A salted digest, as osCommerce and Magento 1 wrote it",
-            prefix(Hash::Md5, digest.clone(), salt),
-        ),
-        Parsed::new("vbulletin-text", LABEL, "A digest of a digest, as vBulletin wrote it", nested),
-    ];
+            "A digest of a digest, as vBulletin wrote it",
+            nested,
+        ));
+    }
     seen.settle(Candidates { shape: "32 hex digits, a colon and a salt".into(), ask: ASK, schemes })
 }
 

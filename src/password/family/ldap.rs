@@ -93,7 +93,19 @@ impl Scheme for Ldap {
             return None;
         }
         // Also what is left of Joomla's `{SHA256}hex:salt` and Spring's 80 digits when they are cut short.
-        let doubtful = label.name == "SHA256" && written == Written::Either && text::is_hex(payload);
+        let hex = written == Written::Either && text::is_hex(payload);
+        let doubtful = label.name == "SHA256" && hex;
+        // Base64 of nothing but hex digits is none: these are hex, and whether a salt is in them the label does not tell.
+        if label.salted && hex && payload.len() >= 32 {
+            return Some(match parse(label, payload, Written::Hex, spring) {
+                Ok(parsed) => seen.settle(Candidates {
+                    shape: "Hex digits behind a label of Base64".into(),
+                    ask: "Say in the Map step what made these",
+                    schemes: vec![parsed],
+                }),
+                Err(reason) => Reading::malformed(family(label.hash), reason),
+            });
+        }
         Some(match parse(label, payload, written, spring) {
             Ok(parsed) if doubtful => seen.settle(Candidates {
                 shape: "{SHA256} and 64 hex digits".into(),
@@ -116,7 +128,11 @@ fn parse(label: &Label, payload: &[u8], written: Written, spring: bool) -> Resul
     let hex = written == Written::Hex
         || (written == Written::Either && payload.len() == 2 * len && text::is_hex(payload));
     let bytes = if hex { text::hex(payload) } else { text::base64(payload) };
-    let bytes = bytes.ok_or("what follows the label is not whole Base64")?;
+    let bytes = bytes.ok_or(if hex {
+        "what follows the label is not whole hex"
+    } else {
+        "what follows the label is not whole Base64"
+    })?;
     if bytes.len() < len {
         return Err("what follows the label is shorter than its digest: it was cut short");
     }

@@ -68,8 +68,8 @@ fn dollars(prf: Prf, payload: &[u8]) -> Result<Parsed, &'static str> {
     let rounds = text::number(rounds).ok_or(ROUNDS)?;
     // 389 DS pads its Base64 and takes salts of 24 bytes; OpenLDAP does neither.
     let padded = digest.ends_with(b"=");
-    let salt = text::base64_adapted(salt).ok_or(SALT)?;
-    let key = text::base64_adapted(digest).filter(|key| key.len() == prf.len()).ok_or(LENGTH)?;
+    let salt = text::base64_either(salt).ok_or(SALT)?;
+    let key = text::base64_either(digest).filter(|key| key.len() == prf.len()).ok_or(LENGTH)?;
     let (id, origin) = if padded {
         (
             prf.pick("389ds-pbkdf2-sha1", "389ds-pbkdf2-sha256", "389ds-pbkdf2-sha512"),

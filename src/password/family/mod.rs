@@ -3,6 +3,7 @@
 pub(crate) mod argon2;
 pub(crate) mod aspnet;
 pub(crate) mod bare_digest;
+pub(crate) mod bare_shapes;
 pub(crate) mod bcrypt;
 pub(crate) mod clear_text;
 pub(crate) mod columns;

@@ -350,20 +350,28 @@ impl Product {
     }
 }
 
-/// The products whose digests have this shape: what an undecided value may also be.
+/// The products whose digests have this shape: what an undecided value may also be. Those that take a salt from its column
+/// come first where there is one; others may stand beside one too, that has no part in them.
 pub(super) fn of_shape<'a>(
-    digest: &'a Bytes,
+    bytes: &'a Bytes,
     base64: bool,
     salt: Option<&'a [u8]>,
 ) -> impl Iterator<Item = Parsed> + 'a {
-    PRODUCTS.iter().filter_map(move |product| {
-        let salt = match (product.salt, salt) {
-            (Salt::None, None) => Bytes::default(),
-            (Salt::Text, Some(salt)) => text::bytes(salt),
-            (Salt::Base64, Some(salt)) => text::base64(salt)?,
+    let of = move |product: &'static Product| {
+        let (salt, digest) = match (product.salt, salt) {
+            (Salt::None, _) => (Bytes::default(), bytes.clone()),
+            (Salt::Text, Some(salt)) => (text::bytes(salt), bytes.clone()),
+            (Salt::Base64, Some(salt)) => (text::base64(salt)?, bytes.clone()),
+            (Salt::InFront(len), _) => {
+                let (salt, digest) = bytes.split_at_checked(len)?;
+                (text::bytes(salt), text::bytes(digest))
+            }
             _ => return None,
         };
         let fits = product.base64 == base64 && product.len == digest.len();
-        fits.then(|| product.parsed("A digest of one product's kind", salt, digest.clone()))
-    })
+        fits.then(|| product.parsed("A digest of one product's kind", salt, digest))
+    };
+    let from_column = |product: &&'static Product| matches!(product.salt, Salt::Text | Salt::Base64);
+    let salted = PRODUCTS.iter().filter(from_column).filter_map(of);
+    salted.chain(PRODUCTS.iter().filter(move |product| !from_column(product)).filter_map(of))
 }

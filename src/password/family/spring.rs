@@ -55,15 +55,15 @@ fn digest(seen: &Seen<'_>, label: &[u8], payload: &[u8]) -> Option<Reading> {
         return None; // {MD5} and {SHA256} with anything else belong to LDAP, Dovecot and Joomla
     }
     let family = "Spring's message digest";
-    let (salt, hex) = match payload.iter().rposition(|b| *b == b'}') {
-        Some(end) if payload.starts_with(b"{") => payload.split_at(end + 1),
-        _ => (&payload[..0], payload),
-    };
+    let (salt, hex) = braced(payload);
     let Some(digest) = text::hex(hex).filter(|digest| digest.len() == hash.len()) else {
         return Some(Reading::malformed(family, "its digest has the wrong length"));
     };
     if !printable(salt) {
         return Some(Reading::malformed(family, "its salt holds characters that Spring does not write"));
+    }
+    if is_label(salt) {
+        return Some(Reading::malformed(family, "two labels stand before it, and only one can be right"));
     }
     // "{}" is how Spring writes no salt at all: then nothing is put after the password.
     let method = if salt.len() <= 2 {
@@ -72,6 +72,36 @@ fn digest(seen: &Seen<'_>, label: &[u8], payload: &[u8]) -> Option<Reading> {
         Digest::postfix(hash, digest, text::bytes(salt))
     };
     Some(Reading::Recognised(Parsed::new(id, name, "A digest, as Spring Security writes it", method)))
+}
+
+/// `{salt}` with its braces, and what follows it: Spring reads up to the first closing brace.
+pub(super) fn braced(payload: &[u8]) -> (&[u8], &[u8]) {
+    match payload.iter().position(|byte| *byte == b'}') {
+        Some(end) if payload.starts_with(b"{") => payload.split_at(end + 1),
+        _ => payload.split_at(0),
+    }
+}
+
+/// Whether what stands in the braces of a salt is a label: something was put before a value that had one.
+pub(super) fn is_label(salt: &[u8]) -> bool {
+    const LABELS: [&str; 14] = [
+        "MD4",
+        "MD5",
+        "SHA",
+        "SHA1",
+        "SHA-1",
+        "SHA256",
+        "SHA-256",
+        "SHA512",
+        "SHA-512",
+        "SMD5",
+        "PLAIN-MD5",
+        "DIGEST-MD5",
+        "LDAP-MD5",
+        "noop",
+    ];
+    let inner = salt.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}"));
+    inner.is_some_and(|inner| LABELS.iter().any(|label| inner.eq_ignore_ascii_case(label.as_bytes())))
 }
 
 /// What a version of `Pbkdf2PasswordEncoder` fixes.

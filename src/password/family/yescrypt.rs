@@ -22,13 +22,13 @@ const GOST: Uncomputed = Uncomputed {
 impl Scheme for Yescrypt {
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
         let inner = text::after_ignoring_case(seen.text, "{CRYPT}").unwrap_or(seen.text);
-        if inner.starts_with(b"$gy$") {
-            return Some(Reading::Recognised(Parsed::new(
-                "crypt-gost-yescrypt",
-                "gost-yescrypt",
-                ORIGIN,
-                GOST,
-            )));
+        if let Some(rest) = inner.strip_prefix(b"$gy$") {
+            return Some(match parse(rest) {
+                Ok(_) => {
+                    Reading::Recognised(Parsed::new("crypt-gost-yescrypt", "gost-yescrypt", ORIGIN, GOST))
+                }
+                Err(reason) => Reading::malformed("gost-yescrypt", reason),
+            });
         }
         let rest = inner.strip_prefix(b"$y$")?;
         Some(match parse(rest) {

@@ -127,7 +127,10 @@ fn last_two_bits_zero(character: u8) -> bool {
 /// bcrypt over the password itself.
 impl Method for Bcrypt {
     fn explain(&self) -> String {
-        format!("bcrypt with cost {} over the password", self.cost)
+        format!(
+            "bcrypt with cost {} over the password, of which the first 72 bytes count, in Okta as before",
+            self.cost
+        )
     }
 
     fn convert(&self) -> Conversion {

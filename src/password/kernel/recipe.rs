@@ -123,28 +123,25 @@ impl Recipe {
         };
         Ok(Digest::around(hash, self.value.clone(), step.before.clone(), step.after.clone()))
     }
+}
 
-    /// The password's bytes as they were hashed. `None` where the encoding has no such characters.
-    fn bytes(&self, password: &[u8]) -> Option<Bytes> {
-        let Ok(text) = std::str::from_utf8(password) else {
-            return (self.encoding == PasswordEncoding::Utf8 && self.case.is_none())
-                .then(|| text::bytes(password));
-        };
-        let changed = match self.case {
-            None => text::bytes(text.as_bytes()),
-            Some(LetterCase::Upper) => Bytes::new(text.to_uppercase().into_bytes()),
-            Some(LetterCase::Lower) => Bytes::new(text.to_lowercase().into_bytes()),
-        };
-        let text = std::str::from_utf8(&changed).ok()?;
-        Some(match self.encoding {
-            PasswordEncoding::Utf8 => changed,
-            PasswordEncoding::Utf16Le => utf16(&changed),
-            PasswordEncoding::Utf16Be => Bytes::new(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
-            PasswordEncoding::Windows1252 => {
-                Bytes::new(text.chars().map(windows_1252).collect::<Option<_>>()?)
-            }
-        })
-    }
+/// The password's bytes as they were hashed. `None` where the encoding has no such characters.
+pub(crate) fn typed(password: &[u8], encoding: PasswordEncoding, case: Option<LetterCase>) -> Option<Bytes> {
+    let Ok(text) = std::str::from_utf8(password) else {
+        return (encoding == PasswordEncoding::Utf8 && case.is_none()).then(|| text::bytes(password));
+    };
+    let changed = match case {
+        None => text::bytes(text.as_bytes()),
+        Some(LetterCase::Upper) => Bytes::new(text.to_uppercase().into_bytes()),
+        Some(LetterCase::Lower) => Bytes::new(text.to_lowercase().into_bytes()),
+    };
+    let text = std::str::from_utf8(&changed).ok()?;
+    Some(match encoding {
+        PasswordEncoding::Utf8 => changed,
+        PasswordEncoding::Utf16Le => utf16(&changed),
+        PasswordEncoding::Utf16Be => Bytes::new(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+        PasswordEncoding::Windows1252 => Bytes::new(text.chars().map(windows_1252).collect::<Option<_>>()?),
+    })
 }
 
 fn run(step: &Step, input: &[u8]) -> Bytes {
@@ -213,7 +210,7 @@ impl Method for Recipe {
     }
 
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
-        let Some(mut input) = self.bytes(plaintext) else { return Ok(false) };
+        let Some(mut input) = typed(plaintext, self.encoding, self.case) else { return Ok(false) };
         for (at, step) in self.steps.iter().enumerate() {
             let mut digest = run(step, &input);
             if at + 1 < self.steps.len() {

@@ -121,6 +121,23 @@ async fn what_one_password_proves_moves_everyone_with_the_shape_and_is_taken_bac
 }
 
 #[tokio::test]
+async fn those_whom_a_proof_does_not_reach_are_not_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = company(&folder, "salt").await;
+    let known = vec![(Whose::Login("person3@example.com".into()), known_password(3).as_str().into())];
+    let tell = watch::Sender::new(Progress::default());
+    let try_for = |shape: (&str, &str)| {
+        let shape = (shape.0.to_owned(), shape.1.to_owned());
+        try_and_count(workspace.clone(), known.clone(), shape, CancellationToken::new(), tell.clone())
+    };
+    let tried = try_for(("ambiguous", "64 hex digits")).await.unwrap();
+    assert!(matches!(tried.found, Found::One(_)));
+    assert_eq!(tried.reach, Some(6), "all but bcrypt and Base64");
+    // The one in Base64 has another shape, and what was proven of hex does not change it.
+    assert_eq!(try_for(("ambiguous", "32 bytes in Base64")).await.unwrap().reach, Some(0));
+}
+
+#[tokio::test]
 async fn a_salt_in_a_column_nobody_mapped_is_found_and_mapped() {
     let folder = tempfile::tempdir().unwrap();
     let workspace = company(&folder, "joined").await;

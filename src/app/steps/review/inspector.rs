@@ -256,6 +256,11 @@ fn sentence_ui(ui: &mut Ui, person: &Inspected, policy: RoutePolicy) {
         Disposition::Blocked => {
             "Okta would refuse this person. Mend what is marked below, or leave them out."
         }
+        // Not a kind that Okta refuses: it is not known yet which kind it is.
+        Disposition::Hook if row.scheme == "ambiguous" && policy == RoutePolicy::Best => {
+            "Several schemes write such values. Until one is proven or stated, nothing is imported: the password hook tries \
+             them in turn at their first sign-in."
+        }
         Disposition::Import | Disposition::Hook | Disposition::Reset => arrival_sentence(row.route, policy),
     };
     let stored = match (person.detail.has_password, row.route) {
@@ -264,9 +269,6 @@ fn sentence_ui(ui: &mut Ui, person: &Inspected, policy: RoutePolicy) {
         (true, _) => format!("Stored as {}.", row.scheme_label),
     };
     ui.body(format!("{stored} {outcome}")).on_hover_text(&person.sentence);
-    if let Some(weakness) = person.weakness {
-        ui.fine(format!("{weakness}."));
-    }
 }
 
 fn buttons_ui(

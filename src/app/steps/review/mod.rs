@@ -217,7 +217,7 @@ impl ReviewStep {
             }
             TrialAsk::Again => {
                 if let Some(trial) = &mut self.trial {
-                    trial.phase = TrialPhase::Asking;
+                    trial.again();
                 }
             }
             TrialAsk::State => {
@@ -433,7 +433,7 @@ impl Page for ReviewStep {
             bulk::bulk_ui(ui, view, bulk);
         }
         if let Some(trial) = &mut self.trial {
-            trial.ui(ui, view, counts);
+            trial.ui(ui, view);
         }
     }
 

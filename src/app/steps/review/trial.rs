@@ -4,7 +4,7 @@ use egui::Ui;
 use zeroize::Zeroizing;
 
 use super::ReviewAsk;
-use crate::app::jobs::prove::{self as ask, Restated, Stating, Whose};
+use crate::app::jobs::prove::{self as ask, Restated, Stating, Tried, Whose};
 use crate::app::jobs::{Job, Jobs};
 use crate::app::people::route_sentence;
 use crate::app::problem::Problem;
@@ -15,7 +15,7 @@ use crate::app::widgets::{
 };
 use crate::model::{Phase as JobPhase, Progress, Route, SecretBytes};
 use crate::password::search::{Fit, Found, SaltFrom};
-use crate::workspace::{Counts, PersonId, PersonRow};
+use crate::workspace::{PersonId, PersonRow};
 
 /// What can be asked of the dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub enum Phase {
     /// A password is being typed.
     Asking,
     /// The search runs.
-    Searching(Job<Progress, Result<Found, Problem>>),
+    Searching(Job<Progress, Result<Tried, Problem>>),
     /// The search ended so.
     Ended(Found),
     /// It could not be done.
@@ -64,6 +64,10 @@ pub struct Trial {
     /// How far it is.
     pub phase: Phase,
     known: Vec<(Whose, SecretBytes)>,
+    /// How many people what was found is for; none where they are too many to count at once, or have to be read again.
+    pub reach: Option<u64>,
+    /// Whether the first field was focused: once, when it is shown.
+    focused: bool,
 }
 
 impl Trial {
@@ -78,7 +82,20 @@ impl Trial {
             other: String::new(),
             phase: Phase::Asking,
             known: Vec::new(),
+            reach: None,
+            focused: false,
         }
+    }
+
+    /// Another password is typed.
+    pub(super) fn again(&mut self) {
+        self.phase = Phase::Asking;
+        self.focused = false;
+    }
+
+    /// Whether the value fits several schemes as it stands: then it was not read wrongly, but not read yet.
+    fn is_open(&self) -> bool {
+        self.shape.0 == "ambiguous"
     }
 
     /// The search begins with what was typed.
@@ -95,10 +112,10 @@ impl Trial {
         self.known.truncate(1);
         let typed = std::mem::take(&mut self.typed);
         self.known.push((whose, SecretBytes::from(typed.as_str())));
-        let known = self.known.clone();
+        let (known, shape) = (self.known.clone(), self.shape.clone());
         let first = Progress { phase: JobPhase::Preparing, done: 0, total: None, note: None };
         let job = jobs.start("Trying a password", first, move |stop, tell| {
-            ask::try_passwords(workspace, known, stop, tell)
+            ask::try_and_count(workspace, known, shape, stop, tell)
         });
         match job {
             Ok(job) => self.phase = Phase::Searching(job),
@@ -123,7 +140,9 @@ impl Trial {
     pub(super) fn logic(&mut self) -> Option<Restated> {
         match &mut self.phase {
             Phase::Searching(job) => match job.take() {
-                Some(Ok(Ok(found))) => {
+                Some(Ok(Ok(Tried { found, reach }))) => {
+                    self.reach = reach;
+                    self.focused = false;
                     if !matches!(found, Found::Several(_)) {
                         self.known.clear();
                     }
@@ -146,16 +165,13 @@ impl Trial {
     }
 
     /// Draws it.
-    pub(super) fn ui(&mut self, ui: &Ui, view: &mut View<'_>, counts: &Counts) {
-        let same = counts
-            .schemes
-            .iter()
-            .find(|s| s.scheme == self.shape.0 && s.label == self.shape.1)
-            .map_or(1, |s| s.people);
+    pub(super) fn ui(&mut self, ui: &Ui, view: &mut View<'_>) {
         let dialog = Dialog::new("Try a password").width(520.0);
         let (dialog, yes) = match &self.phase {
             Phase::Asking => (dialog.yes("Try").ready(!self.typed.is_empty()), Some(TrialAsk::Try)),
-            Phase::Ended(Found::One(_)) => (dialog.yes(apply_words(same)).no("Close"), Some(TrialAsk::State)),
+            Phase::Ended(Found::One(_)) => {
+                (dialog.yes(apply_words(self.reach)).no("Close"), Some(TrialAsk::State))
+            }
             Phase::Ended(Found::Several(_)) => {
                 let ready = !self.typed.is_empty() && !self.other.trim().is_empty();
                 (dialog.yes("Try both").ready(ready), Some(TrialAsk::Try))
@@ -197,7 +213,11 @@ impl Trial {
             }
             Phase::Searching(job) => {
                 let progress = job.progress();
-                ui.body("Not right as it is read now, so far. Looking for a way that fits.");
+                ui.body(if self.is_open() {
+                    "It fits several schemes. Looking for the one that is right."
+                } else {
+                    "Not right as it is read now, so far. Looking for a way that fits."
+                });
                 progress_line(ui, "Ways tried", &progress);
                 let stage =
                     progress.note.clone().unwrap_or_else(|| "Checking it as it is read now".to_owned());
@@ -206,9 +226,10 @@ impl Trial {
                 ui.fine(format!("{stage}{}.{stopping}", total.unwrap_or_default()));
             }
             Phase::Ended(found) => {
-                ended_ui(ui, found);
+                ended_ui(ui, found, self.is_open());
                 if matches!(found, Found::Several(_)) {
-                    Field::new("Another person's login").show(ui, &mut self.other);
+                    let field = Field::new("Another person's login").show(ui, &mut self.other);
+                    self.focus(&field);
                     self.field_ui(ui, view, "Their password");
                 }
             }
@@ -222,8 +243,16 @@ impl Trial {
         }
     }
 
+    /// Typing can begin at once, in the first field that is shown.
+    fn focus(&mut self, field: &egui::Response) {
+        if !std::mem::replace(&mut self.focused, true) {
+            field.request_focus();
+        }
+    }
+
     fn field_ui(&mut self, ui: &mut Ui, view: &mut View<'_>, label: &str) {
         let field = Field::new(label).password().show(ui, &mut self.typed);
+        self.focus(&field);
         if field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter)) && !self.typed.is_empty() {
             Field::forget(ui.ctx(), field.id);
             view.send(ReviewAsk::Trial(TrialAsk::Try));
@@ -239,11 +268,12 @@ pub(super) fn state_job(jobs: &Jobs, stating: Stating) -> Option<Job<Progress, R
     jobs.start("Assessing people", first, move |_, tell| ask::state(workspace, stating, tell)).ok()
 }
 
-fn apply_words(same: u64) -> String {
-    format!("Apply to everybody with the same shape ({})", counted(same, "person", "people"))
+fn apply_words(reach: Option<u64>) -> String {
+    let people = reach.map(|n| format!(" ({})", counted(n, "person", "people"))).unwrap_or_default();
+    format!("Apply to everybody with the same shape{people}")
 }
 
-fn ended_ui(ui: &mut Ui, found: &Found) {
+fn ended_ui(ui: &mut Ui, found: &Found, open: bool) {
     match found {
         Found::Right(fit) => {
             check_row(ui, Tone::Good, Icon::Check, |ui| {
@@ -253,7 +283,11 @@ fn ended_ui(ui: &mut Ui, found: &Found) {
         }
         Found::One(fit) => {
             check_row(ui, Tone::Good, Icon::Check, |ui| {
-                ui.bold("Not as it is read now, but this way fits:");
+                ui.bold(if open {
+                    "Several schemes were possible. This one is right:"
+                } else {
+                    "Not as it is read now, but this way fits:"
+                });
                 fit_ui(ui, fit);
             });
             ui.fine("Values that name their own scheme stay as they are, and so does what was stated for others. Undo takes it back.");

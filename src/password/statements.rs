@@ -1,0 +1,238 @@
+//! What is stated, held against values it is not about: every statement there is, with a value of every scheme.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::*;
+
+const VECTORS: &str = include_str!("../../tests/data/password-vectors.jsonl");
+const OWN: &str = include_str!("../../tests/data/password-vectors-own.jsonl");
+
+/// The first row of each scheme.
+fn rows() -> Vec<Value> {
+    let mut seen = BTreeSet::new();
+    let all = VECTORS.lines().chain(OWN.lines()).map(|line| serde_json::from_str::<Value>(line).unwrap());
+    all.filter(|row| seen.insert(row["scheme"].as_str().unwrap().to_owned())).collect()
+}
+
+/// Everything that can be stated by a name.
+fn statements() -> Vec<&'static str> {
+    let words = ["md5", "sha1", "sha256", "sha512", "sha-256", "plaintext", "pbkdf2"];
+    let ids = formats().iter().flat_map(Format::ids).chain(stated().iter().map(|s| s.id)).chain(words);
+    ids.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn ask(row: &Value) -> Answer {
+    explain(&serde_json::from_value::<Question>(row.clone()).unwrap())
+}
+
+/// The row without a password to check, and with this stated.
+fn stating(row: &Value, assume: Option<&str>) -> Value {
+    let mut row = row.clone();
+    row["password"] = Value::Null;
+    row["assume"] = json!(assume);
+    row
+}
+
+/// Statements that say of any bcrypt what it is over.
+const OF_BCRYPT: [&str; 6] = [
+    "meteor-bcrypt",
+    "flask-bcrypt-long",
+    "bcrypt-of-md5",
+    "bcrypt-of-sha1",
+    "bcrypt-of-sha512",
+    "devise-bcrypt-pepper",
+];
+
+#[test]
+fn a_value_that_names_its_scheme_keeps_its_answer_whatever_is_stated() {
+    let mut wrong = Vec::new();
+    let certain = |row: &&Value| row["detect"] == "certain" && row["scheme"] != "stated-digest";
+    for row in rows().iter().filter(certain) {
+        let before = ask(&stating(row, None));
+        for assume in statements() {
+            let after = ask(&stating(row, Some(assume)));
+            let id = &row["id"];
+            let (scheme, stored) = (before.scheme.as_str(), row["stored"].as_str().unwrap());
+            // A short password may look like DES crypt; and a secret that is stated, and not said, is missing.
+            if (assume == "plaintext" && ["crypt-des", "crypt-bsdi"].contains(&scheme))
+                || (assume.ends_with("site-secret") && scheme == "spring-sha256-standard")
+            {
+                continue;
+            }
+            if OF_BCRYPT.contains(&assume)
+                && ["$2a$", "$2b$", "$2y$"].iter().any(|mark| stored.contains(mark))
+            {
+                // Over what it is has been stated: not by Okta then.
+                if after.outcome == Outcome::Import {
+                    wrong.push(format!("{id} stated {assume}: imported"));
+                }
+                continue;
+            }
+            let named = after.scheme == before.scheme || before.candidates.contains(&after.scheme.as_str());
+            if !named || (after.outcome, &after.okta) != (before.outcome, &before.okta) {
+                wrong.push(format!("{id} stated {assume}: {} {:?}", after.scheme, after.outcome));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of them\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_bare_value_that_is_not_what_is_stated_is_neither_damaged_nor_imported() {
+    let mut wrong = Vec::new();
+    let hinted = rows().into_iter().filter(|row| row["detect"] == "needs_hint");
+    for row in hinted.filter(|row| row["shape"] != "bcrypt" && row["scheme"] != "plaintext") {
+        let mut bare = row.clone();
+        bare["context"] = json!({"username": row["context"]["username"]});
+        let before = ask(&stating(&bare, None));
+        for assume in statements().into_iter().filter(|id| *id != "plaintext") {
+            let after = ask(&stating(&bare, Some(assume)));
+            let id = &row["id"];
+            let digest = before.scheme == "ambiguous" && family::bare_digest::is_bare(text_of(&row));
+            if after.outcome == Outcome::Malformed && digest {
+                // The digest is there, and the salt or the user name that the product would need is not.
+                wrong.push(format!("{id} stated {assume}: {}", after.reason));
+            }
+            // A statement imports only what it names: by an id, or by the word for the digest.
+            let word = assume.replace('-', "");
+            let names = after.candidates.contains(&assume) || after.scheme.contains(&word);
+            if after.outcome == Outcome::Import && !names {
+                wrong.push(format!("{id} stated {assume}: imported as {}", after.scheme));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of them\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn text_of(row: &Value) -> &[u8] {
+    row["stored"].as_str().unwrap().as_bytes()
+}
+
+#[test]
+fn what_is_stated_of_the_password_itself_keeps_every_value_from_okta() {
+    let mut wrong = Vec::new();
+    let said: [(&str, Value); 5] = [
+        ("password_encoding", json!("utf-16le")),
+        ("password_encoding", json!("windows-1252")),
+        ("password_case", json!("upper")),
+        ("password_case", json!("lower")),
+        ("pepper", json!("p3pper")),
+    ];
+    for row in rows() {
+        let named = (row["detect"] == "needs_hint").then(|| row["scheme"].as_str().unwrap().to_owned());
+        let row = stating(&row, named.as_deref());
+        let before = ask(&row);
+        if !matches!(before.outcome, Outcome::Import) || before.scheme == "stated-digest" {
+            continue;
+        }
+        for (key, value) in &said {
+            let mut changed = row.clone();
+            changed["context"][key] = value.clone();
+            let after = ask(&changed);
+            // A pepper beside a salt is only more salt, where the digest is described piece by piece.
+            let folded = *key == "pepper" && after.scheme == "stated-digest";
+            if after.outcome != Outcome::Hook && !folded {
+                wrong.push(format!(
+                    "{} {key} {value}: {} {:?} {}",
+                    row["id"], after.scheme, after.outcome, after.reason
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of them\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_bare_value_that_nobody_stated_names_its_scheme_among_others() {
+    // What the text can't even hint at: any text, bcrypt over something else, a salt that only the application knows.
+    let told_by_nothing = |scheme: &str| {
+        scheme == "plaintext"
+            || scheme.ends_with("bcrypt-pepper")
+            || scheme == "meteor-bcrypt"
+            || scheme.starts_with("site-salt")
+            || scheme == "stated-digest"
+            || scheme == "spring-SHA-256-base64"
+    };
+    let mut wrong = Vec::new();
+    for row in rows().iter().filter(|row| row["detect"] == "needs_hint") {
+        let scheme = row["scheme"].as_str().unwrap();
+        let mut bare = stating(row, None);
+        bare["context"] = json!({"username": row["context"]["username"]});
+        let answer = ask(&bare);
+        let among = answer.scheme == "ambiguous" && answer.candidates.contains(&scheme);
+        if !among && !told_by_nothing(scheme) {
+            wrong.push(format!("{scheme}: {} {:?}", answer.scheme, answer.candidates));
+        }
+        if answer.outcome == Outcome::Import && row["shape"] != "bcrypt" {
+            wrong.push(format!("{scheme}: imported"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of them\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// bcrypt of these bytes.
+fn bcrypt(password: &str) -> String {
+    bcrypt::hash_with_salt(password, 4, *b"0123456789abcdef").unwrap().to_string()
+}
+
+#[test]
+fn a_pepper_counts_behind_a_label_too_and_so_does_what_bcrypt_is_over() {
+    let peppered = bcrypt("passwordp3pper");
+    let md5 = bcrypt("5f4dcc3b5aa765d61d8327deb882cf99");
+    let pepper = json!({"pepper": "p3pper"});
+    for label in ["{bcrypt}", "{CRYPT}", "bcrypt$", "#jbcrypt:", "1|", ""] {
+        for (stored, context, assume) in [
+            (&peppered, &pepper, Value::Null),
+            (&peppered, &pepper, json!("devise-bcrypt-pepper")),
+            (&md5, &json!({}), json!("bcrypt-of-md5")),
+        ] {
+            let row = |password: &str| json!({"stored": format!("{label}{stored}"), "context": context, "assume": assume, "password": password});
+            let right = ask(&row("password"));
+            assert_eq!((right.outcome, right.verifies), (Outcome::Hook, Some(true)), "{label} {assume}");
+            assert_eq!(ask(&row("Password")).verifies, Some(false), "{label} {assume}");
+        }
+    }
+    // What an older system made without the pepper still signs in.
+    let older = json!({"stored": format!("{{bcrypt}}{}", bcrypt("password")), "context": pepper, "password": "password"});
+    assert_eq!(ask(&older).verifies, Some(true));
+    // A pepper that is stated, and that nobody said.
+    let settings = crate::model::PasswordSettings {
+        pepper: Some(crate::model::StatedSecret::default()),
+        ..crate::model::PasswordSettings::default()
+    };
+    let stored = crate::model::StoredPassword {
+        text: format!("{{bcrypt}}{peppered}").as_str().into(),
+        salt: None,
+        username: None,
+    };
+    assert_eq!(answer(&stored, &settings, None).outcome, Outcome::Reset);
+}
+
+/// Digests made with Python's hashlib: SHA-1 of "pässwörd" in Windows-1252, of "PASSWORD", of "passwordp3pper" and of
+/// "saltp3pperpassword".
+#[test]
+fn what_is_stated_of_the_password_is_tried_on_values_that_name_their_scheme() {
+    for (stored, context, password) in [
+        (LATIN, json!({"password_encoding": "windows-1252"}), "pässwörd"),
+        (UPPER, json!({"password_case": "upper"}), "pAssword"),
+        (BEHIND, json!({"pepper": "p3pper"}), "password"),
+        (BETWEEN, json!({"pepper": "p3pper"}), "password"),
+    ] {
+        let with = |password: &str| json!({"stored": stored, "context": context, "password": password});
+        let answer = ask(&with(password));
+        assert_eq!(
+            (answer.outcome, answer.verifies),
+            (Outcome::Hook, Some(true)),
+            "{context} {}",
+            answer.reason
+        );
+        assert_eq!(ask(&with("another")).verifies, Some(false), "{context}");
+    }
+}
+
+const LATIN: &str = "{SHA}eYxIHY7AbAiRXrCWOfnCEBMfpL8=";
+const UPPER: &str = "{SHA}ESu3kTBHkd3PaS4p/VzxSbNf6jc=";
+const BEHIND: &str = "{SHA}fDnhQ36HJmb0gZYE+NskioU7B6Y=";
+const BETWEEN: &str = "$shiro1$SHA-1$1$c2FsdA==$uTCyIOnM6sC7ld0LUDyjyX+R8VA=";
