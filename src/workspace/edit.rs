@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, SqliteConnection};
 
 use super::error::Result;
-use super::filter::{self, Search};
+use super::filter;
 use super::open::Workspace;
 use super::store;
 use super::types::{Edit, PersonId, Reassess, Undone, Who};
@@ -206,7 +206,7 @@ impl Workspace {
                     .await?;
             }
             Who::All(filter) => {
-                let search = Search::of(&filter.search, self.search_is_ready());
+                let search = self.search(tx, filter).await?;
                 let mut sql = QueryBuilder::new("INSERT OR IGNORE INTO chosen SELECT p.id");
                 filter::from_where(&mut sql, filter, &search, false);
                 sql.build().execute(&mut *tx).await?;

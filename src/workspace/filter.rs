@@ -12,8 +12,10 @@ use crate::model::{RoutePolicy, fold};
 pub(crate) enum Search {
     /// Nothing to look for.
     None,
-    /// By reading all texts: shorter than three characters, or while the index is not there.
+    /// By reading all texts: while the index is not there, or where nearly everyone is found.
     Scan(String),
+    /// One or two letters: the pieces that begin with them are to be looked up first (see [`super::search::settle`]).
+    Short(String),
     /// By the index of three-letter pieces, then by the text itself.
     Index {
         /// The folded text.
@@ -30,22 +32,35 @@ impl Search {
         if letters.is_empty() {
             return Self::None;
         }
-        if letters.len() < 3 || !index_is_there {
+        if !index_is_there {
             return Self::Scan(text);
         }
-        let piece = |three: &[char]| format!("\"{}\"", three.iter().collect::<String>().replace('"', "\"\""));
+        if letters.len() < 3 {
+            return Self::Short(text);
+        }
         // Sixteen pieces narrow it down enough; the text itself decides.
-        let pieces = letters.windows(3).take(16).map(piece).collect::<Vec<_>>().join(" AND ");
+        let pieces = letters.windows(3).take(16).map(|three| quoted(&three.iter().collect::<String>()));
+        let pieces = pieces.collect::<Vec<_>>().join(" AND ");
         Self::Index { text, pieces }
+    }
+
+    /// The same search by reading texts, for where another filter leaves few of them to read.
+    pub(crate) fn by_reading(&self) -> Self {
+        self.text().map_or(Self::None, |text| Self::Scan(text.to_owned()))
     }
 
     /// What is looked for.
     fn text(&self) -> Option<&str> {
         match self {
             Self::None => None,
-            Self::Scan(text) | Self::Index { text, .. } => Some(text),
+            Self::Scan(text) | Self::Short(text) | Self::Index { text, .. } => Some(text),
         }
     }
+}
+
+/// A piece as FTS5 takes it.
+pub(crate) fn quoted(piece: &str) -> String {
+    format!("\"{}\"", piece.replace('"', "\"\""))
 }
 
 const CONTAINS: &str = "(instr(t.name, ";
@@ -86,7 +101,7 @@ pub(crate) fn from_where(
     }
     match search {
         Search::None => {}
-        Search::Scan(text) => {
+        Search::Scan(text) | Search::Short(text) => {
             sql.push(" AND ");
             contains(sql, text);
         }
@@ -227,7 +242,8 @@ mod tests {
     #[test]
     fn searches_are_folded_and_cut_into_pieces() {
         assert_eq!(Search::of("  ", true), Search::None);
-        assert_eq!(Search::of("Dv", true), Search::Scan("dv".to_owned()));
+        assert_eq!(Search::of("Dv", true), Search::Short("dv".to_owned()));
+        assert_eq!(Search::of("Dv", false), Search::Scan("dv".to_owned()));
         assert_eq!(Search::of("Dvoř", false), Search::Scan("dvor".to_owned()));
         let pieces = "\"dvo\" AND \"vor\"".to_owned();
         assert_eq!(Search::of("Dvoř", true), Search::Index { text: "dvor".to_owned(), pieces });

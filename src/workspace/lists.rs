@@ -8,39 +8,53 @@
 
 use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
-use super::error::{Result, WorkspaceError};
+use super::error::Result;
 use super::filter::{self, Search};
 use super::numbers;
 use super::open::Workspace;
+use super::steps;
+use super::store;
 use super::types::{Disposition, PeopleFilter, PersonId, Presence, Sort, SortKey};
 use crate::model::OutcomeKind;
 
-/// Indexes lists walk along, made behind. A reading leaves them out of its exchange.
+/// Indexes lists walk along, made behind. A reading leaves them out of its exchange. Behind what they are sorted by stands what
+/// lists are filtered by: whoever is passed over costs no look at the table.
 const INDEXES: [(&str, &str); 5] = [
-    ("people_by_row", "people (gone, row_no)"),
-    ("people_by_standing", "people (gone, outcome, row_no)"),
-    ("people_by_scheme", "people (gone, scheme, row_no)"),
-    ("people_by_finding", "people (gone, finding_severity DESC, finding_text, row_no)"),
+    ("people_by_row", "people (gone, row_no, state, scheme, outcome)"),
+    ("people_by_standing", "people (gone, outcome, row_no, state, scheme)"),
+    ("people_by_scheme", "people (gone, scheme, row_no, state, outcome)"),
+    (
+        "people_by_finding",
+        "people (gone, finding_severity DESC, finding_text, row_no, state, scheme, outcome)",
+    ),
     ("texts_by_name", "texts (name)"),
 ];
 
 /// Their names.
 pub(super) const NAMES: [&str; 5] = [INDEXES[0].0, INDEXES[1].0, INDEXES[2].0, INDEXES[3].0, INDEXES[4].0];
 
-/// Up to so many people are found by the filter and sorted: some 50 ms.
-const FEW: u64 = 20_000;
+/// With fewer people than this, no index is worth making.
+const SMALL: u64 = 20_000;
 
-/// Of very many people up to a sixteenth are few, but never more than three times [`FEW`]. With more, walking meets one soon
-/// enough.
+/// Up to so many people are found by the filter and sorted: some 8 µs each. With more, walking meets one soon enough.
+const FEW: u64 = 10_000;
+
+/// Walking may take so many of SQLite's steps before whoever is looked for is gathered after all …
+const STEPS: i32 = if cfg!(test) { 60_000 } else { 1_500_000 };
+
+/// … if they are not more than this: then walking on is as quick.
+const MANY: i64 = 150_000;
+
+/// Of very many people up to a hundredth are few.
 fn few_of(people: u64) -> u64 {
-    (people / 16).clamp(FEW, 3 * FEW)
+    (people / 100).max(FEW)
 }
 
 impl Workspace {
     /// Makes one of the indexes that are missing, in a transaction of its own, so that others who write come between. Whether
     /// there may be more to make. A small workspace needs none.
     pub(super) async fn make_list(&self, people: u64) -> Result<bool> {
-        if people <= FEW || self.0.search.borrow().stop {
+        if people <= SMALL || self.0.search.borrow().stop {
             return Ok(false);
         }
         let there: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'index'")
@@ -57,41 +71,64 @@ impl Workspace {
     }
 
     /// The first `most` of what [`Workspace::order`] gives for this filter and sort, within milliseconds however many there
-    /// are. Where only a few of very many fit a search of one or two letters, or filters that hardly meet, it takes longer.
+    /// are. Where only a few of very many fit several filters at once, it takes longer.
     pub async fn head(&self, filter: &PeopleFilter, sort: Sort, most: u32) -> Result<Vec<PersonId>> {
         let mut tx = self.0.readers.begin().await?;
-        let search = Search::of(&filter.search, self.search_is_ready());
         let few = few(&mut tx).await?;
-        let mut ids = Vec::new();
-        if may_fit(&mut tx, filter, &search, few).await? <= few {
-            gather(&mut tx, filter, &search, sort, "", most, &mut ids).await?;
+        let search = self.search(&mut tx, filter).await?;
+        let ids = if may_fit(&mut tx, filter, &search, few).await? <= few {
+            gather(&mut tx, filter, &search, sort, "", most).await?
         } else {
-            for part in parts(&mut tx, filter, sort).await? {
-                let left = most.saturating_sub(u32::try_from(ids.len()).unwrap_or(u32::MAX));
-                if left == 0 {
-                    break;
+            // What finds more than a few is no help in finding the few of a stretch.
+            let reading = search.by_reading();
+            let walked = async |tx: &mut SqliteConnection| walk(tx, filter, &reading, sort, few, most).await;
+            match steps::within(&mut tx, STEPS, walked).await? {
+                Some(ids) => ids,
+                // Whoever is looked for stands far down in this order.
+                None if may_fit(&mut tx, filter, &search, MANY).await? <= MANY => {
+                    gather(&mut tx, filter, &search, sort, "", most).await?
                 }
-                // Walking past everyone of a stretch for whom the filter shows nobody takes seconds.
-                match if part.tallied { Some(tallied(&mut tx, filter, &part.only).await?) } else { None } {
-                    Some(0) => {}
-                    Some(n) if n <= few => {
-                        gather(&mut tx, filter, &search, sort, &part.only, left, &mut ids).await?;
-                    }
-                    _ => {
-                        let mut sql = QueryBuilder::new("SELECT p.id");
-                        filter::walk(&mut sql, filter, &search, filter::sorts_by_text(sort));
-                        if !part.only.is_empty() {
-                            sql.push(" AND ").push(part.only);
-                        }
-                        sql.push(" ORDER BY ").push(part.order_by);
-                        take(&mut tx, sql, left, &mut ids).await?;
-                    }
-                }
+                None => walk(&mut tx, filter, &reading, sort, few, most).await?,
             }
-        }
+        };
         tx.commit().await?;
         Ok(ids)
     }
+}
+
+/// Walks along the list and stops early.
+async fn walk(
+    tx: &mut SqliteConnection,
+    filter: &PeopleFilter,
+    search: &Search,
+    sort: Sort,
+    few: i64,
+    most: u32,
+) -> Result<Vec<PersonId>> {
+    let mut ids = Vec::new();
+    for part in parts(&mut *tx, filter, sort).await? {
+        let left = most.saturating_sub(u32::try_from(ids.len()).unwrap_or(u32::MAX));
+        if left == 0 {
+            break;
+        }
+        // Walking past everyone of a stretch for whom the filter shows nobody takes seconds.
+        ids.extend(
+            match if part.tallied { Some(tallied(&mut *tx, filter, &part.only).await?) } else { None } {
+                Some(0) => Vec::new(),
+                Some(n) if n <= few => gather(&mut *tx, filter, search, sort, &part.only, left).await?,
+                _ => {
+                    let mut sql = QueryBuilder::new("SELECT p.id");
+                    filter::walk(&mut sql, filter, search, filter::sorts_by_text(sort));
+                    if !part.only.is_empty() {
+                        sql.push(" AND ").push(part.only);
+                    }
+                    sql.push(" ORDER BY ").push(part.order_by);
+                    take(&mut *tx, sql, left).await?
+                }
+            },
+        );
+    }
+    Ok(ids)
 }
 
 /// Finds those of a stretch whom a filter shows, by the filter's own index, and sorts them.
@@ -102,8 +139,7 @@ async fn gather(
     sort: Sort,
     only: &str,
     most: u32,
-    ids: &mut Vec<PersonId>,
-) -> Result<()> {
+) -> Result<Vec<PersonId>> {
     let mut sql = QueryBuilder::new("SELECT p.id");
     filter::from_where(&mut sql, filter, search, filter::sorts_by_text(sort));
     if !only.is_empty() {
@@ -112,11 +148,11 @@ async fn gather(
     let by =
         if filter::comes_sorted(filter, sort) { filter::order_by(sort) } else { filter::sorted_by(sort) };
     sql.push(" ORDER BY ").push(by);
-    take(tx, sql, most, ids).await
+    take(tx, sql, most).await
 }
 
 /// How many are few in this workspace.
-async fn few(tx: &mut SqliteConnection) -> Result<i64> {
+pub(super) async fn few(tx: &mut SqliteConnection) -> Result<i64> {
     let people: i64 =
         sqlx::query_scalar("SELECT coalesce(sum(n), 0) FROM tally_people").fetch_one(tx).await?;
     Ok(i64::try_from(few_of(u64::try_from(people).unwrap_or(0))).unwrap_or(i64::MAX))
@@ -224,17 +260,8 @@ async fn parts(tx: &mut SqliteConnection, filter: &PeopleFilter, sort: Sort) -> 
     Ok(parts)
 }
 
-async fn take(
-    tx: &mut SqliteConnection,
-    mut sql: QueryBuilder<Sqlite>,
-    most: u32,
-    ids: &mut Vec<PersonId>,
-) -> Result<()> {
+async fn take(tx: &mut SqliteConnection, mut sql: QueryBuilder<Sqlite>, most: u32) -> Result<Vec<PersonId>> {
     sql.push(" LIMIT ").push_bind(most);
-    for id in sql.build_query_scalar::<i64>().fetch_all(tx).await? {
-        ids.push(PersonId(u32::try_from(id).map_err(|error| {
-            WorkspaceError::damaged("a person's number is too large", error.to_string())
-        })?));
-    }
-    Ok(())
+    let ids = sql.build_query_scalar::<i64>().fetch_all(tx).await?;
+    ids.into_iter().map(store::person_id).collect()
 }

@@ -37,6 +37,7 @@ mod reassess;
 mod runs;
 mod seal;
 mod search;
+mod steps;
 mod store;
 mod there;
 mod twins;

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, SqliteConnection};
 use super::change::{self, list};
 use super::codec;
 use super::error::{Result, WorkspaceError};
-use super::filter::{self, Search};
+use super::filter;
 use super::numbers;
 use super::open::{Workspace, moment};
 use super::seal::BlobKind;
@@ -99,23 +99,27 @@ impl Workspace {
     /// Everyone a filter shows, in order: four bytes each, for a virtual table. Grows with the number of people (some
     /// 0.2 s a million), so never wait for it in a frame.
     pub async fn order(&self, filter: &PeopleFilter, sort: Sort) -> Result<Vec<PersonId>> {
-        let search = Search::of(&filter.search, self.search_is_ready());
+        let mut tx = self.0.readers.begin().await?;
+        let search = self.search(&mut tx, filter).await?;
         let mut sql = QueryBuilder::new("SELECT group_concat(id) FROM (SELECT p.id");
         filter::from_where(&mut sql, filter, &search, filter::sorts_by_text(sort));
         // One long text instead of a million rows: a row costs more on its way here than in the file.
         let gather = filter::narrows(filter, &search) && !filter::comes_sorted(filter, sort);
         let by = if gather { filter::sorted_by(sort) } else { filter::order_by(sort) };
         sql.push(" ORDER BY ").push(by).push(")");
-        let joined: Option<String> = sql.build_query_scalar().fetch_one(&self.0.readers).await?;
+        let joined: Option<String> = sql.build_query_scalar().fetch_one(&mut *tx).await?;
+        tx.commit().await?;
         change::ids(&joined.unwrap_or_default())
     }
 
     /// How many people a filter shows.
     pub async fn count(&self, filter: &PeopleFilter) -> Result<u64> {
-        let search = Search::of(&filter.search, self.search_is_ready());
+        let mut tx = self.0.readers.begin().await?;
+        let search = self.search(&mut tx, filter).await?;
         let mut sql = QueryBuilder::new("SELECT count(*)");
         filter::from_where(&mut sql, filter, &search, false);
-        let count: i64 = sql.build_query_scalar().fetch_one(&self.0.readers).await?;
+        let count: i64 = sql.build_query_scalar().fetch_one(&mut *tx).await?;
+        tx.commit().await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 

@@ -2,14 +2,21 @@
 //!
 //! While it is not there, searching reads all texts, which is right but slower. It is kept small: pieces only
 //! (`detail=none`), no copy of the texts (`content=''`).
+//!
+//! One or two letters (a whole name in Chinese) are no piece. So each text ends with two marks, by which every letter begins a
+//! piece, and the pieces that begin with those letters are looked up in the index's own list of pieces.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::{Row as _, SqliteConnection};
+use futures_util::TryStreamExt as _;
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
 use super::error::Result;
+use super::filter::{Search, quoted};
+use super::lists;
 use super::open::Workspace;
+use super::types::PeopleFilter;
 
 /// How far the search index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,15 +59,45 @@ async fn standing(connection: &mut SqliteConnection) -> Result<Option<(i64, Stri
     Ok(upto.and_then(|text| text.parse().ok()).zip(mark))
 }
 
+/// What stands in the index for a person: the end of each text is marked.
+const TEXTS: &str =
+    "id, name || char(1, 1), login || char(1, 1), coalesce(email || char(1, 1), '') FROM texts";
+
+/// Pieces asked for at once. More begin with one letter only where it is everywhere.
+const MOST_PIECES: usize = 400;
+
+/// Makes a search of one or two letters one by index, if it finds at most `most` people; otherwise one by reading, which meets
+/// someone soon.
+pub(crate) async fn settle(connection: &mut SqliteConnection, search: Search, most: i64) -> Result<Search> {
+    let Search::Short(text) = search else { return Ok(search) };
+    let mut found = sqlx::query_as::<_, (String, i64)>(
+        "SELECT term, doc FROM search_pieces WHERE term >= ? AND term < ?",
+    )
+    .bind(text.clone())
+    .bind(format!("{text}{}", char::MAX))
+    .fetch(connection);
+    let (mut people, mut pieces) = (0, Vec::new());
+    while let Some((piece, n)) = found.try_next().await? {
+        people += n;
+        pieces.push(quoted(&piece));
+        if people > most || pieces.len() > MOST_PIECES {
+            return Ok(Search::Scan(text));
+        }
+    }
+    // Nobody has them: a piece no text can hold finds nobody at once.
+    let pieces = if pieces.is_empty() { quoted("\u{1}\u{1}\u{1}") } else { pieces.join(" OR ") };
+    Ok(Search::Index { text, pieces })
+}
+
 /// Puts people's changed texts into the index, as far as it is built.
 pub(crate) async fn update_chosen(tx: &mut SqliteConnection) -> Result<()> {
     let Some((upto, _)) = standing(&mut *tx).await? else { return Ok(()) };
-    for sql in [
-        "DELETE FROM search WHERE rowid IN (SELECT id FROM chosen WHERE id <= ?)",
+    let insert = format!(
         "INSERT INTO search (rowid, name, login, email)
-            SELECT id, name, login, coalesce(email, '') FROM texts WHERE id IN (SELECT id FROM chosen WHERE id <= ?)",
-    ] {
-        sqlx::query(sql).bind(upto).execute(&mut *tx).await?;
+            SELECT {TEXTS} WHERE id IN (SELECT id FROM chosen WHERE id <= ?)"
+    );
+    for sql in ["DELETE FROM search WHERE rowid IN (SELECT id FROM chosen WHERE id <= ?)", &insert] {
+        sqlx::query(AssertSqlSafe(sql)).bind(upto).execute(&mut *tx).await?;
     }
     Ok(())
 }
@@ -73,6 +110,13 @@ impl Workspace {
 
     pub(crate) fn search_is_ready(&self) -> bool {
         self.0.search.borrow().ready
+    }
+
+    /// How a filter's search is looked up.
+    pub(crate) async fn search(&self, tx: &mut SqliteConnection, filter: &PeopleFilter) -> Result<Search> {
+        let search = Search::of(&filter.search, self.search_is_ready());
+        let few = if matches!(search, Search::Short(_)) { lists::few(tx).await? } else { 0 };
+        settle(tx, search, few).await
     }
 
     /// Builds what is missing of the index, behind. Ends by itself when people are exchanged or the workspace is closed.
@@ -132,10 +176,9 @@ impl Workspace {
             self.0.search.send_modify(|index| index.ready = true);
             return Ok(false);
         };
-        sqlx::query(
-            "INSERT INTO search (rowid, name, login, email)
-                SELECT id, name, login, coalesce(email, '') FROM texts WHERE id > ? AND id <= ?",
-        )
+        sqlx::query(AssertSqlSafe(format!(
+            "INSERT INTO search (rowid, name, login, email) SELECT {TEXTS} WHERE id > ? AND id <= ?"
+        )))
         .bind(upto)
         .bind(next)
         .execute(&mut *tx)

@@ -14,6 +14,7 @@ use super::types::{Arrived, PastReading, ReadingInfo, ReadingSummary, Reassess};
 
 mod exchange;
 mod prepare;
+mod rows;
 mod stage;
 mod tallies;
 

@@ -1,9 +1,9 @@
 //! Writing people beside: into `next_…` tables without indexes, many rows a statement, many statements a transaction.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Weak};
+use std::collections::{HashMap, VecDeque};
+use std::sync::Weak;
 
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use sqlx::{Arguments as _, AssertSqlSafe, SqliteConnection};
 use tokio::sync::mpsc;
 
 use super::super::error::{Result, WorkspaceError};
@@ -13,11 +13,9 @@ use super::super::store;
 use super::super::twins::LOGIN_PLACE;
 use super::TABLES;
 use super::prepare::{Person, Prepared};
+use super::rows::{Rows, Statement};
 use super::tallies::Tallies;
 use crate::model::Columns;
-
-/// Rows a statement.
-const ROWS: usize = 50;
 
 /// People a transaction: half a second's work.
 const TRANSACTION: usize = 20_000;
@@ -46,39 +44,128 @@ pub(super) async fn make_tables(tx: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
-/// An INSERT of one row and of [`ROWS`] rows.
-struct Insert {
-    one: Arc<str>,
-    many: Arc<str>,
+/// The tables' rows on their way.
+struct Tables {
+    people: Rows,
+    texts: Rows,
+    details: Rows,
+    findings: Rows,
+    memberships: Rows,
+    /// Statements that are full.
+    ready: VecDeque<Statement>,
 }
 
-impl Insert {
-    fn into(table: &str, columns: &str) -> Self {
-        let count = columns.split(',').count();
-        let row = format!("({})", vec!["?"; count].join(","));
-        let sql = |rows: usize| {
-            // FAIL: no copy of each page is kept to take half a statement back. A reading that fails is thrown away as a whole.
-            format!(
-                "INSERT OR FAIL INTO next_{table} ({columns}) VALUES {}",
-                vec![row.as_str(); rows].join(",")
-            )
-            .into()
-        };
-        Self { one: sql(1), many: sql(ROWS) }
+impl Tables {
+    fn new() -> Self {
+        Self {
+            people: Rows::new(
+                "people",
+                "id, row_no, name, login, scheme, route, state, outcome, left_out, default_out, gone, blocks, finding_count, finding_severity, finding_text",
+            ),
+            texts: Rows::new("texts", "id, name, login, email"),
+            details: Rows::new(
+                "details",
+                "id, key, profile, groups, active, last_sign_in, mapping_findings, evidence, password, row_columns, source_row, fingerprint",
+            ),
+            findings: Rows::new("findings", "person, place, code, severity, attribute, text"),
+            memberships: Rows::new("memberships", "group_id, person"),
+            ready: VecDeque::new(),
+        }
     }
 
-    fn of(&self, rows: usize) -> AssertSqlSafe<Arc<str>> {
-        AssertSqlSafe(Arc::clone(if rows == ROWS { &self.many } else { &self.one }))
+    /// The rows of one person.
+    fn add(&mut self, numbered: Numbered, tallies: &mut Tallies) -> Result<()> {
+        let Numbered { id, row_no, scheme, columns, groups, person } = numbered;
+        let ready = &mut self.ready;
+        let blocks = store::blocks(&person.findings);
+        let gravest = store::gravest(&person.findings);
+        let state = if person.leave_out {
+            4
+        } else if blocks > 0 {
+            3
+        } else {
+            person.route
+        };
+        tallies.add(state, person.route, scheme, &person.findings);
+        self.people.add(ready, |row| {
+            row.add(id)?;
+            row.add(row_no)?;
+            row.add(person.name)?;
+            row.add(person.login)?;
+            row.add(scheme)?;
+            row.add(person.route)?;
+            row.add(state)?;
+            row.add(0_i64)?;
+            row.add(person.leave_out)?;
+            row.add(person.leave_out)?;
+            row.add(0_i64)?;
+            row.add(blocks)?;
+            row.add(i64::try_from(person.findings.len()).unwrap_or(i64::MAX))?;
+            row.add(gravest.map(|finding| numbers::severity(finding.severity)))?;
+            row.add(gravest.map(|finding| finding.text.clone()))
+        })?;
+        self.texts.add(ready, |row| {
+            row.add(id)?;
+            row.add(person.folded.name)?;
+            row.add(person.folded.login)?;
+            row.add(person.folded.email)
+        })?;
+        self.details.add(ready, |row| {
+            row.add(id)?;
+            row.add(person.key)?;
+            row.add(person.profile)?;
+            row.add(person.groups_json)?;
+            row.add(person.active)?;
+            row.add(person.last_sign_in)?;
+            row.add(person.mapping_findings)?;
+            row.add(person.evidence)?;
+            row.add(person.password)?;
+            row.add(columns)?;
+            row.add(person.source_row)?;
+            row.add(person.fingerprint.to_vec())
+        })?;
+        for (place, finding) in (0..LOGIN_PLACE).zip(person.findings) {
+            self.findings.add(ready, |row| {
+                row.add(id)?;
+                row.add(place)?;
+                row.add(finding.code)?;
+                row.add(numbers::severity(finding.severity))?;
+                row.add(finding.attribute)?;
+                row.add(finding.text)
+            })?;
+        }
+        for group in groups {
+            self.memberships.add(ready, |row| {
+                row.add(group)?;
+                row.add(id)
+            })?;
+        }
+        Ok(())
     }
+
+    /// What makes no whole statement is ready too.
+    fn rest(&mut self) {
+        for rows in
+            [&mut self.people, &mut self.texts, &mut self.details, &mut self.findings, &mut self.memberships]
+        {
+            rows.rest(&mut self.ready);
+        }
+    }
+}
+
+/// A person with the numbers other tables know them by.
+struct Numbered {
+    id: u32,
+    row_no: u32,
+    scheme: i64,
+    columns: i64,
+    groups: Vec<i64>,
+    person: Person,
 }
 
 /// What the writer keeps in mind during a reading. Does not grow with the number of new people.
 pub(super) struct Stage {
-    people: Insert,
-    texts: Insert,
-    details: Insert,
-    findings: Insert,
-    memberships: Insert,
+    tables: Tables,
     /// The greatest number given before this reading; greater ones are new people.
     pub(super) known_upto: u32,
     /// The next number to give.
@@ -99,17 +186,7 @@ impl Stage {
         let last: Option<u32> = sqlx::query_scalar("SELECT max(id) FROM people").fetch_one(&mut *tx).await?;
         let known_upto = last.unwrap_or(0);
         Ok(Self {
-            people: Insert::into(
-                "people",
-                "id, row_no, name, login, scheme, route, state, outcome, left_out, default_out, gone, blocks, finding_count, finding_severity, finding_text",
-            ),
-            texts: Insert::into("texts", "id, name, login, email"),
-            details: Insert::into(
-                "details",
-                "id, key, profile, groups, active, last_sign_in, mapping_findings, evidence, password, row_columns, source_row, fingerprint",
-            ),
-            findings: Insert::into("findings", "person, place, code, severity, attribute, text"),
-            memberships: Insert::into("memberships", "group_id, person"),
+            tables: Tables::new(),
             known_upto,
             next: known_upto + 1,
             seen: vec![0; known_upto as usize / 64 + 1],
@@ -148,10 +225,49 @@ impl Stage {
             drop(workspace);
             waiting = batches.recv().await;
         }
+        let workspace = Workspace(inner.upgrade().ok_or(WorkspaceError::Closed)?);
+        let mut tx = workspace.begin().await?;
+        self.write_rest(&mut tx).await?;
+        tx.commit().await?;
         Ok(self)
     }
 
+    /// Numbers a batch and writes what makes whole statements; the rest waits for the next batch.
     async fn write(&mut self, tx: &mut SqliteConnection, batch: Prepared) -> Result<()> {
+        let numbered = self.numbered(tx, batch).await?;
+        let (tables, tallies) = (&mut self.tables, &mut self.tallies);
+        let mut people = numbered.into_iter();
+        // A statement is bound while SQLite, on a thread of its own, still works on the one before: a reading waits for what
+        // happens here one after the other.
+        loop {
+            let Some(statement) = tables.ready.pop_front() else {
+                let Some(person) = people.next() else { return Ok(()) };
+                tables.add(person, tallies)?;
+                continue;
+            };
+            let (done, bound) = tokio::join!(statement.execute(&mut *tx), async {
+                while tables.ready.is_empty() {
+                    let Some(person) = people.next() else { break };
+                    tables.add(person, tallies)?;
+                }
+                Ok::<_, WorkspaceError>(())
+            });
+            done?;
+            bound?;
+        }
+    }
+
+    /// Writes what is left over when no more people come.
+    async fn write_rest(&mut self, tx: &mut SqliteConnection) -> Result<()> {
+        self.tables.rest();
+        while let Some(statement) = self.tables.ready.pop_front() {
+            statement.execute(&mut *tx).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives everyone of a batch their numbers.
+    async fn numbered(&mut self, tx: &mut SqliteConnection, batch: Prepared) -> Result<Vec<Numbered>> {
         let known = self.known(tx, &batch.people).await?;
         let mut numbered = Vec::with_capacity(batch.people.len());
         for mut person in batch.people {
@@ -171,124 +287,21 @@ impl Stage {
                 number
             };
             let columns = self.columns_number(tx, &person.columns, &batch.covered).await?;
-            numbered.push((id, self.rows, scheme, columns, person));
-        }
-        let mut findings = Vec::new();
-        let mut memberships = Vec::new();
-        let mut left = numbered.len();
-        let mut numbered = numbered.into_iter();
-        while left > 0 {
-            let rows = if left >= ROWS { ROWS } else { 1 };
-            left -= rows;
-            let mut people = sqlx::query(self.people.of(rows));
-            let mut texts = sqlx::query(self.texts.of(rows));
-            let mut details = sqlx::query(self.details.of(rows));
-            for (id, row_no, scheme, columns, person) in numbered.by_ref().take(rows) {
-                let blocks = store::blocks(&person.findings);
-                let gravest = store::gravest(&person.findings);
-                let state = if person.leave_out {
-                    4
-                } else if blocks > 0 {
-                    3
+            let mut groups = Vec::with_capacity(person.groups.len());
+            for group in std::mem::take(&mut person.groups) {
+                groups.push(if let Some(number) = self.groups.get(&group) {
+                    *number
                 } else {
-                    person.route
-                };
-                self.tallies.add(state, person.route, scheme, &person.findings);
-                people = people
-                    .bind(id)
-                    .bind(row_no)
-                    .bind(person.name)
-                    .bind(person.login)
-                    .bind(scheme)
-                    .bind(person.route)
-                    .bind(state)
-                    .bind(0_i64)
-                    .bind(person.leave_out)
-                    .bind(person.leave_out)
-                    .bind(0_i64)
-                    .bind(blocks)
-                    .bind(i64::try_from(person.findings.len()).unwrap_or(i64::MAX))
-                    .bind(gravest.map(|finding| numbers::severity(finding.severity)))
-                    .bind(gravest.map(|finding| finding.text.clone()));
-                texts = texts
-                    .bind(id)
-                    .bind(person.folded.name)
-                    .bind(person.folded.login)
-                    .bind(person.folded.email);
-                details = details
-                    .bind(id)
-                    .bind(person.key)
-                    .bind(person.profile)
-                    .bind(person.groups_json)
-                    .bind(person.active)
-                    .bind(person.last_sign_in)
-                    .bind(person.mapping_findings)
-                    .bind(person.evidence)
-                    .bind(person.password)
-                    .bind(columns)
-                    .bind(person.source_row)
-                    .bind(person.fingerprint.to_vec());
-                for (place, finding) in (0..LOGIN_PLACE).zip(person.findings) {
-                    findings.push((id, place, finding));
-                }
-                for group in person.groups {
-                    memberships.push((group, id));
-                }
+                    let number = group_number(tx, &group).await?;
+                    keep(&mut self.groups, group, number);
+                    number
+                });
             }
-            people.execute(&mut *tx).await?;
-            texts.execute(&mut *tx).await?;
-            details.execute(&mut *tx).await?;
+            groups.sort_unstable();
+            groups.dedup();
+            numbered.push(Numbered { id, row_no: self.rows, scheme, columns, groups, person });
         }
-        let mut left = findings.len();
-        let mut findings = findings.into_iter();
-        while left > 0 {
-            let rows = if left >= ROWS { ROWS } else { 1 };
-            left -= rows;
-            let mut query = sqlx::query(self.findings.of(rows));
-            for (id, place, finding) in findings.by_ref().take(rows) {
-                query = query
-                    .bind(id)
-                    .bind(place)
-                    .bind(finding.code)
-                    .bind(numbers::severity(finding.severity))
-                    .bind(finding.attribute)
-                    .bind(finding.text);
-            }
-            query.execute(&mut *tx).await?;
-        }
-        self.write_memberships(tx, memberships).await
-    }
-
-    async fn write_memberships(
-        &mut self,
-        tx: &mut SqliteConnection,
-        memberships: Vec<(String, u32)>,
-    ) -> Result<()> {
-        let mut numbered = Vec::with_capacity(memberships.len());
-        for (group, id) in memberships {
-            let number = if let Some(number) = self.groups.get(&group) {
-                *number
-            } else {
-                let number = group_number(tx, &group).await?;
-                keep(&mut self.groups, group, number);
-                number
-            };
-            numbered.push((number, id));
-        }
-        // In the table's own order: each page is visited once a batch.
-        numbered.sort_unstable();
-        numbered.dedup();
-        let mut left = numbered.as_slice();
-        while !left.is_empty() {
-            let (now, later) = left.split_at(if left.len() >= ROWS { ROWS } else { 1 });
-            left = later;
-            let mut query = sqlx::query(self.memberships.of(now.len()));
-            for (group, id) in now {
-                query = query.bind(*group).bind(*id);
-            }
-            query.execute(&mut *tx).await?;
-        }
-        Ok(())
+        Ok(numbered)
     }
 
     /// Which of these are known from former readings.

@@ -67,6 +67,8 @@ async fn the_head_of_every_list_is_how_the_list_begins() {
         searching("example"),
         searching("user23"),
         searching("伟"),
+        searching("zz"),
+        searching("r9"),
         searching("ana"),
     ];
     let keys = [
@@ -134,4 +136,33 @@ async fn the_indexes_of_lists_come_behind_a_reading_and_again_behind_the_next() 
         }
         assert_eq!(names.iter().filter(|n| n.starts_with("details_by_key")).count(), 1, "{names:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_or_two_letters_find_whoever_has_them_anywhere() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    many(&workspace).await;
+    workspace.search_index().wait_for(|index| index.ready).await.unwrap();
+    let found = async |text: &str| {
+        let filter = PeopleFilter { search: text.into(), ..PeopleFilter::default() };
+        workspace.order(&filter, Sort { key: SortKey::Row, descending: false }).await.unwrap()
+    };
+    // Everywhere, at an end, alone, of one letter, of two, of a sign the index quotes; found by few and by nearly all.
+    for text in ["李伟", "伟", "李", "om", "m", "e", "99", "9", "zo", "oe", "د", "\"", "q", "qz", "r2"] {
+        let by_reading: Vec<u32> = sqlx::query_scalar(
+            "SELECT p.id FROM people p JOIN texts t ON t.id = p.id
+             WHERE instr(t.name, ?1) OR instr(t.login, ?1) OR instr(t.email, ?1) ORDER BY p.row_no",
+        )
+        .bind(crate::model::fold(text))
+        .fetch_all(&workspace.0.readers)
+        .await
+        .unwrap();
+        assert_eq!(found(text).await, by_reading.into_iter().map(PersonId).collect::<Vec<_>>(), "{text}");
+    }
+    assert_eq!(found("qz").await, []);
+    // And whoever has them only since an edit.
+    let ids = found("user7@").await;
+    workspace.set_attribute(&Who::These(ids.clone()), "lastName", Some("Qz".into()), &assess).await.unwrap();
+    assert_eq!(found("qz").await, ids);
 }
