@@ -27,6 +27,7 @@
 mod answer;
 mod auth;
 mod backend;
+mod certificate;
 mod check;
 mod config;
 mod error;

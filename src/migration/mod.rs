@@ -6,6 +6,7 @@
 //! - [`there`]: who is in Okta already.
 //! - [`check`]: what an import would do, without a write.
 //! - [`import`]: the engine that sends people to Okta, pausable and safe to kill.
+//! - [`finish`]: those who never signed in through the hook get a new password.
 //! - [`hook`]: the password hook in the org: registering it, proving it, and who has moved.
 //! - [`report`] and [`people`]: what happened, and the review list, as files.
 
@@ -15,6 +16,7 @@ mod error;
 mod mapping_doc;
 
 pub mod check;
+pub mod finish;
 pub mod hook;
 pub mod import;
 pub mod people;

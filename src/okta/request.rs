@@ -83,6 +83,13 @@ impl Request {
         Self::new(Call::Change, Bucket::Users, Method::POST, path, None)
     }
 
+    /// `POST /users/{id}/lifecycle/reset_password`: the old password is of no more use, and the user sets another by a link. Doing
+    /// it again sends another link.
+    pub fn reset_password(id: &str, send_email: bool) -> Self {
+        let path = format!("/api/v1/users/{}/lifecycle/reset_password?sendEmail={send_email}", segment(id));
+        Self::new(Call::Change, Bucket::Users, Method::POST, path, None)
+    }
+
     /// `PUT /groups/{group}/users/{user}`: puts a user into a group; harmless when they are in it.
     pub fn add_to_group(group: &str, user: &str) -> Self {
         let path = format!("/api/v1/groups/{}/users/{}", segment(group), segment(user));

@@ -7,6 +7,7 @@ use sqlx::{QueryBuilder, Row as _, SqliteConnection};
 use super::error::{Result, WorkspaceError};
 use super::numbers;
 use super::open::{Workspace, moment};
+use super::resets::hook_routes;
 use super::store;
 use super::types::PersonId;
 use crate::model::{
@@ -339,22 +340,19 @@ impl Workspace {
     }
 
     /// How many people were created who can sign in only through the hook, under this policy, and have not done so: neither
-    /// has the hook said yes to them nor Okta that it has their password.
+    /// has the hook said yes to them nor Okta that it has their password, nor was it reset.
     pub async fn hook_waiting(&self, policy: RoutePolicy) -> Result<u64> {
-        let routes: Vec<i64> = Route::ALL
-            .into_iter()
-            .filter(|route| policy.apply(*route) == Route::Hook)
-            .map(numbers::route)
-            .collect();
         let count: i64 = sqlx::query_scalar(
             "SELECT (SELECT coalesce(sum(n), 0) FROM tally_people WHERE outcome = ?1
                 AND route IN (SELECT value FROM json_each(?2)))
-             - (SELECT count(*) FROM hook_people h CROSS JOIN people p ON p.id = h.person
-                WHERE (h.verified IS NOT NULL OR h.moved IS NOT NULL) AND p.outcome = ?1
-                AND p.route IN (SELECT value FROM json_each(?2)))",
+             - (SELECT count(*) FROM (
+                    SELECT person FROM hook_people WHERE verified IS NOT NULL OR moved IS NOT NULL
+                    UNION SELECT person FROM resets WHERE state = 'done'
+                ) h CROSS JOIN people p ON p.id = h.person
+                WHERE p.outcome = ?1 AND p.route IN (SELECT value FROM json_each(?2)))",
         )
         .bind(numbers::outcome(OutcomeKind::Created))
-        .bind(store::to_json(&routes)?)
+        .bind(hook_routes(policy)?)
         .fetch_one(&self.0.readers)
         .await?;
         Ok(u64::try_from(count).unwrap_or(0))

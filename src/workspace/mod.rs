@@ -34,6 +34,7 @@ mod people;
 mod preview;
 mod reading;
 mod reassess;
+mod resets;
 mod runs;
 mod seal;
 mod search;
@@ -52,6 +53,7 @@ pub use hook::{HookHour, HookPerson, HookTotals};
 pub use keys::Keys;
 pub use open::Workspace;
 pub use reading::{Prepared, Preparer, Reading};
+pub use resets::{Reset, Straggler};
 pub use search::SearchIndex;
 pub use twins::{EMAIL_DUPLICATE, KEY_DUPLICATE, LOGIN_DUPLICATE};
 pub use types::{

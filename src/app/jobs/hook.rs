@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+pub use super::answers::Feed;
+pub(crate) use super::answers::{Followed, follow};
+
 use super::people::told;
 use super::source::jobs_secret;
 use crate::app::problem::Problem;
@@ -19,24 +22,21 @@ use crate::hook::{
     SealedLookup, Status, Transport,
 };
 use crate::mapping::Mapping;
+use crate::migration::docs;
 use crate::migration::hook::service::{Inbound, Plan};
 use crate::migration::hook::{
     Exchange, HookCheck, MovedSummary, Payload, Said, Standing, Wanted, call, execute, look, public_uri,
     reach, register, remove, set_active, stranger, sync,
 };
-use crate::migration::{Choices, docs};
-use crate::model::{HookCall, RoutePolicy};
 use crate::okta::Client;
 use crate::secrets::SecretStore;
 use crate::source::{self, SourceSpec};
-use crate::workspace::{HookHour, HookTotals, Workspace, WorkspaceError};
+use crate::workspace::Workspace;
 
 /// How long a replaced secret is still accepted: long enough to tell Okta and whoever else calls.
 const FORMER: Duration = Duration::from_hours(24);
 /// How often the window is told how busy the server is.
 const TELL: Duration = Duration::from_secs(1);
-/// So many answers are shown.
-const SHOWN: u32 = 200;
 
 /// How calls come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -174,23 +174,6 @@ pub struct Kept {
     pub secrets: HookSecrets,
     /// Where it is kept.
     pub place: &'static str,
-}
-
-/// What was answered lately, and who still waits.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Feed {
-    /// The last answers, the newest first.
-    pub calls: Vec<HookCall>,
-    /// Today by hour.
-    pub hours: Vec<HookHour>,
-    /// Today in numbers.
-    pub totals: HookTotals,
-    /// How many can sign in only through the hook, and have not yet.
-    pub waiting: u64,
-    /// How many gave the hook the right password.
-    pub verified: u64,
-    /// Of how many Okta says that it has the password.
-    pub moved: u64,
 }
 
 /// The settings and the secret; a secret is made where there is none. Where the keychain refuses, it lives in this session.
@@ -484,78 +467,6 @@ pub(crate) async fn attempt(
         (TryBy::Here, okta) => {
             let about = payload(okta.as_ref().map(|(c, _)| c), "", login, password)?;
             Ok(call(&url, &header(&secrets), &about, true).await)
-        }
-    }
-}
-
-/// What was answered since `midnight`, and who still waits.
-pub(crate) async fn feed(workspace: Workspace, midnight: DateTime<Utc>) -> Result<Feed, Problem> {
-    let choices: Option<Choices> = workspace.doc(docs::CHOICES).await.map_err(|e| told(&e))?;
-    let policy = choices.map_or(RoutePolicy::Best, |choices| choices.policy);
-    let (verified, moved) = workspace.hook_moved().await.map_err(|e| told(&e))?;
-    Ok(Feed {
-        calls: workspace.hook_calls(&[], SHOWN).await.map_err(|e| told(&e))?,
-        hours: workspace.hook_hours(midnight).await.map_err(|e| told(&e))?,
-        totals: workspace.hook_totals(midnight).await.map_err(|e| told(&e))?,
-        waiting: workspace.hook_waiting(policy).await.map_err(|e| told(&e))?,
-        verified,
-        moved,
-    })
-}
-
-/// What is followed: the answers, and the clock.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Followed {
-    /// What was answered, and who waits. `None`: it could not be looked at yet.
-    pub(crate) feed: Option<Feed>,
-    /// Rises once a minute, so that what is done now and then is thought of.
-    pub(crate) minute: u64,
-}
-
-/// How often it is looked whether a service beside the window has answered; what this window's own server answers is known
-/// at once.
-const LOOK: Duration = Duration::from_secs(1);
-/// The least time between two looks.
-const REST: Duration = Duration::from_millis(200);
-
-/// Follows what is answered, by the window's server or by a service beside it, until the workspace is closed. `midnight` gives
-/// the beginning of the day it is.
-pub(crate) async fn follow(
-    workspace: Workspace,
-    midnight: impl Fn() -> DateTime<Utc> + Send,
-    told: watch::Sender<Followed>,
-) {
-    let mut changes = workspace.changes();
-    let begun = tokio::time::Instant::now();
-    let mut known = None;
-    loop {
-        let looked = tokio::time::Instant::now();
-        let today = midnight();
-        let version = *changes.borrow_and_update();
-        let now = match workspace.hook_seen().await {
-            Ok(seen) => Some((seen, version, today)),
-            Err(WorkspaceError::Closed) => return,
-            Err(_) => None,
-        };
-        let mut feed_now = None;
-        if now.is_some() && now != known {
-            feed_now = feed(workspace.clone(), today).await.ok();
-            known = now.filter(|_| feed_now.is_some());
-        }
-        let minute = begun.elapsed().as_secs() / 60;
-        told.send_if_modified(|followed| {
-            let new = followed.minute != minute || feed_now.is_some() && followed.feed != feed_now;
-            followed.minute = minute;
-            if feed_now.is_some() {
-                followed.feed = feed_now;
-            }
-            new
-        });
-        // In a large migration that changes fast, looking is a small part of the time.
-        tokio::time::sleep(REST.max(looked.elapsed() * 10)).await;
-        tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
-            told = changes.changed() => if told.is_err() { return },
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A step holds a [`Question`] for each thing it can ask, and a [`Job`] for a long job it started, and looks at both in `logic`.
 //! What is asked lives in one file a topic beside this one; nothing else in `app` awaits.
 
+mod answers;
 mod files;
 pub mod hook;
 pub mod import;

@@ -4,6 +4,7 @@ mod answers;
 mod by_key;
 mod certificate;
 mod desk;
+mod finish;
 mod first_sign_in;
 mod load;
 mod moved;

@@ -53,11 +53,15 @@ async fn serve(mut command: Command) -> Service {
 
 impl Service {
     async fn sign_in(&self, login: &str, password: &str) -> String {
+        self.sign_in_as(&event(), login, password).await
+    }
+
+    async fn sign_in_as(&self, event: &str, login: &str, password: &str) -> String {
         let request = client()
             .post(&self.url)
             .header("Authorization", header())
             .header("Content-Type", "application/json")
-            .body(body(&event(), login, password).to_string());
+            .body(body(event, login, password).to_string());
         take(request.send().await.unwrap()).await.unwrap().text
     }
 
@@ -162,14 +166,46 @@ async fn without_a_workspace_any_number_run_against_the_live_source() {
         serve(command)
     };
     let (one, two) = tokio::join!(serve_one(), serve_one());
+    let before = files(company.folder.path());
     for service in [&one, &two] {
         service.ready().await;
         assert_eq!(service.sign_in(&login(5), &password(5)).await, VERIFIED);
         assert_ne!(service.sign_in(&login(5), &password(6)).await, VERIFIED);
     }
-    for service in [one, two] {
-        assert_eq!(service.ends_at("INT").await.0, Some(0));
+    // Okta's second try reaches the other one: judged anew, with the same outcome.
+    let tried = event();
+    for service in [&one, &two] {
+        assert_eq!(service.sign_in_as(&tried, &login(1), &password(1)).await, VERIFIED);
+        assert_ne!(service.sign_in_as(&tried, &login(1), "guess").await, VERIFIED);
     }
+    // A password changed in the source counts at once, at both.
+    let new = bcrypt::hash("changed", 4).unwrap();
+    company.change(&format!("UPDATE staff SET password_hash = '{new}' WHERE id = 2")).await;
+    for service in [&one, &two] {
+        assert_eq!(service.sign_in(&login(2), "changed").await, VERIFIED);
+        assert_ne!(service.sign_in(&login(2), &password(2)).await, VERIFIED);
+    }
+    assert_eq!(files(company.folder.path()), before, "nothing is kept");
+    // One is gone without a word; the other one answers.
+    assert_eq!(one.ends_at("KILL").await.0, None);
+    assert_eq!(two.sign_in(&login(5), &password(5)).await, VERIFIED);
+    let (code, log) = two.ends_at("INT").await;
+    assert_eq!(code, Some(0));
+    let text = serde_json::to_string(&log).unwrap();
+    assert!(
+        !text.contains("changed") && !text.contains("guess") && !text.contains("$2"),
+        "no secret in the log"
+    );
+}
+
+/// The names and sizes of everything in a folder.
+fn files(folder: &Path) -> Vec<(String, u64)> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let mut files: Vec<_> = entries
+        .map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().len()))
+        .collect();
+    files.sort();
+    files
 }
 
 #[cfg(unix)]

@@ -97,6 +97,14 @@ impl Company {
         self.folder.path().join("company.db")
     }
 
+    /// Changes the source.
+    pub(crate) async fn change(&self, sql: &str) {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.database());
+        let mut db = options.connect().await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut db).await.unwrap();
+        db.close().await.unwrap();
+    }
+
     pub(crate) fn workspace(&self) -> PathBuf {
         self.folder.path().join("move.causeway")
     }

@@ -1,0 +1,262 @@
+//! The end of the hook: people who never signed in through it get a new password (okta-api.md 2.8 and 9).
+//!
+//! Nobody is reset on our word alone: Okta is asked about each first. Who has signed in meanwhile, is switched off, or was reset
+//! already is left as they are. What is about to be sent is on disk before it is sent, so that a run that was cut short goes on
+//! where it was.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use chrono::{DateTime, Utc};
+use futures_util::StreamExt as _;
+use serde::Deserialize;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+use super::MigrationError;
+use super::import::Control;
+use super::import::ask::{Ask, Got, Tries};
+use super::there::unpaused;
+use crate::model::{Phase, Progress, RoutePolicy};
+use crate::okta::{Client, Request, User};
+use crate::workspace::{PersonId, Reset, Straggler, Workspace};
+
+/// People looked at between two questions to the workspace.
+const PORTION: u32 = 200;
+/// Calls under way at once. The pace is Okta's.
+const AT_ONCE: usize = 8;
+
+/// How people get to their new password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Links {
+    /// Okta mails each a link.
+    Mail,
+    /// No mail: each one's link is written to this new file, for a mailing of one's own.
+    File(PathBuf),
+}
+
+/// What to do.
+#[derive(Debug, Clone)]
+pub struct ResetJob {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// The org.
+    pub client: Client,
+    /// Who goes through the hook.
+    pub policy: RoutePolicy,
+    /// Only those who were created before.
+    pub before: DateTime<Utc>,
+    /// How they get to their new password.
+    pub links: Links,
+}
+
+/// What became of people.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResetSummary {
+    /// Passwords that were reset.
+    pub reset: u64,
+    /// People who have signed in, by what Okta says of them.
+    pub signed_in: u64,
+    /// People left as they are, by the status that Okta has them in.
+    pub left: BTreeMap<String, u64>,
+    /// People Okta refused to reset, or who could not be asked about.
+    pub failed: u64,
+    /// Why, of one of them.
+    pub failure: Option<String>,
+    /// Stopped before the end.
+    pub stopped: bool,
+}
+
+/// What became of one person.
+enum End {
+    Reset,
+    SignedIn,
+    Left(String),
+    Failed(String),
+    Stopped,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    reset_password_url: Option<String>,
+}
+
+/// Resets the password of everyone who was created for the hook, still is Okta's to import, and can be reset.
+pub async fn run(
+    job: ResetJob,
+    stop: CancellationToken,
+    progress: watch::Sender<Progress>,
+) -> Result<ResetSummary, MigrationError> {
+    let links = match &job.links {
+        Links::Mail => None,
+        Links::File(path) => Some(LinkFile::create(path)?),
+    };
+    let control = Control::default();
+    let ask = Ask::new(job.client.clone(), control.clone(), stop.child_token());
+    let resetter = Resetter { job: &job, ask, links };
+    unpaused(&control, resetter.everyone(&progress)).await
+}
+
+struct Resetter<'a> {
+    job: &'a ResetJob,
+    ask: Ask,
+    links: Option<LinkFile>,
+}
+
+impl Resetter<'_> {
+    async fn everyone(&self, progress: &watch::Sender<Progress>) -> Result<ResetSummary, MigrationError> {
+        let ResetJob { workspace, policy, before, .. } = self.job;
+        let total = workspace.count_stragglers(*policy, *before).await?;
+        let (mut summary, mut done, mut after): (_, u64, Option<PersonId>) =
+            (ResetSummary::default(), 0, None);
+        loop {
+            let some = workspace.stragglers(*policy, *before, after, PORTION).await?;
+            let Some(last) = some.last() else { break };
+            after = Some(last.id);
+            let mut ends =
+                futures_util::stream::iter(&some).map(|person| self.one(person)).buffer_unordered(AT_ONCE);
+            while let Some(end) = ends.next().await {
+                match end? {
+                    End::Reset => summary.reset += 1,
+                    End::SignedIn => summary.signed_in += 1,
+                    End::Left(status) => *summary.left.entry(status).or_default() += 1,
+                    End::Failed(words) => {
+                        summary.failed += 1;
+                        summary.failure = Some(words);
+                    }
+                    End::Stopped => summary.stopped = true,
+                }
+                done += 1;
+                progress.send_replace(Progress {
+                    phase: Phase::Working,
+                    done,
+                    total: Some(total),
+                    note: self.ask.waiting_for().map(|why| why.words().to_owned()),
+                });
+            }
+            if summary.stopped {
+                break;
+            }
+        }
+        Ok(summary)
+    }
+
+    async fn one(&self, person: &Straggler) -> Result<End, MigrationError> {
+        let workspace = &self.job.workspace;
+        let user: User = match self.ask.call(&Request::get_user(&person.okta_id), &mut Tries::patient()).await
+        {
+            Got::Done(reply) => match reply.parse() {
+                Some(user) => user,
+                None => return Ok(End::Failed("Okta's answer about them was not understood".to_owned())),
+            },
+            Got::Missing => return Ok(End::Left("GONE".to_owned())),
+            Got::Stopped => return Ok(End::Stopped),
+            Got::Refused(refusal) | Got::Taken(refusal) => return Ok(End::Failed(refusal.words)),
+            Got::Unsure(why) | Got::GaveUp(why) => return Ok(End::Failed(why.words().to_owned())),
+        };
+        let recovering = user.status == "RECOVERY";
+        if person.sending && recovering && self.links.is_none() {
+            // The last run was cut short after it was sent.
+            workspace.record_reset(person.id, &Reset::Done).await?;
+            return Ok(End::Reset);
+        }
+        // Okta answers for the password itself from the first sign-in on.
+        if user.provider() == "OKTA" && !recovering {
+            workspace.mark_moved(&[(person.okta_id.clone(), Utc::now())]).await?;
+            return Ok(End::SignedIn);
+        }
+        if user.provider() != "IMPORT" && !recovering {
+            return Ok(End::Left(format!("password of {}", user.provider())));
+        }
+        let can =
+            matches!(user.status.as_str(), "ACTIVE" | "PASSWORD_EXPIRED" | "LOCKED_OUT" | "PROVISIONED");
+        if !can && !(recovering && person.sending) {
+            return Ok(End::Left(user.status));
+        }
+        workspace.record_reset(person.id, &Reset::Sending).await?;
+        let request = Request::reset_password(&person.okta_id, self.links.is_none());
+        let failed = async |words: String| -> Result<End, MigrationError> {
+            workspace.record_reset(person.id, &Reset::Failed(words.clone())).await?;
+            Ok(End::Failed(words))
+        };
+        let reply = match self.ask.call(&request, &mut Tries::default()).await {
+            Got::Done(reply) => reply,
+            // Nothing was sent, or its end is not known: the next run looks.
+            Got::Stopped => return Ok(End::Stopped),
+            Got::Missing => return failed("Okta does not know them any more".to_owned()).await,
+            Got::Refused(refusal) | Got::Taken(refusal) => {
+                return failed(format!("{}: {}", refusal.code, refusal.words)).await;
+            }
+            Got::Unsure(why) | Got::GaveUp(why) => return Ok(End::Failed(why.words().to_owned())),
+        };
+        if let Some(links) = &self.links {
+            let Some(link) =
+                reply.parse::<Answer>().and_then(|answer| answer.reset_password_url.map(Zeroizing::new))
+            else {
+                return failed("Okta gave no link: reset them in the Admin Console".to_owned()).await;
+            };
+            links.add(&person.login, &link)?;
+        }
+        workspace.record_reset(person.id, &Reset::Done).await?;
+        Ok(End::Reset)
+    }
+}
+
+/// The file with everyone's link: whoever reads it can set their passwords.
+struct LinkFile {
+    path: PathBuf,
+    file: Mutex<File>,
+}
+
+impl LinkFile {
+    /// A new file that only its owner reads.
+    fn create(path: &Path) -> Result<Self, MigrationError> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let broken = |error: &std::io::Error| MigrationError::Write {
+            path: path.to_owned(),
+            technical: error.to_string(),
+        };
+        let mut file = options.open(path).map_err(|error| broken(&error))?;
+        file.write_all(b"login,link\r\n").map_err(|error| broken(&error))?;
+        Ok(Self { path: path.to_owned(), file: Mutex::new(file) })
+    }
+
+    /// On disk before it counts as done: the link is given once.
+    fn add(&self, login: &str, link: &str) -> Result<(), MigrationError> {
+        let line = Zeroizing::new(format!("{},{}\r\n", cell(login), cell(link)));
+        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let written = file.write_all(line.as_bytes()).and_then(|()| file.sync_data());
+        written
+            .map_err(|error| MigrationError::Write { path: self.path.clone(), technical: error.to_string() })
+    }
+}
+
+/// A value of a CSV file (RFC 4180) that no spreadsheet takes for a formula.
+fn cell(text: &str) -> String {
+    let text =
+        if text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn cells_are_cells() {
+        assert_eq!(cell("a@example.com"), "a@example.com");
+        assert_eq!(cell("=cmd()"), "'=cmd()");
+        assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
+    }
+}

@@ -1,0 +1,120 @@
+//! The end of a migration: who never signed in through the hook, and whose password was reset for it.
+
+use chrono::{DateTime, Utc};
+
+use super::error::Result;
+use super::numbers;
+use super::open::Workspace;
+use super::store;
+use super::types::PersonId;
+use crate::model::{OutcomeKind, Route, RoutePolicy};
+
+/// Someone who was created for the hook, and of whom Okta has not said that it has the password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Straggler {
+    /// Who.
+    pub id: PersonId,
+    /// Their login.
+    pub login: String,
+    /// Okta's id.
+    pub okta_id: String,
+    /// Whether a reset was sent and its end is not known.
+    pub sending: bool,
+}
+
+/// How a reset stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reset {
+    /// About to be sent.
+    Sending,
+    /// Okta has reset the password.
+    Done,
+    /// It has not, for this reason.
+    Failed(String),
+}
+
+/// Created before a moment, by a route, not moved, not reset. Parameters: outcome, routes, moment.
+const STRAGGLERS: &str = "FROM people p CROSS JOIN memory m ON m.person = p.id
+     LEFT JOIN hook_people h ON h.person = p.id LEFT JOIN resets r ON r.person = p.id
+     WHERE p.outcome = ?1 AND p.route IN (SELECT value FROM json_each(?2)) AND m.recorded < ?3
+     AND m.okta_id IS NOT NULL AND h.moved IS NULL AND coalesce(r.state, '') <> 'done'";
+
+/// The routes that mean the hook under a policy, as JSON.
+pub(super) fn hook_routes(policy: RoutePolicy) -> Result<String> {
+    let routes: Vec<i64> = Route::ALL
+        .into_iter()
+        .filter(|route| policy.apply(*route) == Route::Hook)
+        .map(numbers::route)
+        .collect();
+    store::to_json(&routes)
+}
+
+impl Workspace {
+    /// How many people there are to look at ([`Workspace::stragglers`]).
+    pub async fn count_stragglers(&self, policy: RoutePolicy, before: DateTime<Utc>) -> Result<u64> {
+        let sql = format!("SELECT count(*) {STRAGGLERS}");
+        let count: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .bind(numbers::outcome(OutcomeKind::Created))
+            .bind(hook_routes(policy)?)
+            .bind(before.timestamp_millis())
+            .fetch_one(&self.0.readers)
+            .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// People who were created for the hook before a moment, and of whom Okta has not said that it has the password; those after
+    /// `after`, in order, at most `limit`. Whether they have signed in all the same, only Okta knows.
+    pub async fn stragglers(
+        &self,
+        policy: RoutePolicy,
+        before: DateTime<Utc>,
+        after: Option<PersonId>,
+        limit: u32,
+    ) -> Result<Vec<Straggler>> {
+        let sql = format!(
+            "SELECT p.id, p.login, m.okta_id, r.state = 'sending' {STRAGGLERS} AND p.id > ?4 ORDER BY p.id LIMIT ?5"
+        );
+        let rows: Vec<(i64, String, String, Option<bool>)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(numbers::outcome(OutcomeKind::Created))
+            .bind(hook_routes(policy)?)
+            .bind(before.timestamp_millis())
+            .bind(after.map_or(-1, |id| i64::from(id.0)))
+            .bind(limit)
+            .fetch_all(&self.0.readers)
+            .await?;
+        rows.into_iter()
+            .map(|(id, login, okta_id, sending)| {
+                Ok(Straggler { id: store::person_id(id)?, login, okta_id, sending: sending == Some(true) })
+            })
+            .collect()
+    }
+
+    /// Writes down how a reset stands.
+    pub async fn record_reset(&self, person: PersonId, reset: &Reset) -> Result<()> {
+        let (state, words) = match reset {
+            Reset::Sending => ("sending", None),
+            Reset::Done => ("done", None),
+            Reset::Failed(words) => ("failed", Some(store::shorten(words))),
+        };
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO resets (person, state, at, words) VALUES (?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET state = excluded.state, at = excluded.at, words = excluded.words",
+        )
+        .bind(person.0)
+        .bind(state)
+        .bind(self.now())
+        .bind(words)
+        .execute(&mut *tx)
+        .await?;
+        self.commit(tx).await
+    }
+
+    /// How many people's passwords were reset.
+    pub async fn count_resets(&self) -> Result<u64> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM resets WHERE state = 'done'")
+            .fetch_one(&self.0.readers)
+            .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+}
