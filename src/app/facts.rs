@@ -172,6 +172,8 @@ pub struct HookFact {
     pub waiting: Option<u64>,
     /// Gave the hook the right password, or Okta says that it has theirs.
     pub signed_in: u64,
+    /// Passwords that were reset as nobody had signed in with them.
+    pub reset: u64,
     /// Whether our hook is registered in the org.
     pub registered: bool,
 }

@@ -175,7 +175,7 @@ impl Resetter<'_> {
         }
         let can =
             matches!(user.status.as_str(), "ACTIVE" | "PASSWORD_EXPIRED" | "LOCKED_OUT" | "PROVISIONED");
-        if !can && !(recovering && person.sending) {
+        if !(can || recovering && person.sending) {
             return Ok(End::Left(user.status));
         }
         workspace.record_reset(person.id, &Reset::Sending).await?;
@@ -234,9 +234,9 @@ impl LinkFile {
 
     /// On disk before it counts as done: the link is given once.
     fn add(&self, login: &str, link: &str) -> Result<(), MigrationError> {
-        let line = Zeroizing::new(format!("{},{}\r\n", cell(login), cell(link)));
+        let row = Zeroizing::new(format!("{},{}\r\n", cell(login), cell(link)));
         let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let written = file.write_all(line.as_bytes()).and_then(|()| file.sync_data());
+        let written = file.write_all(row.as_bytes()).and_then(|()| file.sync_data());
         written
             .map_err(|error| MigrationError::Write { path: self.path.clone(), technical: error.to_string() })
     }

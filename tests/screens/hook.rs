@@ -80,7 +80,7 @@ fn feed() -> Feed {
         p50_ms: Some(61),
         p95_ms: Some(118),
     };
-    Feed { calls, hours, totals, waiting: 11_874, verified: 412, moved: 410 }
+    Feed { calls, hours, totals, waiting: 11_874, verified: 412, moved: 410, reset: 0 }
 }
 
 /// The hook's page of a migration whose people were sent, with nothing begun here.

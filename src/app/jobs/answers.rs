@@ -29,6 +29,8 @@ pub struct Feed {
     pub verified: u64,
     /// Of how many Okta says that it has the password.
     pub moved: u64,
+    /// How many passwords were reset at the end.
+    pub reset: u64,
 }
 
 /// What was answered since `midnight`, and who still waits.
@@ -43,6 +45,7 @@ pub(crate) async fn feed(workspace: Workspace, midnight: DateTime<Utc>) -> Resul
         waiting: workspace.hook_waiting(policy).await.map_err(|e| told(&e))?,
         verified,
         moved,
+        reset: workspace.count_resets().await.map_err(|e| told(&e))?,
     })
 }
 

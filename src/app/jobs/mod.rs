@@ -5,6 +5,7 @@
 
 mod answers;
 mod files;
+pub mod finish;
 pub mod hook;
 pub mod import;
 mod keychain;

@@ -1,8 +1,10 @@
 //! The step Finish: what was done, and the report of it.
 
+mod reset;
+
 use std::path::PathBuf;
 
-use egui::Ui;
+use egui::{ScrollArea, Ui};
 
 use super::{Footer, Page, Step, StepId, View, Work};
 use crate::app::facts::{Facts, Target};
@@ -13,11 +15,15 @@ use crate::app::theme::{Icon, Tone, size};
 use crate::app::widgets::{Push, Toast, Words as _, card, cells, check_row, counted, problem_card, waiting};
 use crate::app::{Command, PracticeAsk};
 
+pub use reset::{ResetAsk, Resets};
+
 /// The step's state.
 #[derive(Default)]
 pub struct FinishStep {
     /// What went wrong with the report.
     pub problem: Option<Problem>,
+    /// New passwords for those who never signed in through the hook.
+    pub resets: Resets,
     wanted: Kind,
     picking: Question<Option<PathBuf>>,
     writing: Question<Result<PathBuf, Problem>>,
@@ -28,6 +34,8 @@ pub struct FinishStep {
 pub enum FinishAsk {
     /// Write the report.
     Report(Kind),
+    /// About the resets.
+    Reset(ResetAsk),
 }
 
 impl Page for FinishStep {
@@ -62,81 +70,61 @@ impl Page for FinishStep {
         let signed_in = hook.signed_in;
         let blocked = view.facts.counts.blocked;
         let left_out = view.facts.counts.left_out;
-        let busy = self.writing.is_waiting();
         cells(ui, &[1.0, 1.0], |ui, cell| {
-            card(ui, |ui| {
+            ScrollArea::vertical().id_salt(("finish", cell)).auto_shrink([false, true]).show(ui, |ui| {
                 if cell == 0 {
-                    ui.card_title("What was done");
-                    for (tone, icon, count, words) in [
-                        (Tone::Good, Icon::Check, tally.created_import, "sign in with the password they had"),
-                        (Tone::Good, Icon::Check, signed_in, "signed in through the password hook"),
-                        (Tone::Hook, Icon::Swap, still, "still to sign in through the password hook"),
-                        (Tone::Reset, Icon::Again, tally.created_reset, "set a new password"),
-                        (
-                            Tone::There,
-                            Icon::Equals,
-                            tally.already_there,
-                            "were there already and left as they are",
-                        ),
-                        (
-                            Tone::There,
-                            Icon::Equals,
-                            tally.updated,
-                            "were there already; their profile was updated",
-                        ),
-                        (Tone::Bad, Icon::Bang, tally.failed, "failed; see Import for Okta's words"),
-                        (Tone::Bad, Icon::Bang, blocked, "blocked by a finding, not sent"),
-                        (Tone::Quiet, Icon::Dash, left_out, "left out, not sent"),
-                    ] {
-                        if count > 0 {
-                            check_row(ui, tone, icon, |ui| {
-                                ui.body(format!("{} {words}", counted(count, "person", "people")));
-                            });
-                        }
-                    }
-                    if hook.registered {
-                        ui.add_space(size::TINY);
-                        ui.muted(if still > 0 {
-                            "Leave the hook on until they have signed in. Before it is removed, reset the passwords of those who have not: without it they can't sign in."
-                        } else {
-                            "Nobody waits for the hook any more: it can be taken out of Okta."
-                        });
-                        if ui.add(Push::plain("Go to the password hook")).clicked() {
-                            view.send(Command::GoTo(StepId::Hook));
-                        }
-                    }
-                } else {
-                    ui.card_title("Report");
-                    ui.muted("Who was created, who was not and why. No password and no hash is in it.");
-                    ui.add_space(size::TINY);
-                    ui.horizontal_wrapped(|ui| {
-                        for (kind, words) in [
-                            (Kind::Html, "Save as HTML"),
-                            (Kind::Csv, "Save as CSV"),
-                            (Kind::Failed, "Save only the failed"),
+                    card(ui, |ui| {
+                        ui.card_title("What was done");
+                        for (tone, icon, count, words) in [
+                            (
+                                Tone::Good,
+                                Icon::Check,
+                                tally.created_import,
+                                "sign in with the password they had",
+                            ),
+                            (Tone::Good, Icon::Check, signed_in, "signed in through the password hook"),
+                            (Tone::Hook, Icon::Swap, still, "still to sign in through the password hook"),
+                            (
+                                Tone::Reset,
+                                Icon::Again,
+                                hook.reset,
+                                "never signed in and got a way to a new password",
+                            ),
+                            (Tone::Reset, Icon::Again, tally.created_reset, "set a new password"),
+                            (
+                                Tone::There,
+                                Icon::Equals,
+                                tally.already_there,
+                                "were there already and left as they are",
+                            ),
+                            (
+                                Tone::There,
+                                Icon::Equals,
+                                tally.updated,
+                                "were there already; their profile was updated",
+                            ),
+                            (Tone::Bad, Icon::Bang, tally.failed, "failed; see Import for Okta's words"),
+                            (Tone::Bad, Icon::Bang, blocked, "blocked by a finding, not sent"),
+                            (Tone::Quiet, Icon::Dash, left_out, "left out, not sent"),
                         ] {
-                            let can = !busy && (kind != Kind::Failed || tally.failed > 0);
-                            if ui.add(Push::plain(words).enabled(can)).clicked() {
-                                view.send(FinishAsk::Report(kind));
+                            if count > 0 {
+                                check_row(ui, tone, icon, |ui| {
+                                    ui.body(format!("{} {words}", counted(count, "person", "people")));
+                                });
                             }
                         }
                     });
-                    if busy {
-                        waiting(ui, "Writing the report");
-                    }
-                    if view.facts.target == Target::Practice {
-                        ui.add_space(size::SMALL);
-                        ui.muted("Look at the people in the practice org, and sign in as one of them.");
-                        if ui.add(Push::plain("Look inside the practice org").icon(Icon::Eye)).clicked() {
-                            view.send(PracticeAsk::Open);
-                        }
-                    }
+                } else {
+                    self.report_ui(ui, view, tally.failed > 0);
+                    self.hook_ui(ui, view, still);
                 }
             });
         });
+        self.resets.dialog_ui(ui, view);
     }
 
     fn logic(&mut self, work: &mut Work<'_>) {
+        self.resets.logic(work);
         if let Some(Ok(Some(path))) = self.picking.take()
             && let Some(workspace) = work.jobs.workspace().cloned()
         {
@@ -159,11 +147,69 @@ impl Page for FinishStep {
     }
 }
 
+impl FinishStep {
+    fn report_ui(&self, ui: &mut Ui, view: &mut View<'_>, failed: bool) {
+        let busy = self.writing.is_waiting();
+        card(ui, |ui| {
+            ui.card_title("Report");
+            ui.muted("Who was created, who was not and why. No password and no hash is in it.");
+            ui.add_space(size::TINY);
+            ui.horizontal_wrapped(|ui| {
+                for (kind, words) in [
+                    (Kind::Html, "Save as HTML"),
+                    (Kind::Csv, "Save as CSV"),
+                    (Kind::Failed, "Save only the failed"),
+                ] {
+                    let can = !busy && (kind != Kind::Failed || failed);
+                    if ui.add(Push::plain(words).enabled(can)).clicked() {
+                        view.send(FinishAsk::Report(kind));
+                    }
+                }
+            });
+            if busy {
+                waiting(ui, "Writing the report");
+            }
+            if view.facts.target == Target::Practice {
+                ui.add_space(size::SMALL);
+                ui.muted("Look at the people in the practice org, and sign in as one of them.");
+                if ui.add(Push::plain("Look inside the practice org").icon(Icon::Eye)).clicked() {
+                    view.send(PracticeAsk::Open);
+                }
+            }
+        });
+    }
+
+    /// What is left to do about the hook.
+    fn hook_ui(&self, ui: &mut Ui, view: &mut View<'_>, still: u64) {
+        let registered = view.facts.hook.registered;
+        if !registered && still == 0 && !self.resets.is_begun() {
+            return;
+        }
+        ui.add_space(4.0);
+        card(ui, |ui| {
+            ui.card_title("The end of the password hook");
+            ui.muted(if still > 0 {
+                "Leave the hook on until they have signed in. Before it is removed, reset the passwords of those who have not: without it they can't sign in."
+            } else if registered {
+                "Nobody waits for the hook any more: it can be taken out of Okta."
+            } else {
+                "Nobody waits for the hook any more."
+            });
+            ui.add_space(size::TINY);
+            self.resets.ui(ui, view, still);
+            if registered && ui.add(Push::plain("Go to the password hook")).clicked() {
+                view.send(Command::GoTo(StepId::Hook));
+            }
+        });
+    }
+}
+
 impl Step for FinishStep {
     type Ask = FinishAsk;
 
     fn handle(&mut self, ask: FinishAsk, work: &mut Work<'_>) {
         match ask {
+            FinishAsk::Reset(ask) => self.resets.handle(ask, work),
             FinishAsk::Report(kind) => {
                 self.wanted = kind;
                 let name = kind.file_name().to_owned();

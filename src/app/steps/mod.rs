@@ -205,6 +205,7 @@ macro_rules! steps {
     };
 }
 
+pub use finish::{ResetAsk, Resets};
 pub(crate) use hook::SERVER as HOOK_SERVER;
 pub use hook::{Open as HookOpen, Sure as HookSure};
 pub use okta::{LookAsk, Looking};

@@ -287,6 +287,7 @@ impl HookStep {
         }
         if let Some(feed) = self.following.as_mut().and_then(Watch::take).and_then(|now| now.feed) {
             work.facts.hook.waiting = Some(feed.waiting);
+            work.facts.hook.reset = feed.reset;
             work.facts.hook.signed_in = feed.verified.max(feed.moved);
             self.feed = feed;
             self.elsewhere = self.answered_elsewhere(Utc::now());

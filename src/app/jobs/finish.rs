@@ -1,0 +1,71 @@
+//! The end of the hook: who never signed in through it, and their new passwords.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::people::told;
+use crate::app::problem::Problem;
+use crate::migration::finish::{Links, ResetJob, ResetSummary, run};
+use crate::migration::hook::sync;
+use crate::migration::{Choices, docs};
+use crate::model::{Progress, RoutePolicy};
+use crate::okta::Client;
+use crate::workspace::Workspace;
+
+/// How long ago people must have been imported to be reset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Age {
+    /// However long.
+    #[default]
+    Any,
+    /// So many days.
+    Days(u16),
+}
+
+impl Age {
+    /// The moment before which they must have been imported.
+    pub fn before(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Any => now,
+            Self::Days(days) => now - TimeDelta::days(days.into()),
+        }
+    }
+}
+
+async fn policy(workspace: &Workspace) -> Result<RoutePolicy, Problem> {
+    let choices: Option<Choices> = workspace.doc(docs::CHOICES).await.map_err(|e| told(&e))?;
+    Ok(choices.map_or(RoutePolicy::Best, |choices| choices.policy))
+}
+
+/// How many are to be looked at, by what Okta's log says until now.
+pub(crate) async fn count(workspace: Workspace, client: Client, age: Age) -> Result<u64, Problem> {
+    let now = Utc::now();
+    sync(&workspace, &client, now).await?;
+    let policy = policy(&workspace).await?;
+    workspace.count_stragglers(policy, age.before(now)).await.map_err(|e| told(&e))
+}
+
+/// Resets them. `links`: no mail, but a file.
+pub(crate) async fn reset(
+    workspace: Workspace,
+    client: Client,
+    age: Age,
+    links: Option<PathBuf>,
+    stop: CancellationToken,
+    progress: watch::Sender<Progress>,
+) -> Result<ResetSummary, Problem> {
+    let now = Utc::now();
+    // Who has signed in a moment ago is not even asked about.
+    sync(&workspace, &client, now).await?;
+    let job = ResetJob {
+        policy: policy(&workspace).await?,
+        workspace,
+        client,
+        before: age.before(now),
+        links: links.map_or(Links::Mail, Links::File),
+    };
+    Ok(run(job, stop, progress).await?)
+}
