@@ -134,3 +134,22 @@ fn sql_that_is_not_one_select_is_refused_beside_the_text_and_loses_nothing() {
     assert_eq!(window.state().steps.map.mapping.as_ref(), Some(&before));
     assert!(window.query_all_by_label_contains("rules kept").next().is_none());
 }
+
+#[test]
+fn an_attribute_the_org_lacks_is_created_after_everyone_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut window, _) = mapped(folder.path());
+    press(&mut window, "Read ");
+    // The practice org was looked at before anyone was read, and lacks the attribute that everyone has.
+    shows(&mut window, "Okta lacks attributes: create them in the next step");
+    press(&mut window, "Continue");
+    press(&mut window, "Create it in Okta's profile");
+    press(&mut window, "Create 1 attribute");
+    wait_until(&mut window, "people who can go", |w| {
+        let facts = &w.state().facts;
+        facts.target_ready && facts.import.waiting > 200
+    });
+    assert!(window.query_all_by_label_contains("Create it in Okta's profile").next().is_none());
+    let label = window.state().steps.okta.choices.label_group.clone().unwrap();
+    assert!(label.starts_with("Migrated_from_company"), "{label}");
+}

@@ -110,6 +110,14 @@ impl Dialog {
                     });
                 });
             });
+        // It is put in the middle by the size it had before: when that changed, once more.
+        let size = shown.response.rect.size();
+        let id = Id::unique(("dialog's size", &self.title));
+        let before = ctx.data(|d| d.get_temp::<egui::Vec2>(id));
+        if before != Some(size) {
+            ctx.data_mut(|d| d.insert_temp(id, size));
+            ctx.request_repaint();
+        }
         if answer == DialogAnswer::Open && shown.should_close() {
             answer = DialogAnswer::No;
         }

@@ -36,9 +36,15 @@ impl MapStep {
                     ui,
                     size::CONTROL,
                     |ui| {
-                        ui.mono(&name);
-                        if let Some(rows) = self.rows() {
-                            ui.muted(counted(rows, "row", "rows"));
+                        let rows = self.rows().map(|rows| counted(rows, "row", "rows"));
+                        let beside = if rows.is_some() { 96.0 } else { 0.0 };
+                        let ink = tokens(ui).text;
+                        ui.scope(|ui| {
+                            ui.set_max_width((ui.available_width() - beside).max(60.0));
+                            ui.words_cut(Face::Mono, ink, &name);
+                        });
+                        if let Some(rows) = rows {
+                            ui.words_cut(Face::Body, tokens(ui).muted, rows);
                         }
                     },
                     |ui| {
@@ -98,6 +104,8 @@ impl MapStep {
                     row.col(|ui| column_ui(ui, line));
                     row.col(|ui| {
                         let ink = tokens(ui).muted;
+                        // A little air before the arrow.
+                        ui.set_max_width(ui.available_width() - 8.0);
                         cell_text(ui, Face::Body, ink, &line.values);
                     });
                     row.col(|ui| {

@@ -188,6 +188,7 @@ impl MapStep {
                 let before = work.facts.people.unwrap_or(PeopleFact { total: 0, blocked: 0, hook: 0 });
                 work.facts.people = Some(PeopleFact { total: summary.people, ..before });
                 work.send(Command::Refresh);
+                work.send(super::OktaAsk::ReadAgain);
                 if summary.people > 0 {
                     work.send(Command::GoTo(StepId::Review));
                 } else {
@@ -287,7 +288,8 @@ impl Page for MapStep {
         let room = ui.available_rect_before_wrap();
         let side = 300.0_f32.min(room.width() * 0.36);
         let (left, right) = room.split_left_right_at_x(room.right() - side - size::GAP);
-        let right = right.with_min_x(right.left() + size::GAP);
+        // The bar of the cards stands in the page's margin: else it lies over their edges.
+        let right = right.with_min_x(right.left() + size::GAP).with_max_x(right.right() + side::BAR);
         let mut table = ui.new_child(UiBuilder::new().id_salt("map table").max_rect(left));
         self.columns_ui(&mut table, view);
         let mut cards = ui.new_child(UiBuilder::new().id_salt("map side").max_rect(right));

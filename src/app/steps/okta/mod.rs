@@ -68,6 +68,9 @@ pub struct OktaStep {
     saving: Question<Result<(), Problem>>,
     starting_over: Question<Result<StartedOver, Problem>>,
     saved: Option<(Choices, Option<String>)>,
+    /// The label group offered, for the source it was offered for.
+    offered: Option<(String, String)>,
+    offering: Question<Result<(String, String), Problem>>,
     ready_to_save: bool,
 }
 
@@ -76,6 +79,7 @@ pub struct OktaStep {
 struct Kept {
     org: Option<OrgUrl>,
     choices: Option<Choices>,
+    source: String,
     label: String,
 }
 
@@ -108,6 +112,8 @@ pub enum OktaAsk {
     Empty,
     /// Yes, empty it.
     ConfirmEmpty,
+    /// Other people were read: what the org lacks of them and who is there is looked at anew.
+    ReadAgain,
     /// About what is looked at after connecting.
     Look(LookAsk),
 }
@@ -189,8 +195,9 @@ impl OktaStep {
                     self.choices = Choices { pilot: Some(10), ..Choices::default() };
                 }
                 if self.choices.label_group.is_none() && !kept.label.is_empty() {
-                    self.choices.label_group = Some(kept.label);
+                    self.choices.label_group = Some(kept.label.clone());
                 }
+                self.offered = Some((kept.source, kept.label));
                 if let Some(org) = kept.org.filter(|org| !org.is_practice()) {
                     self.real = true;
                     org.host().clone_into(&mut self.domain);
@@ -204,6 +211,31 @@ impl OktaStep {
             }
             Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
             None => {}
+        }
+    }
+
+    /// Offers the label group of the source chosen since, where the one offered before still stands.
+    fn offer_label(&mut self, work: &Work<'_>) {
+        let name = source_name(work.facts);
+        let Some((before, label)) = &self.offered else { return };
+        if *before == name || self.choices.label_group.as_ref() != Some(label) {
+            return;
+        }
+        let Some(workspace) = work.jobs.workspace().cloned() else { return };
+        self.offering.ask(work.jobs.ask("the label group to offer", async move {
+            let today = Utc::now().date_naive();
+            let label = default_label(&workspace, &name, today).await.map_err(|e| told(&e))?;
+            Ok((name, label))
+        }));
+    }
+
+    fn take_offer(&mut self) {
+        if let Some(Ok(Ok((source, label)))) = self.offering.take() {
+            let stands = self.offered.as_ref().map(|(_, before)| before) == self.choices.label_group.as_ref();
+            if stands {
+                self.choices.label_group = Some(label.clone());
+                self.offered = Some((source, label));
+            }
         }
     }
 
@@ -275,7 +307,7 @@ impl Page for OktaStep {
     }
 
     fn rail_line(&self, facts: &Facts) -> Option<String> {
-        facts.target_ready.then(|| match &facts.target {
+        (facts.target_ready && facts.people.is_some()).then(|| match &facts.target {
             Target::Practice => "Practice org".to_owned(),
             Target::Live(name) => name.clone(),
         })
@@ -357,6 +389,7 @@ impl Page for OktaStep {
         self.take_kept(work);
         self.take_connected(work);
         self.take_keychain();
+        self.take_offer();
         if self.found.logic(work) {
             work.facts.target_ready = self.checked.as_ref().is_some_and(Checked::ready);
         }
@@ -389,17 +422,26 @@ impl Page for OktaStep {
         self.found.forget();
         *self = Self::default();
         work.jobs.forget_practice();
-        let source = work.facts.source.as_ref().map_or_else(|| "source".to_owned(), |s| s.summary.clone());
+        let name = source_name(work.facts);
         let Some(workspace) = work.jobs.workspace().cloned() else { return };
         self.loading.ask(work.jobs.ask("the choices kept", async move {
             let org: Option<String> = workspace.doc(docs::ORG).await.map_err(|e| told(&e))?;
             let choices = workspace.doc(docs::CHOICES).await.map_err(|e| told(&e))?;
-            let name = source.rsplit(" · ").next().unwrap_or("source").to_owned();
             let label =
                 default_label(&workspace, &name, Utc::now().date_naive()).await.map_err(|e| told(&e))?;
-            Ok(Kept { org: org.and_then(|org| OrgUrl::parse(&org).ok()), choices, label })
+            Ok(Kept { org: org.and_then(|org| OrgUrl::parse(&org).ok()), choices, source: name, label })
         }));
     }
+
+    fn entered(&mut self, work: &mut Work<'_>) {
+        self.offer_label(work);
+    }
+}
+
+/// What the source is called in the label group's name.
+fn source_name(facts: &Facts) -> String {
+    let summary = facts.source.as_ref().map_or("source", |source| source.summary.as_str());
+    summary.rsplit(" · ").next().unwrap_or("source").to_owned()
 }
 
 impl Step for OktaStep {
@@ -428,6 +470,13 @@ impl Step for OktaStep {
                 }
             }
             OktaAsk::Connect => self.connect(work),
+            OktaAsk::ReadAgain => {
+                if self.checked.is_some() && !work.facts.running.contains(&"import") {
+                    work.facts.target_ready = false;
+                    self.report = None;
+                    self.found.begin();
+                }
+            }
             OktaAsk::Look(ask) => {
                 self.found.handle(ask);
                 if self.found.unsettled() {

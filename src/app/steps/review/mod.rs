@@ -22,6 +22,7 @@ use crate::app::place::Looked;
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, size};
 use crate::app::widgets::{Toast, cells, counted, empty_state, number, problem_card, waiting};
+use crate::assess::codes::ATTRIBUTE_UNKNOWN;
 use crate::model::{OutcomeKind, PasswordSettings, Progress, RoutePolicy};
 use crate::workspace::{Counts, Disposition, PeopleFilter, PersonId, Sort, Who};
 pub use bulk::Bulk;
@@ -384,8 +385,13 @@ impl Page for ReviewStep {
             );
         }
         let ready = counts.ready();
+        // What the org lacks is created where one is connected to it.
+        let lacking = counts.findings.iter().any(|f| f.code == ATTRIBUTE_UNKNOWN && f.people > 0);
         let note = if counts.total == 0 {
             "Nobody has been read yet: go back to Map and read".to_owned()
+        } else if ready == 0 && lacking {
+            "Okta lacks attributes: create them in the next step, or leave the columns behind in Map"
+                .to_owned()
         } else if ready == 0 {
             "Nobody is left to import: mend the blocked ones, or put people back".to_owned()
         } else if counts.blocked == 1 {
@@ -399,7 +405,7 @@ impl Page for ReviewStep {
             back: true,
             secondary,
             note,
-            main: Some(Action::new("Continue", Command::GoTo(StepId::Okta)).enabled(ready > 0)),
+            main: Some(Action::new("Continue", Command::GoTo(StepId::Okta)).enabled(ready > 0 || lacking)),
         }
     }
 

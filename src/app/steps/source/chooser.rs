@@ -6,7 +6,7 @@ use super::{Chooser, SourceAsk, SourceStep};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, size, tokens};
 use crate::app::widgets::{
-    Dialog, DialogAnswer, Field, Push, Words as _, empty_state, number, problem_card, segmented, waiting,
+    Dialog, DialogAnswer, Field, Push, Words as _, counted, empty_state, problem_card, segmented, waiting,
 };
 use crate::mapping::Shown;
 use crate::model::{Sample, Table};
@@ -120,8 +120,12 @@ fn tables_ui(ui: &mut Ui, chooser: &mut Chooser, tables: &[Table], view: &mut Vi
                 ui.painter().rect_filled(rect, size::CORNER, fill);
                 let about = match (&table.refused, table.rows) {
                     (Some(why), _) => why.clone(),
-                    (None, Some(rows)) => format!("{} rows · {} columns", number(rows), table.columns.len()),
-                    (None, None) => format!("{} columns", table.columns.len()),
+                    (None, Some(rows)) => format!(
+                        "{} · {}",
+                        counted(rows, "row", "rows"),
+                        counted(table.columns.len() as u64, "column", "columns")
+                    ),
+                    (None, None) => counted(table.columns.len() as u64, "column", "columns"),
                 };
                 let about = if table.view { format!("view · {about}") } else { about };
                 let ink = if can { t.text } else { t.muted };

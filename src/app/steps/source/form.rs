@@ -45,8 +45,8 @@ pub(crate) struct Form {
     pub(crate) user: String,
     /// PostgreSQL: the password, until it was tested; then it is in the keychain and no longer here.
     password: SecretText,
-    /// Where the password is kept, once it is.
-    pub(crate) kept_in: Option<&'static str>,
+    /// Where the password is kept, once it is, and by which name.
+    kept_in: Option<(String, &'static str)>,
     /// What the keychain is called here.
     pub(crate) keychain: &'static str,
     /// PostgreSQL: how the connection is protected.
@@ -114,7 +114,7 @@ impl Form {
     pub(crate) fn of(spec: &SourceSpec, keychain: &'static str) -> Self {
         let mut form = Self { keychain, ..Self::default() };
         form.fill(spec);
-        form.kept_in = spec.secret_name().map(|_| keychain);
+        form.kept_in = spec.secret_name().map(|name| (name, keychain));
         form
     }
 
@@ -199,7 +199,13 @@ impl Form {
     /// The password was right and is kept elsewhere: nothing of it stays here.
     pub(crate) fn password_taken(&mut self, kept_in: Option<&'static str>) {
         self.password.0.zeroize();
-        self.kept_in = kept_in;
+        self.kept_in = self.spec().secret_name().zip(kept_in);
+    }
+
+    /// Where the password for what the form says now is kept. One for another server, database or user is none.
+    pub(crate) fn kept(&self) -> Option<&'static str> {
+        let (name, place) = self.kept_in.as_ref()?;
+        (self.spec().secret_name().as_ref() == Some(name)).then_some(*place)
     }
 
     /// Fills the form from the URL pasted.
@@ -322,16 +328,25 @@ impl SourceStep {
     }
 }
 
+/// Enter in a field tests the connection, as the main button would.
+pub(super) fn enter(ui: &Ui, field: &egui::Response, view: &mut View<'_>) {
+    if field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+        view.send(SourceAsk::Entered);
+    }
+}
+
 fn password_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
-    let place = form.kept_in.unwrap_or(form.keychain);
-    let beside = if form.kept_in.is_some() { format!("kept in {place}") } else { format!("goes to {place}") };
-    let hint = if form.kept_in.is_some() { "••••••••••••" } else { "" };
+    let kept = form.kept();
+    let place = kept.unwrap_or(form.keychain);
+    let beside = if kept.is_some() { format!("kept in {place}") } else { format!("goes to {place}") };
+    let hint = if kept.is_some() { "••••••••••••" } else { "" };
     let field = Field::new("Password").beside(beside).password().hint(hint);
     let response = field.show(ui, &mut form.password.0);
     if response.changed() {
         view.send(SourceAsk::Changed);
     }
-    if form.password.0.is_empty() && form.kept_in.is_some() && !response.has_focus() {
+    enter(ui, &response, view);
+    if form.password.0.is_empty() && kept.is_some() && !response.has_focus() {
         // The secret was taken: egui's undo history of the field must not keep it.
         Field::forget(ui.ctx(), response.id);
     }
@@ -435,6 +450,17 @@ mod tests {
         assert_eq!(form.missing(), None);
         form.client_cert = "client.pem".into();
         assert!(form.missing().is_some());
+    }
+
+    #[test]
+    fn a_password_kept_for_one_database_is_none_for_another() {
+        let (spec, _) = SourceSpec::parse_url("postgres://hr@db01/people").unwrap();
+        let mut form = Form::of(&spec, "Keychain");
+        assert_eq!(form.kept(), Some("Keychain"));
+        form.database = "archive".into();
+        assert_eq!(form.kept(), None);
+        form.database = "people".into();
+        assert_eq!(form.kept(), Some("Keychain"));
     }
 
     #[test]

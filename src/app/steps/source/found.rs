@@ -64,9 +64,15 @@ pub(super) fn found_ui(ui: &mut Ui, tested: &Tested, chosen: Option<&Chosen>, vi
                 });
                 ui.mono(&chosen.name);
                 let rows = chosen.rows.map(|n| counted(n, "row", "rows"));
-                let product = chosen.product.map(|p| format!("these are the tables of {p}"));
-                let why = (!chosen.reasons.is_empty()).then(|| chosen.reasons.join(", "));
-                let words = [rows, product, why].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+                // The reasons name the product, and the rows too: those stand first.
+                let why: Vec<&str> = chosen
+                    .reasons
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|r| rows.as_deref() != Some(*r))
+                    .collect();
+                let why = (!why.is_empty()).then(|| why.join(", "));
+                let words = [rows, why].into_iter().flatten().collect::<Vec<_>>().join(" · ");
                 ui.words_cut(Face::Body, t.muted, words);
             },
             |ui| {
