@@ -82,11 +82,11 @@ impl MapStep {
         let Some(mapping) = mapping.as_ref() else { return };
         people_table(ui, "columns")
             .column(Column::exact(12.0))
-            .column(Column::initial(width * 0.21).at_least(90.0).clip(true))
+            .column(Column::exact((width * 0.21).max(90.0)).clip(true))
             .column(Column::remainder().at_least(90.0).clip(true))
             .column(Column::exact(20.0))
             .column(Column::exact(target).clip(true))
-            .column(Column::initial(width * 0.21).at_least(80.0).clip(true))
+            .column(Column::exact((width * 0.21).max(80.0)).clip(true))
             .header(size::ROW, |mut row| {
                 for text in ["", "Source column", "First values", "", "Okta attribute", "Change on the way"] {
                     row.col(|ui| {
