@@ -9,6 +9,7 @@ use crate::model::{
 };
 
 use super::SecretText;
+use super::words;
 
 /// One question: a stored value, and what is known about it. Fields that are not named here are passed over.
 #[derive(Debug, Deserialize, Default)]
@@ -70,10 +71,62 @@ pub struct Context {
     pub mem_cost: Option<u32>,
 }
 
+/// Other words for the same, as people write them.
+static ALSO: [(&str, &str); 44] = [
+    ("b64", "base64"),
+    ("base-64", "base64"),
+    ("hexadecimal", "hex"),
+    ("base16", "hex"),
+    ("raw", "text"),
+    ("plain", "text"),
+    ("ascii", "text"),
+    ("utf8", "utf-8"),
+    ("string", "text"),
+    ("before", "prefix"),
+    ("front", "prefix"),
+    ("prepend", "prefix"),
+    ("pre", "prefix"),
+    ("after", "postfix"),
+    ("behind", "postfix"),
+    ("suffix", "postfix"),
+    ("append", "postfix"),
+    ("post", "postfix"),
+    ("utf16le", "utf-16le"),
+    ("utf-16-le", "utf-16le"),
+    ("utf-16", "utf-16le"),
+    ("utf16", "utf-16le"),
+    ("ucs-2", "utf-16le"),
+    ("utf16be", "utf-16be"),
+    ("utf-16-be", "utf-16be"),
+    ("latin1", "windows-1252"),
+    ("cp1252", "windows-1252"),
+    ("cp-1252", "windows-1252"),
+    ("windows1252", "windows-1252"),
+    ("sha-1", "sha1"),
+    ("sha-224", "sha224"),
+    ("sha-256", "sha256"),
+    ("sha-384", "sha384"),
+    ("sha-512", "sha512"),
+    ("hmac-sha-1", "hmac-sha1"),
+    ("hmac-sha-256", "hmac-sha256"),
+    ("hmac-sha-512", "hmac-sha512"),
+    ("hmacsha1", "hmac-sha1"),
+    ("hmacsha256", "hmac-sha256"),
+    ("hmacsha512", "hmac-sha512"),
+    ("nt-hash", "nt"),
+    ("ntlm", "nt"),
+    ("uppercase", "upper"),
+    ("lowercase", "lower"),
+];
+
 /// A word of a settings enum, as its JSON spells it.
 fn word<T: for<'de> Deserialize<'de>>(what: &str, text: Option<&String>) -> Result<Option<T>, String> {
     let Some(text) = text else { return Ok(None) };
-    let lower = text.trim().to_ascii_lowercase();
+    let lower = text.trim().to_ascii_lowercase().replace('_', "-");
+    let lower = ALSO.iter().find(|(word, _)| *word == lower).map_or(lower, |(_, word)| (*word).to_owned());
+    if lower.is_empty() {
+        return Ok(None);
+    }
     let deserializer: serde::de::value::StrDeserializer<'_, serde::de::value::Error> =
         serde::de::IntoDeserializer::into_deserializer(lower.as_str());
     T::deserialize(deserializer).map(Some).map_err(|_| format!("“{text}” is no {what} that Causeway knows"))
@@ -98,12 +151,6 @@ impl Question {
     pub fn settings(&self) -> Result<PasswordSettings, String> {
         let none = Context::default();
         let context = self.context.as_ref().unwrap_or(&none);
-        // "hex" and "base64" of a value; "digest" names as people write them.
-        let digest = context.digest.as_ref().map(|text| text.trim().to_ascii_lowercase());
-        let digest = digest.map(|text| match text.strip_prefix("sha-") {
-            Some(rest) => format!("sha{rest}"),
-            None => text,
-        });
         let firebase = match (&context.signer_key, context.mem_cost) {
             (Some(key), Some(mem_cost)) => Some(Firebase {
                 signer_key: key.expose().into(),
@@ -116,8 +163,11 @@ impl Question {
         let wrap = context.salt_wrap.as_deref().unwrap_or_default();
         let half = wrap.char_indices().nth(wrap.chars().count() / 2).map_or(wrap.len(), |(at, _)| at);
         Ok(PasswordSettings {
-            assume: self.assume.clone(),
-            digest: word::<StatedDigest>("digest", digest.as_ref())?,
+            assume: self.assume.as_deref().map(str::trim).filter(|word| !word.is_empty()).map(|word| {
+                // A word nobody knows stays: it says that something is stated, so nothing is imported past it.
+                words::scheme(word).map_or_else(|| word.to_owned(), std::borrow::Cow::into_owned)
+            }),
+            digest: word::<StatedDigest>("digest", context.digest.as_ref())?,
             encoding: word::<TextEncoding>("encoding", context.encoding.as_ref())?,
             salt_order: word::<SaltOrder>("salt order", context.salt_order.as_ref())?,
             salt_encoding: word::<TextEncoding>("salt encoding", context.salt_encoding.as_ref())?,

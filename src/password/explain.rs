@@ -7,6 +7,7 @@ use super::context::Question;
 use super::read::read;
 use super::reading::{Conversion, Parsed, Reading, VerifyError};
 use super::registry::{alias_of, equivalents};
+use super::words;
 use crate::model::{PasswordSettings, StoredPassword};
 
 /// What becomes of a stored value.
@@ -64,7 +65,12 @@ pub fn explain(question: &Question) -> Answer {
         }
     };
     let password = question.password.as_ref().map(|password| password.expose().as_bytes());
-    answer(&question.stored_password(), &settings, password)
+    let mut answer = answer(&question.stored_password(), &settings, password);
+    if let Some(word) = settings.assume.as_deref().filter(|word| words::scheme(word).is_none()) {
+        let told = " is no scheme that Causeway knows, so it states nothing, and nothing is imported by it";
+        answer.reason.push_str(&format!(" “{word}”{told}."));
+    }
+    answer
 }
 
 /// The same for what is at hand already.

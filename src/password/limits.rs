@@ -38,6 +38,8 @@ pub const SHA_CRYPT_ROUNDS: u32 = 2_000_000;
 pub const SHA_CRYPT_WORK: u64 = 2_000_000_000;
 /// Rounds of iterated digests (Shiro, Tomcat, Jasypt, Symfony).
 pub const DIGEST_ROUNDS: u32 = 2_000_000;
+/// Rounds of Sun's MD5 crypt, each of which may hash a speech of Hamlet's.
+pub const SUN_MD5_ROUNDS: u32 = 400_000;
 /// log2 of the rounds of phpass and Drupal.
 pub const PHPASS_LOG2: u32 = 20;
 /// Longest plain-text password Okta takes, in characters.

@@ -50,6 +50,7 @@ mod scheme;
 pub mod search;
 mod stated;
 mod text;
+mod words;
 
 pub use catalogue::{Format, Moves, Sure, format_of, formats, table};
 pub use context::{Context, Question};
@@ -60,6 +61,7 @@ pub use read::{Look, look, read};
 pub use reading::{Candidates, Conversion, Parsed, Reading, VerifyError, Weakness};
 pub use scheme::{Method, Scheme, Seen};
 pub use stated::{Statement, stated};
+pub use words::knows;
 
 #[cfg(test)]
 mod fuzz;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::model::PasswordSettings;
 
 use super::reading::{Candidates, Conversion, Reading, VerifyError, Weakness};
+use super::words::is_of;
 
 /// A stored value as a family gets to see it.
 #[derive(Clone, Copy)]
@@ -27,9 +28,16 @@ impl<'a> Seen<'a> {
         (self.depth < 2).then(|| Self { text, depth: self.depth + 1, ..self })
     }
 
-    /// The one candidate that the administrator stated; all of them if none was.
+    /// The one candidate that the administrator stated, by its id or as the only one of its product; all of them if none was.
     pub(crate) fn settle(&self, mut candidates: Candidates) -> Reading {
-        match candidates.schemes.iter().position(|parsed| self.assumes(parsed.scheme())) {
+        let by_id = candidates.schemes.iter().position(|parsed| self.assumes(parsed.scheme()));
+        let stated = self.settings.assume.as_deref().unwrap_or_default();
+        let mut of_product = candidates.schemes.iter().enumerate().filter(|(_, p)| is_of(stated, p.scheme()));
+        let at = by_id.or_else(|| match (of_product.next(), of_product.next()) {
+            (Some((at, _)), None) => Some(at),
+            _ => None,
+        });
+        match at {
             Some(at) => Reading::Recognised(candidates.schemes.swap_remove(at)),
             None => Reading::Ambiguous(candidates),
         }

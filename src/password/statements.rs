@@ -172,6 +172,39 @@ fn a_bare_value_that_nobody_stated_names_its_scheme_among_others() {
     assert!(wrong.is_empty(), "{} of them\n{}", wrong.len(), wrong.join("\n"));
 }
 
+#[test]
+fn a_scheme_may_be_stated_in_plain_words_or_by_its_product() {
+    let md5 = "5f4dcc3b5aa765d61d8327deb882cf99";
+    let django = "sha1$utIvhkQ2GugLttFFhJtumi$3fd92944cb296b34fe6807f31a4013a2c61b241f";
+    for (stored, assume, scheme, outcome) in [
+        (md5, json!(" MD5 "), "hex-md5", Outcome::Import),
+        (md5, json!("NTLM"), "nt-hash", Outcome::Hook),
+        (md5, json!(""), "ambiguous", Outcome::Hook),
+        (django, json!("Django"), "django-sha1", Outcome::Import),
+        (django, json!("Flask"), "werkzeug-legacy-hmac-sha1", Outcome::Hook),
+        (django, json!("bcrypt"), "ambiguous", Outcome::Hook),
+    ] {
+        let answer = ask(&json!({"stored": stored, "assume": assume}));
+        assert_eq!((answer.scheme.as_str(), answer.outcome), (scheme, outcome), "{assume}");
+    }
+    let context = json!({"digest": "SHA-256", "salt_order": "before", "salt_encoding": "Raw", "encoding": "hexadecimal"});
+    let salted = json!({"stored": "5e".repeat(32), "salt_column": "p#pper", "context": context});
+    assert_eq!(ask(&salted).scheme, "salted-sha256-prefix-hex-textsalt");
+}
+
+#[test]
+fn a_word_that_nobody_knows_is_named_and_nothing_is_imported_by_it() {
+    let of = |stored: &str| json!({"stored": stored, "assume": "frobnicate", "context": {"salt_order": "prefix"}, "salt_column": "s#"});
+    let bare = ask(&of("5f4dcc3b5aa765d61d8327deb882cf99"));
+    assert_eq!(bare.outcome, Outcome::Hook);
+    assert!(bare.reason.contains("“frobnicate” is no scheme"), "{}", bare.reason);
+    assert_eq!(ask(&of(&bcrypt("password"))).outcome, Outcome::Import, "it names itself");
+    let context =
+        ask(&json!({"stored": "5f4dcc3b5aa765d61d8327deb882cf99", "context": {"salt_order": "sideways"}}));
+    assert_eq!(context.outcome, Outcome::Unknown);
+    assert!(context.reason.contains("“sideways” is no salt order"), "{}", context.reason);
+}
+
 /// bcrypt of these bytes.
 fn bcrypt(password: &str) -> String {
     bcrypt::hash_with_salt(password, 4, *b"0123456789abcdef").unwrap().to_string()

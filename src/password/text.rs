@@ -137,14 +137,17 @@ pub(crate) fn label(text: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// Whether a long run of Base64 or radix-64 digits has letters of one case only: a column that was folded to small or capital
-/// letters. Of forty digits by chance that is one value in a hundred million.
+/// letters. Of thirty-two digits by chance that is one value in ten million. Beside a digest in hex, what is long is a salt, which
+/// somebody may have made of small letters only.
 pub(crate) fn lost_case(text: &[u8]) -> bool {
     // Hex behind a mark of its own, and JSON, whose words are small.
     if [&b"\\x"[..], b"0x", b"0X", b"grub.", b"{\""].iter().any(|mark| text.starts_with(mark)) {
         return false;
     }
     let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/.".contains(byte);
-    text.split(|byte| !digit(byte)).filter(|run| run.len() >= 40 && !is_hex(run)).any(|run| {
+    let runs = || text.split(|byte| !digit(byte)).filter(|run| run.len() >= 32);
+    let least = if runs().any(is_hex) { 40 } else { 32 };
+    runs().filter(|run| run.len() >= least && !is_hex(run)).any(|run| {
         let small = run.iter().any(u8::is_ascii_lowercase);
         let one_case = small != run.iter().any(u8::is_ascii_uppercase);
         // A value made up from few letters, as in examples, is not one that was folded.

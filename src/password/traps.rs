@@ -116,6 +116,50 @@ fn keys_of_odd_lengths_list_the_products_that_write_them() {
 }
 
 #[test]
+fn what_looks_whole_and_was_damaged_on_the_way_is_never_imported() {
+    let ssha = "{SSHA}mWKtmGSqcClsvCAz//8K5p8M1TrUYGl6";
+    let spring = "{MD5}{X9A50yw+Wrl52v3E31VUVVDFNohEbSXPfAFu3JdFQzQ=}8a4820bb09631af5739d6a1c71da8198";
+    let bcrypt = "$2b$10$GRLdNijSQMUvl/au9ofL.eDwmoohzzS7.rmNSJZ.0FxO/BTk76klW";
+    for (text, outcome) in [
+        (spring.to_owned(), Outcome::Import),
+        (format!("{spring}{spring}"), Outcome::Malformed),
+        (format!("{{MD5}}{spring}"), Outcome::Malformed),
+        ("{MD5}{DIGEST-MD5}b2797c480b153705aeb1a8e867bf2c93".to_owned(), Outcome::Malformed),
+        (bcrypt.to_lowercase(), Outcome::Malformed),
+        (bcrypt.to_uppercase(), Outcome::Malformed),
+        (ssha.to_owned(), Outcome::Import),
+        // Hex digits are Base64 too, of something else.
+        ("{SSHA}5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef72".to_owned(), Outcome::Hook),
+        ("{SSHA}5f4dcc3b5aa765d61d8327deb882cf99".to_owned(), Outcome::Malformed),
+        // Somebody marked hashes as clear text: imported as that, the hash would be the password.
+        (format!("{{noop}}{bcrypt}"), Outcome::Hook),
+        ("{noop}5f4dcc3b5aa765d61d8327deb882cf99".to_owned(), Outcome::Hook),
+        ("{noop}sup$r:secret".to_owned(), Outcome::PlainText),
+        (
+            "$pbkdf2-sha256$12000$6D0nhHCuNWaMcS6FkHJOaQ$/NKqYBixDpf6xt/Zd2pqyGgnIdxKPFYis5Fui6EyyBA="
+                .to_owned(),
+            Outcome::Malformed,
+        ),
+        ("$md5,rounds=2000$NMErbr8f$$BKDSgXCaOvKX6lsd9hQF".to_owned(), Outcome::Malformed),
+        ("$md5,rounds=999999$NMErbr8f$$BKDSgXCaOvKX6lsd9hQFV0".to_owned(), Outcome::Refuse),
+        ("$gy$j9T$salt$cut".to_owned(), Outcome::Malformed),
+        ("{ssha256}06$salt$cut".to_owned(), Outcome::Malformed),
+    ] {
+        assert_eq!(outcome_of(&text), outcome, "{text}");
+    }
+    let noop = reading(&format!("{{noop}}{bcrypt}"), None);
+    assert_eq!(noop.verify(bcrypt.as_bytes()), Ok(Some(true)), "the hook tries it as it is marked too");
+    // An empty salt is Joomla's, and never a shop's.
+    for (assume, scheme) in [("joomla15-md5", "joomla15-md5"), ("magento1-md5", "ambiguous")] {
+        assert_eq!(reading("5f4dcc3b5aa765d61d8327deb882cf99:", Some(assume)).scheme(), scheme);
+    }
+}
+
+fn outcome_of(text: &str) -> Outcome {
+    outcome(&reading(text, None)).0
+}
+
+#[test]
 fn the_hook_finds_an_unstated_spring_value_by_trying() {
     // StandardPasswordEncoder of "password", and PBKDF2 of Spring Security 5.5 without its label: public vectors' values.
     let rows = include_str!("../../tests/data/password-vectors.jsonl");

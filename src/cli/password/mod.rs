@@ -18,7 +18,7 @@ use super::args::Common;
 use super::error::CliError;
 use super::talk::Talk;
 use crate::model::{PasswordSettings, SecretBytes, StoredPassword};
-use crate::password::{Context, Question};
+use crate::password::{self, Context, Question};
 
 impl PasswordArgs {
     pub(super) fn common(&self) -> &Common {
@@ -85,6 +85,9 @@ impl StatedArgs {
         };
         context.salt_order = self.salt_order.clone().or(context.salt_order);
         context.salt_encoding = self.salt_encoding.clone().or(context.salt_encoding);
+        if let Some(word) = self.assume.as_deref().filter(|word| !password::knows(word)) {
+            return Err(CliError::Stated(format!("“{word}” is no scheme that Causeway knows")));
+        }
         let question =
             Question { context: Some(context), assume: self.assume.clone(), ..Question::default() };
         question.settings().map_err(CliError::Stated)

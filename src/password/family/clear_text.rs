@@ -6,6 +6,8 @@ use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text;
 
+use super::bare_digest::is_bare;
+
 /// `{noop}` (Spring), `{PLAIN}` (Dovecot), `{CLEARTEXT}` and `{CLEAR}` (LDAP), `plain$$` (Werkzeug).
 pub(crate) struct Labelled;
 
@@ -33,10 +35,8 @@ impl Scheme for Labelled {
 /// A hash behind a mark of clear text: somebody may have put the mark there to get it through an upgrade. To import it as the
 /// password would lock the person out, so the hook tries both.
 fn doubted(seen: &Seen<'_>, rest: &[u8]) -> Option<Reading> {
-    let digits = [32, 40, 64, 96, 128].contains(&rest.len()) && text::is_hex(rest);
-    let marked =
-        rest.starts_with(b"$") || text::label(rest).is_some() || rest.contains(&b'$') || rest.contains(&b':');
-    if !digits && !marked {
+    let marked = rest.iter().any(|byte| b"$:*".contains(byte)) || text::label(rest).is_some();
+    if !marked && !is_bare(rest) {
         return None;
     }
     let mut schemes = match recognise(&seen.unwrapped(rest)?) {

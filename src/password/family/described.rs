@@ -72,6 +72,11 @@ fn said(assume: Option<&str>) -> Option<Said> {
     Some(said)
 }
 
+/// Whether an id names a layout of a plain digest, piece by piece.
+pub(crate) fn is_layout(id: &str) -> bool {
+    said(Some(id)).is_some_and(|said| said.digest.is_some())
+}
+
 /// The digest described, if something beyond the ordinary is. `None` leaves the value to the ordinary rules: nothing such is
 /// stated, or the value hasn't the described shape.
 pub(super) fn recognise(seen: &Seen<'_>, looks_encoded: fn(&[u8]) -> bool) -> Option<Reading> {

@@ -52,7 +52,7 @@ impl Scheme for Md5Crypt {
             reason: REASON,
             digest: text::bytes(digest),
             rounds: 1000,
-            compute: move |password: &[u8]| transpose(&md5_crypt(password, &salt, magic.as_bytes())),
+            compute: move |password: &[u8]| crypt64::transpose(&md5_crypt(password, &salt, magic.as_bytes())),
         };
         Some(Reading::Recognised(Parsed::new(
             id,
@@ -106,15 +106,4 @@ fn md5_crypt(password: &[u8], salt: &[u8], magic: &[u8]) -> Bytes {
         ]);
     }
     digest
-}
-
-/// The digest as text, in md5crypt's own order of bytes.
-fn transpose(digest: &[u8]) -> Bytes {
-    let mut out = Bytes::new(Vec::with_capacity(22));
-    for [high, middle, low] in [[0, 6, 12], [1, 7, 13], [2, 8, 14], [3, 9, 15], [4, 10, 5]] {
-        let number = u32::from(digest[high]) << 16 | u32::from(digest[middle]) << 8 | u32::from(digest[low]);
-        crypt64::push(&mut out, number, 4);
-    }
-    crypt64::push(&mut out, u32::from(digest[11]), 2);
-    out
 }

@@ -23,6 +23,17 @@ pub(crate) fn push(out: &mut Vec<u8>, mut number: u32, count: usize) {
     }
 }
 
+/// The digest as text, in the order of bytes of md5crypt and Sun's MD5.
+pub(crate) fn transpose(digest: &[u8]) -> Bytes {
+    let mut out = Bytes::new(Vec::with_capacity(22));
+    for [high, middle, low] in [[0, 6, 12], [1, 7, 13], [2, 8, 14], [3, 9, 15], [4, 10, 5]] {
+        let number = u32::from(digest[high]) << 16 | u32::from(digest[middle]) << 8 | u32::from(digest[low]);
+        push(&mut out, number, 4);
+    }
+    push(&mut out, u32::from(digest[11]), 2);
+    out
+}
+
 /// A number of little-endian digits.
 pub(crate) fn number(text: &[u8]) -> Option<u32> {
     text.iter().rev().try_fold(0_u32, |sum, c| sum.checked_mul(64)?.checked_add(digit(*c)?))

@@ -14,6 +14,7 @@ pub(crate) mod md4;
 pub(crate) mod pbkdf2;
 pub(crate) mod recipe;
 pub(crate) mod scrypt;
+pub(crate) mod sun_md5;
 
 use subtle::ConstantTimeEq as _;
 
