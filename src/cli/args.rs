@@ -48,6 +48,9 @@ pub enum Command {
     Import(ImportArgs),
     /// Write the report.
     Report(ReportArgs),
+    /// Reset the passwords of those who never signed in through the hook.
+    #[command(after_help = FINISH_HELP)]
+    Finish(FinishArgs),
     /// Run the practice org alone: a pretend Okta on this computer.
     Practice(PracticeArgs),
     /// Say how a stored password was made, and prove it with a known one.
@@ -247,6 +250,36 @@ pub struct ImportArgs {
     pub(crate) common: Common,
 }
 
+const FINISH_HELP: &str = "\
+Without --yes nothing is changed: it says how many there are, by Okta's log until now.
+With it Okta is asked about each of them first: who has signed in, is suspended or deactivated is left alone.
+For the others the old password is of no more use; until they follow the link they can't sign in.
+Run again, it goes on where it stopped, and mails nobody twice.";
+
+/// `causeway finish`
+#[derive(Debug, Args)]
+pub struct FinishArgs {
+    #[command(flatten)]
+    pub(crate) workspace: WorkspaceArgs,
+    /// The org, as pasted: acme.okta.com. Without it the workspace's own.
+    #[arg(long, value_name = "URL")]
+    pub(crate) okta: Option<String>,
+    /// Only people who were imported at least so many days ago.
+    #[arg(long, value_name = "DAYS", default_value_t = 0)]
+    pub(crate) older_than: u16,
+    /// Send no mail; write each one's link to this new file (mode 0600). Whoever reads it can set their passwords.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) links: Option<PathBuf>,
+    /// Reset them.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Use at most this percentage of Okta's allowance.
+    #[arg(long, value_name = "PCT", default_value_t = 80, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(crate) share: u8,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
 /// `causeway report`
 #[derive(Debug, Args)]
 pub struct ReportArgs {
@@ -324,6 +357,7 @@ impl Command {
             Self::Check(a) => &a.common,
             Self::Import(a) => &a.common,
             Self::Report(a) => &a.common,
+            Self::Finish(a) => &a.common,
             Self::Practice(a) => &a.common,
             Self::Password(a) => a.common(),
             Self::Hook(a) => a.common(),

@@ -1,4 +1,4 @@
-//! The same jobs without a window: read, map, people, check, import, report, practice, password, hook.
+//! The same jobs without a window: read, map, people, check, import, report, finish, practice, password, hook.
 //!
 //! Progress goes to stderr, answers to stdout (JSON with `--json`). Secrets are never arguments: they come from the keychain or
 //! from `CAUSEWAY_SOURCE_PASSWORD` and `CAUSEWAY_OKTA_TOKEN`. Exit codes are [`Exit`]'s.
@@ -6,6 +6,7 @@
 pub mod args;
 mod check;
 mod error;
+mod finish;
 pub mod hook;
 mod import;
 mod map;
@@ -82,6 +83,7 @@ async fn job(command: Command, talk: &Talk) -> Result<Exit, CliError> {
         Command::Check(args) => check::run(args, talk).await,
         Command::Import(args) => import::run(args, talk).await,
         Command::Report(args) => report::run(args, talk).await,
+        Command::Finish(args) => finish::run(args, talk).await,
         Command::Practice(args) => practice::run(args, talk).await,
         Command::Password(args) => password::run(args, talk).await,
         Command::Hook(args) => hook::run(args, talk).await,

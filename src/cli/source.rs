@@ -137,7 +137,16 @@ pub(super) fn mapping_file(path: &Path) -> Result<Mapping, CliError> {
 
 /// The org that the flags (or the workspace) name, with its token; kept in the workspace.
 pub(super) async fn okta(args: &OktaArgs, workspace: &Workspace, share: u8) -> Result<Client, CliError> {
-    let org = match &args.okta {
+    okta_at(args.okta.as_deref(), workspace, share).await
+}
+
+/// The same where the org is all that is named.
+pub(super) async fn okta_at(
+    okta: Option<&str>,
+    workspace: &Workspace,
+    share: u8,
+) -> Result<Client, CliError> {
+    let org = match okta {
         Some(pasted) => OrgUrl::parse(pasted)?,
         None => workspace.doc::<OrgUrl>(docs::ORG).await?.ok_or(CliError::NoOkta)?,
     };

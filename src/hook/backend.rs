@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::error::BackendError;
@@ -67,31 +67,58 @@ pub enum BackendState {
     },
 }
 
+/// Why a look-up gave nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unanswered {
+    /// The place does not answer.
+    Down,
+    /// Too many wait for it already.
+    Busy,
+}
+
 /// A [`Lookup`] with a deadline. Once it failed nobody waits for it any more: they are told at once, while it is asked in the
 /// background until it answers again.
 pub(super) struct Guarded {
     lookup: Arc<dyn Lookup>,
     patience: Duration,
+    /// Look-ups at once: the place is somebody else's database, which has other work and only so many connections.
+    room: Semaphore,
     state: watch::Sender<BackendState>,
     asking: AtomicBool,
     stop: CancellationToken,
 }
 
 impl Guarded {
-    pub(super) fn new(lookup: Arc<dyn Lookup>, patience: Duration, stop: CancellationToken) -> Arc<Self> {
+    pub(super) fn new(
+        lookup: Arc<dyn Lookup>,
+        patience: Duration,
+        at_once: usize,
+        stop: CancellationToken,
+    ) -> Arc<Self> {
         let state = watch::Sender::new(BackendState::Unknown);
-        Arc::new(Self { lookup, patience, state, asking: AtomicBool::new(false), stop })
+        let room = Semaphore::new(at_once.max(1));
+        Arc::new(Self { lookup, patience, room, state, asking: AtomicBool::new(false), stop })
     }
 
     pub(super) fn state(&self) -> watch::Receiver<BackendState> {
         self.state.subscribe()
     }
 
-    pub(super) async fn find(self: &Arc<Self>, login: &str) -> Result<Found, BackendError> {
-        if let BackendState::Down { why, .. } = &*self.state.borrow() {
-            return Err(why.clone());
+    /// Who a login is. Waits for its turn no longer than half of what a look-up may take.
+    pub(super) async fn find(self: &Arc<Self>, login: &str) -> Result<Found, Unanswered> {
+        self.standing()?;
+        let turn = tokio::time::timeout(self.patience / 2, self.room.acquire()).await;
+        let Ok(Ok(_turn)) = turn else { return Err(Unanswered::Busy) };
+        // It may have gone meanwhile.
+        self.standing()?;
+        self.watched(self.lookup.find(login)).await.map_err(|_| Unanswered::Down)
+    }
+
+    fn standing(&self) -> Result<(), Unanswered> {
+        match &*self.state.borrow() {
+            BackendState::Down { .. } => Err(Unanswered::Down),
+            BackendState::Up | BackendState::Unknown => Ok(()),
         }
-        self.watched(self.lookup.find(login)).await
     }
 
     pub(super) async fn example(self: &Arc<Self>) -> Result<Option<StoredPassword>, BackendError> {

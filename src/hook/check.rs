@@ -10,7 +10,7 @@ use arc_swap::ArcSwapOption;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use super::backend::{Found, Guarded};
+use super::backend::{Found, Guarded, Unanswered};
 use super::pool::{Kind, Pool};
 use super::throttle::Throttle;
 use crate::assess::fold_login;
@@ -103,8 +103,10 @@ impl Checker {
         if self.throttle().slowed(&folded, Instant::now()) {
             return Judgement::bare(Unverified, HookReason::Slowed);
         }
-        let Ok(found) = self.backend.find(login).await else {
-            return Judgement::bare(Unavailable, HookReason::SourceDown);
+        let found = match self.backend.find(login).await {
+            Ok(found) => found,
+            Err(Unanswered::Down) => return Judgement::bare(Unavailable, HookReason::SourceDown),
+            Err(Unanswered::Busy) => return Judgement::bare(Unavailable, HookReason::Busy),
         };
         let judgement = self.hash(found, password, deadline).await;
         match judgement.answer {

@@ -72,6 +72,8 @@ pub struct Limits {
     pub patience: Duration,
     /// How long the place the passwords are in may take to answer.
     pub lookup: Duration,
+    /// Look-ups at once in that place: it is somebody else's database, with other work and only so many connections.
+    pub lookups: usize,
     /// Hashing threads. 0: as many as there are cores.
     pub threads: usize,
     /// Memory for memory-hard schemes (scrypt, Argon2, yescrypt) together, in bytes.
@@ -94,6 +96,7 @@ impl Default for Limits {
             deadline: Duration::from_millis(2500),
             patience: Duration::from_millis(700),
             lookup: Duration::from_millis(1500),
+            lookups: 16,
             threads: 0,
             memory: 512 << 20,
             connections: 512,

@@ -114,7 +114,7 @@ pub async fn start(config: Config, lookup: Arc<dyn Lookup>) -> Result<Hook, Hook
     };
     let pool = Pool::new(threads, limits.memory, limits.patience)?;
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-    let guard = Guarded::new(lookup, limits.lookup, stop.clone());
+    let guard = Guarded::new(lookup, limits.lookup, limits.lookups, stop.clone());
     let sender = watch::Sender::new(Status {
         certificate: tls.as_ref().map(|tls| tls.info.clone()),
         problems: tls.as_ref().map(|tls| tls.problems.clone()).unwrap_or_default(),

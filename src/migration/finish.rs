@@ -18,8 +18,8 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use super::MigrationError;
-use super::import::Control;
 use super::import::ask::{Ask, Got, Tries};
+use super::import::{Control, other_org};
 use super::there::unpaused;
 use crate::model::{Phase, Progress, RoutePolicy};
 use crate::okta::{Client, Request, User};
@@ -92,6 +92,11 @@ pub async fn run(
     stop: CancellationToken,
     progress: watch::Sender<Progress>,
 ) -> Result<ResetSummary, MigrationError> {
+    // Another org has other people by these ids, or none.
+    let org = job.client.well_known().await?;
+    if let Some(before) = other_org(&job.workspace, &org.id).await? {
+        return Err(MigrationError::OtherOrg { before });
+    }
     let links = match &job.links {
         Links::Mail => None,
         Links::File(path) => Some(LinkFile::create(path)?),

@@ -34,7 +34,7 @@ mod values;
 const FETCH: usize = 5000;
 
 /// Connections kept for the next question.
-const KEPT: usize = 4;
+const KEPT: usize = 8;
 
 /// After so long without a row, the server is asked whether it still works on it.
 const SILENCE: std::time::Duration = std::time::Duration::from_mins(1);

@@ -3,10 +3,10 @@
 use causeway::migration::finish::{Links, ResetJob, ResetSummary, run};
 use causeway::migration::{Choices, MigrationError};
 use causeway::model::{Progress, RoutePolicy};
-use causeway::practice::{Chance, Faults, PracticeOrg, SignIn, Status};
+use causeway::practice::{Chance, Config, Faults, Limits, PracticeOrg, SignIn, Status};
 use causeway::workspace::{Reset, Workspace};
 use chrono::{DateTime, TimeDelta, Utc};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -87,6 +87,11 @@ async fn who_never_signed_in_is_mailed_a_link_and_nobody_else() {
     let three = person(&end.org.org, 3).id;
     assert_eq!(end.org.step(&format!("/api/v1/users/{three}/lifecycle/suspend")).await.status, 200);
 
+    // Another org has nobody of these.
+    let elsewhere = Config { limits: Limits::unlimited(), seed: 7, ..Config::default() };
+    let elsewhere = PracticeOrg::start(elsewhere).await.unwrap();
+    let other = ResetJob { client: client(&elsewhere), ..end.job(Links::Mail) };
+    assert!(matches!(end.reset(other).await, Err(MigrationError::OtherOrg { .. })));
     // Imported a moment ago: nobody is that old.
     let early = ResetJob { before: DateTime::UNIX_EPOCH, ..end.job(Links::Mail) };
     assert_eq!(end.reset(early).await.unwrap(), ResetSummary::default());
@@ -115,6 +120,40 @@ async fn who_never_signed_in_is_mailed_a_link_and_nobody_else() {
     assert_eq!(end.waiting().await, 0);
     end.hook.hook.stop().await;
     end.workspace.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_says_how_many_before_it_changes_anything() {
+    let End { _company: company, workspace, org, hook } = sent().await;
+    hook.hook.stop().await;
+    // As the window keeps it.
+    let kept = Choices { policy: RoutePolicy::AllHook, ..choices() };
+    workspace.put_doc(causeway::migration::docs::CHOICES, &kept).await.unwrap();
+    workspace.close().await.unwrap();
+    let finish = async |more: &'static [&'static str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_causeway"));
+        command
+            .arg("finish")
+            .arg(company.workspace())
+            .args(["--okta", org.org.url(), "--share", "100", "--json"])
+            .args(more)
+            .env("CAUSEWAY_KEY_FILE", company.key_file())
+            .env("CAUSEWAY_OKTA_TOKEN", org.org.token().expose_secret())
+            .env_remove("DBUS_SESSION_BUS_ADDRESS");
+        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let told: serde_json::Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"));
+        (output.status.code(), told)
+    };
+    let (code, told) = finish(&["--older-than", "30"]).await;
+    assert_eq!((code, &told["stragglers"]), (Some(0), &json!(0)));
+    let (code, told) = finish(&[]).await;
+    assert_eq!((code, &told["stragglers"]), (Some(0), &json!(9)));
+    assert_eq!(person(&org.org, 4).status, Status::Active, "nothing was changed");
+    let (code, told) = finish(&["--yes"]).await;
+    assert_eq!((code, &told["reset"], &told["failed"]), (Some(0), &json!(9), &json!(0)), "{told}");
+    assert_eq!(person(&org.org, 4).status, Status::Recovery);
 }
 
 #[cfg(unix)]

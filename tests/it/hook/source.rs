@@ -106,3 +106,23 @@ async fn a_database_that_goes_and_comes_lets_nobody_in_and_locks_nobody_out() {
     desk.up().await;
     assert_eq!(desk.sign_in("isaac.brock@example.com", "Okta").await, "VERIFIED", "by itself");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rush_takes_few_of_the_databases_connections() {
+    // A server with hardly a connection to spare, which others need as well.
+    let server = Postgres::start("max_connections = 30\nsuperuser_reserved_connections = 3\n", &[]);
+    server.database("hook_rush", &staff());
+    let desk = Arc::new(desk(&server, "hook_rush").await);
+    let asked = (0..150).map(|_| {
+        let desk = Arc::clone(&desk);
+        tokio::spawn(async move { desk.sign_in("isaac.brock@example.com", "Okta").await })
+    });
+    let answers = futures_util::future::join_all(asked.collect::<Vec<_>>()).await;
+    let verified = answers.iter().filter(|said| *said.as_ref().unwrap() == "VERIFIED").count();
+    let turned_away = answers.iter().filter(|said| *said.as_ref().unwrap() == "503").count();
+    assert_eq!(verified + turned_away, 150);
+    assert!(verified >= 16, "{verified}");
+    // The rush did not look like a database that is gone.
+    assert_eq!(desk.hook.status().borrow().backend, BackendState::Up);
+    assert_eq!(desk.sign_in("o'neill@example.com", "x'; DROP TABLE staff; --").await, "VERIFIED");
+}

@@ -1,0 +1,71 @@
+//! `causeway finish`
+
+use std::fmt::Write as _;
+
+use chrono::{TimeDelta, Utc};
+use serde_json::json;
+use tokio::sync::watch;
+
+use super::Exit;
+use super::args::FinishArgs;
+use super::error::CliError;
+use super::source;
+use super::talk::{Talk, stop_on_ctrl_c};
+use crate::migration::finish::{self, Links, ResetJob, ResetSummary};
+use crate::migration::{Choices, docs, hook};
+use crate::model::{Progress, RoutePolicy};
+
+pub(super) async fn run(args: FinishArgs, talk: &Talk) -> Result<Exit, CliError> {
+    let stop = stop_on_ctrl_c();
+    let workspace = source::open(&args.workspace).await?;
+    let client = source::okta_at(args.okta.as_deref(), &workspace, args.share).await?;
+    let choices: Option<Choices> = workspace.doc(docs::CHOICES).await?;
+    let policy = choices.map_or(RoutePolicy::Best, |choices| choices.policy);
+    let now = Utc::now();
+    let before = now - TimeDelta::days(args.older_than.into());
+    hook::sync(&workspace, &client, now).await?;
+    if !args.yes {
+        let many = workspace.count_stragglers(policy, before).await?;
+        let text = format!(
+            "Nothing was changed. {many} were created for the hook, and Okta does not have their password. Reset them with --yes."
+        );
+        talk.answer(&text, &json!({ "stragglers": many }));
+        workspace.close().await?;
+        return Ok(Exit::Done);
+    }
+    let links = args.links.clone().map_or(Links::Mail, Links::File);
+    let job = ResetJob { workspace: workspace.clone(), client, policy, before, links };
+    let progress = watch::Sender::new(Progress::default());
+    let follower = talk.follow(progress.subscribe(), |p: &Progress| match p.total {
+        Some(total) => format!("Resetting passwords: {} of {total}", p.done),
+        None => String::new(),
+    });
+    let summary = finish::run(job, stop, progress).await;
+    drop(follower);
+    let summary = summary?;
+    let value = json!({
+        "reset": summary.reset, "signedIn": summary.signed_in, "left": summary.left, "failed": summary.failed,
+        "failure": summary.failure, "stopped": summary.stopped,
+    });
+    talk.answer(&words(&summary), &value);
+    workspace.close().await?;
+    Ok(match (summary.stopped, summary.failed) {
+        (true, _) => Exit::Stopped,
+        (false, 0) => Exit::Done,
+        (false, _) => Exit::SomeFailed,
+    })
+}
+
+fn words(summary: &ResetSummary) -> String {
+    let mut text = format!(
+        "{} reset. {} had signed in already. {} could not be reset.",
+        summary.reset, summary.signed_in, summary.failed
+    );
+    for (status, many) in &summary.left {
+        let _ = write!(text, "\n{many} left as they are: {status}.");
+    }
+    if let Some(failure) = &summary.failure {
+        let _ = write!(text, "\nOkta's words for one: {failure}");
+    }
+    text
+}
