@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::read::{recognise, recognise_by_walking};
-use super::{Conversion, Outcome, Question, Reading, Seen, outcome, read};
+use super::{Conversion, Format, Outcome, Question, Reading, Seen, formats, outcome, read};
 use crate::model::{
-    PasswordEncoding, PasswordSettings, SaltOrder, SecretBytes, StatedDigest, StoredPassword, TextEncoding,
+    LetterCase, PasswordEncoding, PasswordSettings, SaltOrder, SecretBytes, StatedDigest, StoredPassword,
+    TextEncoding,
 };
 
 /// xorshift64*: small, and the same everywhere.
@@ -145,7 +146,7 @@ fn settings(dice: &mut Dice, seed: &Seed, corpus: &[Seed]) -> PasswordSettings {
         1 => dice.of(corpus).settings.clone(),
         _ => seed.settings.clone(),
     };
-    match dice.below(8) {
+    match dice.below(11) {
         0 => settings.salt_order = Some(*dice.of(&[SaltOrder::Prefix, SaltOrder::Postfix])),
         1 => {
             let all = [TextEncoding::Text, TextEncoding::Hex, TextEncoding::Base64];
@@ -159,6 +160,11 @@ fn settings(dice: &mut Dice, seed: &Seed, corpus: &[Seed]) -> PasswordSettings {
         4 => settings.password_encoding = Some(PasswordEncoding::Utf16Le),
         5 => settings.salt_bytes = Some(*dice.of(&[0, 1, 16, 64, u32::MAX])),
         6 => settings.pepper = Some("pepper".into()),
+        7 => settings.password_case = Some(*dice.of(&[LetterCase::Upper, LetterCase::Lower])),
+        8 => {
+            let ids: Vec<&str> = formats().iter().flat_map(Format::ids).collect();
+            settings.assume = Some((*dice.of(&ids)).to_owned());
+        }
         _ => {}
     }
     settings
@@ -237,9 +243,15 @@ fn hold(stored: &StoredPassword, settings: &PasswordSettings) -> Result<(), Stri
         if bare && settings == &PasswordSettings::default() {
             return Err(format!("imported on a guess: {}", reading.scheme()));
         }
-        if settings.password_encoding.is_some_and(|encoding| encoding != PasswordEncoding::Utf8) && bare {
-            return Err(format!("imported though it is over another encoding: {}", reading.scheme()));
-        }
+    }
+    // An application does it before it hashes, whatever it hashes with. A pepper beside a described salt is more salt.
+    let encoded = settings.password_encoding.is_some_and(|encoding| encoding != PasswordEncoding::Utf8);
+    let peppered = settings.pepper.is_some() && reading.scheme() != "stated-digest";
+    let changed = settings.password_case.is_some();
+    if (word == Outcome::Import && (encoded || peppered || changed))
+        || (word == Outcome::PlainText && changed)
+    {
+        return Err(format!("imported though the password was changed first: {}", reading.scheme()));
     }
     match &reading {
         Reading::Recognised(parsed) => {

@@ -26,6 +26,9 @@
 //!   something else first (Meteor, Devise with a pepper); `assume` names them, and "try a password" finds them out.
 //! - `assume` only decides where a string alone does not: it never overrules a value that names its own scheme, so a
 //!   column with two formats in it stays right.
+//! - A statement about values of another shape says nothing about this one: it stays as if nothing were stated.
+//! - What is stated of the password itself (its encoding, its letters' case, a pepper, a digest before bcrypt) counts for every value,
+//!   those that name their scheme too, as an application does it before it hashes: nothing of it is imported (`altered.rs`).
 //! - Until it is stated, an ambiguous value takes the hook, where its candidates are tried in order.
 //!
 //! # Adding a family

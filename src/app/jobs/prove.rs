@@ -13,8 +13,8 @@ use crate::assess::{AssessContext, assess};
 use crate::mapping::{Mapping, Rule, Target};
 use crate::migration::{keep_mapping, kept_mapping};
 use crate::model::{Candidate, PasswordSettings, Phase, Progress, SecretBytes, Value};
-use crate::password::read;
 use crate::password::search::{Depth, Found, Known, Meter, SaltFrom, search};
+use crate::password::{Reading, read};
 use crate::workspace::{PeopleFilter, PersonId, Sort, Who, Workspace};
 
 /// Whose password is known.
@@ -104,7 +104,10 @@ async fn reach(
     for id in people {
         if let Some(stored) = workspace.secret(id).await.map_err(|e| told(&e))? {
             let (old, new) = (read(&stored, &before), read(&stored, &now));
-            reached += u64::from(old.scheme() != new.scheme() || old.sentence() != new.sentence());
+            // One that stays undecided is only asked about in other words.
+            let settled = matches!(new, Reading::Recognised(_));
+            reached +=
+                u64::from(settled && (old.scheme() != new.scheme() || old.sentence() != new.sentence()));
         }
     }
     Ok(Some(reached))

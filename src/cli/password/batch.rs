@@ -28,6 +28,10 @@ enum Line {
 /// Answers every line. Empty lines are passed over. How many were answered.
 pub(super) fn run(input: impl Read, mut output: impl Write) -> io::Result<u64> {
     let mut input = BufReader::with_capacity(BUFFER, input);
+    // What Windows' editors put before a file's first line.
+    if input.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
+        input.consume(3);
+    }
     let mut answered = 0;
     loop {
         let portion = portion(&mut input)?;
@@ -126,6 +130,13 @@ not json
         assert_eq!(answers[4]["id"], 5);
         assert_eq!((&answers[4]["outcome"], &answers[4]["verifies"]), (&"import".into(), &Value::Null));
         assert_eq!((&answers[5]["outcome"], &answers[5]["verifies"]), (&"reset".into(), &false.into()));
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_windows_line_ends_are_no_part_of_a_line() {
+        let answers = answers(b"\xef\xbb\xbf{\"stored\":\"!\"}\r\n{\"stored\":\"*\"}\r\n[]\r\n");
+        assert_eq!((&answers[0]["outcome"], &answers[1]["outcome"]), (&"reset".into(), &"reset".into()));
+        assert!(answers[2]["error"].as_str().unwrap().starts_with("the line is not a JSON object"));
     }
 
     #[test]

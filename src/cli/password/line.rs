@@ -67,7 +67,7 @@ struct Fault {
 pub(super) fn answer(line: &[u8]) -> Zeroizing<Vec<u8>> {
     let text = match serde_json::from_slice::<Asked>(line) {
         Ok(asked) => serde_json::to_vec(&of(asked)),
-        Err(error) => serde_json::to_vec(&Fault { id: id_of(line), error: told(&error) }),
+        Err(error) => serde_json::to_vec(&Fault { id: id_of(line), error: told(line, &error) }),
     };
     // Everything here has text for keys: it always serialises.
     Zeroizing::new(text.unwrap_or_else(|_| br#"{"error":"it can't be answered"}"#.to_vec()))
@@ -80,10 +80,11 @@ pub(super) fn too_long(most: usize) -> Vec<u8> {
 }
 
 /// What serde says, without a word of the line itself: it may hold a password.
-fn told(error: &serde_json::Error) -> String {
+fn told(line: &[u8], error: &serde_json::Error) -> String {
     use serde_json::error::Category;
     let what = match error.classify() {
-        Category::Data => "a field has another type than it should, or `stored` is missing",
+        Category::Data if !line.trim_ascii_start().starts_with(b"{") => "the line is not a JSON object",
+        Category::Data => "a field has another type than it should, or stands there twice",
         Category::Eof => "the line ends within a JSON object",
         Category::Syntax | Category::Io => "the line is not a JSON object",
     };

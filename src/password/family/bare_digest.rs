@@ -106,7 +106,8 @@ const ORIGIN: &str = "A bare digest";
 const ASK_SCHEME: &str = "Say in the Map step what made these";
 const ASK_ORDER: &str = "Say in the Map step where the salt stood, and how it is written";
 const ASK_ENCODING: &str = "Say in the Map step whether the salt is text, hex or Base64";
-const ASK_MISFIT: &str = "What is stated in the Map step does not fit this value: look at it again";
+const ASK_MISFIT: &str =
+    "What is stated in the Map step is about other values: say what made these too, or try a known password";
 const ASK_NO_SALT: &str = "A salt is stated in the Map step, and this person has none: state the digest without a salt, or map the salt column";
 
 /// The digest this shape may be.
