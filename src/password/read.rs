@@ -32,6 +32,17 @@ pub fn look(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
         let reason = format!("it is {} bytes long; no stored password is", text.len());
         return Look { reading: Reading::malformed("a stored password", reason), trimmed };
     }
+    let reading = read_text(text, stored, settings);
+    if matches!(reading, Reading::Unknown | Reading::Malformed { .. })
+        && let Some(digits) = text::raw_digest(whole)
+    {
+        return Look { reading: read_text(&digits, stored, settings), trimmed: false };
+    }
+    Look { reading, trimmed }
+}
+
+/// What a text is, beside the salt and the name that came with it.
+fn read_text(text: &[u8], stored: &StoredPassword, settings: &PasswordSettings) -> Reading {
     let salt = stored.salt.as_ref().map(|salt| trim_end(salt.expose())).filter(|salt| !salt.is_empty());
     let seen = Seen { text, salt, username: stored.username.as_deref(), settings, depth: 0 };
     let reading = settled(&seen);
@@ -40,11 +51,11 @@ pub fn look(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
         for settings in settings.alternatives() {
             let other = settled(&Seen { settings: &settings, ..seen });
             if matches!(other, Reading::Recognised(_) | Reading::Refused { .. }) {
-                return Look { reading: other, trimmed };
+                return other;
             }
         }
     }
-    Look { reading, trimmed }
+    reading
 }
 
 /// Asks the families in turn. Also for families that wrap others.
@@ -123,8 +134,51 @@ fn trim_end(text: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::{read, trim_end};
-    use crate::model::{PasswordSettings, SaltOrder, StoredPassword};
+    use super::{Conversion, Reading, read, trim_end};
+    use crate::model::{PasswordSettings, SaltOrder, SecretBytes, StoredPassword};
+
+    #[test]
+    fn a_digest_kept_as_bytes_is_read_like_its_hexadecimal_digits() {
+        let read_as = |text: &[u8], salt: Option<&[u8]>, settings: &PasswordSettings| {
+            let secret = |bytes: &[u8]| SecretBytes::new(bytes.to_vec());
+            read(&StoredPassword { text: secret(text), salt: salt.map(secret), username: None }, settings)
+        };
+        let stated =
+            |assume: &str| PasswordSettings { assume: Some(assume.into()), ..PasswordSettings::default() };
+        // md5("secret"), and sha256 of the salt and "secret"; the last byte of the first is no padding.
+        let md5 = b"\x5e\xbe\x22\x94\xec\xd0\xe0\xf0\x8e\xab\x76\x90\xd2\xa6\xee\x69";
+        let digits = hex::encode(md5);
+        assert_eq!(read_as(md5, None, &stated("md5")).scheme(), "hex-md5");
+        let candidates = |text: &[u8]| match read_as(text, None, &PasswordSettings::default()) {
+            Reading::Ambiguous(candidates) => {
+                candidates.schemes.iter().map(|parsed| parsed.scheme().to_owned()).collect::<Vec<_>>()
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(candidates(md5), candidates(digits.as_bytes()));
+        // The same digest, the same request to Okta.
+        let hash = |text: &[u8], salt: &[u8]| {
+            let settings = PasswordSettings { salt_order: Some(SaltOrder::Prefix), ..stated("sha256") };
+            match read_as(text, Some(salt), &settings) {
+                Reading::Recognised(parsed) => match parsed.conversion() {
+                    Conversion::Import(hash) => serde_json::to_string(&hash).unwrap(),
+                    _ => panic!("not imported"),
+                },
+                other => panic!("{other:?}"),
+            }
+        };
+        let sha = [0xfe_u8, 0, 10, 13].repeat(8);
+        assert_eq!(hash(&sha, b"\xff\xfeNaCl"), hash(hex::encode(&sha).as_bytes(), b"\xff\xfeNaCl"));
+        // What is text stays text, in whatever encoding, and clear text is never turned into digits.
+        for text in [&b"Gr\xf6\xdfenverh\xe4ltnis"[..], b"damaged\x07value!!", "schöner Passwort".as_bytes()]
+        {
+            let reading = read_as(text, None, &stated("md5"));
+            assert!(matches!(reading, Reading::Unknown | Reading::Malformed { .. }), "{reading:?}");
+        }
+        assert_eq!(read_as(b"correct horse ba", None, &stated("plaintext")).scheme(), "plaintext");
+        let odd = read_as(b"correct\thorse ba", None, &stated("plaintext"));
+        assert_eq!(odd.scheme(), "plaintext");
+    }
 
     #[test]
     fn two_kinds_of_bare_digests_in_one_column_are_each_read_as_stated() {

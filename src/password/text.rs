@@ -51,6 +51,25 @@ pub(crate) fn hex(text: &[u8]) -> Option<Bytes> {
     Some(out)
 }
 
+/// Bytes that are no text in any encoding, as many as a digest has: a digest as it is, from a column of bytes (`BYTEA`,
+/// `VARBINARY`, `BLOB`), in the hexadecimal digits the families know. One digest in some hundreds looks like text and is not
+/// taken for one: better that than a damaged text taken for a digest.
+pub(crate) fn raw_digest(whole: &[u8]) -> Option<Bytes> {
+    // MD5 and its kin, SHA-1 and RIPEMD-160, SHA-224, -256, -384, -512.
+    const LENGTHS: [usize; 6] = [16, 20, 28, 32, 48, 64];
+    let is_control = |byte: &u8| *byte < 0x20 || (0x7f..0xa0).contains(byte);
+    let graphic = whole.iter().filter(|byte| byte.is_ascii_graphic()).count();
+    let is_text =
+        std::str::from_utf8(whole).is_ok() || !whole.iter().any(is_control) && graphic * 2 >= whole.len();
+    (LENGTHS.contains(&whole.len()) && !is_text).then(|| {
+        let mut digits = bytes(&[0; 128]);
+        digits.truncate(2 * whole.len());
+        // Twice as many digits as bytes: it fits.
+        let _ = ::hex::encode_to_slice(whole, &mut digits);
+        digits
+    })
+}
+
 /// Standard Base64 with its padding.
 pub(crate) fn base64(text: &[u8]) -> Option<Bytes> {
     decode(&STANDARD, text)

@@ -156,7 +156,8 @@ impl Workspace {
         };
         let writer = pool(1)
             .after_connect(|connection, _| Box::pin(async move { super::change::prepare(connection).await }))
-            .connect_with(options(&path).journal_mode(SqliteJournalMode::Wal))
+            // A reading only appends, and what its indexes sort at once is as much as this: half of what a reader keeps.
+            .connect_with(options(&path).journal_mode(SqliteJournalMode::Wal).pragma("cache_size", "-4000"))
             .await
             .map_err(|error| at(&path, error.into()))?;
         upgrade(&writer).await?;

@@ -46,6 +46,8 @@ pub(super) struct Shape {
 impl Shape {
     /// Of a value that is nothing but hex or Base64.
     pub(super) fn of(value: &[u8]) -> Option<Self> {
+        let digits = text::raw_digest(value);
+        let value = digits.as_deref().map_or(value, Vec::as_slice);
         let (encoding, bytes) = match text::hex(value) {
             Some(bytes) => (TextEncoding::Hex, bytes),
             None => (TextEncoding::Base64, text::base64(value)?),
