@@ -12,7 +12,7 @@ use super::start::{self, Start};
 use super::steps::{StepId, Steps, View, Work};
 use super::theme::Look;
 use super::widgets::Toasts;
-use super::{portal, shell};
+use super::{portal, shell, typed_path};
 use crate::workspace::Counts;
 
 const QUIT: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Q);
@@ -49,6 +49,8 @@ pub struct App {
     counting: Question<Result<Counts, Problem>>,
     /// What would be lost by closing, as it was when that was asked.
     asks_to_quit: Option<shell::Losing>,
+    /// A file's path to be typed.
+    typing: Option<super::jobs::Asked>,
     may_close: bool,
 }
 
@@ -69,6 +71,7 @@ impl App {
             placed: 0.0,
             counting: Question::default(),
             asks_to_quit: None,
+            typing: None,
             may_close: false,
         }
     }
@@ -99,6 +102,9 @@ impl App {
         let _inside = runtime.as_ref().map(tokio::runtime::Handle::enter);
         portal::take_in(ctx);
         self.take_counts();
+        if let Some(asked) = self.jobs.asked_path() {
+            self.typing = Some(asked);
+        }
         self.facts.running = self.jobs.running();
         let mut asked = std::mem::take(&mut self.commands);
         let mut more = Vec::new();
@@ -267,6 +273,7 @@ impl App {
         if self.facts.workspace.is_some() {
             self.practice.show(ui.ctx(), &mut self.commands);
         }
+        typed_path::typed_path_ui(ui.ctx(), &mut self.typing);
         if let Some(losing) = &self.asks_to_quit {
             shell::quit_dialog(ui.ctx(), losing, &self.facts, &mut self.commands);
         }

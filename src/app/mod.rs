@@ -22,6 +22,7 @@ mod shell;
 mod start;
 pub mod steps;
 pub mod theme;
+mod typed_path;
 pub mod widgets;
 
 pub use application::{App, Shown};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::application::App;
-use super::jobs::{Jobs, Places, SystemKeychain, SystemPicker, Waker};
+use super::jobs::{Jobs, Places, SystemKeychain, SystemPicker, TypedPaths, Waker};
 use super::start::StartAsk;
 use super::{portal, theme};
 use crate::secrets::SecretStore;
@@ -60,8 +60,11 @@ pub fn run(options: AppOptions) -> Result<(), RunError> {
         Box::new(move |cc| {
             theme::apply(&cc.egui_ctx);
             cc.egui_ctx.set_theme(egui::ThemePreference::System);
-            let jobs = Jobs::start_up(Waker::of(&cc.egui_ctx), places, secrets, Arc::new(SystemPicker))
-                .map_err(RunError::NoThreads)?;
+            let home = std::env::home_dir().unwrap_or_default();
+            let typed = TypedPaths::new(Waker::of(&cc.egui_ctx), home);
+            let jobs =
+                Jobs::start_up(Waker::of(&cc.egui_ctx), places, secrets, Arc::new(SystemPicker(typed)))
+                    .map_err(RunError::NoThreads)?;
             portal::ask(&jobs);
             let mut app = App::new(jobs);
             app.send(StartAsk::Look);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps a test fails like a test")]
 
+mod files;
 mod finish;
 mod hook;
 mod import;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use causeway::app::jobs::{FixedPicker, Jobs, Places, Waker};
+use causeway::app::jobs::{FixedPicker, Jobs, Picker, Places, Waker};
 use causeway::app::{App, theme};
 use causeway::practice::sample;
 use egui_kittest::Harness;
@@ -64,6 +64,15 @@ impl std::ops::DerefMut for Window {
 
 /// Opens the program's window over these folders, with the real jobs behind it.
 pub(crate) fn open(folder: &Path, secrets: &Arc<Memory>) -> Window {
+    open_with(folder, secrets, |_| Arc::new(FixedPicker::default()))
+}
+
+/// The same, with another way to pick files.
+pub(crate) fn open_with(
+    folder: &Path,
+    secrets: &Arc<Memory>,
+    picker: impl FnOnce(Waker) -> Arc<dyn Picker> + 'static,
+) -> Window {
     let places = Places { config: folder.join("config"), data: folder.join("data") };
     let secrets: Arc<dyn causeway::secrets::SecretStore> = Arc::clone(secrets) as _;
     let bell = Arc::new(Bell::default());
@@ -83,7 +92,8 @@ pub(crate) fn open(folder: &Path, secrets: &Arc<Memory>) -> Window {
         })
         .build_eframe(move |cc| {
             let waker = Waker::of(&cc.egui_ctx);
-            App::new(Jobs::start_up(waker, places, secrets, Arc::new(FixedPicker::default())).unwrap())
+            let picker = picker(waker.clone());
+            App::new(Jobs::start_up(waker, places, secrets, picker).unwrap())
         });
     Window { harness, bell }
 }

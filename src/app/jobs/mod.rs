@@ -19,6 +19,7 @@ mod question;
 pub mod report;
 mod sample;
 mod source;
+mod typed;
 mod watch;
 mod workspace;
 
@@ -37,11 +38,12 @@ pub use self::watch::Watch;
 pub use files::{Settings, read_settings, read_text, write_settings, write_text};
 pub use keychain::{SystemKeychain, look_for_keychain};
 pub use map::{Suggested, read_people, suggest_mapping};
-pub use picker::{FixedPicker, Picker, SystemPicker, Wanted};
+pub use picker::{FixedPicker, Picker, SystemPicker, Wanted, WindowPicker};
 use question::promised;
 pub use question::{Answer, Pending, Question};
 pub use sample::sample;
 pub use source::{Tested, keep_mapping, keep_source, sample as sample_rows, test as test_source};
+pub use typed::{Asked, TypedPaths};
 pub use workspace::{Contents, KeyPlace, NoKeychain, Opened, create, open};
 
 use super::place::{PLACE, Place};
@@ -73,7 +75,7 @@ pub struct Places {
 }
 
 /// Asks the window to draw soon; costs nothing where there is no window.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Waker(Option<egui::Context>);
 
 impl Waker {
@@ -358,6 +360,11 @@ impl Jobs {
     pub fn pick(&self, wanted: Wanted) -> Pending<Option<PathBuf>> {
         let picker = Arc::clone(&self.picker);
         self.ask("pick a file", async move { picker.pick(wanted).await })
+    }
+
+    /// A path the window itself is to ask for, where the system has no dialogs.
+    pub(super) fn asked_path(&self) -> Option<Asked> {
+        self.picker.typed().and_then(TypedPaths::take)
     }
 
     /// Starts a long job. At most one of a name runs at a time.

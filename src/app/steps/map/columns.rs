@@ -43,7 +43,9 @@ impl MapStep {
                             ui.set_max_width((ui.available_width() - beside).max(60.0));
                             ui.words_cut(Face::Mono, ink, &name);
                         });
-                        if let Some(rows) = rows {
+                        if let Some(rows) = rows
+                            && ui.available_width() > 70.0
+                        {
                             ui.words_cut(Face::Body, tokens(ui).muted, rows);
                         }
                     },
@@ -77,18 +79,26 @@ impl MapStep {
     fn table_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         let width = ui.available_width();
         let across = ui.max_rect().x_range();
-        let target = 168.0;
+        let narrow = width < 520.0;
+        let target = if narrow { 148.0 } else { 168.0 };
         let Self { derived, search, mapping, .. } = self;
         let Some(mapping) = mapping.as_ref() else { return };
         people_table(ui, "columns")
             .column(Column::exact(12.0))
             .column(Column::exact((width * 0.21).max(90.0)).clip(true))
-            .column(Column::remainder().at_least(90.0).clip(true))
+            .column(Column::remainder().at_least(70.0).clip(true))
             .column(Column::exact(20.0))
             .column(Column::exact(target).clip(true))
-            .column(Column::exact((width * 0.21).max(80.0)).clip(true))
+            .column(Column::exact(if narrow { 84.0 } else { width * 0.21 }).clip(true))
             .header(size::ROW, |mut row| {
-                for text in ["", "Source column", "First values", "", "Okta attribute", "Change on the way"] {
+                for text in [
+                    "",
+                    "Source column",
+                    "First values",
+                    "",
+                    "Okta attribute",
+                    if narrow { "Change" } else { "Change on the way" },
+                ] {
                     row.col(|ui| {
                         if text.starts_with("Change") {
                             ui.add_space(8.0);

@@ -1,0 +1,33 @@
+//! The dialog that takes a file's path as text, where the computer has no file dialogs.
+
+use egui::Context;
+
+use super::jobs::{Asked, Wanted};
+use super::widgets::{Dialog, DialogAnswer, Field, Words as _};
+
+/// Draws it while a path is asked for.
+pub(super) fn typed_path_ui(ctx: &Context, asking: &mut Option<Asked>) {
+    let Some(asked) = asking else { return };
+    let (title, yes) = match &asked.wanted {
+        Wanted::Open { title, .. } => (*title, "Open"),
+        Wanted::Save { title, .. } => (*title, "Save"),
+    };
+    let ready = !asked.text.trim().is_empty();
+    let note = asked.note.clone();
+    let mut enter = false;
+    let answer = Dialog::new(title).yes(yes).ready(ready).width(560.0).show(ctx, |ui| {
+        ui.muted("This desktop has no dialog for files. Type where it is.");
+        let hint = "/home/me/people.csv";
+        let field = Field::new("Path of the file").hint(hint).error(note).show(ui, &mut asked.text);
+        if field.changed() {
+            asked.note = None;
+        }
+        enter = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+    });
+    match answer {
+        DialogAnswer::Yes => asking.take().into_iter().for_each(Asked::give),
+        DialogAnswer::Open if enter && ready => asking.take().into_iter().for_each(Asked::give),
+        DialogAnswer::No => asking.take().into_iter().for_each(Asked::cancel),
+        DialogAnswer::Open => {}
+    }
+}
