@@ -5,24 +5,26 @@
 //! the window is opened and closed beside it, on the same computer (SQLite's log can't be shared over a network drive).
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
-use sqlx::sqlite::{SqliteJournalMode, SqlitePoolOptions};
+use sqlx::sqlite::SqliteJournalMode;
 use sqlx::{Connection as _, SqliteConnection};
-use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::error::{Result, WorkspaceError};
 use super::keys::Keys;
 use super::lock::Lock;
-use super::open::{APPLICATION_ID, Inner, Meta, Workspace, at, blocking, known_version, migrate, options};
-use super::search::SearchIndex;
+use super::open::{
+    APPLICATION_ID, Inner, Meta, Workspace, at, blocking, known_version, migrate, options, pool,
+};
 
 /// Pages a connection keeps, in KiB (negative, as SQLite wants it): a look-up needs a handful.
 const CACHE: &str = "-1000";
+
+/// No guest waits longer for a connection that is free: nobody signs in after that.
+const WAIT: Duration = Duration::from_secs(30);
 
 impl Workspace {
     /// Opens a workspace without taking its lock, whoever holds it: to look people up and to write down what the hook
@@ -40,34 +42,12 @@ impl Workspace {
         let (sealer, meta) =
             blocking(move || Ok((keys.find(&meta.id, &meta.check, meta.key_place.as_deref())?, meta)))
                 .await?;
-        let pool = |count: u32| {
-            SqlitePoolOptions::new()
-                .max_connections(count)
-                .min_connections(1)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .test_before_acquire(false)
-                .acquire_timeout(Duration::from_secs(30))
-        };
         let options = options(&path).pragma("cache_size", CACHE);
-        let writer = pool(1).connect_with(options.clone().journal_mode(SqliteJournalMode::Wal));
+        let writer = pool(1, WAIT).connect_with(options.clone().journal_mode(SqliteJournalMode::Wal));
         let writer = writer.await.map_err(|error| at(&path, error.into()))?;
-        let readers = pool(2).connect_with(options.pragma("query_only", "1"));
+        let readers = pool(2, WAIT).connect_with(options.pragma("query_only", "1"));
         let readers = readers.await.map_err(|error| at(&path, error.into()))?;
-        Ok(Self(Arc::new(Inner {
-            writer,
-            readers,
-            sealer,
-            reading: AtomicBool::new(false),
-            changes: watch::Sender::new(0),
-            search: watch::Sender::new(SearchIndex::default()),
-            id: meta.id,
-            name: meta.name,
-            key_place: meta.key_place,
-            path,
-            clock: Arc::new(Utc::now),
-            lock: Mutex::new(None),
-        })))
+        Ok(Self(Arc::new(Inner::new(writer, readers, sealer, meta, path, Arc::new(Utc::now), None))))
     }
 }
 

@@ -50,6 +50,44 @@ pub(crate) struct Inner {
     pub(super) lock: Mutex<Option<Lock>>,
 }
 
+impl Inner {
+    pub(super) fn new(
+        writer: SqlitePool,
+        readers: SqlitePool,
+        sealer: Sealer,
+        meta: Meta,
+        path: PathBuf,
+        clock: Clock,
+        lock: Option<Lock>,
+    ) -> Self {
+        Self {
+            writer,
+            readers,
+            sealer,
+            reading: AtomicBool::new(false),
+            changes: watch::Sender::new(0),
+            search: watch::Sender::new(SearchIndex::default()),
+            id: meta.id,
+            name: meta.name,
+            key_place: meta.key_place,
+            path,
+            clock,
+            lock: Mutex::new(lock),
+        }
+    }
+}
+
+/// Connections that stay open as long as the workspace. `wait`: how long for one that is free.
+pub(super) fn pool(connections: u32, wait: Duration) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(wait)
+}
+
 /// What time it is; tests bring their own.
 pub(crate) type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
@@ -144,41 +182,20 @@ impl Workspace {
         };
         let meta = opened.await.map_err(|error| at(&path, error))?;
         let (sealer, meta) = blocking(move || Ok((key(&meta)?, meta))).await?;
-        let pool = |count: u32| {
-            SqlitePoolOptions::new()
-                .max_connections(count)
-                .min_connections(1)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .test_before_acquire(false)
-                // Writers wait for each other, the end of a large reading included.
-                .acquire_timeout(Duration::from_hours(1))
-        };
-        let writer = pool(1)
+        // Writers wait for each other, the end of a large reading included.
+        let wait = Duration::from_hours(1);
+        let writer = pool(1, wait)
             .after_connect(|connection, _| Box::pin(async move { super::change::prepare(connection).await }))
             // A reading only appends, and what its indexes sort at once is as much as this: half of what a reader keeps.
             .connect_with(options(&path).journal_mode(SqliteJournalMode::Wal).pragma("cache_size", "-4000"))
             .await
             .map_err(|error| at(&path, error.into()))?;
         upgrade(&writer).await?;
-        let readers = pool(3)
+        let readers = pool(3, wait)
             .connect_with(options(&path).pragma("query_only", "1"))
             .await
             .map_err(|error| at(&path, error.into()))?;
-        let workspace = Self(Arc::new(Inner {
-            writer,
-            readers,
-            sealer,
-            reading: AtomicBool::new(false),
-            changes: watch::Sender::new(0),
-            search: watch::Sender::new(SearchIndex::default()),
-            id: meta.id,
-            name: meta.name,
-            key_place: meta.key_place,
-            path,
-            clock,
-            lock: Mutex::new(Some(lock)),
-        }));
+        let workspace = Self(Arc::new(Inner::new(writer, readers, sealer, meta, path, clock, Some(lock))));
         workspace.drop_unfinished_reading().await?;
         workspace.start_search_index().await?;
         Ok(workspace)
