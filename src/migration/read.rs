@@ -99,12 +99,13 @@ pub async fn run(
     // A source that broke says more than the channel that closed behind it.
     let (done, end) = match (stored, read) {
         (Ok(done), Ok(end)) => (done, end),
+        // Nor does what comes of clearing up hide why: what is left behind is cleared up when the file is opened again.
         (Err(error), Ok(_)) => {
-            reading.abandon().await?;
+            let _ = reading.abandon().await;
             return Err(error);
         }
         (_, Err(error)) => {
-            reading.abandon().await?;
+            let _ = reading.abandon().await;
             return Err(error.into());
         }
     };

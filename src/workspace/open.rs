@@ -86,6 +86,14 @@ pub(super) fn pool(connections: u32, wait: Duration) -> SqlitePoolOptions {
         .max_lifetime(None)
         .test_before_acquire(false)
         .acquire_timeout(wait)
+        // A full or broken disk makes SQLite end a transaction by itself; the driver goes on counting it, and every later one would
+        // fail. Such a connection is closed, and the next who needs one gets a new one. The ping waits until what was sent is done.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
 }
 
 /// What time it is; tests bring their own.

@@ -229,6 +229,10 @@ async fn a_full_disk_loses_nothing_that_was_there() {
     assert!(matches!(ended, Err(WorkspaceError::DiskFull)), "{ended:?}");
     drop(reading);
     assert_eq!(workspace.counts().await.unwrap(), before);
+    // When room was made the work goes on, without the file being opened anew.
+    sqlx::raw_sql("PRAGMA max_page_count = 1000000").execute(&workspace.0.writer).await.unwrap();
+    workspace.put_doc("note", &1).await.unwrap();
+    assert_eq!(read(&workspace, staff()).await.unchanged, 6);
     workspace.close().await.unwrap();
     let workspace = desk.open().await.unwrap();
     assert_eq!(workspace.counts().await.unwrap(), before);
