@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use super::backend::{Found, Lookup};
 use super::error::{BackendError, HookError};
 use super::sealed::choose;
-use super::ways::{Way, values, ways};
+use super::ways::{Question, Way, questions, ways};
 use crate::assess::fold_login;
 use crate::mapping::{Mapping, Plan};
 use crate::model::{Candidate, HookReason, PasswordEvidence, Record, StoredPassword};
@@ -27,7 +27,7 @@ use crate::workspace::{HookPerson, Workspace};
 /// Rows looked at for one login.
 const MOST: usize = 10;
 /// Ways to write one login that are asked for, at most: each is a question to the source.
-const WAYS: usize = 4;
+const WAYS: usize = 8;
 /// Rows an example is taken from.
 const SAMPLE: usize = 100;
 
@@ -86,17 +86,20 @@ impl LiveLookup {
     /// Everyone in the source whose login this is.
     async fn rows(&self, login: &str) -> Result<Vec<Candidate>, BackendError> {
         let folded = fold_login(login);
-        let mut asked: Vec<(&str, String)> = Vec::new();
+        let mut asked: Vec<Question> = Vec::new();
         for way in self.ways.iter().flatten() {
-            for value in values(way, login) {
-                if asked.len() < WAYS && !asked.iter().any(|(c, v)| *c == way.column && *v == value) {
-                    asked.push((&way.column, value));
+            for question in questions(way, login) {
+                if asked.len() < WAYS && !asked.contains(&question) {
+                    asked.push(question);
                 }
             }
         }
         let mut found: Vec<Candidate> = Vec::new();
-        for (column, value) in asked {
-            for record in self.source.find(&self.mapping.selection, column, &value, MOST).await? {
+        for question in asked {
+            let wanted: Vec<(&str, &str)> =
+                question.iter().map(|(column, value)| (column.as_str(), value.as_str())).collect();
+            let records = self.source.find_where(&self.mapping.selection, &wanted, MOST).await?;
+            for record in records.ok_or_else(one_column)? {
                 let candidate = self.candidate(&record)?;
                 if fold_login(candidate.profile.login()) == folded
                     && !found.iter().any(|other| other.key == candidate.key)
@@ -167,6 +170,15 @@ impl LiveLookup {
             return Ok(Found::Nobody { person: id, why });
         };
         Ok(check(person, candidate))
+    }
+}
+
+/// The login is made of several columns, and the source takes one at a time.
+fn one_column() -> BackendError {
+    BackendError {
+        what: "People can't be looked up in this source by several columns.".into(),
+        advice: "Run the hook with the workspace, which remembers everyone's key.".into(),
+        technical: None,
     }
 }
 

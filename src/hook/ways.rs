@@ -8,13 +8,22 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::error::HookError;
 use crate::mapping::{Mapping, Target, Transform};
 
-/// How a login leads back to a column.
+/// What the source is asked: columns and their values, all of which must hold.
+pub(super) type Question = Vec<(String, String)>;
+
+/// How a login leads back to the columns it is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Way {
-    pub(super) column: String,
+    /// One, or those that were joined, in order.
+    columns: Vec<String>,
+    /// What stands between them.
+    separator: String,
     before: String,
     after: String,
 }
+
+/// More columns than this are not taken apart.
+const JOINED: usize = 4;
 
 /// The columns the login may be found by: of each rule that makes it.
 pub(super) fn ways(mapping: &Mapping) -> Result<Vec<Way>, HookError> {
@@ -29,17 +38,36 @@ pub(super) fn ways(mapping: &Mapping) -> Result<Vec<Way>, HookError> {
             "it is the same text for everyone".clone_into(&mut why);
             continue;
         };
-        let mut way = Way { column: column.clone(), before: String::new(), after: String::new() };
+        let mut way = Way {
+            columns: vec![column.clone()],
+            separator: String::new(),
+            before: String::new(),
+            after: String::new(),
+        };
         let turned = rule.transforms.iter().try_for_each(|transform| match transform {
             // The comparison ignores case, and blanks are asked for both ways.
             Transform::Trim
             | Transform::Lower
             | Transform::Upper
+            | Transform::TitleCase
             | Transform::Shorten(_)
             | Transform::Default(_) => Ok(()),
             Transform::Affix { before, after } => {
                 way.before = format!("{before}{}", way.before);
                 way.after = format!("{}{after}", way.after);
+                Ok(())
+            }
+            // Only of columns as they are: what was put to the first before would have to be taken off it alone.
+            Transform::Join { columns, separator }
+                if !separator.is_empty()
+                    && !columns.is_empty()
+                    && columns.len() < JOINED
+                    && way.columns.len() == 1
+                    && way.before.is_empty()
+                    && way.after.is_empty() =>
+            {
+                way.columns.extend(columns.iter().cloned());
+                way.separator.clone_from(separator);
                 Ok(())
             }
             _ => Err(()),
@@ -54,19 +82,53 @@ pub(super) fn ways(mapping: &Mapping) -> Result<Vec<Way>, HookError> {
     if ways.is_empty() { Err(HookError::NotFindable { why }) } else { Ok(ways) }
 }
 
-/// What the column may hold for this login: without the affix; composed and decomposed, where that is not the same.
-pub(super) fn values(way: &Way, login: &str) -> Vec<String> {
+/// What the columns may hold for this login: without the affix, taken apart at the separator; composed and decomposed, where
+/// that is not the same.
+pub(super) fn questions(way: &Way, login: &str) -> Vec<Question> {
     let login = login.trim();
     let Some(middle) = strip(login, &way.before, &way.after) else { return Vec::new() };
-    let mut values = vec![middle.to_owned()];
+    let mut forms = vec![middle.to_owned()];
     if !middle.is_ascii() {
         for form in [middle.nfc().collect::<String>(), middle.nfd().collect()] {
-            if !values.contains(&form) {
-                values.push(form);
+            if !forms.contains(&form) {
+                forms.push(form);
             }
         }
     }
-    values
+    let mut all = Vec::new();
+    for form in &forms {
+        if let [column] = way.columns.as_slice() {
+            all.push(vec![(column.clone(), form.clone())]);
+        } else {
+            apart(&way.columns, &way.separator, form, &mut Vec::new(), &mut all);
+        }
+    }
+    // The more columns are asked for, the fewer people fit: those without one of them come last.
+    all.sort_by_key(|question| std::cmp::Reverse(question.len()));
+    all
+}
+
+/// Every way in which columns, in order and some of them empty, may have been joined to this text.
+fn apart(columns: &[String], separator: &str, text: &str, begun: &mut Question, all: &mut Vec<Question>) {
+    let Some((column, rest)) = columns.split_first() else { return };
+    if text.is_empty() {
+        return;
+    }
+    // The separator may stand inside a value too.
+    let cuts = text.match_indices(separator).map(|(at, _)| at);
+    for at in cuts {
+        let (value, left) = (&text[..at], &text[at + separator.len()..]);
+        if !value.is_empty() && !left.is_empty() && !rest.is_empty() {
+            begun.push((column.clone(), value.to_owned()));
+            apart(rest, separator, left, begun, all);
+            begun.pop();
+        }
+    }
+    let mut last = begun.clone();
+    last.push((column.clone(), text.to_owned()));
+    all.push(last);
+    // Left out as empty.
+    apart(rest, separator, text, begun, all);
 }
 
 /// The text between two others, compared ignoring ASCII case.
@@ -108,13 +170,47 @@ mod tests {
         assert_eq!(values(&found[0], "x"), Vec::<String>::new());
         let nested = ways(&mapping(vec![affix("a", "z"), affix("b", "y")])).unwrap();
         assert_eq!(values(&nested[0], "bamzy"), ["m"]);
+        let joined = |column: &str, separator: &str| Transform::Join {
+            columns: vec![column.into()],
+            separator: separator.into(),
+        };
         for turn in [
             Transform::Constant("x".into()),
             Transform::Join { columns: vec![], separator: ".".into() },
+            joined("family", ""),
             Transform::Replace { from: "a".into(), to: "b".into() },
         ] {
             assert!(matches!(ways(&mapping(vec![turn])), Err(HookError::NotFindable { .. })));
         }
+    }
+
+    /// The values of a way with one column.
+    fn values(way: &Way, login: &str) -> Vec<String> {
+        questions(way, login).into_iter().map(|mut question| question.remove(0).1).collect()
+    }
+
+    #[test]
+    fn joined_columns_are_taken_apart_at_every_separator() {
+        let join = Transform::Join { columns: vec!["family".into()], separator: ".".into() };
+        let after = Transform::Affix { before: String::new(), after: "@x.org".into() };
+        let way = ways(&mapping(vec![Transform::Trim, join, after, Transform::Lower])).unwrap().remove(0);
+        let asked = |login: &str| -> Vec<String> {
+            let written = |(column, value): &(String, String)| format!("{column}={value}");
+            let each = |question: &Question| question.iter().map(written).collect::<Vec<_>>().join(" ");
+            questions(&way, login).iter().map(each).collect()
+        };
+        assert_eq!(
+            asked("ada.lovelace@x.org"),
+            ["uid=ada family=lovelace", "uid=ada.lovelace", "family=ada.lovelace"]
+        );
+        assert_eq!(
+            asked("anna.van.berg@x.org")[..2],
+            ["uid=anna family=van.berg", "uid=anna.van family=berg"]
+        );
+        assert_eq!(asked("ada@x.org"), ["uid=ada", "family=ada"]);
+        assert_eq!(asked(".@x.org"), ["uid=.", "family=."]);
+        assert_eq!(asked("@x.org"), Vec::<String>::new());
+        assert_eq!(asked("ada.lovelace@y.org"), Vec::<String>::new());
     }
 
     #[test]

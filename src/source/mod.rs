@@ -99,6 +99,19 @@ pub trait Source: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Record>, SourceError>;
 
+    /// The same by several columns at once. `None`: this kind of source can't be asked so.
+    async fn find_where(
+        &self,
+        selection: &Selection,
+        wanted: &[(&str, &str)],
+        limit: usize,
+    ) -> Result<Option<Vec<Record>>, SourceError> {
+        match wanted {
+            [(column, value)] => Ok(Some(self.find(selection, column, value, limit).await?)),
+            _ => Ok(None),
+        }
+    }
+
     /// The records of this key ([`Record::key`]), as they are now: one, or none if it is gone. `None`: people have no key there,
     /// or this kind of source can't be asked by it.
     async fn find_key(&self, selection: &Selection, key: &str) -> Result<Option<Vec<Record>>, SourceError> {

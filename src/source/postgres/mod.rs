@@ -97,7 +97,7 @@ impl PostgresSource {
         let mut session = Session::begin(connection, &self.spec, Patience::Hook).await?;
         let plan = Plan::make(&mut session, selection).await?;
         let find = match find {
-            Wanted::Same { column, value } => Some(Find::Same { column, value }),
+            Wanted::Same(wanted) => Some(Find::Same(wanted)),
             Wanted::Key(values) => {
                 (values.len() == plan.key_columns()).then_some(Find::Key { values, as_text: false })
             }
@@ -165,7 +165,7 @@ impl PostgresSource {
 /// Who is looked for.
 #[derive(Debug, Clone, Copy)]
 enum Wanted<'a> {
-    Same { column: &'a str, value: &'a str },
+    Same(&'a [(&'a str, &'a str)]),
     Key(&'a [&'a str]),
 }
 
@@ -277,8 +277,17 @@ impl Source for PostgresSource {
         value: &str,
         limit: usize,
     ) -> Result<Vec<Record>, SourceError> {
-        let find = Wanted::Same { column, value };
-        Ok(self.find_again(selection, find, limit).await?.unwrap_or_default())
+        let found = self.find_where(selection, &[(column, value)], limit).await?;
+        Ok(found.unwrap_or_default())
+    }
+
+    async fn find_where(
+        &self,
+        selection: &Selection,
+        wanted: &[(&str, &str)],
+        limit: usize,
+    ) -> Result<Option<Vec<Record>>, SourceError> {
+        self.find_again(selection, Wanted::Same(wanted), limit).await
     }
 
     async fn find_key(&self, selection: &Selection, key: &str) -> Result<Option<Vec<Record>>, SourceError> {

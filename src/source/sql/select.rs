@@ -49,13 +49,8 @@ pub(crate) struct Members<'a> {
 /// One person (or few) asked for by a column's value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Find<'a> {
-    /// By the value of a column, ignoring case.
-    Same {
-        /// The column.
-        column: &'a str,
-        /// The value.
-        value: &'a str,
-    },
+    /// By the values of these columns, ignoring case.
+    Same(&'a [(&'a str, &'a str)]),
     /// By the values of the key's columns, in order, as a record's key has them.
     Key {
         /// The values.
@@ -147,9 +142,11 @@ pub(crate) fn build(request: &Request<'_>) -> Result<Query, SourceError> {
     }
     match request.find {
         None => {}
-        Some(Find::Same { column, value }) => {
-            let field = build.field(column)?;
-            conditions.push(build.same_ignoring_case(field, value));
+        Some(Find::Same(wanted)) => {
+            for (column, value) in wanted {
+                let field = build.field(column)?;
+                conditions.push(build.same_ignoring_case(field, value));
+            }
         }
         Some(Find::Key { values, as_text }) => {
             for (at, value) in request.key.iter().zip(values) {
@@ -484,7 +481,7 @@ mod tests {
     #[test]
     fn finds_ignoring_case_beyond_ascii() {
         let fields = fields();
-        let find = Some(Find::Same { column: "email", value: "ÖZGE@example.com" });
+        let find = Some(Find::Same(&[("email", "ÖZGE@example.com")]));
         let query = build(&Request { find, limit: Some(2), ..request(Dialect::Sqlite, &fields) }).unwrap();
         assert!(
             query.sql.contains(r#"lower(CAST(p."email" AS TEXT)) IN (lower(?1), lower(?2), lower(?3))"#),

@@ -169,11 +169,20 @@ impl Source for SqliteSource {
         value: &str,
         limit: usize,
     ) -> Result<Vec<Record>, SourceError> {
+        let found = self.find_where(selection, &[(column, value)], limit).await?;
+        Ok(found.unwrap_or_default())
+    }
+
+    async fn find_where(
+        &self,
+        selection: &Selection,
+        wanted: &[(&str, &str)],
+        limit: usize,
+    ) -> Result<Option<Vec<Record>>, SourceError> {
         let mut session = Session::open(&self.spec.path, Limit::seconds(QUESTION_SECONDS)).await?;
-        let find = Some(Find::Same { column, value });
-        let (_, records) = self.few(selection, find, limit, &mut session).await?;
+        let (_, records) = self.few(selection, Some(Find::Same(wanted)), limit, &mut session).await?;
         session.close().await;
-        Ok(records)
+        Ok(Some(records))
     }
 
     async fn find_key(&self, selection: &Selection, key: &str) -> Result<Option<Vec<Record>>, SourceError> {

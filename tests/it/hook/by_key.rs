@@ -188,6 +188,47 @@ async fn walk(place: Place, people: People) {
     workspace.close().await.unwrap();
 }
 
+/// Without a workspace: the login is taken apart into the columns it is made of.
+async fn joined(place: Place) {
+    use HookReason as R;
+    place.prepare(&staff()).await;
+    let mut mapping = mapping(table());
+    for rule in &mut mapping.rules {
+        rule.transforms.retain(|transform| !matches!(transform, Transform::Replace { .. }));
+    }
+    let namesake = format!("INSERT INTO staff VALUES (9, 'Ada', 'Byron', '{}', true)", hash("Byron"));
+    place.change(&namesake).await;
+    place.change(&format!("INSERT INTO staff VALUES (10, 'Cher', NULL, '{}', true)", hash("Cher"))).await;
+    place
+        .change(&format!("INSERT INTO staff VALUES (11, 'Anna', 'van.Berg', '{}', true)", hash("Anna")))
+        .await;
+    let desk = Desk::start(config(), Arc::new(live(&place, &mapping, None).unwrap())).await;
+    let mut calls = desk.hook.calls();
+    let mut reason = async |login: &str, password: &str| {
+        desk.sign_in(login, password).await;
+        calls.recv().await.unwrap().reason
+    };
+    assert_eq!(reason("ada.lovelace@corp.example", "Ada").await, R::Right);
+    assert_eq!(reason("ADA.BYRON@corp.example", "Byron").await, R::Right);
+    assert_eq!(reason("ada.byron@corp.example", "Ada").await, R::Wrong);
+    assert_eq!(reason("cher@corp.example", "Cher").await, R::Right);
+    assert_eq!(reason("anna.van.berg@corp.example", "Anna").await, R::Right);
+    assert_eq!(reason("tomáš.dvořák@corp.example", "Tomáš").await, R::Right);
+    for nobody in
+        ["ada@corp.example", "lovelace.ada@corp.example", "ada.lovelace@other.example", "@corp.example"]
+    {
+        assert_eq!(reason(nobody, "Ada").await, R::Unknown, "{nobody}");
+    }
+    desk.hook.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn joined_columns_are_found_without_a_workspace() {
+    joined(Place::Postgres(Postgres::shared(), "hook_joined")).await;
+    let folder = tempfile::tempdir().unwrap();
+    joined(Place::Sqlite(folder.path().join("staff.db"))).await;
+}
+
 fn table() -> People {
     People::Table(TableName { schema: None, name: "staff".into() })
 }
