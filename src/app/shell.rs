@@ -175,6 +175,9 @@ fn badge_ui(ui: &mut Ui, facts: &Facts) {
         Target::Practice => {
             (Tone::Hook, "PRACTICE".to_owned(), "A pretend Okta org on this computer. Nothing leaves it.")
         }
+        Target::Live(org) if org.is_empty() => {
+            (Tone::Good, "LIVE".to_owned(), "A real org. None is connected yet.")
+        }
         Target::Live(org) => (Tone::Good, format!("LIVE · {org}"), "Real people. Changes are real."),
     };
     let pair = t.tone(tone);

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{OktaAsk, OktaStep, duration_words};
+use super::{OktaAsk, OktaStep, domain_of, duration_words};
 use crate::app::PracticeAsk;
 use crate::app::jobs::org::{Check, TokenPlace, Verdict};
 use crate::app::steps::View;
@@ -87,9 +87,9 @@ impl OktaStep {
         };
         let field = Field::new("Okta domain").hint("acme.okta.com").error(error).show(ui, &mut self.domain);
         if let Ok(url) = &understood
-            && url.host() != self.domain.trim()
+            && domain_of(url) != self.domain.trim()
         {
-            ui.fine(format!("Understood as {}", url.host()));
+            ui.fine(format!("Understood as {}", domain_of(url)));
         }
         let mut enter = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         ui.add_space(size::TINY);

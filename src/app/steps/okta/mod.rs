@@ -142,7 +142,7 @@ impl OktaStep {
                     return;
                 }
             };
-            url.host().clone_into(&mut self.domain);
+            self.domain = domain_of(&url);
             let typed = self.token.trim();
             let typed = (!typed.is_empty()).then(|| secrecy::SecretString::from(typed.to_owned()));
             let held = work.jobs.org().map(|org| org.client.clone());
@@ -198,9 +198,9 @@ impl OktaStep {
                     self.choices.label_group = Some(kept.label.clone());
                 }
                 self.offered = Some((kept.source, kept.label));
-                if let Some(org) = kept.org.filter(|org| !org.is_practice()) {
+                if let Some(org) = kept.org {
                     self.real = true;
-                    org.host().clone_into(&mut self.domain);
+                    self.domain = domain_of(&org);
                     work.facts.target = Target::Live(self.domain.clone());
                     self.looking.ask(jobs::look_for_keychain(work.jobs));
                 }
@@ -438,6 +438,11 @@ impl Page for OktaStep {
     }
 }
 
+/// An org as its field shows it: the domain; one on this computer with its port, which is a part of it.
+fn domain_of(org: &OrgUrl) -> String {
+    if org.is_practice() { org.to_string() } else { org.host().to_owned() }
+}
+
 /// What the source is called in the label group's name.
 fn source_name(facts: &Facts) -> String {
     let summary = facts.source.as_ref().map_or("source", |source| source.summary.as_str());
@@ -549,6 +554,18 @@ pub(super) fn time_words(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_org_on_this_computer_keeps_its_port() {
+        for (typed, shown) in [
+            ("http://127.0.0.1:41234/api/v1", "http://127.0.0.1:41234"),
+            ("https://acme-admin.okta.com/admin", "acme.okta.com"),
+        ] {
+            let org = OrgUrl::parse(typed).unwrap();
+            assert_eq!(domain_of(&org), shown);
+            assert_eq!(OrgUrl::parse(&domain_of(&org)), Ok(org), "read again it is the same");
+        }
+    }
 
     #[test]
     fn time_is_told_as_a_person_would() {
