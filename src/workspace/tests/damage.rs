@@ -240,6 +240,26 @@ async fn a_full_disk_loses_nothing_that_was_there() {
 }
 
 #[tokio::test]
+async fn a_copying_of_the_log_that_was_cut_short_is_no_damage() {
+    let desk = Desk::new();
+    desk.create().await.close().await.unwrap();
+    let path = desk.path();
+    let log = path.with_extension("causeway-wal");
+    let short = std::fs::read(&path).unwrap();
+    let workspace = desk.open().await.unwrap();
+    read(&workspace, (1..2_000).map(|n| person(n, &format!("p{n}@example.com"), "P", "Q")).collect()).await;
+    let logged = std::fs::read(&log).unwrap();
+    workspace.close().await.unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    assert!(whole.len() > 2 * short.len() && !logged.is_empty());
+    // As SQLite leaves it when the program is killed, or the disk full, after the first page: pages are copied in order.
+    std::fs::write(&path, [&whole[..4096], &short[4096..]].concat()).unwrap();
+    assert!(matches!(desk.open().await, Err(WorkspaceError::Damaged { .. })), "without the log it is damage");
+    std::fs::write(&log, logged).unwrap();
+    assert_eq!(desk.open().await.unwrap().counts().await.unwrap().total, 1_999);
+}
+
+#[tokio::test]
 async fn a_closed_workspace_says_so() {
     let desk = Desk::new();
     let workspace = desk.create().await;
