@@ -159,6 +159,52 @@ pub(crate) fn label(text: &[u8]) -> Option<(&[u8], &[u8])> {
 /// letters. Of thirty-two digits by chance that is one value in ten million. Beside a digest in hex, what is long is a salt, which
 /// somebody may have made of small letters only.
 pub(crate) fn lost_case(text: &[u8]) -> bool {
+    has_long_run_of_one_case(text) && is_of_lost_case(text)
+}
+
+/// Whether some long run has letters of one case only and is no hex: one look at each byte, as everyone's password is asked this.
+fn has_long_run_of_one_case(text: &[u8]) -> bool {
+    const SMALL: u8 = 1;
+    const CAPITAL: u8 = 2;
+    const NO_HEX: u8 = 4;
+    const DIGIT: u8 = 8;
+    const KINDS: [u8; 256] = {
+        let mut kinds = [0; 256];
+        let mut byte = 0_u8;
+        loop {
+            kinds[byte as usize] = match byte {
+                b'0'..=b'9' => DIGIT,
+                b'a'..=b'f' => DIGIT | SMALL,
+                b'g'..=b'z' => DIGIT | SMALL | NO_HEX,
+                b'A'..=b'F' => DIGIT | CAPITAL,
+                b'G'..=b'Z' => DIGIT | CAPITAL | NO_HEX,
+                b'+' | b'/' | b'.' => DIGIT | NO_HEX,
+                _ => 0,
+            };
+            if byte == u8::MAX {
+                break kinds;
+            }
+            byte += 1;
+        }
+    };
+    let (mut seen, mut length) = (0, 0_usize);
+    for byte in text.iter().chain(b" ") {
+        let kind = KINDS[usize::from(*byte)];
+        if kind != 0 {
+            seen |= kind;
+            length += 1;
+            continue;
+        }
+        let cases = seen & (SMALL | CAPITAL);
+        if length >= 32 && seen & NO_HEX != 0 && (cases == SMALL || cases == CAPITAL) {
+            return true;
+        }
+        (seen, length) = (0, 0);
+    }
+    false
+}
+
+fn is_of_lost_case(text: &[u8]) -> bool {
     // Hex behind a mark of its own, and JSON, whose words are small.
     if [&b"\\x"[..], b"0x", b"0X", b"grub.", b"{\""].iter().any(|mark| text.starts_with(mark)) {
         return false;
@@ -208,6 +254,16 @@ mod tests {
         assert_eq!(hex(b"0aFf").as_deref().map(Vec::as_slice), Some([0x0a, 0xff].as_slice()));
         for bad in ["", "0", "0g", "0x0a"] {
             assert!(hex(bad.as_bytes()).is_none(), "{bad:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_quick_look_for_a_lost_case_passes_over_none(text in "[a-zA-F0-9+/.${}=]{0,120}") {
+            for text in [text.to_lowercase(), text.to_uppercase(), text] {
+                let text = text.as_bytes();
+                proptest::prop_assert!(has_long_run_of_one_case(text) || !is_of_lost_case(text));
+            }
         }
     }
 
