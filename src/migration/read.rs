@@ -15,7 +15,7 @@ use futures_util::stream;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::MigrationError;
+use super::{MigrationError, rules};
 use crate::assess::{AssessContext, SchemaRules, assess, left_out_by_default};
 use crate::mapping::{Mapping, Plan, Target};
 use crate::model::{Candidate, Phase, Progress, Record};
@@ -115,6 +115,7 @@ pub async fn run(
     }
     tell(Phase::Finishing, done, Some("Comparing people with each other"));
     let summary = reading.finish().await?;
+    rules::settle_after_reading(&job.workspace, &job.schema).await?;
     tell(Phase::Finishing, done, None);
     Ok(ReadEnd::Done { summary, too_big: end.too_big })
 }

@@ -93,6 +93,17 @@ async fn keep(workspace: &Workspace, schema: &Value) -> Result<(), WorkspaceErro
     Ok(())
 }
 
+/// Remembers that everyone has to be assessed again if the org's rules came to be known while people were read by others.
+pub(super) async fn settle_after_reading(
+    workspace: &Workspace,
+    read_by: &SchemaRules,
+) -> Result<(), WorkspaceError> {
+    if schema(workspace).await? != *read_by {
+        workspace.put_doc(docs::ASSESS_AGAIN, &true).await?;
+    }
+    Ok(())
+}
+
 /// People assessed between two looks at the stop.
 const PORTION: usize = 500;
 
@@ -104,28 +115,47 @@ pub async fn run(
     progress: &watch::Sender<Progress>,
 ) -> Result<Reassessed, MigrationError> {
     let mut done = Reassessed::default();
-    if workspace.doc(docs::ASSESS_AGAIN).await?.unwrap_or(false) {
-        let context = context(workspace, today).await?;
-        let again = move |candidate: Candidate| assess(candidate, &context);
-        let everyone = PeopleFilter { presence: Presence::Any, ..PeopleFilter::default() };
-        let ids = workspace.order(&everyone, Sort::default()).await?;
-        for (at, some) in ids.chunks(PORTION).enumerate() {
-            progress.send_replace(Progress {
-                phase: Phase::Working,
-                done: (at * PORTION) as u64,
-                total: Some(ids.len() as u64),
-                note: Some("Checking everyone by this org's rules".to_owned()),
-            });
-            if stop.is_cancelled() {
-                done.stopped = true;
-                return Ok(done);
-            }
-            done.changed += workspace.reassess(some, &again).await?;
+    while workspace.doc(docs::ASSESS_AGAIN).await?.unwrap_or(false) {
+        let of = workspace.current_reading().await?;
+        if !everyone_again(workspace, today, stop, progress, &mut done).await? {
+            done.stopped = true;
+            return Ok(done);
         }
         workspace.remove_doc(docs::ASSESS_AGAIN).await?;
+        // Others were read in the meantime: what they were assessed by is not known here.
+        if workspace.current_reading().await? != of {
+            workspace.put_doc(docs::ASSESS_AGAIN, &true).await?;
+        }
     }
     done.missing = missing(workspace).await?;
     Ok(done)
+}
+
+/// Assesses everyone again; whether it came to the end.
+async fn everyone_again(
+    workspace: &Workspace,
+    today: NaiveDate,
+    stop: &CancellationToken,
+    progress: &watch::Sender<Progress>,
+    done: &mut Reassessed,
+) -> Result<bool, MigrationError> {
+    let context = context(workspace, today).await?;
+    let again = move |candidate: Candidate| assess(candidate, &context);
+    let everyone = PeopleFilter { presence: Presence::Any, ..PeopleFilter::default() };
+    let ids = workspace.order(&everyone, Sort::default()).await?;
+    for (at, some) in ids.chunks(PORTION).enumerate() {
+        progress.send_replace(Progress {
+            phase: Phase::Working,
+            done: (at * PORTION) as u64,
+            total: Some(ids.len() as u64),
+            note: Some("Checking everyone by this org's rules".to_owned()),
+        });
+        if stop.is_cancelled() {
+            return Ok(false);
+        }
+        done.changed += workspace.reassess(some, &again).await?;
+    }
+    Ok(true)
 }
 
 /// The attributes that people have and the org has not.

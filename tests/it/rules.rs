@@ -81,8 +81,8 @@ async fn what_the_org_demands_blocks_before_anything_is_sent_and_a_reading_keeps
     let summary = Import::new(&workspace, &mapping, &org).run().await.unwrap();
     assert_eq!((summary.tally.created(), summary.tally.failed), (2, 0), "and Okta agrees");
 
-    // The source read again: the org's rules still hold.
-    let job = causeway::migration::read::ReadJob {
+    // The source read again: the org's rules still hold, also where they came to be known only after the reading began.
+    let job = |schema| causeway::migration::read::ReadJob {
         workspace: workspace.clone(),
         source: causeway::source::open(
             &causeway::source::SourceSpec::Sqlite(causeway::source::SqliteSpec { path: company.database() }),
@@ -91,12 +91,19 @@ async fn what_the_org_demands_blocks_before_anything_is_sent_and_a_reading_keeps
         .unwrap(),
         source_label: "again".into(),
         mapping: mapping.clone(),
-        schema: rules::schema(&workspace).await.unwrap(),
+        schema,
         today: today(),
         expected: None,
     };
-    let progress = watch::Sender::new(Progress::default());
-    causeway::migration::read::run(job, CancellationToken::new(), progress).await.unwrap();
+    let read = async |schema| {
+        let progress = watch::Sender::new(Progress::default());
+        causeway::migration::read::run(job(schema), CancellationToken::new(), progress).await.unwrap();
+    };
+    read(rules::schema(&workspace).await.unwrap()).await;
+    assert_eq!(blocked(&workspace).await, 28);
+    assert_eq!(follow(&workspace, &client(&org)).await.changed, 0);
+    read(causeway::assess::SchemaRules::default()).await;
+    assert!(follow(&workspace, &client(&org)).await.changed > 0);
     assert_eq!(blocked(&workspace).await, 28);
 }
 
