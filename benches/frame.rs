@@ -74,7 +74,7 @@ fn measure(people: u32) -> Vec<Duration> {
 
 fn app(people: u32) -> App {
     let nowhere = PathBuf::from("/nonexistent/causeway-bench");
-    let places = Places { config: nowhere.clone(), data: nowhere };
+    let places = Places { config: nowhere.clone(), data: nowhere, key_file: None };
     let mut app = App::new(Jobs::disconnected(places, Arc::new(SessionOnly::new())));
     let total = u64::from(people);
     app.facts.workspace =

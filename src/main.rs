@@ -9,12 +9,12 @@ use clap::Parser as _;
 fn main() -> ExitCode {
     // First of all: one crypto provider for every TLS connection. A second call finds it installed, which is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let Cli { workspace, sample, command } = Cli::parse();
+    let Cli { workspace, sample, key_file, command } = Cli::parse();
     log(matches!(&command, Some(cli::Command::Hook(hook)) if hook.serves()));
     if let Some(command) = command {
         return cli::run(command);
     }
-    match app::run(AppOptions { workspace, sample }) {
+    match app::run(AppOptions { workspace, sample, key_file }) {
         Ok(()) => ExitCode::SUCCESS,
         #[expect(clippy::print_stderr, reason = "without a window there is nowhere else to say it")]
         Err(error) => {

@@ -184,7 +184,9 @@ impl PracticePanel {
                     Tab::Conditions => self.conditions.ui(ui, commands),
                 }
             });
-        if !open {
+        let escape = ctx.memory(|m| m.top_modal_layer().is_none() && m.focused().is_none())
+            && ctx.input(|i| i.key_pressed(egui::Key::Escape));
+        if !open || escape {
             commands.push(PracticeAsk::Close.into());
         }
     }

@@ -18,6 +18,8 @@ pub struct AppOptions {
     pub workspace: Option<PathBuf>,
     /// Open the sample company with the practice org at once.
     pub sample: bool,
+    /// A file with a workspace's sealing key, where it is in no keychain. Read only: what is made in the window asks where its key goes.
+    pub key_file: Option<PathBuf>,
 }
 
 /// Why there is no window.
@@ -45,7 +47,7 @@ pub enum RunError {
 /// Opens the window and stays until it is closed.
 pub fn run(options: AppOptions) -> Result<(), RunError> {
     let secrets: Arc<dyn SecretStore> = Arc::new(SystemKeychain::default());
-    let places = places()?;
+    let places = Places { key_file: options.key_file, ..places()? };
     let native = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Causeway")
@@ -91,7 +93,7 @@ fn places() -> Result<Places, RunError> {
         app_name: "causeway".into(),
     };
     let strategy = etcetera::choose_app_strategy(names).map_err(|_| RunError::NoHome)?;
-    Ok(Places { config: strategy.config_dir(), data: strategy.data_dir() })
+    Ok(Places { config: strategy.config_dir(), data: strategy.data_dir(), key_file: None })
 }
 
 /// What to install or set, by the window library's words.

@@ -262,6 +262,8 @@ pub(super) fn quit_dialog(ctx: &egui::Context, losing: &Losing, facts: &Facts, c
             ui.muted("What is in Okta stays there. Those not sent yet must be read again, in a new migration.");
         } else if losing.running.iter().all(|what| *what == crate::app::steps::HOOK_SERVER) && running {
             ui.muted("Until it is started again, nobody who waits for the hook can sign in. To keep it up without the window, run it as a service.");
+        } else if losing.running.iter().all(|what| *what == crate::app::jobs::READING) && running {
+            ui.muted("Stopped before its end, a reading leaves everything as it was: read again when you come back.");
         } else {
             ui.muted("What is done stays done. Open this migration again and it goes on where it stopped.");
         }

@@ -28,6 +28,9 @@ pub struct Cli {
     /// Open the window with the sample company and the practice org ready.
     #[arg(long)]
     pub sample: bool,
+    /// Look for the key of a workspace opened in the window in this file too.
+    #[arg(long, env = "CAUSEWAY_KEY_FILE", value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
     /// A job without the window.
     #[command(subcommand)]
     pub command: Option<Command>,

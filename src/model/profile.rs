@@ -105,12 +105,18 @@ impl Profile {
         self.text("email").unwrap_or_default()
     }
 
-    /// What to call this person on screen: `displayName`, else first and last name, else the login.
+    /// What to call this person on screen: `displayName`, else first and last name, else the login. In Chinese, Japanese and Korean
+    /// the family name comes first and nothing between, so that whoever looks for 李伟 finds him.
     pub fn display_name(&self) -> String {
         if let Some(name) = self.text("displayName") {
             return name.to_owned();
         }
         let both = [self.text("firstName"), self.text("lastName")];
+        if let [Some(first), Some(last)] = both
+            && first.chars().chain(last.chars()).all(is_east_asian)
+        {
+            return format!("{last}{first}");
+        }
         let name = both.into_iter().flatten().collect::<Vec<_>>().join(" ");
         if name.is_empty() { self.login().to_owned() } else { name }
     }
@@ -128,5 +134,32 @@ impl Profile {
     /// Whether none has.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// Whether a letter is Han, Kana or Hangul (the blocks of Unicode 16 that hold names).
+fn is_east_asian(letter: char) -> bool {
+    matches!(letter, '\u{3005}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_called_as_they_are_at_home() {
+        for (first, last, name) in [
+            ("伟", "李", "李伟"),
+            ("민준", "김", "김민준"),
+            ("さくら", "山田", "山田さくら"),
+            ("Wei", "李", "Wei 李"),
+            ("محمد", "علي", "محمد علي"),
+            ("Zoë", "O'Neil", "Zoë O'Neil"),
+        ] {
+            let profile: Profile =
+                serde_json::from_value(serde_json::json!({"firstName": first, "lastName": last})).unwrap();
+            assert_eq!(profile.display_name(), name);
+        }
     }
 }

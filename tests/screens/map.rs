@@ -187,5 +187,5 @@ fn the_preview_turns_from_person_to_person() {
     window.get_by_label("As Okta will see User One");
     window.get_by_label("The next person").click();
     window.run();
-    window.get_by_label("As Okta will see 伟 李");
+    window.get_by_label("As Okta will see 李伟");
 }

@@ -69,7 +69,10 @@ fn install_test_fonts(ctx: &egui::Context) {
 /// Jobs that answer nothing by themselves.
 pub(crate) fn jobs() -> Jobs {
     let nowhere = PathBuf::from("/nonexistent/causeway-test");
-    Jobs::disconnected(Places { config: nowhere.clone(), data: nowhere }, Arc::new(Memory::default()))
+    Jobs::disconnected(
+        Places { config: nowhere.clone(), data: nowhere, key_file: None },
+        Arc::new(Memory::default()),
+    )
 }
 
 /// A keychain in memory.

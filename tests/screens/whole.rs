@@ -73,7 +73,7 @@ pub(crate) fn open_with(
     secrets: &Arc<Memory>,
     picker: impl FnOnce(Waker) -> Arc<dyn Picker> + 'static,
 ) -> Window {
-    let places = Places { config: folder.join("config"), data: folder.join("data") };
+    let places = Places { config: folder.join("config"), data: folder.join("data"), key_file: None };
     let secrets: Arc<dyn causeway::secrets::SecretStore> = Arc::clone(secrets) as _;
     let bell = Arc::new(Bell::default());
     let rings = Arc::clone(&bell);

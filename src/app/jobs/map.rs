@@ -61,7 +61,7 @@ pub fn read_people(
     let (secrets, session) = (jobs.secrets(), jobs.session());
     let workspace = jobs.workspace().cloned();
     let first = Progress { phase: Phase::Preparing, done: 0, total: expected, note: None };
-    jobs.start("Reading people", first, move |stop, progress: watch::Sender<Progress>| async move {
+    jobs.start(super::READING, first, move |stop, progress: watch::Sender<Progress>| async move {
         let Some(workspace) = workspace else { return Err(Problem::interrupted()) };
         let password = spec.secret_name().and_then(|name| jobs_secret(&*secrets, &*session, &name));
         let source = source::open(&spec, password)?;

@@ -72,7 +72,12 @@ pub struct Places {
     pub config: PathBuf,
     /// The sample company's database, and workspaces made without asking where.
     pub data: PathBuf,
+    /// A file with sealing keys that was named at the start.
+    pub key_file: Option<PathBuf>,
 }
+
+/// What the reading is called while it runs.
+pub(crate) const READING: &str = "Reading people";
 
 /// Asks the window to draw soon; costs nothing where there is no window.
 #[derive(Debug, Clone, Default)]

@@ -70,11 +70,17 @@ pub(super) struct KeyPlaces {
     keychain: Arc<dyn SecretStore>,
     session: Arc<dyn SecretStore>,
     data: PathBuf,
+    named: Option<PathBuf>,
 }
 
 impl KeyPlaces {
     pub(super) fn of(jobs: &Jobs) -> Self {
-        Self { keychain: jobs.secrets(), session: jobs.session(), data: jobs.places().data.clone() }
+        Self {
+            keychain: jobs.secrets(),
+            session: jobs.session(),
+            data: jobs.places().data.clone(),
+            named: jobs.places().key_file.clone(),
+        }
     }
 
     fn path(&self) -> PathBuf {
@@ -90,7 +96,11 @@ impl KeyPlaces {
     /// Everywhere a key may have been put.
     fn all(&self) -> Result<Keys, Problem> {
         let keys = Keys::new(Arc::clone(&self.session)).or(Arc::clone(&self.keychain));
-        Ok(if self.path().exists() { keys.or(self.file()?) } else { keys })
+        let keys = if self.path().exists() { keys.or(self.file()?) } else { keys };
+        Ok(match &self.named {
+            Some(file) => keys.or(Arc::new(KeyFile::new(file)?)),
+            None => keys,
+        })
     }
 }
 
@@ -196,6 +206,7 @@ mod tests {
             keychain: Arc::new(Refusing(keychain)),
             session: Arc::new(SessionOnly::new()),
             data: folder.join("data"),
+            named: None,
         }
     }
 

@@ -478,7 +478,11 @@ mod tests {
         list.restore(&looked);
         assert_eq!(list.looked(), looked, "what is wanted, while the order is on its way");
         list.ordering.answer(Ok(ids(1..=100)));
-        let places = crate::app::jobs::Places { config: "/nonexistent".into(), data: "/nonexistent".into() };
+        let places = crate::app::jobs::Places {
+            config: "/nonexistent".into(),
+            data: "/nonexistent".into(),
+            key_file: None,
+        };
         let jobs = Jobs::disconnected(places, Arc::new(crate::secrets::SessionOnly::new()));
         assert!(list.logic(&jobs, None));
         assert_eq!((list.selection.single(), list.scroll_top), (Some(PersonId(42)), Some(30)));

@@ -90,7 +90,12 @@ impl Page for FinishStep {
                                 hook.reset,
                                 "never signed in and got a way to a new password",
                             ),
-                            (Tone::Reset, Icon::Again, tally.created_reset, "set a new password"),
+                            (
+                                Tone::Reset,
+                                Icon::Again,
+                                tally.created_reset,
+                                "staged without a password: once activated in Okta, they set one",
+                            ),
                             (
                                 Tone::There,
                                 Icon::Equals,

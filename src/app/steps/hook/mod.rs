@@ -204,7 +204,11 @@ impl HookStep {
         if !facts.import.begun {
             "Nobody was imported yet".to_owned()
         } else if self.feed.moved + self.feed.verified > 0 {
-            "Everyone who needs the hook has signed in".to_owned()
+            if facts.hook.reset > 0 {
+                "Everyone who needed the hook has signed in or was reset".to_owned()
+            } else {
+                "Everyone who needs the hook has signed in".to_owned()
+            }
         } else {
             "Nobody waits for the password hook".to_owned()
         }

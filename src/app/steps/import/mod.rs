@@ -284,7 +284,7 @@ impl ImportStep {
 
     fn next_note(&self, facts: &Facts) -> String {
         let tally = self.tally(facts);
-        let hook = tally.created_hook;
+        let hook = facts.hook.waiting.unwrap_or(tally.created_hook);
         if self.is_running() {
             match self.progress.base.phase {
                 Phase::Paused => "Paused. Nothing is sent until you resume".to_owned(),

@@ -49,7 +49,7 @@ pub(super) fn numbers_ui(ui: &mut Ui, tally: &Tally, run: Option<&ImportProgress
         ui.add_space(size::TINY);
         let words = [
             (Tone::Good, tally.created_import, "with their password"),
-            (Tone::Hook, tally.created_hook, "waiting for the hook"),
+            (Tone::Hook, tally.created_hook, "for the hook"),
             (Tone::Reset, tally.created_reset, "set a new one"),
             (Tone::There, there, "already there"),
             (Tone::Bad, tally.failed, "failed"),
@@ -87,7 +87,9 @@ pub(super) fn chart_ui(ui: &mut Ui, rate: &[[f64; 2]], progress: &ImportProgress
             },
             |ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
-                ui.fine(facts_line(progress, running));
+                // In a small window what is never missed stays: the title and how fast it goes now.
+                let room = ui.available_width() - 150.0;
+                ui.fine(facts_line(progress, running, room));
             },
         );
         let limit = progress.pace.limit.map(f64::from);
@@ -123,7 +125,8 @@ pub(super) fn chart_ui(ui: &mut Ui, rate: &[[f64; 2]], progress: &ImportProgress
 }
 
 /// `591 now · limit 600 · no 429s`.
-fn facts_line(progress: &ImportProgress, running: bool) -> String {
+/// What the chart is about, as far as there is room: some 6 points a letter.
+fn facts_line(progress: &ImportProgress, running: bool, room: f32) -> String {
     let mut parts = Vec::new();
     if running {
         parts.push(format!("{:.0} now", progress.per_minute));
@@ -140,6 +143,10 @@ fn facts_line(progress: &ImportProgress, running: bool) -> String {
             1 => "one 429".to_owned(),
             n => format!("{} 429s", number(n)),
         });
+    }
+    while parts.len() > 1 && parts.join(" · ").chars().count() as f32 * 6.0 > room {
+        // Ours first, then the limit: how fast it goes and what went wrong stay.
+        parts.remove(parts.len() - 2);
     }
     parts.join(" · ")
 }
@@ -175,9 +182,10 @@ mod tests {
         let mut progress = ImportProgress { per_minute: 591.2, ..ImportProgress::default() };
         progress.pace.limit = Some(600);
         progress.pace.cap = 600;
-        assert_eq!(facts_line(&progress, true), "591 now · limit 600 · no 429s");
+        assert_eq!(facts_line(&progress, true, 400.0), "591 now · limit 600 · no 429s");
         progress.throttled = 3;
         progress.pace.cap = 480;
-        assert_eq!(facts_line(&progress, false), "limit 600 · ours 480 · 3 429s");
+        assert_eq!(facts_line(&progress, false, 400.0), "limit 600 · ours 480 · 3 429s");
+        assert_eq!(facts_line(&progress, true, 100.0), "591 now · 3 429s");
     }
 }

@@ -251,13 +251,18 @@ impl Page for MapStep {
         };
         let note = self.derived.missing().unwrap_or_else(|| {
             if again {
-                "Edits and people left out stay as they are".into()
+                "Edits and who is left out stay".into()
             } else {
-                "Next: read everyone and check each person".into()
+                "Next: read and check everyone".into()
             }
         });
         let ready = has && self.sample.is_some() && self.derived.missing().is_none();
-        let note = if self.sample.is_none() { "Waiting for the first rows".into() } else { note };
+        let note = match (&self.sample, &self.problem) {
+            (None, Some(_)) => "Without the first rows nobody can be read".into(),
+            (None, None) => "Waiting for the first rows".into(),
+            _ if self.rows() == Some(0) => "The source holds nobody".into(),
+            _ => note,
+        };
         Footer { back: true, secondary, note, main: Some(Action::new(label, MapAsk::Read).enabled(ready)) }
     }
 

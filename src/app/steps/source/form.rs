@@ -404,9 +404,11 @@ fn more_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
 fn file_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String, what: PickFor, view: &mut View<'_>) {
     ui.horizontal_top(|ui| {
         let width = ui.available_width() - 98.0;
-        if Field::new(label).hint(hint).width(width).show(ui, text).changed() {
+        let field = Field::new(label).hint(hint).width(width).show(ui, text);
+        if field.changed() {
             view.send(SourceAsk::Changed);
         }
+        enter(ui, &field, view);
         ui.vertical(|ui| {
             ui.add_space(22.0);
             if ui.add(Push::plain("Choose…").name(format!("Choose the file for {label}"))).clicked() {
