@@ -33,7 +33,7 @@ pub enum Outcome {
 /// The answer. Serialised it holds the hash object: secret, for the eyes of whoever asked.
 #[derive(Debug, Serialize)]
 pub struct Answer {
-    /// The scheme's id; `ambiguous`, `malformed`, `none` or `unknown`.
+    /// The scheme's id (`no-password` where there is none); `ambiguous`, `malformed` or `unknown`.
     pub scheme: String,
     /// The ids of the schemes the value fits as far as is known: several where it is ambiguous, and where several
     /// products write the very same values.
@@ -94,7 +94,7 @@ pub fn answer(stored: &StoredPassword, settings: &PasswordSettings, password: Op
         }
     });
     // Where products write the same values, the one that was stated is named.
-    let found = reading.scheme();
+    let found = if matches!(reading, Reading::Empty { .. }) { "no-password" } else { reading.scheme() };
     let stated = settings.assume.as_deref().and_then(|stated| alias_of(stated.trim(), found));
     let candidates = match &reading {
         Reading::Recognised(_) | Reading::Refused { .. } => equivalents(found),

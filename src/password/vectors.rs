@@ -81,7 +81,6 @@ fn rows_come_out_as_the_file_says(rows: impl Iterator<Item = Row>) {
         let answer = serde_json::to_value(explain(&row.question())).unwrap();
         let scheme = row.text("scheme").unwrap();
         let ours = match scheme {
-            "no-password" => Some("none"),
             // Which scheme it is over the cap of, the file does not say.
             "over-cap" => answer["scheme"].as_str(),
             scheme => Some(scheme),

@@ -104,7 +104,6 @@ fn question(row: &Value) -> Value {
 /// Whether the answer names the row's scheme, alone or among those that write the very same values.
 fn names(answer: &Value, row: &Value) -> bool {
     let scheme = match row["scheme"].as_str().unwrap() {
-        "no-password" => "none",
         // Which scheme it is over the cap of, the file does not say.
         "over-cap" => return true,
         scheme => scheme,
