@@ -12,15 +12,14 @@ use super::error::CliError;
 use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
 use crate::migration::finish::{self, Links, ResetJob, ResetSummary};
-use crate::migration::{Choices, docs, hook};
-use crate::model::{Progress, RoutePolicy};
+use crate::migration::{chosen_policy, hook};
+use crate::model::Progress;
 
 pub(super) async fn run(args: FinishArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
     let workspace = source::open(&args.workspace).await?;
     let client = source::okta_at(args.okta.as_deref(), &workspace, args.share).await?;
-    let choices: Option<Choices> = workspace.doc(docs::CHOICES).await?;
-    let policy = choices.map_or(RoutePolicy::Best, |choices| choices.policy);
+    let policy = chosen_policy(&workspace).await?;
     let now = Utc::now();
     let before = now - TimeDelta::days(args.older_than.into());
     hook::sync(&workspace, &client, now).await?;

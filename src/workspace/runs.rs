@@ -94,10 +94,16 @@ impl Workspace {
         Ok(rows.into_iter().map(|(name, okta_id, created)| OktaGroup { name, okta_id, created }).collect())
     }
 
-    /// Forgets the groups: another org has others.
-    pub async fn forget_groups(&self) -> Result<()> {
+    /// Forgets what only one org knows: its groups, its ids of people, who signed in there and whose password was reset there.
+    /// In another org nobody has signed in yet, and the hook must answer for everyone.
+    pub async fn forget_org(&self) -> Result<()> {
         let mut tx = self.begin().await?;
-        sqlx::query("DELETE FROM okta_groups").execute(&mut *tx).await?;
+        sqlx::raw_sql(
+            "DELETE FROM okta_groups; DELETE FROM hook_people; DELETE FROM resets; DELETE FROM there;
+             UPDATE memory SET okta_id = NULL, okta_status = NULL, original = NULL, sent_fingerprint = NULL;",
+        )
+        .execute(&mut *tx)
+        .await?;
         self.commit(tx).await
     }
 }

@@ -326,7 +326,17 @@ async fn another_org_is_noticed() {
     let other = PracticeOrg::start(config).await.unwrap();
     let refused = Import::new(&workspace, &mapping, &other).run().await;
     assert!(matches!(refused, Err(causeway::migration::MigrationError::OtherOrg { .. })), "{refused:?}");
+    // In the first org one has signed in through the hook, and another was reset.
+    let people = everyone(&workspace).await;
+    let first = people[0].row.outcome.okta_id.clone().unwrap();
+    assert_eq!(workspace.mark_moved(&[(first, chrono::Utc::now())]).await.unwrap(), 1);
+    workspace.record_reset(people[1].row.id, &causeway::workspace::Reset::Done).await.unwrap();
+    assert!(workspace.hook_find(&people[0].row.login).await.unwrap()[0].moved);
     assert_eq!(causeway::migration::import::start_over(&workspace).await.unwrap(), 3);
+    // In another org they have not: the hook must let them in there.
+    assert!(!workspace.hook_find(&people[0].row.login).await.unwrap()[0].moved);
+    assert_eq!((workspace.hook_moved().await.unwrap(), workspace.count_resets().await.unwrap()), ((0, 0), 0));
+    assert!(everyone(&workspace).await.iter().all(|person| person.row.outcome.okta_id.is_none()));
     let mut import = Import::new(&workspace, &mapping, &other);
     import.choices = choices();
     assert_eq!(import.run().await.unwrap().tally.created(), 3);

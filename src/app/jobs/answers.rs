@@ -7,8 +7,8 @@ use tokio::sync::watch;
 
 use super::people::told;
 use crate::app::problem::Problem;
-use crate::migration::{Choices, docs};
-use crate::model::{HookCall, RoutePolicy};
+use crate::migration::chosen_policy;
+use crate::model::HookCall;
 use crate::workspace::{HookHour, HookTotals, Workspace, WorkspaceError};
 
 /// So many answers are shown.
@@ -35,8 +35,7 @@ pub struct Feed {
 
 /// What was answered since `midnight`, and who still waits.
 pub(crate) async fn feed(workspace: Workspace, midnight: DateTime<Utc>) -> Result<Feed, Problem> {
-    let choices: Option<Choices> = workspace.doc(docs::CHOICES).await.map_err(|e| told(&e))?;
-    let policy = choices.map_or(RoutePolicy::Best, |choices| choices.policy);
+    let policy = chosen_policy(&workspace).await.map_err(|e| told(&e))?;
     let (verified, moved) = workspace.hook_moved().await.map_err(|e| told(&e))?;
     Ok(Feed {
         calls: workspace.hook_calls(&[], SHOWN).await.map_err(|e| told(&e))?,

@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::people::told;
 use crate::app::problem::Problem;
+use crate::migration::chosen_policy;
 use crate::migration::finish::{Links, ResetJob, ResetSummary, run};
 use crate::migration::hook::sync;
-use crate::migration::{Choices, docs};
-use crate::model::{Progress, RoutePolicy};
+use crate::model::Progress;
 use crate::okta::Client;
 use crate::workspace::Workspace;
 
@@ -35,16 +35,11 @@ impl Age {
     }
 }
 
-async fn policy(workspace: &Workspace) -> Result<RoutePolicy, Problem> {
-    let choices: Option<Choices> = workspace.doc(docs::CHOICES).await.map_err(|e| told(&e))?;
-    Ok(choices.map_or(RoutePolicy::Best, |choices| choices.policy))
-}
-
 /// How many are to be looked at, by what Okta's log says until now.
 pub(crate) async fn count(workspace: Workspace, client: Client, age: Age) -> Result<u64, Problem> {
     let now = Utc::now();
     sync(&workspace, &client, now).await?;
-    let policy = policy(&workspace).await?;
+    let policy = chosen_policy(&workspace).await.map_err(|e| told(&e))?;
     workspace.count_stragglers(policy, age.before(now)).await.map_err(|e| told(&e))
 }
 
@@ -61,7 +56,7 @@ pub(crate) async fn reset(
     // Who has signed in a moment ago is not even asked about.
     sync(&workspace, &client, now).await?;
     let job = ResetJob {
-        policy: policy(&workspace).await?,
+        policy: chosen_policy(&workspace).await.map_err(|e| told(&e))?,
         workspace,
         client,
         before: age.before(now),
