@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 use super::MigrationError;
 use super::import::ask::{Ask, Got, Tries};
 use super::import::{Control, other_org};
+use super::people::guarded;
 use super::there::unpaused;
 use crate::model::{Phase, Progress, RoutePolicy};
 use crate::okta::{Client, Request, User};
@@ -249,9 +250,12 @@ impl LinkFile {
 
 /// A value of a CSV file (RFC 4180) that no spreadsheet takes for a formula.
 fn cell(text: &str) -> String {
-    let text =
-        if text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    let text = guarded(text);
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.into_owned()
+    }
 }
 
 #[cfg(test)]

@@ -97,7 +97,9 @@ pub trait Source: Send + Sync {
         column: &str,
         value: &str,
         limit: usize,
-    ) -> Result<Vec<Record>, SourceError>;
+    ) -> Result<Vec<Record>, SourceError> {
+        Ok(self.find_where(selection, &[(column, value)], limit).await?.unwrap_or_default())
+    }
 
     /// The same by several columns at once. `None`: this kind of source can't be asked so.
     async fn find_where(
@@ -105,12 +107,7 @@ pub trait Source: Send + Sync {
         selection: &Selection,
         wanted: &[(&str, &str)],
         limit: usize,
-    ) -> Result<Option<Vec<Record>>, SourceError> {
-        match wanted {
-            [(column, value)] => Ok(Some(self.find(selection, column, value, limit).await?)),
-            _ => Ok(None),
-        }
-    }
+    ) -> Result<Option<Vec<Record>>, SourceError>;
 
     /// The records of this key ([`Record::key`]), as they are now: one, or none if it is gone. `None`: people have no key there,
     /// or this kind of source can't be asked by it.

@@ -162,17 +162,6 @@ impl Source for SqliteSource {
         Ok(collector.finish(stopped).await)
     }
 
-    async fn find(
-        &self,
-        selection: &Selection,
-        column: &str,
-        value: &str,
-        limit: usize,
-    ) -> Result<Vec<Record>, SourceError> {
-        let found = self.find_where(selection, &[(column, value)], limit).await?;
-        Ok(found.unwrap_or_default())
-    }
-
     async fn find_where(
         &self,
         selection: &Selection,
