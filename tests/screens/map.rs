@@ -189,3 +189,15 @@ fn the_preview_turns_from_person_to_person() {
     window.run();
     window.get_by_label("As Okta will see 李伟");
 }
+
+#[test]
+fn where_the_first_rows_are_none_nobody_can_be_read() {
+    let mut window = window(mapping_shown);
+    window.run();
+    assert!(!window.get_by_label("Read 48,210 people").accesskit_node().is_disabled());
+    // The number of rows may be the database's guess; it has no say in this.
+    window.state_mut().steps.map.sample.as_mut().unwrap().records.clear();
+    window.run();
+    window.get_by_label("There is nobody in these rows");
+    assert!(window.get_by_label("Read 48,210 people").accesskit_node().is_disabled());
+}

@@ -75,46 +75,81 @@ impl Page for FinishStep {
                 if cell == 0 {
                     card(ui, |ui| {
                         ui.card_title("What was done");
-                        for (tone, icon, count, words) in [
+                        for (tone, icon, count, one, many) in [
                             (
                                 Tone::Good,
                                 Icon::Check,
                                 tally.created_import,
-                                "sign in with the password they had",
+                                "person signs in with the password they had",
+                                "people sign in with the password they had",
                             ),
-                            (Tone::Good, Icon::Check, signed_in, "signed in through the password hook"),
-                            (Tone::Hook, Icon::Swap, still, "still to sign in through the password hook"),
+                            (
+                                Tone::Good,
+                                Icon::Check,
+                                signed_in,
+                                "person signed in through the password hook",
+                                "people signed in through the password hook",
+                            ),
+                            (
+                                Tone::Hook,
+                                Icon::Swap,
+                                still,
+                                "person still to sign in through the password hook",
+                                "people still to sign in through the password hook",
+                            ),
                             (
                                 Tone::Reset,
                                 Icon::Again,
                                 hook.reset,
-                                "never signed in and got a way to a new password",
+                                "person never signed in and got a way to a new password",
+                                "people never signed in and got a way to a new password",
                             ),
                             (
                                 Tone::Reset,
                                 Icon::Again,
                                 tally.created_reset,
-                                "staged without a password: once activated in Okta, they set one",
+                                "person staged without a password: once activated in Okta, they set one",
+                                "people staged without a password: once activated in Okta, they set one",
                             ),
                             (
                                 Tone::There,
                                 Icon::Equals,
                                 tally.already_there,
-                                "were there already and left as they are",
+                                "person was there already and is left as they are",
+                                "people were there already and are left as they are",
                             ),
                             (
                                 Tone::There,
                                 Icon::Equals,
                                 tally.updated,
-                                "were there already; their profile was updated",
+                                "person was there already; their profile was updated",
+                                "people were there already; their profile was updated",
                             ),
-                            (Tone::Bad, Icon::Bang, tally.failed, "failed; see Import for Okta's words"),
-                            (Tone::Bad, Icon::Bang, blocked, "blocked by a finding, not sent"),
-                            (Tone::Quiet, Icon::Dash, left_out, "left out, not sent"),
+                            (
+                                Tone::Bad,
+                                Icon::Bang,
+                                tally.failed,
+                                "person failed; see Import for Okta's words",
+                                "people failed; see Import for Okta's words",
+                            ),
+                            (
+                                Tone::Bad,
+                                Icon::Bang,
+                                blocked,
+                                "person blocked by a finding, not sent",
+                                "people blocked by a finding, not sent",
+                            ),
+                            (
+                                Tone::Quiet,
+                                Icon::Dash,
+                                left_out,
+                                "person left out, not sent",
+                                "people left out, not sent",
+                            ),
                         ] {
                             if count > 0 {
                                 check_row(ui, tone, icon, |ui| {
-                                    ui.body(format!("{} {words}", counted(count, "person", "people")));
+                                    ui.body(counted(count, one, many));
                                 });
                             }
                         }

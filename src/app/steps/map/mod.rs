@@ -256,11 +256,14 @@ impl Page for MapStep {
                 "Next: read and check everyone".into()
             }
         });
-        let ready = has && self.sample.is_some() && self.derived.missing().is_none();
+        let nobody = self.sample.as_ref().is_some_and(|sample| sample.records.is_empty());
+        // Read again, nobody is an answer too: those who were there are gone.
+        let ready = has && self.sample.is_some() && self.derived.missing().is_none() && (again || !nobody);
         let note = match (&self.sample, &self.problem) {
             (None, Some(_)) => "Without the first rows nobody can be read".into(),
             (None, None) => "Waiting for the first rows".into(),
-            _ if self.rows() == Some(0) => "The source holds nobody".into(),
+            // Not by the number of rows, which may be the database's guess: the first ones were asked for.
+            _ if nobody => "There is nobody in these rows".into(),
             _ => note,
         };
         Footer { back: true, secondary, note, main: Some(Action::new(label, MapAsk::Read).enabled(ready)) }
