@@ -113,6 +113,7 @@ fn row(n: u32) -> PersonRow {
         finding: n.is_multiple_of(7).then(|| (Severity::Warns, "Phone shortened to 15 digits".to_owned())),
         findings: u32::from(n.is_multiple_of(7)),
         outcome: Outcome::of(OutcomeKind::Waiting),
+        sent: None,
         edited: false,
         gone: false,
         there: false,

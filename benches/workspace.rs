@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use causeway::model::{
     Assessed, Candidate, Columns, Finding, Outcome, OutcomeKind, PasswordEvidence, Profile, Record, Route,
-    SecretBytes, Severity, StoredPassword, Value,
+    RoutePolicy, SecretBytes, Severity, StoredPassword, Value,
 };
 use causeway::secrets::SessionOnly;
 use causeway::workspace::{
@@ -184,7 +184,7 @@ fn questions(criterion: &mut Criterion) {
     group.bench_function("claim and record 50", |b| {
         b.iter(|| {
             runtime.block_on(async {
-                let ready = workspace.claim(run, 50, &Scope::Everyone).await.unwrap();
+                let ready = workspace.claim(run, 50, &Scope::Everyone, RoutePolicy::Best).await.unwrap();
                 let created = ready.iter().map(|person| (person.id, Outcome::of(OutcomeKind::Created)));
                 workspace.record(&created.collect::<Vec<_>>()).await.unwrap();
             });

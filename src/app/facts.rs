@@ -60,7 +60,7 @@ impl Facts {
 
     /// How many people stand where, by how they arrive.
     pub fn tally(&self) -> Tally {
-        Tally::of(&self.counts, self.policy)
+        Tally::of(&self.counts)
     }
 
     /// Takes in how many people are what.

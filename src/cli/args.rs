@@ -44,6 +44,7 @@ pub enum Command {
     /// Print the suggested mapping of a source, or a workspace's own; or check one.
     Map(MapArgs),
     /// Print everyone: key, profile, groups, scheme, route, findings, outcome, Okta id.
+    #[command(after_help = PEOPLE_HELP)]
     People(PeopleArgs),
     /// Say what an import would do, without a write.
     Check(CheckArgs),
@@ -252,6 +253,10 @@ pub struct ImportArgs {
     #[command(flatten)]
     pub(crate) common: Common,
 }
+
+const PEOPLE_HELP: &str = "\
+Disposition and route are what will happen by the choice made for all (--policy of check and import, step 4 of the window);
+the route of someone who was created is the one they were sent by. best_route is the best one for their password.";
 
 const FINISH_HELP: &str = "\
 Without --yes nothing is changed: it says how many there are, by Okta's log until now.

@@ -12,19 +12,18 @@ use super::error::CliError;
 use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
 use crate::migration::finish::{self, Links, ResetJob, ResetSummary};
-use crate::migration::{chosen_policy, hook};
+use crate::migration::hook;
 use crate::model::Progress;
 
 pub(super) async fn run(args: FinishArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
     let workspace = source::open(&args.workspace).await?;
     let client = source::okta_at(args.okta.as_deref(), &workspace, args.share).await?;
-    let policy = chosen_policy(&workspace).await?;
     let now = Utc::now();
     let before = now - TimeDelta::days(args.older_than.into());
     hook::sync(&workspace, &client, now).await?;
     if !args.yes {
-        let many = workspace.count_stragglers(policy, before).await?;
+        let many = workspace.count_stragglers(before).await?;
         let text = format!(
             "Nothing was changed. {many} were created for the hook, and Okta does not have their password. Reset them with --yes."
         );
@@ -33,7 +32,7 @@ pub(super) async fn run(args: FinishArgs, talk: &Talk) -> Result<Exit, CliError>
         return Ok(Exit::Done);
     }
     let links = args.links.clone().map_or(Links::Mail, Links::File);
-    let job = ResetJob { workspace: workspace.clone(), client, policy, before, links };
+    let job = ResetJob { workspace: workspace.clone(), client, before, links };
     let progress = watch::Sender::new(Progress::default());
     let follower = talk.follow(progress.subscribe(), |p: &Progress| match p.total {
         Some(total) => format!("Resetting passwords: {} of {total}", p.done),

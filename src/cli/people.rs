@@ -8,6 +8,7 @@ use super::args::{PeopleArgs, PeopleFormat};
 use super::error::CliError;
 use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
+use crate::migration::chosen_policy;
 use crate::migration::people::{Format, export};
 use crate::workspace::{PeopleFilter, Sort};
 
@@ -17,6 +18,7 @@ pub(super) async fn run(args: PeopleArgs, talk: &Talk) -> Result<Exit, CliError>
     let filter = PeopleFilter {
         search: args.search,
         disposition: args.disposition,
+        policy: chosen_policy(&workspace).await?,
         scheme: args.scheme,
         finding: args.finding,
         group: args.group,

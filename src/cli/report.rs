@@ -30,7 +30,7 @@ pub(super) async fn run(args: ReportArgs, talk: &Talk) -> Result<Exit, CliError>
         talk.say(&format!("The report is in {}.", path.display()));
     }
     let counts = workspace.counts().await?;
-    let tally = Tally::of(&counts, crate::migration::chosen_policy(&workspace).await?);
+    let tally = Tally::of(&counts);
     let text = format!(
         "{} people. {}\nIn Okta: {} created, {} updated, {} left as they were; {} failed, {} not sent yet.",
         counts.total,

@@ -22,7 +22,7 @@ use super::import::ask::{Ask, Got, Tries};
 use super::import::{Control, other_org};
 use super::people::guarded;
 use super::there::unpaused;
-use crate::model::{Phase, Progress, RoutePolicy};
+use crate::model::{Phase, Progress};
 use crate::okta::{Client, Request, User};
 use crate::workspace::{PersonId, Reset, Straggler, Workspace};
 
@@ -47,8 +47,6 @@ pub struct ResetJob {
     pub workspace: Workspace,
     /// The org.
     pub client: Client,
-    /// Who goes through the hook.
-    pub policy: RoutePolicy,
     /// Only those who were created before.
     pub before: DateTime<Utc>,
     /// How they get to their new password.
@@ -116,12 +114,12 @@ struct Resetter<'a> {
 
 impl Resetter<'_> {
     async fn everyone(&self, progress: &watch::Sender<Progress>) -> Result<ResetSummary, MigrationError> {
-        let ResetJob { workspace, policy, before, .. } = self.job;
-        let total = workspace.count_stragglers(*policy, *before).await?;
+        let ResetJob { workspace, before, .. } = self.job;
+        let total = workspace.count_stragglers(*before).await?;
         let (mut summary, mut done, mut after): (_, u64, Option<PersonId>) =
             (ResetSummary::default(), 0, None);
         loop {
-            let some = workspace.stragglers(*policy, *before, after, PORTION).await?;
+            let some = workspace.stragglers(*before, after, PORTION).await?;
             let Some(last) = some.last() else { break };
             after = Some(last.id);
             let mut ends =

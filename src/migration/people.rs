@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::MigrationError;
+use super::{MigrationError, chosen_policy};
+use crate::model::RoutePolicy;
 use crate::workspace::{PeopleFilter, PersonDetail, Sort, Workspace};
 
 /// How to write people.
@@ -18,11 +19,12 @@ pub enum Format {
 }
 
 /// The fixed columns of the CSV, before the attributes.
-pub const COLUMNS: [&str; 13] = [
+pub const COLUMNS: [&str; 14] = [
     "row",
     "key",
     "disposition",
     "route",
+    "best_route",
     "scheme",
     "password",
     "findings",
@@ -35,6 +37,9 @@ pub const COLUMNS: [&str; 13] = [
 ];
 
 /// Writes everyone a filter shows, in the order given. How many. Memory stays flat.
+///
+/// Dispositions and routes are what will happen by the policy chosen now; the route of someone created is the one they were
+/// sent by.
 pub async fn export(
     workspace: &Workspace,
     filter: &PeopleFilter,
@@ -43,9 +48,10 @@ pub async fn export(
     out: impl Write,
     stop: &CancellationToken,
 ) -> Result<u64, MigrationError> {
+    let policy = chosen_policy(workspace).await?;
     match format {
-        Format::JsonLines => json_lines(workspace, filter, sort, out, stop).await,
-        Format::Csv => as_csv(workspace, filter, sort, out, stop).await,
+        Format::JsonLines => json_lines(workspace, filter, sort, policy, out, stop).await,
+        Format::Csv => as_csv(workspace, filter, sort, policy, out, stop).await,
     }
 }
 
@@ -53,6 +59,7 @@ async fn json_lines(
     workspace: &Workspace,
     filter: &PeopleFilter,
     sort: Sort,
+    policy: RoutePolicy,
     mut out: impl Write,
     stop: &CancellationToken,
 ) -> Result<u64, MigrationError> {
@@ -60,7 +67,7 @@ async fn json_lines(
     let mut written = 0;
     while let Some(people) = walk.next().await? {
         for person in &people {
-            writeln!(out, "{}", json(person)).map_err(|e| failed(&e))?;
+            writeln!(out, "{}", json(person, policy)).map_err(|e| failed(&e))?;
             written += 1;
         }
         if stop.is_cancelled() {
@@ -75,6 +82,7 @@ async fn as_csv(
     workspace: &Workspace,
     filter: &PeopleFilter,
     sort: Sort,
+    policy: RoutePolicy,
     out: impl Write,
     stop: &CancellationToken,
 ) -> Result<u64, MigrationError> {
@@ -87,7 +95,7 @@ async fn as_csv(
     let mut written = 0;
     while let Some(people) = walk.next().await? {
         for person in &people {
-            let mut line = fixed(person);
+            let mut line = fixed(person, policy);
             line.extend(attributes.iter().map(|name| person.profile.get(name).map(text).unwrap_or_default()));
             writer
                 .write_record(line.iter().map(|cell| guarded(cell).into_owned()))
@@ -125,13 +133,14 @@ async fn attributes(workspace: &Workspace, filter: &PeopleFilter) -> Result<Vec<
     Ok(names)
 }
 
-fn fixed(person: &PersonDetail) -> Vec<String> {
+fn fixed(person: &PersonDetail, policy: RoutePolicy) -> Vec<String> {
     let outcome = &person.row.outcome;
     let findings: Vec<&str> = person.findings.iter().map(|f| f.code.as_str()).collect();
     vec![
         person.row.row.to_string(),
         person.key.clone(),
-        person.row.disposition.as_str().to_owned(),
+        person.row.disposition.under(policy).as_str().to_owned(),
+        person.row.way(policy).as_str().to_owned(),
         person.row.route.as_str().to_owned(),
         person.row.scheme.clone(),
         person.row.scheme_label.clone(),
@@ -145,8 +154,8 @@ fn fixed(person: &PersonDetail) -> Vec<String> {
     ]
 }
 
-/// One person as JSON.
-pub fn json(person: &PersonDetail) -> Value {
+/// One person as JSON, under a policy.
+pub fn json(person: &PersonDetail, policy: RoutePolicy) -> Value {
     let outcome = &person.row.outcome;
     json!({
         "row": person.row.row,
@@ -155,8 +164,9 @@ pub fn json(person: &PersonDetail) -> Value {
         "groups": person.groups,
         "scheme": person.row.scheme,
         "password": person.row.scheme_label,
-        "route": person.row.route,
-        "disposition": person.row.disposition,
+        "route": person.row.way(policy),
+        "bestRoute": person.row.route,
+        "disposition": person.row.disposition.under(policy),
         "findings": person.findings,
         "edited": person.edited,
         "outcome": outcome.kind,

@@ -78,11 +78,15 @@ pub(crate) async fn touch(tx: &mut SqliteConnection, select: &'static str) -> Re
     Ok(())
 }
 
+/// By which route a person of `people p` was created, by their `memory m`; else -1.
+pub(crate) const SENT: &str = "CASE p.outcome WHEN 2 THEN coalesce(m.route, p.route) ELSE -1 END";
+
 /// Adds people to the tallies (`""`) or takes them out (`"-"`).
 async fn tally(tx: &mut SqliteConnection, who: &str, sign: &str) -> Result<()> {
     let people = format!(
-        "INSERT INTO tally_people SELECT gone, state, route, outcome, scheme, {sign}count(*) FROM people
-         WHERE id IN (SELECT id FROM {who}) GROUP BY 1, 2, 3, 4, 5
+        "INSERT INTO tally_people SELECT p.gone, p.state, p.route, p.outcome, p.scheme, {SENT}, {sign}count(*)
+         FROM people p LEFT JOIN memory m ON m.person = p.id
+         WHERE p.id IN (SELECT id FROM {who}) GROUP BY 1, 2, 3, 4, 5, 6
          ON CONFLICT DO UPDATE SET n = n + excluded.n"
     );
     sqlx::query(AssertSqlSafe(people)).execute(&mut *tx).await?;

@@ -7,12 +7,9 @@ use sqlx::{QueryBuilder, Row as _, SqliteConnection};
 use super::error::{Result, WorkspaceError};
 use super::numbers;
 use super::open::{Workspace, moment};
-use super::resets::hook_routes;
 use super::store;
 use super::types::PersonId;
-use crate::model::{
-    HookAnswer, HookCall, HookReason, OutcomeKind, PasswordEvidence, Profile, Route, RoutePolicy, fold,
-};
+use crate::model::{HookAnswer, HookCall, HookReason, OutcomeKind, PasswordEvidence, Profile, Route, fold};
 
 /// So many calls are kept one by one; the numbers by hour stay.
 const KEPT: i64 = 100_000;
@@ -339,20 +336,19 @@ impl Workspace {
         Ok(totals)
     }
 
-    /// How many people were created who can sign in only through the hook, under this policy, and have not done so: neither
-    /// has the hook said yes to them nor Okta that it has their password, nor was it reset.
-    pub async fn hook_waiting(&self, policy: RoutePolicy) -> Result<u64> {
+    /// How many people were created who can sign in only through the hook and have not done so: neither has the hook said
+    /// yes to them nor Okta that it has their password, nor was it reset.
+    pub async fn hook_waiting(&self) -> Result<u64> {
         let count: i64 = sqlx::query_scalar(
-            "SELECT (SELECT coalesce(sum(n), 0) FROM tally_people WHERE outcome = ?1
-                AND route IN (SELECT value FROM json_each(?2)))
+            "SELECT (SELECT coalesce(sum(n), 0) FROM tally_people WHERE outcome = ?1 AND sent = ?2)
              - (SELECT count(*) FROM (
                     SELECT person FROM hook_people WHERE verified IS NOT NULL OR moved IS NOT NULL
                     UNION SELECT person FROM resets WHERE state = 'done'
-                ) h CROSS JOIN people p ON p.id = h.person
-                WHERE p.outcome = ?1 AND p.route IN (SELECT value FROM json_each(?2)))",
+                ) h CROSS JOIN people p ON p.id = h.person LEFT JOIN memory m ON m.person = p.id
+                WHERE p.outcome = ?1 AND coalesce(m.route, p.route) = ?2)",
         )
         .bind(numbers::outcome(OutcomeKind::Created))
-        .bind(hook_routes(policy)?)
+        .bind(numbers::route(Route::Hook))
         .fetch_one(&self.0.readers)
         .await?;
         Ok(u64::try_from(count).unwrap_or(0))

@@ -8,15 +8,15 @@ use super::numbers;
 use super::open::{Workspace, moment};
 use super::store;
 use super::types::{PersonId, Ready, RunId, Scope, Who};
-use crate::model::{Outcome, OutcomeKind, PasswordEvidence, Profile};
+use crate::model::{Outcome, OutcomeKind, PasswordEvidence, Profile, Route, RoutePolicy};
 
 /// Ten seconds, in milliseconds: one point of the chart.
 const PACE_STEP: i64 = 10_000;
 
 impl Workspace {
     /// Takes up to `n` people who go and wait, in the source's order, and puts on disk that they are about to be sent, before it
-    /// returns. Whoever is claimed stays `sending` until [`Workspace::record`], over crashes and power cuts.
-    pub async fn claim(&self, run: RunId, n: u32, scope: &Scope) -> Result<Vec<Ready>> {
+    /// returns, and by which route. Whoever is claimed stays `sending` until [`Workspace::record`], over crashes and power cuts.
+    pub async fn claim(&self, run: RunId, n: u32, scope: &Scope, policy: RoutePolicy) -> Result<Vec<Ready>> {
         let now = self.now();
         let mut tx = self.begin().await?;
         change::begin(&mut tx).await?;
@@ -43,13 +43,16 @@ impl Workspace {
         }
         change::touch(&mut tx, "SELECT id FROM chosen").await?;
         sqlx::query(
-            "INSERT INTO memory (person, outcome, attempt, run, claimed, sent_fingerprint)
-                SELECT c.id, 1, 1, ?1, ?2, d.fingerprint FROM chosen c JOIN details d ON d.id = c.id WHERE true
+            "INSERT INTO memory (person, outcome, attempt, run, claimed, sent_fingerprint, route)
+                SELECT c.id, 1, 1, ?1, ?2, d.fingerprint, json_extract(?3, '$[' || p.route || ']')
+                FROM chosen c JOIN details d ON d.id = c.id JOIN people p ON p.id = c.id WHERE true
              ON CONFLICT DO UPDATE SET outcome = 1, attempt = attempt + 1, run = ?1, claimed = ?2,
-                sent_fingerprint = excluded.sent_fingerprint, code = NULL, message = NULL, suggestion = NULL",
+                sent_fingerprint = excluded.sent_fingerprint, route = excluded.route, code = NULL, message = NULL,
+                suggestion = NULL",
         )
         .bind(run.0)
         .bind(now)
+        .bind(store::to_json(&Route::ALL.map(|best| numbers::route(policy.apply(best))))?)
         .execute(&mut *tx)
         .await?;
         sqlx::query("UPDATE people SET outcome = 1 WHERE id IN (SELECT id FROM chosen)")
@@ -74,7 +77,7 @@ impl Workspace {
 
     async fn ready(&self, connection: &mut SqliteConnection, people: &'static str) -> Result<Vec<Ready>> {
         let sql = format!(
-            "SELECT {}, p.row_no, p.route, s.scheme, m.attempt, m.claimed, m.run, m.okta_id
+            "SELECT {}, p.row_no, p.route, s.scheme, m.attempt, m.claimed, m.run, m.okta_id, m.route AS sent
              FROM {people} CROSS JOIN details d ON d.id = p.id CROSS JOIN schemes s ON s.id = p.scheme
              CROSS JOIN memory m ON m.person = p.id ORDER BY p.row_no",
             store::CANDIDATE
@@ -98,6 +101,7 @@ impl Workspace {
                 profile: store::overlay(&candidate.profile, edits.get(&i64::from(id.0))),
                 groups: candidate.groups,
                 route: numbers::to_route(row.try_get("route")?)?,
+                sent: row.try_get::<Option<i64>, _>("sent")?.map(numbers::to_route).transpose()?,
                 scheme: row.try_get("scheme")?,
                 stored: match candidate.password {
                     PasswordEvidence::Stored(stored) => Some(stored),
@@ -107,6 +111,18 @@ impl Workspace {
             });
         }
         Ok(ready)
+    }
+
+    /// Puts on disk that someone claimed is about to be sent by this route after all: someone a crash cut off, whom Okta does not
+    /// know, under another choice than before.
+    pub async fn reroute(&self, id: PersonId, route: Route) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE memory SET route = ? WHERE person = ? AND outcome = 1")
+            .bind(numbers::route(route))
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
+        self.commit(tx).await
     }
 
     /// Puts outcomes on disk. `Waiting` gives a claimed person back: for one that surely was not sent.

@@ -22,6 +22,7 @@ use crate::model::{Columns, Finding, Outcome, OutcomeKind, Route, StoredPassword
 
 const ROW: &str = "p.id, p.row_no, p.name, p.login, p.route, p.state, p.outcome, p.gone, p.finding_severity, p.finding_text,
     p.finding_count, s.scheme, s.label, m.okta_id, m.okta_status, m.code, m.message, m.suggestion,
+    CASE WHEN p.outcome IN (1, 2) THEN m.route END AS sent,
     EXISTS (SELECT 1 FROM edits e WHERE e.person = p.id) AS edited, {IS_THERE} AS there
     FROM people p JOIN schemes s ON s.id = p.scheme LEFT JOIN memory m ON m.person = p.id";
 
@@ -30,10 +31,11 @@ impl Workspace {
     pub async fn counts(&self) -> Result<Counts> {
         // One snapshot: the numbers fit each other.
         let mut tx = self.0.readers.begin().await?;
-        let rows: Vec<(i64, i64, i64, i64, i64, i64)> =
-            sqlx::query_as("SELECT gone, state, route, outcome, scheme, n FROM tally_people WHERE n <> 0")
-                .fetch_all(&mut *tx)
-                .await?;
+        let rows: Vec<(i64, i64, i64, i64, i64, i64, i64)> = sqlx::query_as(
+            "SELECT gone, state, route, outcome, scheme, sent, n FROM tally_people WHERE n <> 0",
+        )
+        .fetch_all(&mut *tx)
+        .await?;
         let names: Vec<(i64, String, String)> =
             sqlx::query_as("SELECT id, scheme, label FROM schemes").fetch_all(&mut *tx).await?;
         let findings: Vec<(String, i64, i64)> = sqlx::query_as(
@@ -51,7 +53,7 @@ impl Workspace {
         let mut outcomes = HashMap::new();
         let mut created = HashMap::new();
         let mut schemes = HashMap::<i64, [u64; 3]>::new();
-        for (gone, state, route, outcome, scheme, n) in rows {
+        for (gone, state, route, outcome, scheme, sent, n) in rows {
             let n = u64::try_from(n).unwrap_or(0);
             let (disposition, kind) = (numbers::to_disposition(state)?, numbers::to_outcome(outcome)?);
             let route = numbers::to_route(route)?;
@@ -59,7 +61,7 @@ impl Workspace {
                 *outcomes.entry(kind).or_insert(0) += n;
             }
             if kind == OutcomeKind::Created {
-                *created.entry(route).or_insert(0) += n;
+                *created.entry(numbers::to_route(sent)?).or_insert(0) += n;
             }
             if gone != 0 {
                 counts.gone += n;
@@ -256,6 +258,7 @@ fn person_row(row: &SqliteRow) -> Result<PersonRow> {
             message: row.try_get("message")?,
             suggestion: row.try_get("suggestion")?,
         },
+        sent: row.try_get::<Option<i64>, _>("sent")?.map(numbers::to_route).transpose()?,
         edited: row.try_get("edited")?,
         there: row.try_get("there")?,
         gone: row.try_get("gone")?,

@@ -7,7 +7,7 @@ use super::numbers;
 use super::open::Workspace;
 use super::store;
 use super::types::PersonId;
-use crate::model::{OutcomeKind, Route, RoutePolicy};
+use crate::model::{OutcomeKind, Route};
 
 /// Someone who was created for the hook, and of whom Okta has not said that it has the password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,29 +33,19 @@ pub enum Reset {
     Failed(String),
 }
 
-/// Created before a moment, by a route, not moved, not reset. Parameters: outcome, routes, moment.
+/// Created before a moment, by a route, not moved, not reset. Parameters: outcome, route, moment.
 const STRAGGLERS: &str = "FROM people p CROSS JOIN memory m ON m.person = p.id
      LEFT JOIN hook_people h ON h.person = p.id LEFT JOIN resets r ON r.person = p.id
-     WHERE p.outcome = ?1 AND p.route IN (SELECT value FROM json_each(?2)) AND m.recorded < ?3
+     WHERE p.outcome = ?1 AND coalesce(m.route, p.route) = ?2 AND m.recorded < ?3
      AND m.okta_id IS NOT NULL AND h.moved IS NULL AND coalesce(r.state, '') <> 'done'";
-
-/// The routes that mean the hook under a policy, as JSON.
-pub(super) fn hook_routes(policy: RoutePolicy) -> Result<String> {
-    let routes: Vec<i64> = Route::ALL
-        .into_iter()
-        .filter(|route| policy.apply(*route) == Route::Hook)
-        .map(numbers::route)
-        .collect();
-    store::to_json(&routes)
-}
 
 impl Workspace {
     /// How many people there are to look at ([`Workspace::stragglers`]).
-    pub async fn count_stragglers(&self, policy: RoutePolicy, before: DateTime<Utc>) -> Result<u64> {
+    pub async fn count_stragglers(&self, before: DateTime<Utc>) -> Result<u64> {
         let sql = format!("SELECT count(*) {STRAGGLERS}");
         let count: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
             .bind(numbers::outcome(OutcomeKind::Created))
-            .bind(hook_routes(policy)?)
+            .bind(numbers::route(Route::Hook))
             .bind(before.timestamp_millis())
             .fetch_one(&self.0.readers)
             .await?;
@@ -66,7 +56,6 @@ impl Workspace {
     /// `after`, in order, at most `limit`. Whether they have signed in all the same, only Okta knows.
     pub async fn stragglers(
         &self,
-        policy: RoutePolicy,
         before: DateTime<Utc>,
         after: Option<PersonId>,
         limit: u32,
@@ -76,7 +65,7 @@ impl Workspace {
         );
         let rows: Vec<(i64, String, String, Option<bool>)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(numbers::outcome(OutcomeKind::Created))
-            .bind(hook_routes(policy)?)
+            .bind(numbers::route(Route::Hook))
             .bind(before.timestamp_millis())
             .bind(after.map_or(-1, |id| i64::from(id.0)))
             .bind(limit)

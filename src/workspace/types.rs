@@ -296,12 +296,21 @@ pub struct PersonRow {
     pub findings: u32,
     /// What Okta did, with its words.
     pub outcome: Outcome,
+    /// By which route they were created, or are being sent. `None` for everyone else.
+    pub sent: Option<Route>,
     /// Whether some attribute was edited.
     pub edited: bool,
     /// Whether they wait and were found in Okta already.
     pub there: bool,
     /// Whether they are gone from the source.
     pub gone: bool,
+}
+
+impl PersonRow {
+    /// The route they took, or would take now under this policy.
+    pub fn way(&self, policy: RoutePolicy) -> Route {
+        self.sent.unwrap_or_else(|| policy.apply(self.route))
+    }
 }
 
 /// Everything about one person, the password and the source row excepted.
@@ -363,7 +372,7 @@ pub struct Counts {
     pub gone: u64,
     /// People by where they stand. `Waiting` counts only those who will go; the others count whoever they are of.
     pub outcomes: Vec<(OutcomeKind, u64)>,
-    /// Of those created: with each route.
+    /// Of those created: by each route, as they were sent.
     pub created: Vec<(Route, u64)>,
     /// Password schemes, the most frequent first.
     pub schemes: Vec<SchemeCount>,
@@ -403,9 +412,9 @@ impl Counts {
         same.map(|best| self.disposition(best)).sum()
     }
 
-    /// How many were created with this route under a policy.
-    pub fn created_under(&self, route: Route, policy: RoutePolicy) -> u64 {
-        self.created.iter().filter(|(best, _)| policy.apply(*best) == route).map(|(_, n)| *n).sum()
+    /// How many were created by this route.
+    pub fn created_by(&self, route: Route) -> u64 {
+        self.created.iter().filter(|(sent, _)| *sent == route).map(|(_, n)| *n).sum()
     }
 }
 
@@ -463,6 +472,8 @@ pub struct Ready {
     pub groups: Vec<String>,
     /// The best route for their password.
     pub route: Route,
+    /// The route of the try on record.
+    pub sent: Option<Route>,
     /// The scheme's id.
     pub scheme: String,
     /// The stored password, opened.

@@ -68,6 +68,22 @@ async fn from_a_database_to_a_report() {
     let (code, out, err) = run(command).await;
     assert_eq!(code, 0, "{err}");
     let check: Value = serde_json::from_str(&out).unwrap();
+    let people = async |choice: &str| {
+        let mut command = causeway(&company);
+        command.arg("check").arg(company.workspace()).args(["--okta", org.url(), "--policy", choice]);
+        command.env("CAUSEWAY_OKTA_TOKEN", org.token().expose_secret());
+        let (code, _, err) = run(command).await;
+        assert_eq!(code, 0, "{err}");
+        let mut command = causeway(&company);
+        command.arg("people").arg(company.workspace()).arg("--json");
+        let people: Vec<Value> =
+            run(command).await.1.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let word = |name: &str| people[0][name].as_str().unwrap().to_owned();
+        [word("route"), word("bestRoute"), word("disposition")]
+    };
+    assert_eq!(people("all-hook").await, ["hook", "import", "hook"], "what will happen, not the best");
+    assert_eq!(people("best").await, ["import", "import", "import"]);
+
     assert_eq!(
         (&check["create_import"], &check["create_hook"], &check["create_reset"]),
         (&16.into(), &2.into(), &2.into())
@@ -88,6 +104,7 @@ async fn from_a_database_to_a_report() {
     assert_eq!(org.people_count(), 20);
     assert!(!err.contains(&token) && !out.contains(&token));
 
+    assert_eq!(people("all-hook").await, ["import", "import", "hook"], "sent is sent");
     let (csv, html) = (company.folder.path().join("report.csv"), company.folder.path().join("report.html"));
     let mut command = causeway(&company);
     command.arg("report").arg(company.workspace()).arg("--csv").arg(&csv).arg("--html").arg(&html);

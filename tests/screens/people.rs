@@ -33,6 +33,7 @@ pub(crate) fn row(
         finding: finding.map(|(severity, text)| (severity, text.to_owned())),
         findings: u32::from(finding.is_some()),
         outcome: Outcome::of(OutcomeKind::Waiting),
+        sent: None,
         edited: false,
         there: false,
         gone: false,

@@ -7,7 +7,6 @@ use tokio::sync::watch;
 
 use super::people::told;
 use crate::app::problem::Problem;
-use crate::migration::chosen_policy;
 use crate::model::HookCall;
 use crate::workspace::{HookHour, HookTotals, Workspace, WorkspaceError};
 
@@ -35,13 +34,12 @@ pub struct Feed {
 
 /// What was answered since `midnight`, and who still waits.
 pub(crate) async fn feed(workspace: Workspace, midnight: DateTime<Utc>) -> Result<Feed, Problem> {
-    let policy = chosen_policy(&workspace).await.map_err(|e| told(&e))?;
     let (verified, moved) = workspace.hook_moved().await.map_err(|e| told(&e))?;
     Ok(Feed {
         calls: workspace.hook_calls(&[], SHOWN).await.map_err(|e| told(&e))?,
         hours: workspace.hook_hours(midnight).await.map_err(|e| told(&e))?,
         totals: workspace.hook_totals(midnight).await.map_err(|e| told(&e))?,
-        waiting: workspace.hook_waiting(policy).await.map_err(|e| told(&e))?,
+        waiting: workspace.hook_waiting().await.map_err(|e| told(&e))?,
         verified,
         moved,
         reset: workspace.count_resets().await.map_err(|e| told(&e))?,

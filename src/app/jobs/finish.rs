@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::people::told;
 use crate::app::problem::Problem;
-use crate::migration::chosen_policy;
 use crate::migration::finish::{Links, ResetJob, ResetSummary, run};
 use crate::migration::hook::sync;
 use crate::model::Progress;
@@ -39,8 +38,7 @@ impl Age {
 pub(crate) async fn count(workspace: Workspace, client: Client, age: Age) -> Result<u64, Problem> {
     let now = Utc::now();
     sync(&workspace, &client, now).await?;
-    let policy = chosen_policy(&workspace).await.map_err(|e| told(&e))?;
-    workspace.count_stragglers(policy, age.before(now)).await.map_err(|e| told(&e))
+    workspace.count_stragglers(age.before(now)).await.map_err(|e| told(&e))
 }
 
 /// Resets them. `links`: no mail, but a file.
@@ -56,7 +54,6 @@ pub(crate) async fn reset(
     // Who has signed in a moment ago is not even asked about.
     sync(&workspace, &client, now).await?;
     let job = ResetJob {
-        policy: chosen_policy(&workspace).await.map_err(|e| told(&e))?,
         workspace,
         client,
         before: age.before(now),

@@ -401,6 +401,7 @@ mod tests {
             finding: None,
             findings: 0,
             outcome: Outcome::of(OutcomeKind::Waiting),
+            sent: None,
             edited: false,
             there: false,
             gone: false,

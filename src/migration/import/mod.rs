@@ -182,7 +182,7 @@ impl Engine {
             self.scope = Scope::Only(self.pilot_of(size).await?);
             self.pilot = true;
         }
-        let tally = Tally::of(&self.workspace.counts().await?, self.sender.choices.policy);
+        let tally = Tally::of(&self.workspace.counts().await?);
         self.total = match &self.scope {
             Scope::Everyone => tally.waiting + tally.sending,
             Scope::Only(ids) => ids.len() as u64 + self.queue.len() as u64,
@@ -273,7 +273,8 @@ impl Engine {
         // While the run stands still nobody more is claimed: whoever is not `sending` need not be looked up after a crash.
         let paused = self.ask.control.paused().is_some();
         if !self.exhausted && !paused && self.queue.len() < LOW && self.tasks.len() < ON_THE_WAY {
-            let claimed = self.workspace.claim(self.run, CLAIM, &self.scope).await?;
+            let claimed =
+                self.workspace.claim(self.run, CLAIM, &self.scope, self.sender.choices.policy).await?;
             self.exhausted = claimed.is_empty();
             self.queue.extend(claimed.into_iter().map(|ready| Claimed { ready, unsure: false }));
         }
@@ -339,7 +340,7 @@ impl Engine {
     }
 
     async fn finish(self) -> Result<ImportSummary, MigrationError> {
-        let tally = Tally::of(&self.workspace.counts().await?, self.sender.choices.policy);
+        let tally = Tally::of(&self.workspace.counts().await?);
         let pause = self.ask.control.paused().filter(|p| p.reason.is_some());
         let ended = match pause {
             Some(pause) if self.stop.is_cancelled() => Ended::NeedsAttention { pause },
@@ -363,7 +364,7 @@ impl Engine {
 
     async fn tell_counts(&mut self) -> Result<(), MigrationError> {
         self.speed.note(self.started.elapsed().as_secs_f64(), self.done);
-        let tally = Tally::of(&self.workspace.counts().await?, self.sender.choices.policy);
+        let tally = Tally::of(&self.workspace.counts().await?);
         self.tell(tally);
         Ok(())
     }

@@ -89,7 +89,7 @@ impl Sender {
         let names: Vec<&str> =
             self.choices.label_group.iter().chain(&ready.groups).map(String::as_str).collect();
         let groups = self.groups.ids(&names).await?;
-        let way = Way { ready, route, label, groups };
+        let mut way = Way { ready, route, label, groups };
         // A person without a password who is activated is mailed at once: they stay staged.
         let activate = self.choices.activate && route != Route::Reset;
         let in_create = &way.groups[..way.groups.len().min(MOST_GROUP_IDS)];
@@ -102,10 +102,19 @@ impl Sender {
             }));
         };
         let mut tries = Tries::default();
+        // Whom a crash cut off was sent by the choice of that time.
+        let mut sent_by = ready.sent.unwrap_or(route);
         loop {
             if unsure {
                 match self.look_up(ready.profile.login(), Tries::patient()).await {
-                    Look::Found(user) => return Ok(self.found(&way, &user).await),
+                    Look::Found(user) => {
+                        way.route = sent_by;
+                        return Ok(self.found(&way, &user).await);
+                    }
+                    Look::Nobody if sent_by != route => {
+                        self.workspace.reroute(ready.id, route).await.map_err(NoGroups::Workspace)?;
+                        sent_by = route;
+                    }
                     Look::Nobody => {}
                     Look::Refused(refusal) => return Ok(Sent::Outcome(failed(refusal))),
                     // Only the stop of the run ends a patient question.

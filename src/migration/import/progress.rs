@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::control::Pause;
-use crate::model::{OutcomeKind, Progress, Route, RoutePolicy};
+use crate::model::{OutcomeKind, Progress, Route};
 use crate::okta::PaceView;
 use crate::workspace::Counts;
 
@@ -31,16 +31,15 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// From the workspace's counts, and the policy by which people were sent.
-    pub fn of(counts: &Counts, policy: RoutePolicy) -> Self {
-        let created = |route: Route| counts.created_under(route, policy);
+    /// From the workspace's counts.
+    pub fn of(counts: &Counts) -> Self {
         Self {
             people: counts.ready(),
             waiting: counts.outcome(OutcomeKind::Waiting),
             sending: counts.outcome(OutcomeKind::Sending),
-            created_import: created(Route::Import),
-            created_hook: created(Route::Hook),
-            created_reset: created(Route::Reset),
+            created_import: counts.created_by(Route::Import),
+            created_hook: counts.created_by(Route::Hook),
+            created_reset: counts.created_by(Route::Reset),
             already_there: counts.outcome(OutcomeKind::AlreadyThere),
             updated: counts.outcome(OutcomeKind::Updated),
             failed: counts.outcome(OutcomeKind::Failed),

@@ -21,7 +21,7 @@ td.n{text-align:right;font-variant-numeric:tabular-nums;width:7rem}.bad{color:va
 /// The whole page.
 pub async fn html(workspace: &Workspace) -> Result<String, MigrationError> {
     let counts = workspace.counts().await?;
-    let tally = Tally::of(&counts, crate::migration::chosen_policy(workspace).await?);
+    let tally = Tally::of(&counts);
     let mut page = String::with_capacity(64 * 1024);
     let name = escaped(workspace.name());
     let _ = write!(

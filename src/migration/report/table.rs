@@ -79,7 +79,7 @@ pub async fn csv(
             let mut line = vec![
                 person.key.clone(),
                 person.profile.get("login").map(text).unwrap_or_default(),
-                policy.apply(person.row.route).as_str().to_owned(),
+                person.row.way(policy).as_str().to_owned(),
                 outcome.kind.as_str().to_owned(),
                 cell(&outcome.okta_id),
                 cell(&outcome.code),

@@ -49,7 +49,7 @@ impl Tallies {
         sqlx::raw_sql("DELETE FROM tally_people; DELETE FROM tally_findings;").execute(&mut *tx).await?;
         for ((state, route, scheme), n) in sorted(self.people) {
             sqlx::query(
-                "INSERT INTO tally_people (gone, state, route, outcome, scheme, n) VALUES (0, ?, ?, 0, ?, ?)",
+                "INSERT INTO tally_people (gone, state, route, outcome, scheme, sent, n) VALUES (0, ?, ?, 0, ?, -1, ?)",
             )
             .bind(state)
             .bind(route)

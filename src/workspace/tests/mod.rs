@@ -165,7 +165,9 @@ pub(crate) async fn assert_counts_fit(workspace: &Workspace) {
     let mut tx = workspace.begin().await.unwrap();
     sqlx::raw_sql(
         "DELETE FROM tally_people; DELETE FROM tally_findings; DELETE FROM tally_groups;
-         INSERT INTO tally_people SELECT gone, state, route, outcome, scheme, count(*) FROM people GROUP BY 1, 2, 3, 4, 5;
+         INSERT INTO tally_people SELECT p.gone, p.state, p.route, p.outcome, p.scheme,
+            CASE p.outcome WHEN 2 THEN coalesce(m.route, p.route) ELSE -1 END, count(*)
+            FROM people p LEFT JOIN memory m ON m.person = p.id GROUP BY 1, 2, 3, 4, 5, 6;
          INSERT INTO tally_findings SELECT code, severity, count(DISTINCT person) FROM findings
             WHERE person NOT IN (SELECT id FROM people WHERE gone = 1) GROUP BY 1, 2;
          INSERT INTO tally_groups SELECT group_id, count(*) FROM memberships

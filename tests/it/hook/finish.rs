@@ -47,7 +47,6 @@ impl End {
         ResetJob {
             workspace: self.workspace.clone(),
             client: client(&self.org.org),
-            policy: RoutePolicy::AllHook,
             before: Utc::now() + TimeDelta::minutes(1),
             links,
         }
@@ -62,7 +61,7 @@ impl End {
     }
 
     async fn waiting(&self) -> u64 {
-        self.workspace.hook_waiting(RoutePolicy::AllHook).await.unwrap()
+        self.workspace.hook_waiting().await.unwrap()
     }
 
     fn status(&self, n: usize) -> Status {

@@ -1,9 +1,10 @@
 //! Who is let in: by the sealed passwords of a workspace, as Okta compares logins.
 
 use causeway::assess::{AssessContext, assess};
-use causeway::model::{Candidate, HookAnswer, HookReason, Outcome, OutcomeKind};
-use causeway::workspace::Who;
-use chrono::{NaiveDate, Utc};
+use causeway::model::{Candidate, HookAnswer, HookReason, Outcome, OutcomeKind, Route, RoutePolicy};
+use causeway::workspace::{NewRun, Scope, Who};
+use chrono::{NaiveDate, TimeDelta, Utc};
+use serde_json::json;
 
 use super::desk::Desk;
 use crate::support::company::{Company, HOOK_ONLY_PASSWORD, login, password};
@@ -83,28 +84,36 @@ async fn only_people_of_the_migration_with_the_right_password_are_let_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_still_waits_goes_down_as_people_sign_in() {
-    use causeway::model::RoutePolicy::{AllHook, AllReset, Best};
     let company = Company::found(20).await;
     let (workspace, mapping) = company.read().await;
-    assert_eq!(workspace.hook_waiting(AllHook).await.unwrap(), 0, "nobody was created");
-    let mut outcomes = Vec::new();
-    for n in 1..=20 {
-        let id = workspace.by_key(&n.to_string()).await.unwrap().unwrap();
-        outcomes
-            .push((id, Outcome { okta_id: Some(format!("00u{n}")), ..Outcome::of(OutcomeKind::Created) }));
+    assert_eq!(workspace.hook_waiting().await.unwrap(), 0, "nobody was created");
+    // Nine by all-hook, the others by the best route for each: what was sent counts, whatever is chosen later.
+    let new = NewRun { org: "https://acme.okta.com".into(), label_group: None, choices: json!({}) };
+    let run = workspace.start_run(&new).await.unwrap();
+    for (n, policy) in [(9, RoutePolicy::AllHook), (20, RoutePolicy::Best)] {
+        let ready = workspace.claim(run, n, &Scope::Everyone, policy).await.unwrap();
+        let created =
+            |key: &str| Outcome { okta_id: Some(format!("00u{key}")), ..Outcome::of(OutcomeKind::Created) };
+        let outcomes: Vec<_> = ready.iter().map(|person| (person.id, created(&person.key))).collect();
+        workspace.record(&outcomes).await.unwrap();
     }
-    workspace.record(&outcomes).await.unwrap();
-    assert_eq!(workspace.hook_waiting(Best).await.unwrap(), 2, "8 and 18");
-    assert_eq!(workspace.hook_waiting(AllHook).await.unwrap(), 18, "all but 7 and 17");
-    assert_eq!(workspace.hook_waiting(AllReset).await.unwrap(), 0);
+    assert_eq!(workspace.hook_waiting().await.unwrap(), 9, "1 to 9 but 7, and 18");
+    assert_eq!(workspace.counts().await.unwrap().created_by(Route::Hook), 9);
     let desk = Desk::sealed(&workspace, &mapping).await;
     assert_eq!(desk.sign_in(&login(8), HOOK_ONLY_PASSWORD).await, "VERIFIED");
     assert_eq!(desk.sign_in(&login(18), "wrong").await, "UNVERIFIED");
     assert_eq!(desk.sign_in(&login(1), &password(1)).await, "VERIFIED");
     desk.hook.stop().await;
-    workspace.mark_moved(&[("00u2".into(), Utc::now()), ("00u8".into(), Utc::now())]).await.unwrap();
-    assert_eq!(workspace.hook_waiting(Best).await.unwrap(), 1);
-    assert_eq!(workspace.hook_waiting(AllHook).await.unwrap(), 15);
-    assert_eq!(workspace.hook_moved().await.unwrap(), (2, 2));
+    let now = Utc::now();
+    workspace
+        .mark_moved(&[("00u2", now), ("00u8", now), ("00u11", now)].map(|(id, at)| (id.to_owned(), at)))
+        .await
+        .unwrap();
+    assert_eq!(workspace.hook_waiting().await.unwrap(), 6, "without 1, 2 and 8");
+    let later = now + TimeDelta::minutes(1);
+    let left: Vec<_> = workspace.stragglers(later, None, 99).await.unwrap();
+    let left: Vec<&str> = left.iter().map(|one| one.okta_id.as_str()).collect();
+    assert_eq!(left, ["00u1", "00u3", "00u4", "00u5", "00u6", "00u9", "00u18"], "by what Okta knows");
+    assert_eq!(workspace.hook_moved().await.unwrap(), (2, 3));
     workspace.close().await.unwrap();
 }

@@ -240,7 +240,7 @@ impl Page for HookStep {
         if self.elsewhere.is_some() {
             return Some("A service answers".into());
         }
-        let sent = facts.counts.created_under(Route::Hook, facts.policy);
+        let sent = facts.counts.created_by(Route::Hook);
         facts.import.begun.then(|| match (facts.hook.waiting, sent) {
             (Some(n), _) if n > 0 => format!("{} waiting", counted(n, "person", "people")),
             (Some(_), n) if n > 0 => "Everyone has signed in".to_owned(),
