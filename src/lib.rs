@@ -13,6 +13,7 @@
 //! The rooms, lowest first. A room never imports from one further down this list:
 //!
 //! - [`model`]: the words everyone shares.
+//! - [`files`]: files that only their owner reads, written whole.
 //! - [`secrets`]: the operating system's keychain.
 //! - [`password`]: recognise a stored password, convert it for Okta, verify a plaintext against it. Pure.
 //! - [`mapping`]: columns to attributes: suggest, transform, apply. Pure.
@@ -26,6 +27,7 @@
 //!   readings of Okta's rules check each other.
 //! - [`app`]: the window. [`cli`]: the same jobs without it.
 
+pub mod files;
 pub mod model;
 pub mod secrets;
 

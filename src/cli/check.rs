@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
 use super::{rules, source};
 use crate::migration::check::{self, CheckJob, CheckReport};
-use crate::model::Progress;
+use crate::model::{Progress, number, people};
 
 pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
@@ -40,17 +40,21 @@ pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> 
 
 fn words(report: &CheckReport) -> String {
     let mut text = format!(
-        "Nothing was sent. An import into {} would create {} people: {} with their password, {} through the hook, {} to set a new one.\n",
+        "Nothing was sent. An import into {} would create {}: {} with their password, {} through the hook, {} to set a new one.\n",
         report.org,
-        report.created(),
-        report.create_import,
-        report.create_hook,
-        report.create_reset
+        people(report.created()),
+        number(report.create_import),
+        number(report.create_hook),
+        number(report.create_reset)
     );
     let _ = writeln!(
         text,
         "In Okta already: {} left as they are, {} updated. Not sent: {} blocked, {} left out, {} done before.",
-        report.left, report.updated, report.blocked, report.left_out, report.done_before
+        number(report.left),
+        number(report.updated),
+        number(report.blocked),
+        number(report.left_out),
+        number(report.done_before)
     );
     let _ = writeln!(
         text,

@@ -111,7 +111,7 @@ impl CliError {
     /// What to do about it.
     pub(super) fn advice(&self) -> String {
         match self {
-            Self::Job(error) => error.advice(),
+            Self::Job(error) => super::advice::of(error).map_or_else(|| error.advice(), str::to_owned),
             Self::Secret(error) => error.advice().to_owned(),
             Self::Practice(_) => "Choose another port, or leave --port out to take a free one.".to_owned(),
             Self::Hook(error) => error.advice(),

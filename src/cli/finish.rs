@@ -13,7 +13,7 @@ use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
 use crate::migration::finish::{self, Links, ResetJob, ResetSummary};
 use crate::migration::hook;
-use crate::model::Progress;
+use crate::model::{Progress, counted, number, people};
 
 pub(super) async fn run(args: FinishArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
@@ -25,7 +25,10 @@ pub(super) async fn run(args: FinishArgs, talk: &Talk) -> Result<Exit, CliError>
     if !args.yes {
         let many = workspace.count_stragglers(before).await?;
         let text = format!(
-            "Nothing was changed. {many} were created for the hook, and Okta does not have their password. Reset them with --yes."
+            "Nothing was changed. {} created for the hook, and Okta does not have {} password. Reset {} with --yes.",
+            counted(many, "person was", "people were"),
+            if many == 1 { "this" } else { "their" },
+            if many == 1 { "it" } else { "them" },
         );
         talk.answer(&text, &json!({ "stragglers": many }));
         workspace.close().await?;
@@ -35,7 +38,7 @@ pub(super) async fn run(args: FinishArgs, talk: &Talk) -> Result<Exit, CliError>
     let job = ResetJob { workspace: workspace.clone(), client, before, links };
     let progress = watch::Sender::new(Progress::default());
     let follower = talk.follow(progress.subscribe(), |p: &Progress| match p.total {
-        Some(total) => format!("Resetting passwords: {} of {total}", p.done),
+        Some(total) => format!("Resetting passwords: {} of {}", number(p.done), number(total)),
         None => String::new(),
     });
     let summary = finish::run(job, stop, progress).await;
@@ -57,10 +60,12 @@ pub(super) async fn run(args: FinishArgs, talk: &Talk) -> Result<Exit, CliError>
 fn words(summary: &ResetSummary) -> String {
     let mut text = format!(
         "{} reset. {} had signed in already. {} could not be reset.",
-        summary.reset, summary.signed_in, summary.failed
+        counted(summary.reset, "password was", "passwords were"),
+        people(summary.signed_in),
+        number(summary.failed)
     );
     for (status, many) in &summary.left {
-        let _ = write!(text, "\n{many} left as they are: {status}.");
+        let _ = write!(text, "\n{} left alone: {status}.", people(*many));
     }
     if let Some(failure) = &summary.failure {
         let _ = write!(text, "\nOkta's words for one: {failure}");

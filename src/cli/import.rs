@@ -12,7 +12,7 @@ use super::talk::{Talk, spell, stop_on_ctrl_c};
 use super::{rules, source};
 use crate::migration::import::{self, Control, Ended, ImportJob, ImportProgress, ImportSummary};
 use crate::migration::{MigrationError, kept_mapping};
-use crate::model::OutcomeKind;
+use crate::model::{OutcomeKind, number, people};
 use crate::workspace::{PeopleFilter, Who};
 
 pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError> {
@@ -30,15 +30,15 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
     }
     if args.start_over {
         let over = import::record_and_start_over(&workspace, chrono::Utc::now()).await?;
-        talk.say(&format!("What was recorded about {} people is forgotten.", over.people));
+        talk.say(&format!("What was recorded about {} is forgotten.", people(over.people)));
         if let Some(record) = over.record {
             talk.say(&format!("Who was sent before is kept in {}.", record.display()));
         }
     }
     if args.retry_failed {
         let failed = PeopleFilter { outcomes: vec![OutcomeKind::Failed], ..PeopleFilter::default() };
-        let people = workspace.retry(&Who::All(failed)).await?;
-        talk.say(&format!("Trying {people} people again who failed."));
+        let again = workspace.retry(&Who::All(failed)).await?;
+        talk.say(&format!("Trying {} again who failed.", people(again)));
     }
     let progress = watch::Sender::new(ImportProgress::default());
     let follower = talk.follow(progress.subscribe(), line);
@@ -76,8 +76,12 @@ fn line(progress: &ImportProgress) -> String {
     };
     let note = base.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
     format!(
-        "{} of {total} people, {} failed, {:.0} a minute of {}{left}{note}",
-        base.done, progress.tally.failed, progress.per_minute, progress.pace.cap
+        "{} of {}, {} failed, {:.0} a minute of {}{left}{note}",
+        number(base.done),
+        people(total),
+        number(progress.tally.failed),
+        progress.per_minute,
+        progress.pace.cap
     )
 }
 
@@ -93,17 +97,17 @@ fn words(summary: &ImportSummary) -> String {
         }
     };
     format!(
-        "{how} {} people in {}: in all {} created ({} with their password, {} through the hook, {} to set a new one), {} updated, \
+        "{how} {} in {}: in all {} created ({} with their password, {} through the hook, {} to set a new one), {} updated, \
          {} left as they were, {} failed, {} still to go.",
-        summary.done,
+        people(summary.done),
         spell(Duration::from_secs_f64(summary.seconds).as_secs()),
-        tally.created(),
-        tally.created_import,
-        tally.created_hook,
-        tally.created_reset,
-        tally.updated,
-        tally.already_there,
-        tally.failed,
-        tally.waiting + tally.sending
+        number(tally.created()),
+        number(tally.created_import),
+        number(tally.created_hook),
+        number(tally.created_reset),
+        number(tally.updated),
+        number(tally.already_there),
+        number(tally.failed),
+        number(tally.waiting + tally.sending)
     )
 }

@@ -3,6 +3,7 @@
 //! Progress goes to stderr, answers to stdout (JSON with `--json`). Secrets are never arguments: they come from the keychain or
 //! from `CAUSEWAY_SOURCE_PASSWORD` and `CAUSEWAY_OKTA_TOKEN`. Exit codes are [`Exit`]'s.
 
+mod advice;
 pub mod args;
 mod check;
 mod error;

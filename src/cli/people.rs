@@ -1,15 +1,17 @@
 //! `causeway people`
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter};
 
 use super::Exit;
 use super::args::{PeopleArgs, PeopleFormat};
 use super::error::CliError;
+use super::report::whole;
 use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
+use crate::files::PrivateFile;
 use crate::migration::chosen_policy;
 use crate::migration::people::{Format, export};
+use crate::model::people;
 use crate::workspace::{PeopleFilter, Sort};
 
 pub(super) async fn run(args: PeopleArgs, talk: &Talk) -> Result<Exit, CliError> {
@@ -27,13 +29,17 @@ pub(super) async fn run(args: PeopleArgs, talk: &Talk) -> Result<Exit, CliError>
     };
     let format =
         if talk.json || args.format == PeopleFormat::Jsonl { Format::JsonLines } else { Format::Csv };
-    let out: Box<dyn Write + Send> = match &args.output {
-        Some(path) => Box::new(BufWriter::new(File::create(path).map_err(|e| CliError::writing(path, &e))?)),
-        None => Box::new(BufWriter::new(io::stdout())),
-    };
-    let written = export(&workspace, &filter, Sort::default(), format, out, &stop).await?;
-    if args.output.is_some() {
-        talk.say(&format!("{written} people written."));
+    let sort = Sort::default();
+    if let Some(path) = &args.output {
+        let broken = |error: &io::Error| CliError::writing(path, error);
+        let mut file = BufWriter::new(PrivateFile::begin(path).map_err(|e| broken(&e))?);
+        let written = export(&workspace, &filter, sort, format, &mut file, &stop).await?;
+        if !stop.is_cancelled() {
+            whole(file).map_err(|e| broken(&e))?;
+            talk.say(&format!("{} written to {}.", people(written), path.display()));
+        }
+    } else {
+        export(&workspace, &filter, sort, format, BufWriter::new(io::stdout()), &stop).await?;
     }
     workspace.close().await?;
     Ok(if stop.is_cancelled() { Exit::Stopped } else { Exit::Done })

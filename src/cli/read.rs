@@ -11,7 +11,7 @@ use super::talk::{Talk, stop_on_ctrl_c};
 use crate::mapping::Mapping;
 use crate::migration::read::{ReadEnd, ReadJob};
 use crate::migration::{docs, keep_mapping, kept_mapping, read, rules};
-use crate::model::{OutcomeKind, Progress};
+use crate::model::{OutcomeKind, Progress, number, people};
 use crate::workspace::{Counts, Workspace};
 
 pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
@@ -41,8 +41,8 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
     };
     let progress = watch::Sender::new(Progress::default());
     let follower = talk.follow(progress.subscribe(), |p: &Progress| match p.total {
-        Some(total) if total > 0 => format!("Reading: {} of about {total} people", p.done),
-        _ => format!("Reading: {} people", p.done),
+        Some(total) if total > 0 => format!("Reading: {} of about {}", number(p.done), people(total)),
+        _ => format!("Reading: {}", people(p.done)),
     });
     let end = read::run(job, stop, progress).await;
     drop(follower);
@@ -59,7 +59,7 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
                 ));
             }
             let counts = workspace.counts().await?;
-            let text = format!("{} people read. {}", summary.people, words(&counts));
+            let text = format!("{} read. {}", people(summary.people), words(&counts));
             let too_big: Vec<_> = too_big
                 .iter()
                 .map(|t| json!({"column": t.column, "values": t.values, "firstKey": t.first_key}))
@@ -98,8 +98,12 @@ async fn mapping(
 /// What will happen to everyone, in a sentence.
 pub(super) fn words(counts: &Counts) -> String {
     format!(
-        "{} move with their password, {} through the hook, {} set a new one; {} blocked, {} left out.",
-        counts.import, counts.hook, counts.reset, counts.blocked, counts.left_out
+        "{} with their password, {} through the hook, {} to set a new one; {} blocked, {} left out.",
+        number(counts.import),
+        number(counts.hook),
+        number(counts.reset),
+        number(counts.blocked),
+        number(counts.left_out)
     )
 }
 

@@ -1,8 +1,6 @@
 //! `causeway report`
 
-use std::fs::{File, OpenOptions};
-use std::io::BufWriter;
-use std::path::Path;
+use std::io::{self, BufWriter};
 
 use serde_json::json;
 
@@ -12,8 +10,10 @@ use super::error::CliError;
 use super::read::{numbers, words};
 use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
+use crate::files::{self, PrivateFile};
 use crate::migration::import::Tally;
 use crate::migration::report::{Secrets, TableScope, csv, html};
+use crate::model::{number, people};
 
 pub(super) async fn run(args: ReportArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
@@ -21,25 +21,29 @@ pub(super) async fn run(args: ReportArgs, talk: &Talk) -> Result<Exit, CliError>
     if let Some(path) = &args.csv {
         let scope = if args.failed { TableScope::Failed } else { TableScope::Everyone };
         let secrets = if args.with_passwords { Secrets::Written } else { Secrets::Covered };
-        let lines = csv(&workspace, scope, secrets, BufWriter::new(create(path)?), &stop).await?;
-        talk.say(&format!("{lines} people written to {}.", path.display()));
+        let mut file = BufWriter::new(PrivateFile::begin(path).map_err(|e| CliError::writing(path, &e))?);
+        let lines = csv(&workspace, scope, secrets, &mut file, &stop).await?;
+        if !stop.is_cancelled() {
+            whole(file).map_err(|e| CliError::writing(path, &e))?;
+            talk.say(&format!("{} written to {}.", people(lines), path.display()));
+        }
     }
     if let Some(path) = &args.html {
         let page = html(&workspace).await?;
-        std::fs::write(path, page).map_err(|e| CliError::writing(path, &e))?;
+        files::write(path, page.as_bytes()).map_err(|e| CliError::writing(path, &e))?;
         talk.say(&format!("The report is in {}.", path.display()));
     }
     let counts = workspace.counts().await?;
     let tally = Tally::of(&counts);
     let text = format!(
-        "{} people. {}\nIn Okta: {} created, {} updated, {} left as they were; {} failed, {} not sent yet.",
-        counts.total,
+        "{}. {}\nIn Okta: {} created, {} updated, {} left as they were; {} failed, {} not sent yet.",
+        people(counts.total),
         words(&counts),
-        tally.created(),
-        tally.updated,
-        tally.already_there,
-        tally.failed,
-        tally.waiting + tally.sending
+        number(tally.created()),
+        number(tally.updated),
+        number(tally.already_there),
+        number(tally.failed),
+        number(tally.waiting + tally.sending)
     );
     talk.answer(&text, &json!({"people": numbers(&counts), "tally": tally}));
     workspace.close().await?;
@@ -52,14 +56,7 @@ pub(super) async fn run(args: ReportArgs, talk: &Talk) -> Result<Exit, CliError>
     })
 }
 
-/// A file only its owner can read: it is full of people.
-fn create(path: &Path) -> Result<File, CliError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path).map_err(|e| CliError::writing(path, &e))
+/// Puts what was written in its place.
+pub(super) fn whole(file: BufWriter<PrivateFile>) -> io::Result<()> {
+    file.into_inner().map_err(io::IntoInnerError::into_error)?.keep()
 }

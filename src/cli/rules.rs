@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::talk::Talk;
 use crate::migration::MigrationError;
 use crate::migration::rules::{self, Missing, NotCreatable};
-use crate::model::Progress;
+use crate::model::{Progress, people};
 use crate::okta::Client;
 use crate::workspace::Workspace;
 
@@ -64,8 +64,8 @@ pub(super) async fn follow(
     drop(follower);
     if done.changed > 0 {
         talk.say(&format!(
-            "By this org's rules something else is true of {} people than before.",
-            done.changed
+            "By this org's rules something else is true of {} than before.",
+            people(done.changed)
         ));
     }
     if !done.missing.is_empty() {
@@ -82,7 +82,7 @@ pub(super) fn words(missing: &[Missing]) -> String {
     let names: Vec<String> = missing
         .iter()
         .map(|m| {
-            let people = if m.people == 1 { "1 person".to_owned() } else { format!("{} people", m.people) };
+            let people = people(m.people);
             match &m.problem {
                 None => format!("{} ({people})", m.name),
                 Some(NotCreatable::Name) => {

@@ -5,7 +5,7 @@
 //! where it was.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -22,6 +22,7 @@ use super::import::ask::{Ask, Got, Tries};
 use super::import::{Control, other_org};
 use super::people::guarded;
 use super::there::unpaused;
+use crate::files;
 use crate::model::{Phase, Progress};
 use crate::okta::{Client, Request, User};
 use crate::workspace::{PersonId, Reset, Straggler, Workspace};
@@ -220,18 +221,11 @@ struct LinkFile {
 impl LinkFile {
     /// A new file that only its owner reads.
     fn create(path: &Path) -> Result<Self, MigrationError> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
         let broken = |error: &std::io::Error| MigrationError::Write {
             path: path.to_owned(),
             technical: error.to_string(),
         };
-        let mut file = options.open(path).map_err(|error| broken(&error))?;
+        let mut file = files::open_new(path).map_err(|error| broken(&error))?;
         file.write_all(b"login,link\r\n").map_err(|error| broken(&error))?;
         Ok(Self { path: path.to_owned(), file: Mutex::new(file) })
     }

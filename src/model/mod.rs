@@ -16,6 +16,7 @@ mod route;
 mod selection;
 mod settings;
 mod stored;
+mod words;
 
 pub use candidate::{Assessed, Candidate, PasswordEvidence};
 pub use catalog::{Catalog, Column, ForeignKey, Sample, Table};
@@ -34,3 +35,4 @@ pub use settings::{
     StatedDigest, StatedSecret,
 };
 pub use stored::{SaltOrder, SecretBytes, StoredPassword, TextEncoding};
+pub use words::{counted, number, people};

@@ -4,13 +4,14 @@
 //! One line a key: the entry's name, a space, the secret. Made with mode 0600 when missing; a file that others can read is refused.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 use super::{SecretError, SecretStore};
+use crate::files;
 
 const FIRST_LINE: &str = "# Causeway key file. Whoever reads it can read the passwords in these workspaces.";
 
@@ -81,30 +82,6 @@ impl KeyFile {
         only_ours(&self.path, about).map_err(|mode| SecretError::Readable { path: self.path.clone(), mode })
     }
 
-    /// Replaces the file as a whole: a crash leaves the old one or the new one, never half of one.
-    fn write(&self, text: &str) -> Result<(), SecretError> {
-        let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.new", std::process::id()));
-        let beside = self.path.with_file_name(name);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let written = (|| {
-            let mut file = options.open(&beside)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&beside, &self.path)
-        })();
-        if written.is_err() {
-            let _ = fs::remove_file(&beside);
-        }
-        written.map_err(|error| self.io(&error))
-    }
-
     /// Changes one entry, with other processes kept out meanwhile.
     fn change(&self, name: &str, secret: Option<&SecretString>) -> Result<(), SecretError> {
         let mut lock_name = self.path.file_name().unwrap_or_default().to_owned();
@@ -129,7 +106,7 @@ impl KeyFile {
             new.push_str(secret.expose_secret());
             new.push('\n');
         }
-        self.write(&new)
+        files::write(&self.path, new.as_bytes()).map_err(|error| self.io(&error))
     }
 }
 

@@ -1,10 +1,13 @@
 //! The end of a migration: who never signed in through the hook, and whose password was reset for it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
-use super::error::Result;
+use super::change::list;
+use super::error::{Result, WorkspaceError};
 use super::numbers;
-use super::open::Workspace;
+use super::open::{Workspace, moment};
 use super::store;
 use super::types::PersonId;
 use crate::model::{OutcomeKind, Route};
@@ -38,6 +41,17 @@ const STRAGGLERS: &str = "FROM people p CROSS JOIN memory m ON m.person = p.id
      LEFT JOIN hook_people h ON h.person = p.id LEFT JOIN resets r ON r.person = p.id
      WHERE p.outcome = ?1 AND coalesce(m.route, p.route) = ?2 AND m.recorded < ?3
      AND m.okta_id IS NOT NULL AND h.moved IS NULL AND coalesce(r.state, '') <> 'done'";
+
+fn standing(state: &str, words: Option<String>) -> Result<Reset> {
+    Ok(match state {
+        "sending" => Reset::Sending,
+        "done" => Reset::Done,
+        "failed" => Reset::Failed(words.unwrap_or_default()),
+        other => {
+            return Err(WorkspaceError::damaged("how a reset stands can't be understood", other.to_owned()));
+        }
+    })
+}
 
 impl Workspace {
     /// How many people there are to look at ([`Workspace::stragglers`]).
@@ -97,6 +111,34 @@ impl Workspace {
         .execute(&mut *tx)
         .await?;
         self.commit(tx).await
+    }
+
+    /// How the resets of these people stand, and since when; who was not to be reset has none.
+    pub async fn resets_of(&self, people: &[PersonId]) -> Result<HashMap<PersonId, (Reset, DateTime<Utc>)>> {
+        let rows: Vec<(i64, String, i64, Option<String>)> = sqlx::query_as(
+            "SELECT person, state, at, words FROM resets WHERE person IN (SELECT value FROM json_each(?))",
+        )
+        .bind(list(people))
+        .fetch_all(&self.0.readers)
+        .await?;
+        rows.into_iter()
+            .map(|(id, state, at, words)| Ok((store::person_id(id)?, (standing(&state, words)?, moment(at)))))
+            .collect()
+    }
+
+    /// Everyone whose password was reset or was to be, in the source's order, at most `limit`: name, login, how it stands, since
+    /// when.
+    pub async fn resets(&self, limit: u32) -> Result<Vec<(String, String, Reset, DateTime<Utc>)>> {
+        let rows: Vec<(String, String, String, i64, Option<String>)> = sqlx::query_as(
+            "SELECT p.name, p.login, r.state, r.at, r.words FROM resets r CROSS JOIN people p ON p.id = r.person
+             ORDER BY p.row_no LIMIT ?",
+        )
+        .bind(limit)
+        .fetch_all(&self.0.readers)
+        .await?;
+        rows.into_iter()
+            .map(|(name, login, state, at, words)| Ok((name, login, standing(&state, words)?, moment(at))))
+            .collect()
     }
 
     /// How many people's passwords were reset.

@@ -82,14 +82,10 @@ pub fn write_text(jobs: &Jobs, path: PathBuf, text: String) -> Pending<Result<Pa
 }
 
 fn write_whole(path: &Path, text: &str) -> Result<(), Problem> {
-    use std::io::Write as _;
     let told = |error: &std::io::Error| Problem::file("This file can't be written", path, error);
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(folder).map_err(|e| told(&e))?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| told(&e))?;
-    file.write_all(text.as_bytes()).map_err(|e| told(&e))?;
-    file.persist(path).map_err(|e| told(&e.error))?;
-    Ok(())
+    crate::files::write(path, text.as_bytes()).map_err(|e| told(&e))
 }
 
 #[cfg(test)]

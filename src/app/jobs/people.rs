@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::app::problem::Problem;
 use crate::assess::assess;
+use crate::files::PrivateFile;
 use crate::mapping::custom_attributes;
 use crate::migration::{kept_mapping, rules};
 use crate::model::{Candidate, PasswordSettings, Route, RoutePolicy, StoredPassword};
@@ -240,8 +241,7 @@ pub(crate) async fn export_csv(
 ) -> Result<u64, Problem> {
     let attributes = attributes(workspace, filter, sort).await?;
     // Written beside and moved into place: a full disk leaves no half list behind.
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(folder).map_err(|e| unwritten(&path, &e))?;
+    let file = PrivateFile::begin(&path).map_err(|e| unwritten(&path, &e))?;
     let mut writer = csv::Writer::from_writer(file);
     let head = ["row", "key", "what happens", "stored password"].into_iter().map(str::to_owned);
     let tail = ["groups", "findings", "outcome", "okta id", "what Okta said"].into_iter().map(str::to_owned);
@@ -256,7 +256,7 @@ pub(crate) async fn export_csv(
         }
     }
     let file = writer.into_inner().map_err(|e| unwritten(&path, e.error()))?;
-    file.persist(&path).map_err(|e| unwritten(&path, &e.error))?;
+    file.keep().map_err(|e| unwritten(&path, &e))?;
     Ok(people)
 }
 

@@ -1,12 +1,13 @@
 //! The report, written to a file of the administrator's choice.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tokio_util::sync::CancellationToken;
 
 use super::org::from_migration;
 use crate::app::problem::Problem;
+use crate::files::PrivateFile;
 use crate::migration::report::{Secrets, TableScope, csv, html};
 use crate::workspace::Workspace;
 
@@ -36,8 +37,7 @@ impl Kind {
 /// Writes it beside and moves it into place, so that no half report is left behind.
 pub(crate) async fn write(workspace: Workspace, kind: Kind, path: PathBuf) -> Result<PathBuf, Problem> {
     let broken = |error: &std::io::Error| Problem::file("The report can't be written", &path, error);
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| broken(&e))?;
+    let mut file = PrivateFile::begin(&path).map_err(|e| broken(&e))?;
     let scope = match kind {
         Kind::Html => {
             let page = html(&workspace).await.map_err(|e| from_migration(&e))?;
@@ -49,10 +49,8 @@ pub(crate) async fn write(workspace: Workspace, kind: Kind, path: PathBuf) -> Re
     };
     if let Some(scope) = scope {
         let stop = CancellationToken::new();
-        csv(&workspace, scope, Secrets::Covered, file.as_file_mut(), &stop)
-            .await
-            .map_err(|e| from_migration(&e))?;
+        csv(&workspace, scope, Secrets::Covered, &mut file, &stop).await.map_err(|e| from_migration(&e))?;
     }
-    file.persist(&path).map_err(|e| broken(&e.error))?;
+    file.keep().map_err(|e| broken(&e))?;
     Ok(path)
 }

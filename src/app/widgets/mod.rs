@@ -15,6 +15,7 @@ mod table;
 mod text;
 mod toast;
 
+pub use crate::model::{counted, number};
 pub use bar::{Piece, coloured_bar};
 pub use button::Push;
 pub use card::{Card, card, cells, spread};
@@ -31,24 +32,6 @@ pub use table::{
 };
 pub use text::Words;
 pub use toast::{Toast, Toasts};
-
-/// A number as people write it: `48,210`.
-pub fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A number with the word it counts: `1 person`, `48,210 people`.
-pub fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(n), if n == 1 { one } else { many })
-}
 
 /// `a`, `a and b`, `a, b and c`.
 pub fn listed(words: &[&str]) -> String {

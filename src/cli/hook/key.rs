@@ -1,8 +1,6 @@
 //! `causeway hook export-key`: the sealing key of a workspace for a server that has no keychain.
 
-use std::fs::OpenOptions;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
 
 use serde_json::json;
 
@@ -11,6 +9,7 @@ use crate::cli::Exit;
 use crate::cli::error::CliError;
 use crate::cli::source;
 use crate::cli::talk::Talk;
+use crate::files;
 use crate::workspace::{Workspace, WorkspaceError};
 
 pub(super) async fn run(args: KeyArgs, talk: &Talk) -> Result<Exit, CliError> {
@@ -30,7 +29,7 @@ pub(super) async fn run(args: KeyArgs, talk: &Talk) -> Result<Exit, CliError> {
     );
     talk.say(&warning);
     if let Some(output) = &args.output {
-        write_new(output, &text).map_err(|error| match error.kind() {
+        files::write_new(output, text.as_bytes()).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => CliError::Exists(output.clone()),
             _ => CliError::writing(output, &error),
         })?;
@@ -42,18 +41,4 @@ pub(super) async fn run(args: KeyArgs, talk: &Talk) -> Result<Exit, CliError> {
         written.map_err(|error| CliError::Stream(error.to_string()))?;
     }
     Ok(Exit::Done)
-}
-
-/// A new file that only its owner can read; never over one that is there.
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
+use crate::files::PrivateFile;
 use crate::migration::report::{Secrets, TableScope, csv};
 use crate::migration::{MigrationError, docs};
 use crate::model::{Outcome, OutcomeKind};
@@ -64,24 +65,20 @@ async fn record(workspace: &Workspace, host: &str, now: DateTime<Utc>) -> Result
         path: path.to_owned(),
         technical: error.to_string(),
     };
-    let mut made = tempfile::Builder::new()
-        .prefix(".sent-")
-        .suffix(".tmp")
-        .tempfile_in(folder)
-        .map_err(|error| unwritten(folder, &error))?;
-    csv(workspace, TableScope::Sent, Secrets::Covered, &mut made, &CancellationToken::new()).await?;
-    made.as_file().sync_all().map_err(|error| unwritten(folder, &error))?;
     let stem = beside.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let host: String =
         host.chars().map(|c| if c.is_ascii_alphanumeric() || ".-".contains(c) { c } else { '-' }).collect();
     let name = format!("{stem} - sent to {host} until {}", now.format("%Y-%m-%d"));
+    let mut made =
+        PrivateFile::begin(&folder.join(format!("{name}.csv"))).map_err(|e| unwritten(folder, &e))?;
+    csv(workspace, TableScope::Sent, Secrets::Covered, &mut made, &CancellationToken::new()).await?;
     for nth in 1_u32.. {
         let more = if nth > 1 { format!(" ({nth})") } else { String::new() };
         let path = folder.join(format!("{name}{more}.csv"));
-        match made.persist_noclobber(&path) {
-            Ok(_) => return Ok(path),
-            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => made = error.file,
-            Err(error) => return Err(unwritten(&path, &error.error)),
+        match made.keep_new(&path) {
+            Ok(()) => return Ok(path),
+            Err((Some(again), error)) if error.kind() == std::io::ErrorKind::AlreadyExists => made = again,
+            Err((_, error)) => return Err(unwritten(&path, &error)),
         }
     }
     Err(unwritten(folder, &"no name is free"))

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::migration::MigrationError;
 use crate::migration::import::Tally;
-use crate::model::OutcomeKind;
+use crate::migration::report::table::reset_words;
+use crate::model::{OutcomeKind, number};
 use crate::workspace::{PeopleFilter, Sort, Workspace};
 
 /// At most so many failed people are listed; the CSV has all.
@@ -50,11 +51,12 @@ pub async fn html(workspace: &Workspace) -> Result<String, MigrationError> {
         (counts.blocked, "blocked by a finding"),
         (counts.left_out, "left out"),
     ] {
-        let _ = write!(page, "<tr><td class=\"n\">{}</td><td>{words}</td></tr>", grouped(n));
+        let _ = write!(page, "<tr><td class=\"n\">{}</td><td>{words}</td></tr>", number(n));
     }
     page.push_str("</table>");
     runs(workspace, &mut page).await?;
     failed(workspace, &mut page).await?;
+    resets(workspace, &mut page).await?;
     page.push_str("</body></html>\n");
     Ok(page)
 }
@@ -90,7 +92,7 @@ async fn failed(workspace: &Workspace, page: &mut String) -> Result<(), Migratio
     let _ = write!(
         page,
         "<h2>Failed: {}</h2><table><tr><th>Row</th><th>Name</th><th>Login</th><th>What Okta said</th><th>What to do</th></tr>",
-        grouped(all as u64)
+        number(all as u64)
     );
     while let Some(people) = walk.next().await? {
         for person in &people {
@@ -112,26 +114,47 @@ async fn failed(workspace: &Workspace, page: &mut String) -> Result<(), Migratio
     }
     page.push_str("</table>");
     if all > MOST_LISTED {
-        let _ = write!(
-            page,
-            "<p class=\"quiet\">Only the first {} are listed; the CSV has all.</p>",
-            grouped(MOST_LISTED as u64)
-        );
+        only_the_first(page);
     }
     Ok(())
 }
 
-/// `48210` as `48,210`.
-fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
+/// Whose password was reset at the end, as they never signed in through the hook.
+async fn resets(workspace: &Workspace, page: &mut String) -> Result<(), MigrationError> {
+    let most = u32::try_from(MOST_LISTED).unwrap_or(u32::MAX);
+    let resets = workspace.resets(most).await?;
+    if resets.is_empty() {
+        return Ok(());
     }
-    out
+    let all = workspace.count_resets().await?;
+    let _ = write!(
+        page,
+        "<h2>Passwords reset at the end: {}</h2><table><tr><th>Name</th><th>Login</th><th>How it stands</th><th>When (UTC)</th></tr>",
+        number(all)
+    );
+    for (name, login, reset, at) in &resets {
+        let _ = write!(
+            page,
+            "<tr><td><bdi>{}</bdi></td><td><bdi>{}</bdi></td><td>{}</td><td>{}</td></tr>",
+            escaped(name),
+            escaped(login),
+            escaped(&reset_words(reset)),
+            at.format("%Y-%m-%d %H:%M:%S"),
+        );
+    }
+    page.push_str("</table>");
+    if resets.len() == MOST_LISTED {
+        only_the_first(page);
+    }
+    Ok(())
+}
+
+fn only_the_first(page: &mut String) {
+    let _ = write!(
+        page,
+        "<p class=\"quiet\">Only the first {} are listed; the CSV has all.</p>",
+        number(MOST_LISTED as u64)
+    );
 }
 
 /// Text that can't become markup: names come from foreign data.
@@ -161,8 +184,5 @@ mod tests {
             escaped("<b>O'Neill & \"Co\"</b>\u{0}"),
             "&lt;b&gt;O&#39;Neill &amp; &quot;Co&quot;&lt;/b&gt;\u{fffd}"
         );
-        assert_eq!(grouped(48210), "48,210");
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(1_000_000), "1,000,000");
     }
 }

@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
+use chrono::SecondsFormat;
 use tokio_util::sync::CancellationToken;
 
 use crate::migration::people::{guarded, text};
 use crate::migration::{MigrationError, chosen_policy};
 use crate::model::{OutcomeKind, Value};
-use crate::workspace::{PeopleFilter, Presence, Sort, Workspace};
+use crate::workspace::{PeopleFilter, Presence, Reset, Sort, Workspace};
 
 /// Whose lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,7 +33,7 @@ pub enum Secrets {
 }
 
 /// Our columns, before the source's; the prefix keeps them apart from a source's own `login` or `code`.
-const OURS: [&str; 8] = [
+const OURS: [&str; 10] = [
     "causeway_key",
     "causeway_login",
     "causeway_route",
@@ -41,6 +42,8 @@ const OURS: [&str; 8] = [
     "causeway_code",
     "causeway_message",
     "causeway_suggestion",
+    "causeway_reset",
+    "causeway_reset_at",
 ];
 
 /// Writes the report. Source columns are filled for failed people only: theirs are the rows to read in again. How many lines.
@@ -73,6 +76,8 @@ pub async fn csv(
     let mut walk = workspace.walk(&filter, Sort::default()).await?;
     let mut written = 0;
     while let Some(people) = walk.next().await? {
+        let ids: Vec<_> = people.iter().map(|person| person.row.id).collect();
+        let resets = workspace.resets_of(&ids).await?;
         for person in &people {
             let outcome = &person.row.outcome;
             let cell = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -86,6 +91,12 @@ pub async fn csv(
                 cell(&outcome.message),
                 cell(&outcome.suggestion),
             ];
+            match resets.get(&person.row.id) {
+                Some((reset, at)) => {
+                    line.extend([reset_words(reset), at.to_rfc3339_opts(SecondsFormat::Secs, true)])
+                }
+                None => line.extend([String::new(), String::new()]),
+            }
             for cell in &mut line {
                 *cell = guarded(cell).into_owned();
             }
@@ -113,6 +124,15 @@ pub async fn csv(
     }
     writer.flush().map_err(|e| broken(e.into()))?;
     Ok(written)
+}
+
+/// How the reset of a password at the end stands (Finish).
+pub(super) fn reset_words(reset: &Reset) -> String {
+    match reset {
+        Reset::Done => "reset".to_owned(),
+        Reset::Sending => "not known: finish again".to_owned(),
+        Reset::Failed(why) => format!("failed: {why}"),
+    }
 }
 
 /// A source's value as text; bytes that are no text as `\x` and hex digits, as PostgreSQL writes them.

@@ -1,7 +1,7 @@
 //! The end: who never signed in through the hook gets a new password, and nobody else.
 
 use causeway::migration::finish::{Links, ResetJob, ResetSummary, run};
-use causeway::migration::{Choices, MigrationError};
+use causeway::migration::{Choices, MigrationError, report};
 use causeway::model::{Progress, RoutePolicy};
 use causeway::practice::{Chance, Config, Faults, Limits, PracticeOrg, SignIn, Status};
 use causeway::workspace::{Reset, Workspace};
@@ -110,6 +110,25 @@ async fn who_never_signed_in_is_mailed_a_link_and_nobody_else() {
     assert_eq!(end.workspace.count_resets().await.unwrap(), 6);
     assert!(end.workspace.hook_moved().await.unwrap().1 >= 2, "{two} has moved");
 
+    // The report names them.
+    let mut table = Vec::new();
+    let stop = CancellationToken::new();
+    report::csv(&end.workspace, report::TableScope::Everyone, report::Secrets::Covered, &mut table, &stop)
+        .await
+        .unwrap();
+    let mut table = csv::Reader::from_reader(table.as_slice());
+    let at = |name: &str, head: &csv::StringRecord| head.iter().position(|cell| cell == name).unwrap();
+    let head = table.headers().unwrap().clone();
+    let (who, reset, when) =
+        (at("causeway_login", &head), at("causeway_reset", &head), at("causeway_reset_at", &head));
+    let rows: Vec<_> = table.records().map(Result::unwrap).collect();
+    let of = |n: usize| rows.iter().find(|row| row[who] == login(n)).unwrap();
+    assert_eq!((&of(4)[reset], of(4)[when].is_empty()), ("reset", false));
+    assert_eq!((&of(1)[reset], &of(1)[when], &of(3)[reset]), ("", "", ""));
+    let page = report::html(&end.workspace).await.unwrap();
+    let (_, listed) = page.split_once("Passwords reset at the end: 6").unwrap();
+    assert!(listed.contains(&login(4)) && !listed.contains(&login(1)));
+
     // Once more: nobody is mailed twice. 3 is back, and gets their turn.
     let again = end.reset(end.job(Links::Mail)).await.unwrap();
     assert_eq!((again.reset, again.signed_in), (0, 0), "{again:?}");
@@ -125,8 +144,8 @@ async fn who_never_signed_in_is_mailed_a_link_and_nobody_else() {
 async fn the_command_says_how_many_before_it_changes_anything() {
     let End { _company: company, workspace, org, hook } = sent().await;
     hook.hook.stop().await;
-    // As the window keeps it.
-    let kept = Choices { policy: RoutePolicy::AllHook, ..choices() };
+    // Whatever is chosen for those still to come.
+    let kept = Choices { policy: RoutePolicy::AllReset, ..choices() };
     workspace.put_doc(causeway::migration::docs::CHOICES, &kept).await.unwrap();
     workspace.close().await.unwrap();
     let finish = async |more: &'static [&'static str]| {
