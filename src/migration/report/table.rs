@@ -93,7 +93,7 @@ pub async fn csv(
             ];
             match resets.get(&person.row.id) {
                 Some((reset, at)) => {
-                    line.extend([reset_words(reset), at.to_rfc3339_opts(SecondsFormat::Secs, true)])
+                    line.extend([reset_words(reset), at.to_rfc3339_opts(SecondsFormat::Secs, true)]);
                 }
                 None => line.extend([String::new(), String::new()]),
             }
