@@ -39,8 +39,10 @@ pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> 
 }
 
 fn words(report: &CheckReport) -> String {
+    let stopped =
+        if report.stopped { "Stopped before the end: this is of what was seen until then.\n" } else { "" };
     let mut text = format!(
-        "Nothing was sent. An import into {} would create {}: {} with their password, {} through the hook, {} to set a new one.\n",
+        "{stopped}Nothing was sent. An import into {} would create {}: {} with their password, {} through the hook, {} to set a new one.\n",
         report.org,
         people(report.created()),
         number(report.create_import),

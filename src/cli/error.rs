@@ -72,9 +72,6 @@ pub(super) enum CliError {
         /// What the operating system said.
         technical: String,
     },
-    /// A file that must not be written over.
-    #[error("{} is there already, and is not written over.", .0.display())]
-    Exists(PathBuf),
     /// A sealing key is not shown.
     #[error("A sealing key is not shown on a screen.")]
     KeyOnScreen,
@@ -133,7 +130,6 @@ impl CliError {
             Self::File { .. } => {
                 "See that the file and its folder exist and that you may use them.".to_owned()
             }
-            Self::Exists(_) => "Name another file, or take that one away if nothing needs it any more.".to_owned(),
             Self::KeyOnScreen => {
                 "Name a file for it with --output, or pass it on to another program (see --help).".to_owned()
             }

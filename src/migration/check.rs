@@ -10,9 +10,10 @@ use tokio_util::sync::CancellationToken;
 use super::import::Control;
 use super::import::ask::{Ask, Got, Tries};
 use super::import::person::differing;
+use super::org::same_org;
 use super::rules::{self, Missing};
 use super::there::{Looker, unpaused};
-use super::{Choices, Existing, MigrationError, import};
+use super::{Choices, Existing, MigrationError};
 use crate::model::{OutcomeKind, Phase, Progress, Route};
 use crate::okta::{Bucket, Client, Group, Request, User};
 use crate::workspace::{PeopleFilter, PersonId, Sort, Workspace};
@@ -104,10 +105,7 @@ pub async fn run(
     stop: CancellationToken,
     progress: watch::Sender<Progress>,
 ) -> Result<CheckReport, MigrationError> {
-    let org = job.client.well_known().await?;
-    if let Some(before) = import::other_org(&job.workspace, &org.id).await? {
-        return Err(MigrationError::OtherOrg { before });
-    }
+    same_org(&job.workspace, &job.client, &stop).await?;
     job.client.pace().set_share(job.choices.share);
     let by_org =
         rules::follow(&job.workspace, &job.client, job.today, &stop, &progress).await?.unwrap_or_default();

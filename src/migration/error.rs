@@ -49,6 +49,9 @@ pub enum MigrationError {
         /// What the operating system said.
         technical: String,
     },
+    /// A file that must not be written over.
+    #[error("{} is there already, and is not written over.", .0.display())]
+    Exists(std::path::PathBuf),
     /// A part of the program ended unexpectedly.
     #[error("Something inside Causeway went wrong.")]
     Internal(String),
@@ -73,6 +76,7 @@ impl MigrationError {
             }
             Self::NothingRead => "Read people from the source first.".to_owned(),
             Self::Write { .. } => "See that the folder exists, has room, and that you may write to it.".to_owned(),
+            Self::Exists(_) => "Name another file, or take that one away if nothing needs it any more.".to_owned(),
             Self::Internal(_) => {
                 "Nothing is lost: start it again. If it comes back, report it with the technical text.".to_owned()
             }
@@ -86,7 +90,11 @@ impl MigrationError {
             Self::Workspace(error) => error.technical().map(str::to_owned),
             Self::Okta(error) => Some(error.technical().to_owned()).filter(|t| !t.is_empty()),
             Self::Write { technical, .. } | Self::Internal(technical) => Some(technical.clone()),
-            Self::Mapping(_) | Self::OtherOrg { .. } | Self::ForeignHook { .. } | Self::NothingRead => None,
+            Self::Exists(_)
+            | Self::Mapping(_)
+            | Self::OtherOrg { .. }
+            | Self::ForeignHook { .. }
+            | Self::NothingRead => None,
         }
     }
 }

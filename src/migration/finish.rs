@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -18,8 +19,9 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use super::MigrationError;
+use super::import::Control;
 use super::import::ask::{Ask, Got, Tries};
-use super::import::{Control, other_org};
+use super::org::same_org;
 use super::people::guarded;
 use super::there::unpaused;
 use crate::files;
@@ -93,10 +95,7 @@ pub async fn run(
     progress: watch::Sender<Progress>,
 ) -> Result<ResetSummary, MigrationError> {
     // Another org has other people by these ids, or none.
-    let org = job.client.well_known().await?;
-    if let Some(before) = other_org(&job.workspace, &org.id).await? {
-        return Err(MigrationError::OtherOrg { before });
-    }
+    same_org(&job.workspace, &job.client, &stop).await?;
     let links = match &job.links {
         Links::Mail => None,
         Links::File(path) => Some(LinkFile::create(path)?),
@@ -225,7 +224,10 @@ impl LinkFile {
             path: path.to_owned(),
             technical: error.to_string(),
         };
-        let mut file = files::open_new(path).map_err(|error| broken(&error))?;
+        let mut file = files::open_new(path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => MigrationError::Exists(path.to_owned()),
+            _ => broken(&error),
+        })?;
         file.write_all(b"login,link\r\n").map_err(|error| broken(&error))?;
         Ok(Self { path: path.to_owned(), file: Mutex::new(file) })
     }

@@ -19,6 +19,7 @@ pub mod check;
 pub mod finish;
 pub mod hook;
 pub mod import;
+mod org;
 pub mod people;
 pub mod pilot;
 pub mod read;

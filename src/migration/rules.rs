@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::org::patiently;
 use super::{MigrationError, docs, kept_mapping};
 use crate::assess::{AssessContext, SchemaRules, assess, codes};
 use crate::model::{Candidate, Phase, Progress};
@@ -68,7 +69,7 @@ pub async fn follow(
     stop: &CancellationToken,
     progress: &watch::Sender<Progress>,
 ) -> Result<Option<Reassessed>, MigrationError> {
-    match client.user_schema().await {
+    match patiently(stop, || client.user_schema()).await {
         Ok(schema) => {
             if SchemaRules::from_okta(&schema).is_none() {
                 return Ok(None);

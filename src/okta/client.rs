@@ -163,7 +163,7 @@ impl Client {
             _ => None,
         }
         .ok_or_else(|| match &answer {
-            Ok(reply) if reply.status < 500 => {
+            Ok(reply) if reply.status < 500 && reply.status != 429 => {
                 OktaError::NotOkta { technical: format!("HTTP {}", reply.status) }
             }
             _ => OktaError::of(Call::Read, &answer),

@@ -10,6 +10,7 @@ use crate::cli::error::CliError;
 use crate::cli::source;
 use crate::cli::talk::Talk;
 use crate::files;
+use crate::migration::MigrationError;
 use crate::workspace::{Workspace, WorkspaceError};
 
 pub(super) async fn run(args: KeyArgs, talk: &Talk) -> Result<Exit, CliError> {
@@ -18,7 +19,7 @@ pub(super) async fn run(args: KeyArgs, talk: &Talk) -> Result<Exit, CliError> {
         return Err(WorkspaceError::Missing(path.clone()).into());
     }
     match &args.output {
-        Some(output) if output.exists() => return Err(CliError::Exists(output.clone())),
+        Some(output) if output.exists() => return Err(MigrationError::Exists(output.clone()).into()),
         None if io::stdout().is_terminal() => return Err(CliError::KeyOnScreen),
         _ => {}
     }
@@ -30,7 +31,7 @@ pub(super) async fn run(args: KeyArgs, talk: &Talk) -> Result<Exit, CliError> {
     talk.say(&warning);
     if let Some(output) = &args.output {
         files::write_new(output, text.as_bytes()).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => CliError::Exists(output.clone()),
+            io::ErrorKind::AlreadyExists => MigrationError::Exists(output.clone()).into(),
             _ => CliError::writing(output, &error),
         })?;
         let said = format!("Written to {0}. Use it with: --key-file {0}", output.display());

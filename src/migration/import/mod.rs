@@ -23,6 +23,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::org::same_org;
 use super::{Choices, MigrationError, docs, pilot};
 use crate::model::{Outcome, OutcomeKind, PasswordSettings, Phase, Progress};
 use crate::okta::{Bucket, Client};
@@ -74,7 +75,7 @@ pub async fn run(
 ) -> Result<ImportSummary, MigrationError> {
     let ImportJob { workspace, client, choices, password, control, only, unattended } = job;
     progress.send_modify(|p| p.base.note = Some("Looking at the org".to_owned()));
-    let run = begin(&workspace, &client, &choices).await?;
+    let run = begin(&workspace, &client, &choices, &stop).await?;
     let ours = stop.child_token();
     let ask = Arc::new(Ask::new(client, control, ours.clone()));
     let groups = Groups::new(Arc::clone(&ask), workspace.clone()).await?;
@@ -115,11 +116,13 @@ pub async fn run(
 }
 
 /// Puts the run on record, after making sure that it is the org of the runs before.
-async fn begin(workspace: &Workspace, client: &Client, choices: &Choices) -> Result<RunId, MigrationError> {
-    let org = client.well_known().await?;
-    if let Some(before) = other_org(workspace, &org.id).await? {
-        return Err(MigrationError::OtherOrg { before });
-    }
+async fn begin(
+    workspace: &Workspace,
+    client: &Client,
+    choices: &Choices,
+    stop: &CancellationToken,
+) -> Result<RunId, MigrationError> {
+    let org = same_org(workspace, client, stop).await?;
     client.pace().set_share(choices.share);
     let mut kept = serde_json::to_value(choices).unwrap_or_default();
     if let Some(kept) = kept.as_object_mut() {

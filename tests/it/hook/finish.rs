@@ -192,7 +192,7 @@ async fn links_go_to_a_new_file_of_ones_own_and_no_mail_is_sent() {
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     // Links are given once: a file that is there is not written over.
     let refused = end.reset(end.job(Links::File(path.clone()))).await;
-    assert!(matches!(refused, Err(MigrationError::Write { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(MigrationError::Exists(_))), "{refused:?}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     end.hook.hook.stop().await;
     end.workspace.close().await.unwrap();
