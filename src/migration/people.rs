@@ -138,7 +138,7 @@ fn fixed(person: &PersonDetail, policy: RoutePolicy) -> Vec<String> {
     let findings: Vec<&str> = person.findings.iter().map(|f| f.code.as_str()).collect();
     vec![
         person.row.row.to_string(),
-        person.key.clone(),
+        key_cell(&person.key),
         person.row.disposition.under(policy).as_str().to_owned(),
         person.row.way(policy).as_str().to_owned(),
         person.row.route.as_str().to_owned(),
@@ -187,6 +187,11 @@ pub(super) fn text(value: &Value) -> String {
     }
 }
 
+/// A key as a cell: the parts of one of several columns parted by a stroke.
+pub(super) fn key_cell(key: &str) -> String {
+    key.replace('\u{1f}', "/")
+}
+
 /// A cell that a spreadsheet would run as a formula is led in by an apostrophe: names come from foreign data.
 pub(super) fn guarded(cell: &str) -> std::borrow::Cow<'_, str> {
     let risky = cell.starts_with(['=', '@', '\t', '\r'])
@@ -212,5 +217,10 @@ mod tests {
         assert_eq!(guarded("-5"), "-5");
         assert_eq!(guarded("李伟"), "李伟");
         assert_eq!(guarded("-"), "'-");
+    }
+
+    #[test]
+    fn a_key_of_several_columns_is_read_as_such() {
+        assert_eq!((key_cell("7"), key_cell("1\u{1f}a")), ("7".to_owned(), "1/a".to_owned()));
     }
 }

@@ -339,7 +339,7 @@ pub enum SourceError {
         technical: String,
     },
     /// Another program has it locked.
-    #[error("{what} is locked by another program.")]
+    #[error("Another program has locked {what}.")]
     Locked {
         /// What is locked.
         what: String,

@@ -5,7 +5,7 @@ use std::io::Write;
 use chrono::SecondsFormat;
 use tokio_util::sync::CancellationToken;
 
-use crate::migration::people::{guarded, text};
+use crate::migration::people::{guarded, key_cell, text};
 use crate::migration::{MigrationError, chosen_policy};
 use crate::model::{OutcomeKind, Value};
 use crate::workspace::{PeopleFilter, Presence, Reset, Sort, Workspace};
@@ -82,7 +82,7 @@ pub async fn csv(
             let outcome = &person.row.outcome;
             let cell = |text: &Option<String>| text.clone().unwrap_or_default();
             let mut line = vec![
-                person.key.clone(),
+                key_cell(&person.key),
                 person.profile.get("login").map(text).unwrap_or_default(),
                 person.row.way(policy).as_str().to_owned(),
                 outcome.kind.as_str().to_owned(),

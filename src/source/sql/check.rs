@@ -20,6 +20,8 @@ enum Token<'a> {
 
 /// The SELECT without a closing `;`, or what is wrong with it.
 pub(crate) fn check_query(sql: &str, dialect: Dialect) -> Result<&str, SourceError> {
+    // Editors on Windows put this mark before a file's text.
+    let sql = sql.trim_start_matches('\u{feff}');
     if sql.contains('\0') {
         return Err(not_a_query("it holds a zero byte"));
     }
@@ -282,6 +284,11 @@ mod tests {
         assert_eq!(pg("WITH a AS (SELECT 1) INSERT INTO b SELECT * FROM a"), changes("INSERT"));
         assert_eq!(pg("SELECT * INTO copy FROM people"), changes("SELECT INTO"));
         assert_eq!(lite("ATTACH 'x.db' AS x"), changes("ATTACH"));
+    }
+
+    #[test]
+    fn an_editors_mark_before_the_text_is_no_part_of_it() {
+        assert_eq!(pg("\u{feff}SELECT 1;\r\n").unwrap(), "SELECT 1");
     }
 
     #[test]
