@@ -195,7 +195,7 @@ impl PracticePanel {
         ui.horizontal(|ui| {
             let width = ui.available_width() - 90.0;
             let field = Field::search("Search the practice org").width(width).show(ui, &mut self.search);
-            let enter = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+            let enter = field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
             if ui.add(Push::plain("Look")).clicked() || enter {
                 commands.push(PracticeAsk::Look.into());
             }
@@ -261,7 +261,7 @@ impl PracticePanel {
         } else {
             self.password_field = Some(field.id);
         }
-        let enter = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        let enter = field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
         let ready = !self.login.trim().is_empty() && !self.password.is_empty() && !self.signing.is_waiting();
         if (ui.add(Push::main("Sign in").enabled(ready)).clicked() || enter) && ready {
             commands.push(PracticeAsk::SignIn.into());

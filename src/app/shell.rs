@@ -1,41 +1,42 @@
 //! The frame around every page: rail, badge, title, footer, and the dialog before closing.
 
 use egui::{
-    Align, CentralPanel, CornerRadius, Frame, Layout, Margin, Panel, Rect, Role, Sense, Stroke, Ui, Vec2,
-    WidgetInfo,
+    Align, CentralPanel, CornerRadius, Frame, Layout, Margin, Panel, Rect, Role, Sense, Stroke, Ui,
+    UiBuilder, Vec2, WidgetInfo,
 };
 
 use super::command::Command;
 use super::facts::{Facts, Standing, Target, standing};
 use super::steps::{Footer, StepId, Steps, View};
 use super::theme::{Face, Icon, Look, Tokens, Tone, size, tokens};
-use super::widgets::{Dialog, DialogAnswer, Push, Words as _, menu_row};
+use super::widgets::{Dialog, DialogAnswer, Push, Words as _, enter_pressed, menu_row};
 
 /// Draws rail, page and footer of an open workspace.
 pub(super) fn wizard_ui(ui: &mut Ui, steps: &mut Steps, at: StepId, look: Look, view: &mut View<'_>) {
     let t = tokens(ui);
     rail_ui(ui, steps, at, look, view);
     let footer = steps.page(at).footer(view.facts);
-    let bar = Frame::new().fill(t.panel).inner_margin(Margin::symmetric(28, 0));
-    Panel::bottom("footer")
-        .exact_size(size::FOOTER)
-        .resizable(false)
-        .show_separator_line(true)
-        .frame(bar)
-        .show(ui, |ui| {
-            footer_ui(ui, &footer, view);
-        });
+    // The page before its footer: the keyboard reaches them in the order they are read.
+    let rest = ui.available_rect_before_wrap();
+    let (above, below) = rest.split_top_bottom_at_y(rest.bottom() - size::FOOTER);
     let page = Frame::new().fill(t.bg).inner_margin(Margin { left: 28, right: 28, top: 20, bottom: 18 });
-    CentralPanel::default().frame(page).show(ui, |ui| {
-        let (title, subtitle) = steps.page(at).heading(view.facts);
-        ui.spacing_mut().item_spacing.y = 2.0;
-        ui.title(title);
-        if !subtitle.is_empty() {
-            ui.muted(subtitle);
-        }
-        ui.add_space(16.0);
-        ui.spacing_mut().item_spacing.y = size::SMALL;
-        steps.page_mut(at).ui(ui, view);
+    ui.scope_builder(UiBuilder::new().id_salt("page").max_rect(above), |ui| {
+        CentralPanel::default().frame(page).show(ui, |ui| {
+            let (title, subtitle) = steps.page(at).heading(view.facts);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.title(title);
+            if !subtitle.is_empty() {
+                ui.muted(subtitle);
+            }
+            ui.add_space(16.0);
+            ui.spacing_mut().item_spacing.y = size::SMALL;
+            steps.page_mut(at).ui(ui, view);
+        });
+    });
+    ui.scope_builder(UiBuilder::new().id_salt("footer").max_rect(below), |ui| {
+        let bar = Frame::new().fill(t.panel).inner_margin(Margin { left: 28, right: 28, top: 1, bottom: 0 });
+        CentralPanel::default().frame(bar).show(ui, |ui| footer_ui(ui, &footer, view));
+        ui.painter().hline(below.x_range(), below.top() + 0.5, Stroke::new(1.0, t.line));
     });
 }
 
@@ -197,38 +198,39 @@ fn badge_ui(ui: &mut Ui, facts: &Facts) {
 fn footer_ui(ui: &mut Ui, footer: &Footer, view: &mut View<'_>) {
     let t = tokens(ui);
     ui.spacing_mut().item_spacing.x = size::MEDIUM;
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        // Added right to left for the eye; the keyboard reaches the left buttons first all the same, see below.
-        let main_rect = footer.main.as_ref().map(|action| {
-            let push = if action.danger { Push::danger(&action.label) } else { Push::main(&action.label) };
-            let response = ui.add(push.enabled(action.enabled));
-            if response.clicked() {
-                view.send(action.command.clone());
-            }
-            response.rect
-        });
-        if let (Some(action), Some(_)) = (&footer.main, main_rect) {
-            let free = ui.memory(|m| m.focused().is_none()) && !egui::Popup::is_any_open(ui.ctx());
-            let modal = ui.memory(|m| m.top_modal_layer().is_some());
-            if action.enabled && free && !modal && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        if footer.back && ui.add(Push::plain("Back")).clicked() {
+            view.send(Command::Back);
+        }
+        for action in &footer.secondary {
+            let push = if action.danger { Push::danger(&action.label) } else { Push::plain(&action.label) };
+            if ui.add(push.enabled(action.enabled)).clicked() {
                 view.send(action.command.clone());
             }
         }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            if footer.back && ui.add(Push::plain("Back")).clicked() {
-                view.send(Command::Back);
-            }
-            for action in &footer.secondary {
-                let push =
-                    if action.danger { Push::danger(&action.label) } else { Push::plain(&action.label) };
-                if ui.add(push.enabled(action.enabled)).clicked() {
-                    view.send(action.command.clone());
-                }
-            }
+        let Some(action) = &footer.main else {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.words_cut(Face::Body, t.muted, &footer.note);
             });
-        });
+            return;
+        };
+        let push = if action.danger { Push::danger(&action.label) } else { Push::main(&action.label) };
+        let push = push.enabled(action.enabled);
+        let beside = (ui.available_width() - push.measure(ui) - size::MEDIUM).max(0.0);
+        ui.allocate_ui_with_layout(
+            Vec2::new(beside, ui.available_height()),
+            Layout::right_to_left(Align::Center),
+            |ui| {
+                ui.set_width(beside);
+                ui.words_cut(Face::Body, t.muted, &footer.note);
+            },
+        );
+        let pressed = ui.add(push).clicked();
+        let free = ui.memory(|m| m.focused().is_none()) && !egui::Popup::is_any_open(ui.ctx());
+        let modal = ui.memory(|m| m.top_modal_layer().is_some());
+        if pressed || (action.enabled && free && !modal && enter_pressed(ui.ctx())) {
+            view.send(action.command.clone());
+        }
     });
 }
 

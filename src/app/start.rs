@@ -185,7 +185,7 @@ impl Start {
             }
             StartAsk::Open(path) => {
                 self.problem = None;
-                self.what = "Opening the workspace";
+                self.what = "Opening the migration";
                 self.opening.ask(jobs::open(work.jobs, path));
             }
             StartAsk::PickOpen => self.picking.ask(work.jobs.pick(Wanted::Open {
@@ -230,7 +230,7 @@ impl Start {
                 if path.extension().is_none() {
                     path.set_extension("causeway");
                 }
-                self.what = "Making the workspace";
+                self.what = "Making the migration";
                 self.opening.ask(jobs::create(work.jobs, path, new.name.trim().to_owned(), key));
             }
         }
@@ -389,7 +389,7 @@ fn content_ui(ui: &mut Ui, start: &mut Start, look: Look, view: &mut View<'_>) {
             let typed = field.show(ui, &mut start.path);
             let path = start.path.trim().to_owned();
             let ready = !busy && !path.is_empty();
-            let enter = typed.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+            let enter = typed.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
             if (ui.add(Push::plain("Open").enabled(ready)).clicked() || enter) && ready {
                 view.send(StartAsk::Open(path.into()));
             }
@@ -489,13 +489,14 @@ fn new_dialog(ui: &mut Ui, start: &mut Start, view: &mut View<'_>) {
         }
         ui.add_space(size::SMALL);
         ui.horizontal_top(|ui| {
-            let width = ui.available_width() - 102.0;
+            let choose = Push::plain("Choose…").name("Choose where the file goes");
+            let width = ui.available_width() - choose.measure(ui) - ui.spacing().item_spacing.x;
             if Field::new("File").width(width).show(ui, &mut form.path).changed() {
                 form.path_chosen = true;
             }
             ui.vertical(|ui| {
                 ui.add_space(22.0);
-                if ui.add(Push::plain("Choose…").name("Choose where the file goes")).clicked() {
+                if ui.add(choose).clicked() {
                     view.send(StartAsk::PickNew);
                 }
             });
@@ -505,7 +506,7 @@ fn new_dialog(ui: &mut Ui, start: &mut Start, view: &mut View<'_>) {
             problem_card(ui, problem);
         }
         if busy {
-            waiting(ui, "Making the workspace");
+            waiting(ui, "Making the migration");
         }
     });
     match answer {

@@ -8,25 +8,22 @@ use super::widgets::{Dialog, DialogAnswer, Field, Words as _};
 /// Draws it while a path is asked for.
 pub(super) fn typed_path_ui(ctx: &Context, asking: &mut Option<Asked>) {
     let Some(asked) = asking else { return };
-    let (title, yes) = match &asked.wanted {
-        Wanted::Open { title, .. } => (*title, "Open"),
-        Wanted::Save { title, .. } => (*title, "Save"),
+    let (title, yes, what) = match &asked.wanted {
+        Wanted::Open { title, .. } => (*title, "Open", "Type where the file is."),
+        Wanted::Save { title, .. } => (*title, "Save", "Type where the file is to go."),
     };
     let ready = !asked.text.trim().is_empty();
     let note = asked.note.clone();
-    let mut enter = false;
     let answer = Dialog::new(title).yes(yes).ready(ready).width(560.0).show(ctx, |ui| {
-        ui.muted("This desktop has no dialog for files. Type where it is.");
+        ui.muted(format!("This desktop has no dialog for files. {what}"));
         let hint = "/home/me/people.csv";
         let field = Field::new("Path of the file").hint(hint).error(note).show(ui, &mut asked.text);
         if field.changed() {
             asked.note = None;
         }
-        enter = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
     });
     match answer {
         DialogAnswer::Yes => asking.take().into_iter().for_each(Asked::give),
-        DialogAnswer::Open if enter && ready => asking.take().into_iter().for_each(Asked::give),
         DialogAnswer::No => asking.take().into_iter().for_each(Asked::cancel),
         DialogAnswer::Open => {}
     }

@@ -177,7 +177,7 @@ impl LiveLookup {
 fn one_column() -> BackendError {
     BackendError {
         what: "People can't be looked up in this source by several columns.".into(),
-        advice: "Run the hook with the workspace, which remembers everyone's key.".into(),
+        advice: "Run the hook with the migration, which remembers everyone's key.".into(),
         technical: None,
     }
 }

@@ -25,7 +25,7 @@ pub enum MigrationError {
     #[error("{0}")]
     Okta(#[from] OktaError),
     /// The people here were sent to another org before.
-    #[error("This workspace was used with another Okta org before ({before}).")]
+    #[error("This migration was used with another Okta org before ({before}).")]
     OtherOrg {
         /// That org's address.
         before: String,
@@ -39,7 +39,7 @@ pub enum MigrationError {
         uri: String,
     },
     /// There is nobody here yet.
-    #[error("Nobody has been read into this workspace yet.")]
+    #[error("Nobody has been read into this migration yet.")]
     NothingRead,
     /// A file could not be written.
     #[error("{} can't be written.", path.display())]

@@ -84,7 +84,7 @@ fn feed() -> Feed {
 }
 
 /// The hook's page of a migration whose people were sent, with nothing begun here.
-fn idle(app: &mut App) {
+pub(crate) fn idle(app: &mut App) {
     was_read(app);
     app.facts.counts = counts();
     app.facts.target_ready = true;
@@ -104,7 +104,7 @@ fn view() -> ServerView {
         status: Status { backend: BackendState::Up, ..Status::default() },
         load: Load { connections: 3, checking: 2, untold: 0 },
         workers: 8,
-        against: "the passwords kept in the workspace".into(),
+        against: "the passwords kept in the migration".into(),
     }
 }
 
@@ -119,7 +119,7 @@ fn ours(active: bool) -> Standing {
 }
 
 /// Everything as it should be, in a real org.
-fn running(app: &mut App) {
+pub(crate) fn running(app: &mut App) {
     idle(app);
     app.facts.target = Target::Live("Corp".into());
     let step = &mut app.steps.hook;
@@ -284,7 +284,9 @@ fn a_service_that_answers_is_seen_and_can_be_checked_and_registered() {
     assert!(!window.get_by_label("Check again").accesskit_node().is_disabled());
     window.state_mut().steps.hook.standing = Some(Standing::None);
     window.run_ok();
-    assert!(!window.get_by_label("Register in Okta").accesskit_node().is_disabled());
+    // In the card, and as what is to be done next.
+    let buttons: Vec<_> = window.get_all_by_label("Register in Okta").collect();
+    assert!(buttons.len() == 2 && buttons.iter().all(|button| !button.accesskit_node().is_disabled()));
     // Nobody answers: nothing to register yet.
     window.state_mut().steps.hook.elsewhere = None;
     window.run_ok();

@@ -6,6 +6,7 @@ mod files;
 mod finish;
 mod hook;
 mod import;
+mod keys;
 mod map;
 mod okta;
 mod people;

@@ -44,7 +44,7 @@ fn practice(app: &mut App) {
     });
 }
 
-fn live(app: &mut App) {
+pub(crate) fn live(app: &mut App) {
     okta(app);
     app.facts.target = Target::Live("Acme".into());
     app.facts.target_ready = true;

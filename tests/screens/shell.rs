@@ -9,7 +9,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use crate::support::window;
 
 /// A migration whose people were read.
-fn read(app: &mut App) {
+pub(crate) fn read(app: &mut App) {
     app.facts.workspace =
         Some(OpenWorkspace { name: "Intranet to Okta".into(), path: "intranet.causeway".into() });
     app.facts.source = Some(SourceFact { summary: "PostgreSQL · example_db".into(), setup: None });

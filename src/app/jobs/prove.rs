@@ -195,7 +195,7 @@ pub(crate) async fn state(
     let mut again = false;
     let mapping = kept_mapping(&workspace).await.map_err(|e| told(&e))?;
     let mut mapping = mapping.ok_or_else(|| {
-        Problem::new("This workspace has no mapping.", "Open the Map step once, then try again.")
+        Problem::new("This migration has no mapping.", "Open the Map step once, then try again.")
     })?;
     let settings = match stating {
         Stating::Way(way, salt) => {

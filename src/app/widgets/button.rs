@@ -1,5 +1,7 @@
 //! Buttons.
 
+use std::sync::Arc;
+
 use egui::{Color32, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo};
 
 use crate::app::theme::{Face, Icon, Tokens, size, tokens};
@@ -130,21 +132,29 @@ impl Push {
     }
 }
 
-impl Widget for Push {
-    fn ui(self, ui: &mut Ui) -> Response {
-        let enabled = self.enabled && ui.is_enabled();
-        let t = tokens(ui);
+/// What a button is made of, in points.
+struct Inside {
+    face: Face,
+    pad: f32,
+    icon_room: f32,
+    galley: Arc<egui::Galley>,
+    content: f32,
+    width: f32,
+}
+
+impl Push {
+    /// How wide it will be.
+    pub fn measure(&self, ui: &Ui) -> f32 {
+        self.inside(ui).width
+    }
+
+    fn inside(&self, ui: &Ui) -> Inside {
         let face = if matches!(self.kind, Kind::Link | Kind::Bare) { Face::Body } else { Face::Button };
         let pad = match self.kind {
             Kind::Link => 0.0,
             Kind::Bare => 8.0,
-            Kind::Main | Kind::Plain | Kind::Danger => {
-                if self.height < size::CONTROL {
-                    9.0
-                } else {
-                    15.0
-                }
-            }
+            Kind::Main | Kind::Plain | Kind::Danger if self.height < size::CONTROL => 9.0,
+            Kind::Main | Kind::Plain | Kind::Danger => 15.0,
         };
         let has_text = !self.text.is_empty();
         let icon_room = if self.icon.is_some() { size::ICON + if has_text { 6.0 } else { 0.0 } } else { 0.0 };
@@ -157,8 +167,19 @@ impl Widget for Push {
         }
         let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
         let content = icon_room + galley.size().x + chevron_room;
+        let least = if has_text { 0.0 } else { self.height };
+        let width = self.width.unwrap_or(content + 2.0 * pad).max(least);
+        Inside { face, pad, icon_room, galley, content, width }
+    }
+}
+
+impl Widget for Push {
+    fn ui(self, ui: &mut Ui) -> Response {
+        let enabled = self.enabled && ui.is_enabled();
+        let t = tokens(ui);
+        let Inside { face, pad, icon_room, galley, content, width } = self.inside(ui);
+        let has_text = !self.text.is_empty();
         let height = if self.kind == Kind::Link { face.line() } else { self.height };
-        let width = self.width.unwrap_or(content + 2.0 * pad).max(if has_text { 0.0 } else { height });
         let sense = if enabled { Sense::click() } else { Sense::hover() };
         let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), sense);
         let spoken = self.name.clone().unwrap_or_else(|| self.text.clone());

@@ -1,6 +1,6 @@
 //! Cards, and cells side by side.
 
-use egui::{CornerRadius, Frame, InnerResponse, Layout, Margin, Stroke, Ui, UiBuilder, Vec2};
+use egui::{Align, CornerRadius, Frame, InnerResponse, Layout, Margin, Stroke, Ui, UiBuilder, Vec2};
 
 use crate::app::theme::{Tone, size, tokens};
 
@@ -102,4 +102,27 @@ pub fn spread(ui: &mut Ui, height: f32, left: impl FnOnce(&mut Ui), right: impl 
             ui.with_layout(Layout::left_to_right(egui::Align::Center), left);
         },
     );
+}
+
+/// What stands at the right end of a line, added as it is read: the keyboard reaches it in that order too. (A right-to-left
+/// layout would hand the focus backwards.)
+pub fn at_right<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let id = ui.scope_id().with("at right");
+    let known: Option<f32> = ui.data(|d| d.get_temp(id));
+    let room = ui.available_rect_before_wrap();
+    let mut rect = room;
+    if let Some(known) = known {
+        rect.min.x = (room.right() - known).max(room.left());
+    }
+    let mut inner = ui
+        .new_child(UiBuilder::new().id_salt(id).max_rect(rect).layout(Layout::left_to_right(Align::Center)));
+    let out = add(&mut inner);
+    let used = inner.min_rect();
+    if known.is_none_or(|known| (known - used.width()).abs() > 0.5) {
+        // Another width than before: drawn anew before anyone sees it.
+        ui.data_mut(|d| d.insert_temp(id, used.width()));
+        ui.ctx().request_discard("what stands at the right has another width");
+    }
+    ui.advance_cursor_after_rect(used);
+    out
 }

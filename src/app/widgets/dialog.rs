@@ -2,7 +2,7 @@
 
 use egui::{Context, CornerRadius, Frame, Id, Margin, Modal, Stroke, Ui};
 
-use super::{Push, Words as _};
+use super::{Push, Words as _, at_right, enter_pressed, field};
 use crate::app::theme::{size, tokens_of};
 
 /// What a dialog needs around its body, in points: title, buttons, its own margins, and a little of the window behind it.
@@ -78,6 +78,7 @@ impl Dialog {
             .inner_margin(Margin::same(22))
             .shadow(ctx.global_style().visuals.window_shadow);
         let room = (ctx.content_rect().height() - AROUND).max(240.0);
+        let popup = egui::Popup::is_any_open(ctx);
         let shown = Modal::new(Id::unique(("dialog", &self.title)))
             .frame(frame)
             .backdrop_color(t.backdrop)
@@ -89,33 +90,35 @@ impl Dialog {
                 // the dialog grows for a second before the reader's eyes.
                 ui.scope(|ui| {
                     ui.set_max_height(room);
-                    body(ui);
+                    body_ui(ui, &self.title, body);
                 });
                 ui.add_space(size::GAP);
                 // In a row, which is no higher than its buttons: else they stand in the middle of whatever is left, and a
                 // dialog that was once long never gets short again.
                 ui.horizontal(|ui| {
-                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    at_right(ui, |ui| {
+                        if ui.add(Push::plain(&self.no)).clicked() {
+                            answer = DialogAnswer::No;
+                        }
                         if let Some(yes) = &self.yes {
                             let push = if self.danger { Push::danger(yes) } else { Push::main(yes) };
                             let button = ui.add(push.enabled(self.ready));
-                            let enter = self.ready && !self.danger && ui.memory(|m| m.focused().is_none());
-                            if button.clicked() || (enter && ui.input(|i| i.key_pressed(egui::Key::Enter))) {
+                            let free = ui.memory(|m| m.focused().is_none()) && !popup;
+                            let enter = self.ready && !self.danger && free && enter_pressed(ui.ctx());
+                            if button.clicked() || enter {
                                 answer = DialogAnswer::Yes;
                             }
-                        }
-                        if ui.add(Push::plain(&self.no)).clicked() {
-                            answer = DialogAnswer::No;
                         }
                     });
                 });
             });
-        // It is put in the middle by the size it had before: when that changed, once more.
+        // It is put in the middle by the size it had before: when that changed, once more, before anyone sees it jump.
         let size = shown.response.rect.size();
         let id = Id::unique(("dialog's size", &self.title));
         let before = ctx.data(|d| d.get_temp::<egui::Vec2>(id));
         if before != Some(size) {
             ctx.data_mut(|d| d.insert_temp(id, size));
+            ctx.request_discard("the dialog has another size");
             ctx.request_repaint();
         }
         if answer == DialogAnswer::Open && shown.should_close() {
@@ -123,4 +126,29 @@ impl Dialog {
         }
         answer
     }
+}
+
+/// When a dialog was drawn.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    first: u64,
+    last: u64,
+    /// Whether its first field has had the keyboard.
+    focused: bool,
+}
+
+/// Draws the body; when the dialog has just opened, its first field gets the keyboard. Kept by title: what is asked next in the
+/// same place is new.
+fn body_ui(ui: &mut Ui, title: &str, body: impl FnOnce(&mut Ui)) {
+    let id = Id::unique(("dialog was drawn", title));
+    let now = ui.ctx().cumulative_frame_nr();
+    let mut seen: Seen = ui.data(|d| d.get_temp(id)).unwrap_or_default();
+    if seen.last + 1 < now || seen.first == 0 {
+        seen = Seen { first: now, ..Seen::default() };
+    }
+    seen.last = now;
+    // Its size is measured first, with everything in it disabled: only then a field can take the keyboard.
+    let wanted = !seen.focused && now <= seen.first + 2;
+    seen.focused |= field::focus_first(ui, wanted, body);
+    ui.data_mut(|d| d.insert_temp(id, seen));
 }

@@ -158,6 +158,9 @@ impl<'a> Field<'a> {
                 .hint_text(Face::Body.text(self.hint.clone()).color(t.muted).line_height(None))
                 .desired_width(width);
             let mut response = ui.add(edit);
+            if ui.is_enabled() && ui.data_mut(|d| d.remove_temp::<bool>(first_field())).is_some() {
+                response.request_focus();
+            }
             if let Some(icon) = self.icon {
                 let at = egui::pos2(response.rect.left() + 18.0, response.rect.center().y);
                 let square = egui::Rect::from_center_size(at, Vec2::splat(size::ICON));
@@ -194,4 +197,17 @@ impl<'a> Field<'a> {
     pub fn forget(ctx: &egui::Context, response_id: egui::Id) {
         egui::text_edit::TextEditState::default().store(ctx, response_id);
     }
+}
+
+/// Draws `body`; if `wanted`, the first field in it that can be typed in gets the keyboard. Gives whether one did.
+pub(super) fn focus_first(ui: &mut Ui, wanted: bool, body: impl FnOnce(&mut Ui)) -> bool {
+    if wanted {
+        ui.data_mut(|d| d.insert_temp(first_field(), true));
+    }
+    body(ui);
+    wanted && ui.data_mut(|d| d.remove_temp::<bool>(first_field())).is_none()
+}
+
+fn first_field() -> egui::Id {
+    egui::Id::unique("the first field gets the keyboard")
 }

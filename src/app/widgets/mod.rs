@@ -18,7 +18,7 @@ mod toast;
 pub use crate::model::{counted, number};
 pub use bar::{Piece, coloured_bar};
 pub use button::Push;
-pub use card::{Card, card, cells, spread};
+pub use card::{Card, at_right, card, cells, spread};
 pub use chart::still_chart;
 pub use chip::{Chip, chip};
 pub use choice::{choice_card, choice_card_dashed, drop_down, menu_row, segmented, switch, tabs, tick_box};
@@ -32,6 +32,15 @@ pub use table::{
 };
 pub use text::Words;
 pub use toast::{Toast, Toasts};
+
+/// Whether Enter was pressed just now. Held down, it counts once: else it would answer the question that it has just opened.
+pub fn enter_pressed(ctx: &egui::Context) -> bool {
+    ctx.input(|i| {
+        i.events.iter().any(|event| {
+            matches!(event, egui::Event::Key { key: egui::Key::Enter, pressed: true, repeat: false, .. })
+        })
+    })
+}
 
 /// `a`, `a and b`, `a, b and c`.
 pub fn listed(words: &[&str]) -> String {

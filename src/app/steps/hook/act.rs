@@ -373,6 +373,8 @@ impl HookStep {
 
     /// A server that is not there, for tests and pictures.
     pub fn stand(&mut self, view: ServerView) {
+        let nobodys = crate::hook::HookSecret::random().ok().map(crate::hook::HookSecrets::new);
+        self.secrets = self.secrets.take().or(nobodys);
         self.server = view.clone();
         self.job = Some(Job::standing_still(SERVER, view));
     }

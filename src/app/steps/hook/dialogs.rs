@@ -11,7 +11,8 @@ use crate::app::jobs::hook::TryBy;
 use crate::app::people::sign_in_words;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Dialog, DialogAnswer, Field, Push, Words as _, counted, number, problem_card, segmented, tabs, waiting,
+    Dialog, DialogAnswer, Field, Push, Words as _, counted, enter_pressed, number, problem_card, segmented,
+    tabs, waiting,
 };
 use crate::migration::hook::service::{Kind, Proxy, ServiceFile, beside, file};
 use crate::migration::hook::{Exchange, Said};
@@ -73,6 +74,7 @@ impl HookStep {
             ui.muted("Type someone's login and the password they have today. The password is used for this try and kept nowhere.");
             Field::new("Login").hint("li.wei@example.com").show(ui, &mut self.trial.login);
             let field = Field::new("Password").password().show(ui, &mut self.trial.password);
+            let enter = field.lost_focus() && enter_pressed(ui.ctx());
             self.forget_typed(ui.ctx(), field.id);
             ui.horizontal(|ui| {
                 let ways = [(TryBy::Here, "Call this server as Okta does"), (TryBy::Okta, "By Okta's own test")];
@@ -80,7 +82,8 @@ impl HookStep {
             });
             let ready = !self.trial.login.trim().is_empty() && !self.trial.password.is_empty() && !busy;
             ui.horizontal(|ui| {
-                if ui.add(Push::main("Try").enabled(ready && self.is_listening())).clicked() {
+                let can = ready && self.is_listening();
+                if ui.add(Push::main("Try").enabled(can)).clicked() || (enter && can) {
                     view.send(HookAsk::Try);
                 }
                 let whole = Push::plain("Sign in at the practice org").enabled(ready && registered);

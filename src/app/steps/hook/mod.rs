@@ -197,6 +197,36 @@ impl HookStep {
         self.feed.waiting
     }
 
+    fn start_action(&self, facts: &Facts) -> Action {
+        let action = if practice(facts) {
+            Action::new("Start and register", HookAsk::StartAndRegister)
+        } else {
+            Action::new("Start server", HookAsk::Start)
+        };
+        action.enabled(self.secrets.is_some())
+    }
+
+    /// What those who wait can't sign in without, and how to say it; `None` while nobody waits or all is there.
+    fn missing(&self, facts: &Facts) -> Option<(Action, String)> {
+        if self.waiting() == 0 {
+            return None;
+        }
+        let whom = counted(self.waiting(), "person", "people");
+        if !self.is_running() && self.elsewhere.is_none() {
+            return Some((self.start_action(facts), format!("{whom} can't sign in until it runs")));
+        }
+        if self.is_acting() || !self.can_register() {
+            return None;
+        }
+        let (word, what) = match self.standing.as_ref()? {
+            Standing::None => ("Register in Okta", OrgAct::Register),
+            Standing::Ours(ours) if !ours.fits() => ("Update in Okta", OrgAct::Register),
+            Standing::Ours(ours) if !ours.hook.is_active() => ("Activate", OrgAct::Active(true)),
+            Standing::Ours(_) | Standing::Foreign(_) => return None,
+        };
+        Some((Action::new(word, HookAsk::Org(what)), format!("{whom} can't sign in until Okta calls it")))
+    }
+
     fn note(&self, facts: &Facts) -> String {
         if self.waiting() > 0 {
             return format!("{} still to sign in", counted(self.waiting(), "person", "people"));
@@ -251,24 +281,25 @@ impl Page for HookStep {
     }
 
     fn footer(&self, facts: &Facts) -> Footer {
-        let ready = self.secrets.is_some() || self.is_running();
+        let can = standing(facts, StepId::Finish) != crate::app::facts::Standing::NotYet;
+        let go_on = Action::new("Continue", Command::GoTo(StepId::Finish)).enabled(can);
         let mut secondary = Vec::new();
+        let missing = self.missing(facts);
         if self.is_running() {
             secondary.push(Action::new("Stop server", HookAsk::Stop).danger());
-        } else if practice(facts) {
-            secondary.push(Action::new("Start and register", HookAsk::StartAndRegister).enabled(ready));
-        } else {
-            secondary.push(Action::new("Start server", HookAsk::Start).enabled(ready));
+        } else if missing.is_none() {
+            secondary.push(self.start_action(facts));
         }
         secondary.push(Action::new("Try a sign-in", HookAsk::Open(Open::Try)).enabled(self.is_listening()));
-        let can = standing(facts, StepId::Finish) != crate::app::facts::Standing::NotYet;
-        let note = if can { self.note(facts) } else { "Finish comes when everyone was sent".to_owned() };
-        Footer {
-            back: true,
-            secondary,
-            note,
-            main: Some(Action::new("Continue", Command::GoTo(StepId::Finish)).enabled(can)),
-        }
+        let (main, note) = match missing {
+            Some((action, note)) => {
+                secondary.push(go_on);
+                (action, note)
+            }
+            None if can => (go_on, self.note(facts)),
+            None => (go_on, "Finish comes when everyone was sent".to_owned()),
+        };
+        Footer { back: true, secondary, note, main: Some(main) }
     }
 
     fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {

@@ -5,7 +5,7 @@ use egui::{CornerRadius, Frame, Margin, Stroke, Ui};
 use super::{HookAsk, HookStep, Open, Sure, View, practice};
 use crate::app::jobs::hook::Tls;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Chip, Field, Push, Words as _, card, spread};
+use crate::app::widgets::{Chip, Field, Push, Words as _, at_right, card, spread};
 use crate::migration::hook::public_uri;
 use crate::migration::hook::service::Proxy;
 
@@ -74,7 +74,7 @@ impl HookStep {
             } else if self.settings.live {
                 "the live source".to_owned()
             } else {
-                "the passwords kept in the workspace".to_owned()
+                "the passwords kept in the migration".to_owned()
             };
             ui.fine(format!("Checks against {against}."));
             self.certificate_ui(ui);
@@ -96,17 +96,18 @@ impl HookStep {
                     ui.words_cut(Face::Mono, tokens(ui).text, text);
                 },
                 |ui| {
-                    // Right to left.
-                    if ui.add(Push::link("Replace").name("Replace the secret")).clicked() {
-                        view.send(HookAsk::Open(Open::Sure(Sure::Replace)));
-                    }
-                    if ui.add(Push::link("Copy").name("Copy the secret")).clicked() {
-                        view.send(HookAsk::CopySecret);
-                    }
-                    let word = if self.shown { "Cover" } else { "Show" };
-                    if ui.add(Push::link(word).name(format!("{word} the secret"))).clicked() {
-                        view.send(HookAsk::Show(!self.shown));
-                    }
+                    at_right(ui, |ui| {
+                        let word = if self.shown { "Cover" } else { "Show" };
+                        if ui.add(Push::link(word).name(format!("{word} the secret"))).clicked() {
+                            view.send(HookAsk::Show(!self.shown));
+                        }
+                        if ui.add(Push::link("Copy").name("Copy the secret")).clicked() {
+                            view.send(HookAsk::CopySecret);
+                        }
+                        if ui.add(Push::link("Replace").name("Replace the secret")).clicked() {
+                            view.send(HookAsk::Open(Open::Sure(Sure::Replace)));
+                        }
+                    });
                 },
             );
         });

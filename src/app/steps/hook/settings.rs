@@ -119,7 +119,7 @@ impl HookStep {
         for (live, title, note) in [
             (
                 false,
-                "The passwords kept in the workspace",
+                "The passwords kept in the migration",
                 "Sealed when people were read. The source may be switched off; a password changed there since is not known.",
             ),
             (

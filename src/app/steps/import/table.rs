@@ -8,8 +8,8 @@ use crate::app::people::{outcome_tone, outcome_word, said};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Card, Chip, Drawn, HeadCell, Push, Words as _, bring_into_view, cell_rule, cell_text, empty_state, head,
-    number, people_table, waiting,
+    Card, Chip, Drawn, HeadCell, Push, Words as _, at_right, bring_into_view, cell_rule, cell_text,
+    empty_state, head, number, people_table, waiting,
 };
 use crate::migration::import::Tally;
 use crate::model::OutcomeKind;
@@ -30,9 +30,8 @@ pub(super) fn card_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep, t
             ui.horizontal(|ui| {
                 ui.set_min_height(size::CONTROL);
                 chips_ui(ui, view, step, tally);
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    buttons_ui(ui, view, step, tally);
-                });
+                let narrow = ui.available_width() < NARROW;
+                at_right(ui, |ui| buttons_ui(ui, view, step, tally, narrow));
             });
         });
         let y = ui.cursor().top() - 4.0;
@@ -84,26 +83,25 @@ fn chips_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally) 
     }
 }
 
-fn buttons_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally) {
-    if ui.add(Push::plain("Export").enabled(!step.list.order.is_empty())).clicked() {
-        view.send(ImportAsk::Export);
+/// With less room than this for the buttons over the table, in points, the first is its icon only.
+const NARROW: f32 = 345.0;
+
+fn buttons_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally, narrow: bool) {
+    if step.is_running() {
+        let words = if step.follow { "Following" } else { "Follow along" };
+        let icon = if step.follow { Icon::Check } else { Icon::SortDown };
+        let push = if narrow { Push::icon_only(icon, words) } else { Push::bare(words).icon(icon) };
+        if ui.add(push).clicked() {
+            view.send(ImportAsk::Follow(!step.follow));
+        }
     }
     // A run for a few does not take others with it.
     let can = tally.failed > 0 && !(step.is_running() && (step.progress.pilot || step.again));
     if ui.add(Push::plain("Retry failed").enabled(can)).clicked() {
         view.send(ImportAsk::Retry(Who::All(PeopleFilter::default())));
     }
-    if step.is_running() {
-        let words = if step.follow { "Following" } else { "Follow along" };
-        let icon = if step.follow { Icon::Check } else { Icon::SortDown };
-        let push = if ui.available_width() < 130.0 {
-            Push::icon_only(icon, words)
-        } else {
-            Push::bare(words).icon(icon)
-        };
-        if ui.add(push).clicked() {
-            view.send(ImportAsk::Follow(!step.follow));
-        }
+    if ui.add(Push::plain("Export").enabled(!step.list.order.is_empty())).clicked() {
+        view.send(ImportAsk::Export);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Another token for a run that stands still because Okta no longer takes the one it has.
 
-use egui::{Key, Ui};
+use egui::Ui;
 use secrecy::SecretString;
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -51,7 +51,7 @@ impl NewToken {
                     // The undo history of a password field keeps what was typed.
                     Field::forget(ui.ctx(), id);
                 }
-                let enter = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+                let enter = field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
                 let ready = !self.typed.trim().is_empty() && !self.trying.is_waiting();
                 let word = if self.trying.is_waiting() { "Asking Okta…" } else { "Use it and resume" };
                 if (ui.add(Push::main(word).enabled(ready)).clicked() || enter) && ready {

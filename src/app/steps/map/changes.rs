@@ -6,7 +6,7 @@ use super::{MapAsk, MapStep};
 use crate::app::steps::View;
 use crate::app::steps::source::shown;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Dialog, DialogAnswer, Field, Push, Words as _, drop_down, menu_row};
+use crate::app::widgets::{Dialog, DialogAnswer, Field, Push, Words as _, at_right, drop_down, menu_row};
 use crate::mapping::{Mapping, Plan, Rule, Transform, explain_transform, preview, target_words};
 use crate::model::{Record, Sample};
 
@@ -150,14 +150,14 @@ fn list_ui(ui: &mut Ui, rule: &mut Rule) -> bool {
                 ui.set_min_height(size::CONTROL);
                 ui.fine(format!("{}.", at + 1));
                 changed |= transform_ui(ui, transform);
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    if ui.add(Push::icon_only(Icon::Cross, format!("Take change {} out", at + 1))).clicked() {
-                        gone = Some(at);
-                    }
+                at_right(ui, |ui| {
                     if at > 0
                         && ui.add(Push::icon_only(Icon::Up, format!("Move change {} up", at + 1))).clicked()
                     {
                         up = Some(at);
+                    }
+                    if ui.add(Push::icon_only(Icon::Cross, format!("Take change {} out", at + 1))).clicked() {
+                        gone = Some(at);
                     }
                 });
             });

@@ -9,7 +9,7 @@ use crate::app::steps::View;
 use crate::app::steps::source::people_words;
 use crate::app::theme::{Face, Icon, size, tokens};
 use crate::app::widgets::{
-    Card, HeadCell, Push, Words as _, cell_text, counted, head, people_table, row_rule, spread,
+    Card, HeadCell, Push, Words as _, at_right, cell_text, counted, head, people_table, row_rule, spread,
 };
 use crate::mapping::{Target, target_words};
 use crate::model::{People, attribute};
@@ -50,26 +50,28 @@ impl MapStep {
                         }
                     },
                     |ui| {
-                        let words = if filters == 0 {
-                            "Only rows where…".to_owned()
-                        } else {
-                            format!("Only rows where: {}", counted(filters, "condition", "conditions"))
-                        };
-                        if ui.add(Push::plain(words).opens_list()).clicked() {
-                            view.send(MapAsk::OpenFilter);
-                        }
-                        let word = if matches!(mapping.selection.people, People::Sql(_)) {
-                            "Edit the SQL"
-                        } else {
-                            "Use SQL instead"
-                        };
-                        if ui.add(Push::plain(word)).clicked() {
-                            view.send(MapAsk::UseSql);
-                        }
-                        let tool = Push::icon_only(Icon::Again, "Start over with Causeway's suggestion");
-                        if ui.add(tool).clicked() {
-                            view.send(MapAsk::Suggest);
-                        }
+                        at_right(ui, |ui| {
+                            let tool = Push::icon_only(Icon::Again, "Start over with Causeway's suggestion");
+                            if ui.add(tool).clicked() {
+                                view.send(MapAsk::Suggest);
+                            }
+                            let word = if matches!(mapping.selection.people, People::Sql(_)) {
+                                "Edit the SQL"
+                            } else {
+                                "Use SQL instead"
+                            };
+                            if ui.add(Push::plain(word)).clicked() {
+                                view.send(MapAsk::UseSql);
+                            }
+                            let words = if filters == 0 {
+                                "Only rows where…".to_owned()
+                            } else {
+                                format!("Only rows where: {}", counted(filters, "condition", "conditions"))
+                            };
+                            if ui.add(Push::plain(words).opens_list()).clicked() {
+                                view.send(MapAsk::OpenFilter);
+                            }
+                        });
                     },
                 );
             },

@@ -11,7 +11,7 @@ use crate::app::jobs::Suggested;
 use crate::app::steps::source::people_words;
 use crate::app::steps::{SourceAsk, View, Work};
 use crate::app::theme::{Face, Icon, size, tokens};
-use crate::app::widgets::{Card, Push, Words as _, counted, spread};
+use crate::app::widgets::{Card, Push, Words as _, at_right, counted, spread};
 use crate::mapping::{Mapping, carry_over, columns_left};
 use crate::model::{Columns, People};
 use crate::source::SourceSpec;
@@ -115,12 +115,14 @@ impl MapStep {
                     ui.words_cut(Face::Strong, t.text, what);
                 },
                 |ui| {
-                    if ui.add(Push::icon_only(Icon::Cross, "Put this away")).clicked() {
-                        view.send(MapAsk::DropFormer);
-                    }
-                    if former.here && ui.add(Push::plain(format!("Back to {place}"))).clicked() {
-                        view.send(MapAsk::BackToFormer);
-                    }
+                    at_right(ui, |ui| {
+                        if former.here && ui.add(Push::plain(format!("Back to {place}"))).clicked() {
+                            view.send(MapAsk::BackToFormer);
+                        }
+                        if ui.add(Push::icon_only(Icon::Cross, "Put this away")).clicked() {
+                            view.send(MapAsk::DropFormer);
+                        }
+                    });
                 },
             );
             if !more.is_empty() {

@@ -223,7 +223,7 @@ fn more_ui(ui: &mut Ui, draft: &mut Draft, salted: bool) {
             draft.settings.pepper = None;
         }
     });
-    ui.fine("The pepper is kept sealed in the workspace, never in a mapping file.");
+    ui.fine("The pepper is kept sealed in the migration, never in a mapping file.");
 }
 
 fn row_ui(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui)) {

@@ -68,7 +68,7 @@ pub(super) fn picker(
                 }
             }
         });
-        if field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter)) && !wanted.is_empty() {
+        if field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx()) && !wanted.is_empty() {
             chosen = first.map(Some);
         }
         if line.rule.is_some() && wanted.is_empty() {

@@ -91,7 +91,7 @@ impl OktaStep {
         {
             ui.fine(format!("Understood as {}", domain_of(url)));
         }
-        let mut enter = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        let mut enter = field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
         ui.add_space(size::TINY);
         let beside = match &self.place {
             Some(TokenPlace::Kept(place)) => format!("kept in {place}"),
@@ -105,7 +105,7 @@ impl OktaStep {
             "Security › API › Tokens in the Admin Console"
         };
         let token = Field::new("API token").beside(beside).password().hint(hint).show(ui, &mut self.token);
-        enter |= token.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        enter |= token.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
         if let Some(TokenPlace::Session(why)) = &self.place {
             let t = tokens(ui);
             let words = format!(

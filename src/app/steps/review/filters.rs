@@ -71,7 +71,7 @@ impl Filters {
                 self.typed = Some(now);
                 ui.ctx().request_repaint_after_secs(0.16);
             }
-            let enter = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+            let enter = field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
             if self.typed.is_some_and(|at| now - at >= PAUSE || enter) {
                 self.typed = None;
                 let search = self.search.trim().to_owned();

@@ -112,7 +112,7 @@ pub(super) fn edit_ui(ui: &mut Ui, view: &mut View<'_>, detail: &PersonDetail, e
             _ => None,
         };
         let field = Field::new(name).in_row().error(error).show(ui, text);
-        enter |= field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        enter |= field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
     }
     let free: Vec<(String, String)> = ATTRIBUTES
         .iter()

@@ -68,6 +68,8 @@ pub struct Trial {
     pub reach: Option<u64>,
     /// Whether the first field was focused: once, when it is shown.
     focused: bool,
+    /// The field a password was typed in, while egui may remember what.
+    typed_in: Option<egui::Id>,
 }
 
 impl Trial {
@@ -84,6 +86,7 @@ impl Trial {
             known: Vec::new(),
             reach: None,
             focused: false,
+            typed_in: None,
         }
     }
 
@@ -166,6 +169,11 @@ impl Trial {
 
     /// Draws it.
     pub(super) fn ui(&mut self, ui: &Ui, view: &mut View<'_>) {
+        if self.typed.is_empty()
+            && let Some(field) = self.typed_in.take()
+        {
+            Field::forget(ui.ctx(), field);
+        }
         let dialog = Dialog::new("Try a password").width(520.0);
         let (dialog, yes) = match &self.phase {
             Phase::Asking => (dialog.yes("Try").ready(!self.typed.is_empty()), Some(TrialAsk::Try)),
@@ -184,7 +192,7 @@ impl Trial {
             Phase::Stating(_) => (dialog.no("Close"), None),
         };
         let searching = matches!(self.phase, Phase::Searching(_));
-        match dialog.show(ui.ctx(), |ui| self.body_ui(ui, view)) {
+        match dialog.show(ui.ctx(), |ui| self.body_ui(ui)) {
             DialogAnswer::Yes => {
                 if let Some(ask) = yes {
                     view.send(ReviewAsk::Trial(ask));
@@ -197,7 +205,7 @@ impl Trial {
         }
     }
 
-    fn body_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+    fn body_ui(&mut self, ui: &mut Ui) {
         let t = tokens(ui);
         ui.spacing_mut().item_spacing.y = size::SMALL;
         let label = if self.shape.1.is_empty() { "no password" } else { &self.shape.1 };
@@ -208,7 +216,7 @@ impl Trial {
                     "Type a password you know for this person, for example of a test account. Causeway proves with it that it \
                      understands the stored value, or finds out how it was made.",
                 );
-                self.field_ui(ui, view, "Known password");
+                self.field_ui(ui, "Known password");
                 ui.fine("It is used for this check, wiped, and kept nowhere.");
             }
             Phase::Searching(job) => {
@@ -230,7 +238,7 @@ impl Trial {
                 if matches!(found, Found::Several(_)) {
                     let field = Field::new("Another person's login").show(ui, &mut self.other);
                     self.focus(&field);
-                    self.field_ui(ui, view, "Their password");
+                    self.field_ui(ui, "Their password");
                 }
             }
             Phase::Failed(problem) => problem_card(ui, problem),
@@ -250,13 +258,10 @@ impl Trial {
         }
     }
 
-    fn field_ui(&mut self, ui: &mut Ui, view: &mut View<'_>, label: &str) {
+    fn field_ui(&mut self, ui: &mut Ui, label: &str) {
         let field = Field::new(label).password().show(ui, &mut self.typed);
         self.focus(&field);
-        if field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter)) && !self.typed.is_empty() {
-            Field::forget(ui.ctx(), field.id);
-            view.send(ReviewAsk::Trial(TrialAsk::Try));
-        }
+        self.typed_in = Some(field.id);
     }
 }
 

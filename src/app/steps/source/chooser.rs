@@ -46,13 +46,17 @@ impl SourceStep {
                     tables_ui(ui, chooser, &tested.probe.catalog.tables, view);
                 }
                 ui.add_space(size::TINY);
-                if looking {
-                    waiting(ui, "Looking at the first rows");
-                } else if let Some(problem) = &chooser.problem {
-                    problem_card(ui, problem);
-                } else if let Some(rows) = &chooser.rows {
-                    rows_ui(ui, rows);
-                }
+                // As high while it looks as with the rows, so that nothing moves away from under the pointer.
+                ui.scope(|ui| {
+                    ui.set_min_height(ROWS);
+                    if looking {
+                        waiting(ui, "Looking at the first rows");
+                    } else if let Some(problem) = &chooser.problem {
+                        problem_card(ui, problem);
+                    } else if let Some(rows) = &chooser.rows {
+                        rows_ui(ui, rows);
+                    }
+                });
             });
         match answer {
             DialogAnswer::Yes => view.send(SourceAsk::Use),
@@ -61,6 +65,9 @@ impl SourceStep {
         }
     }
 }
+
+/// The room for the first rows, in points.
+const ROWS: f32 = 210.0;
 
 /// Gives whether the text was changed.
 fn sql_ui(ui: &mut Ui, chooser: &mut Chooser, view: &mut View<'_>) -> bool {

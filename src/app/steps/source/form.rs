@@ -9,7 +9,7 @@ use zeroize::Zeroize as _;
 use super::{PickFor, SourceAsk, SourceStep, typed};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Field, Push, Words as _, card, cells, segmented};
+use crate::app::widgets::{Field, Push, Words as _, at_right, card, cells, segmented};
 use crate::source::{PostgresSpec, SourceError, SourceKind, SourceSpec, SqliteSpec, TlsMode};
 
 /// The kinds of source; a new one is a line in each of its three functions and an arm in [`Form::spec`] and the drawing.
@@ -283,17 +283,19 @@ impl SourceStep {
                 }
             },
             |ui| {
-                ui.spacing_mut().item_spacing.x = size::GAP;
-                let word =
-                    if form.url.is_some() { "close the URL field" } else { "or paste a connection URL" };
-                if ui.add(Push::link(word)).clicked() {
-                    form.url = if form.url.is_some() { None } else { Some(String::new()) };
-                    form.url_error = None;
-                }
-                let word = if form.more { "Fewer settings" } else { "Certificates and schemas" };
-                if ui.add(Push::link(word)).clicked() {
-                    form.more = !form.more;
-                }
+                at_right(ui, |ui| {
+                    ui.spacing_mut().item_spacing.x = size::GAP;
+                    let word = if form.more { "Fewer settings" } else { "Certificates and schemas" };
+                    if ui.add(Push::link(word)).clicked() {
+                        form.more = !form.more;
+                    }
+                    let word =
+                        if form.url.is_some() { "close the URL field" } else { "or paste a connection URL" };
+                    if ui.add(Push::link(word)).clicked() {
+                        form.url = if form.url.is_some() { None } else { Some(String::new()) };
+                        form.url_error = None;
+                    }
+                });
             },
         );
         let warning = match form.tls {
@@ -330,7 +332,7 @@ impl SourceStep {
 
 /// Enter in a field tests the connection, as the main button would.
 pub(super) fn enter(ui: &Ui, field: &egui::Response, view: &mut View<'_>) {
-    if field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+    if field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx()) {
         view.send(SourceAsk::Entered);
     }
 }
@@ -357,17 +359,18 @@ fn url_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
     let Some(url) = &mut form.url else { return };
     let mut take = false;
     ui.horizontal_top(|ui| {
-        let width = ui.available_width() - 120.0;
+        let fill_in = Push::plain("Fill in").enabled(!url.trim().is_empty());
+        let width = ui.available_width() - fill_in.measure(ui) - ui.spacing().item_spacing.x;
         let field = Field::new("Connection URL")
             .hint("postgres://user:password@host:5432/database?sslmode=verify-full");
         let response = field.mono().width(width).error(error).show(ui, url);
         if response.changed() {
             form.url_error = None;
         }
-        take = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        take = response.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
         ui.vertical(|ui| {
             ui.add_space(22.0);
-            take |= ui.add(Push::plain("Fill in").enabled(!url.trim().is_empty())).clicked();
+            take |= ui.add(fill_in).clicked();
         });
     });
     if take {
@@ -403,7 +406,8 @@ fn more_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
 
 fn file_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String, what: PickFor, view: &mut View<'_>) {
     ui.horizontal_top(|ui| {
-        let width = ui.available_width() - 98.0;
+        let choose = Push::plain("Choose…").name(format!("Choose the file for {label}"));
+        let width = ui.available_width() - choose.measure(ui) - ui.spacing().item_spacing.x;
         let field = Field::new(label).hint(hint).width(width).show(ui, text);
         if field.changed() {
             view.send(SourceAsk::Changed);
@@ -411,7 +415,7 @@ fn file_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String, what: PickFo
         enter(ui, &field, view);
         ui.vertical(|ui| {
             ui.add_space(22.0);
-            if ui.add(Push::plain("Choose…").name(format!("Choose the file for {label}"))).clicked() {
+            if ui.add(choose).clicked() {
                 view.send(SourceAsk::Pick(what));
             }
         });
