@@ -5,7 +5,7 @@ use causeway::app::steps::HookOpen;
 use causeway::migration::hook::Standing;
 use egui::{Event, Key, Modifiers, Role};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{AccessKitNode, NodeT as _, Queryable as _, by};
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
 use crate::support::window;
 use crate::{hook, okta, shell};
@@ -13,8 +13,12 @@ use crate::{hook, okta, shell};
 type Window = Harness<'static, causeway::app::App>;
 
 /// What the keyboard is at.
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself is not general enough in its lifetime"
+)]
 fn at(window: &Window) -> String {
-    let found = window.query_all(by().predicate(AccessKitNode::is_focused)).next();
+    let found = window.query_all(by().predicate(|node| node.is_focused())).next();
     found.and_then(|node| node.accesskit_node().label()).unwrap_or_default()
 }
 
