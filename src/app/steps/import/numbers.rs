@@ -10,7 +10,7 @@ use crate::migration::import::{ImportProgress, Tally};
 use crate::model::Phase;
 
 /// Height of both cards' content, so that they end on one line.
-const HEIGHT: f32 = 130.0;
+const HEIGHT: f32 = 137.0;
 
 /// How many stand where.
 pub(super) fn numbers_ui(ui: &mut Ui, tally: &Tally, run: Option<&ImportProgress>) {
