@@ -20,6 +20,10 @@ const BUSY_TIME: Duration = Duration::from_secs(3);
 /// How often the limit is looked at, in steps of SQLite's virtual machine: some thousand times a second.
 const STEPS: i32 = 20_000;
 
+/// Rows that wait between SQLite's thread and us, and that we take at once: enough that neither wakes the other for each row, few
+/// enough that a column of photographs does not fill the memory.
+pub(super) const ROWS_AT_ONCE: usize = 64;
+
 /// When to give a query up.
 #[derive(Debug, Clone)]
 pub(super) enum Limit {
@@ -109,14 +113,14 @@ pub(super) async fn begin(path: &Path, immutable: bool) -> Result<SqliteConnecti
         .busy_timeout(BUSY_TIME)
         .statement_cache_capacity(0)
         .command_buffer_size(4)
-        .row_buffer_size(512)
+        .row_buffer_size(ROWS_AT_ONCE)
         .thread_name(|_| "causeway-sqlite".into())
         .disable_statement_logging()
         .connect()
         .await?;
-    // Reading something takes the snapshot, and shows whether it is a database at all.
+    // A table is read once from end to end: pages kept are of no more use. Reading something takes the snapshot, and shows whether it is a database at all.
     sqlx::raw_sql(
-        "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; BEGIN; SELECT count(*) FROM sqlite_schema;",
+        "PRAGMA cache_size = -1000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; BEGIN; SELECT count(*) FROM sqlite_schema;",
     )
     .execute(&mut connection)
     .await?;

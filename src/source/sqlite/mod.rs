@@ -10,7 +10,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use tokio::sync::mpsc;
@@ -30,7 +30,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-use file::{Limit, Session};
+use file::{Limit, ROWS_AT_ONCE, Session};
 use plan::Plan;
 
 /// How long a question (not a reading) may take, in seconds.
@@ -137,24 +137,25 @@ impl Source for SqliteSource {
         let mut collector = Batcher::new(shape, batches, stop.clone());
         let mut stopped = false;
         {
-            let mut rows = rows(&mut session.connection, query);
+            // What is there is taken at once, so that SQLite's thread has room again, and is woken once for many rows.
+            let mut rows = rows(&mut session.connection, query).ready_chunks(ROWS_AT_ONCE);
             let mut oversized = Vec::new();
-            loop {
-                match rows.try_next().await {
-                    Ok(Some(row)) => {
-                        let values = decoder.values(&row, &mut oversized);
-                        if collector.push(values, &oversized).await.is_break() {
+            'rows: while let Some(chunk) = rows.next().await {
+                for row in chunk {
+                    let row = match row {
+                        Ok(row) => row,
+                        Err(_) if stop.is_cancelled() => {
                             stopped = true;
-                            break;
+                            break 'rows;
                         }
-                        oversized.clear();
-                    }
-                    Ok(None) => break,
-                    Err(_) if stop.is_cancelled() => {
+                        Err(error) => return Err(errors::query(error, &self.spec.path, collector.sent())),
+                    };
+                    let values = decoder.values(&row, &mut oversized);
+                    if collector.push(values, &oversized).await.is_break() {
                         stopped = true;
-                        break;
+                        break 'rows;
                     }
-                    Err(error) => return Err(errors::query(error, &self.spec.path, collector.sent())),
+                    oversized.clear();
                 }
             }
         }
