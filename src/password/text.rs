@@ -209,16 +209,18 @@ fn is_of_lost_case(text: &[u8]) -> bool {
     if [&b"\\x"[..], b"0x", b"0X", b"grub.", b"{\""].iter().any(|mark| text.starts_with(mark)) {
         return false;
     }
-    let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/.".contains(byte);
+    let digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'.');
     let runs = || text.split(|byte| !digit(byte)).filter(|run| run.len() >= 32);
     let least = if runs().any(is_hex) { 40 } else { 32 };
     runs().filter(|run| run.len() >= least && !is_hex(run)).any(|run| {
-        let small = run.iter().any(u8::is_ascii_lowercase);
-        let one_case = small != run.iter().any(u8::is_ascii_uppercase);
+        // One bit a letter of the alphabet.
+        let letters = |of_case: fn(&u8) -> bool| {
+            let bits = run.iter().filter(|byte| of_case(byte)).map(|byte| 1_u32 << (byte & 31));
+            bits.fold(0, std::ops::BitOr::bitor)
+        };
+        let (small, capital) = (letters(u8::is_ascii_lowercase), letters(u8::is_ascii_uppercase));
         // A value made up from few letters, as in examples, is not one that was folded.
-        one_case
-            && (b'a'..=b'z').filter(|letter| run.iter().any(|b| b.to_ascii_lowercase() == *letter)).count()
-                >= 12
+        (small == 0) != (capital == 0) && (small | capital).count_ones() >= 12
     })
 }
 
