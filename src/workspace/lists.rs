@@ -39,8 +39,12 @@ const SMALL: u64 = 20_000;
 /// Up to so many people are found by the filter and sorted: some 8 µs each. With more, walking meets one soon enough.
 const FEW: u64 = 10_000;
 
-/// Walking may take so many of SQLite's steps before whoever is looked for is gathered after all …
-const STEPS: i32 = if cfg!(test) { 60_000 } else { 1_500_000 };
+/// Up to so many whom a finding or a group names are gathered for an order in which they stand together, and so perhaps all at
+/// the end: they come in the order of the table they are looked up in, which takes some 1 µs each.
+const FEW_NAMED: i64 = 60_000;
+
+/// Walking may take so many of SQLite's steps, of up to 0.3 µs each, before whoever is looked for is gathered after all …
+const STEPS: i32 = if cfg!(test) { 60_000 } else { 400_000 };
 
 /// … if they are not more than this: then walking on is as quick.
 const MANY: i64 = 150_000;
@@ -76,7 +80,10 @@ impl Workspace {
         let mut tx = self.0.readers.begin().await?;
         let few = few(&mut tx).await?;
         let search = self.search(&mut tx, filter).await?;
-        let ids = if may_fit(&mut tx, filter, &search, few).await? <= few {
+        let fit = may_fit(&mut tx, filter, &search, few).await?;
+        let named = search == Search::None && (filter.finding.is_some() || filter.group.is_some());
+        let together = !matches!(sort.key, SortKey::Row | SortKey::Name | SortKey::Login);
+        let ids = if fit <= few || named && together && fit <= FEW_NAMED {
             gather(&mut tx, filter, &search, sort, "", most).await?
         } else {
             // What finds more than a few is no help in finding the few of a stretch.

@@ -20,7 +20,7 @@ impl Drop for Armed {
     }
 }
 
-/// The answer, or `None` if it would take more than about `steps` of SQLite's steps (some 20 ns each). A count, not a time: the
+/// The answer, or `None` if it would take more than about `steps` of SQLite's steps (20 to 300 ns each). A count, not a time: the
 /// same file and question end the same way on every machine.
 pub(super) async fn within<T>(
     connection: &mut SqliteConnection,
