@@ -146,11 +146,13 @@ async fn read_in_this_process(source: &Path, workspace: &Path) {
         took.saturating_sub(streamed).as_secs_f64(),
         cpu.saturating_sub(cpu_streamed).as_secs_f64()
     );
-    println!("  peak memory {} MiB ({idle} MiB before the reading)", peak_mib());
+    let reading = peak_mib();
     let mut index = workspace.search_index();
     let begun = Instant::now();
     index.wait_for(|index| index.ready).await.expect("the index");
     println!("  search index ready {:.1} s later", begun.elapsed().as_secs_f64());
+    let indexed = peak_mib();
+    println!("  peak memory {reading} MiB, with the index {indexed} MiB ({idle} MiB before the reading)");
     review(&workspace).await;
 }
 
@@ -193,18 +195,21 @@ async fn review(workspace: &Workspace) {
     ];
     for (name, filter) in &filters {
         let mut slowest = (Duration::ZERO, String::new());
+        let mut slow = String::new();
         for sort in keys.into_iter().flat_map(|key| [false, true].map(|descending| Sort { key, descending }))
         {
             let begun = Instant::now();
             let head = workspace.head(filter, sort, 200).await.expect("an answer");
             workspace.rows(&head[..head.len().min(64)]).await.expect("an answer");
-            slowest = slowest.max((
-                begun.elapsed(),
-                format!("{:?}{}", sort.key, if sort.descending { ", down" } else { "" }),
-            ));
+            let took = begun.elapsed();
+            let by = format!("by {:?}{}", sort.key, if sort.descending { ", down" } else { "" });
+            if took > Duration::from_millis(100) {
+                slow += &format!("; {by} {} ms", took.as_millis());
+            }
+            slowest = slowest.max((took, by));
         }
         println!(
-            "  the first page of {name}: at most {:.1} ms (by {})",
+            "  the first page of {name}: at most {:.1} ms ({}){slow}",
             slowest.0.as_secs_f64() * 1000.0,
             slowest.1
         );

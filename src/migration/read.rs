@@ -7,11 +7,9 @@
 //!
 //! Every arrow is bounded, so memory stays flat however many people there are.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
-use futures_util::StreamExt as _;
-use futures_util::stream;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -55,7 +53,7 @@ pub enum ReadEnd {
 }
 
 /// Batches that wait between the source and the workers.
-const WAITING: usize = 4;
+const WAITING: usize = 2;
 
 /// Reads everyone. Stopped, or ended by an error, it leaves the workspace as it was.
 pub async fn run(
@@ -124,73 +122,78 @@ pub async fn run(
 async fn store_all(
     mapping: &Mapping,
     context: &Arc<AssessContext>,
-    incoming: mpsc::Receiver<Vec<Record>>,
+    mut incoming: mpsc::Receiver<Vec<Record>>,
     reading: &mut Reading,
     tell: impl Fn(u64),
 ) -> Result<u64, MigrationError> {
-    let workers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
-    let mut preparers = Vec::with_capacity(workers);
-    for _ in 0..workers {
-        preparers.push(reading.preparer()?);
+    let count = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
+    let (mut inlets, mut outlets) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    for _ in 0..count {
+        let (inlet, outlet) = worker(reading.preparer()?, Arc::clone(context))?;
+        inlets.push(inlet);
+        outlets.push(outlet);
     }
-    let preparers = Arc::new(Mutex::new(preparers));
-    let batches = stream::unfold(incoming, async |mut incoming| incoming.recv().await.map(|b| (b, incoming)));
-    let mut plan: Option<Arc<Plan>> = None;
-    let prepared = batches
-        .map(|batch| {
+    // Batches are dealt round and collected round: that keeps their order.
+    let deal = async move {
+        let mut plan: Option<Arc<Plan>> = None;
+        let mut dealt = 0_usize;
+        while let Some(batch) = incoming.recv().await {
             // The columns are known with the first record.
-            let compiled = match (&plan, batch.first()) {
-                (Some(plan), _) => Ok(Some(Arc::clone(plan))),
-                (None, Some(first)) => Plan::compile(mapping, &first.columns).map(|p| {
-                    let p = Arc::new(p);
-                    plan = Some(Arc::clone(&p));
-                    Some(p)
-                }),
-                (None, None) => Ok(None),
+            let Some(first) = batch.first() else { continue };
+            let plan = match &plan {
+                Some(plan) => Arc::clone(plan),
+                None => Arc::clone(plan.insert(Arc::new(Plan::compile(mapping, &first.columns)?))),
             };
-            let (context, preparers) = (Arc::clone(context), Arc::clone(&preparers));
-            async move {
-                let Some(plan) = compiled? else { return Ok(None) };
-                tokio::task::spawn_blocking(move || prepare(&plan, &context, &preparers, batch))
-                    .await
-                    .map_err(|e| MigrationError::Internal(e.to_string()))?
-                    .map(Some)
-            }
-        })
-        .buffered(workers);
-    tokio::pin!(prepared);
-    let mut done = 0;
-    while let Some(batch) = prepared.next().await {
-        if let Some(batch) = batch? {
+            inlets[dealt % count].send((plan, batch)).await.map_err(|_| worker_died())?;
+            dealt += 1;
+        }
+        Ok::<_, MigrationError>(dealt)
+    };
+    let collect = async {
+        let (mut done, mut collected) = (0, 0_usize);
+        while let Some(batch) = outlets[collected % count].recv().await {
+            collected += 1;
             done += batch.len() as u64;
             reading.add_prepared(batch).await?;
             tell(done);
         }
-    }
-    Ok(done)
+        Ok((done, collected))
+    };
+    let (dealt, (done, collected)) = tokio::try_join!(deal, collect)?;
+    // Nobody may be passed over in silence.
+    if dealt == collected { Ok(done) } else { Err(worker_died()) }
 }
 
-/// One batch, on one core.
-fn prepare(
-    plan: &Plan,
-    context: &AssessContext,
-    preparers: &Mutex<Vec<Preparer>>,
-    batch: Vec<Record>,
-) -> Result<Prepared, MigrationError> {
-    let arrived = batch
-        .into_iter()
-        .map(|record| {
-            let assessed = assess(plan.apply(&record), context);
-            let leave_out = left_out_by_default(&assessed);
-            Arrived { assessed, record, leave_out }
-        })
-        .collect();
-    // As many preparers as workers: there always is one. If not, nobody may be passed over in silence.
-    let free = preparers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let mut worker = free.ok_or_else(|| MigrationError::Internal("no preparer left".to_owned()))?;
-    let prepared = worker.prepare(arrived);
-    preparers.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
-    Ok(prepared)
+fn worker_died() -> MigrationError {
+    MigrationError::Internal("a thread that prepares people ended".to_owned())
+}
+
+/// Where a worker gets its batches, with how to map them.
+type Inlet = mpsc::Sender<(Arc<Plan>, Vec<Record>)>;
+
+/// Starts a worker: a thread of its own, which ends with its inlet. A pool's threads come and go with the load, and every one of
+/// them would keep memory of its own.
+fn worker(
+    mut preparer: Preparer,
+    context: Arc<AssessContext>,
+) -> Result<(Inlet, mpsc::Receiver<Prepared>), MigrationError> {
+    let (inlet, mut batches) = mpsc::channel::<(Arc<Plan>, Vec<Record>)>(1);
+    let (out, outlet) = mpsc::channel(1);
+    let work = move || {
+        while let Some((plan, batch)) = batches.blocking_recv() {
+            let arrived = batch.into_iter().map(|record| {
+                let assessed = assess(plan.apply(&record), &context);
+                let leave_out = left_out_by_default(&assessed);
+                Arrived { assessed, record, leave_out }
+            });
+            if out.blocking_send(preparer.prepare(arrived)).is_err() {
+                break;
+            }
+        }
+    };
+    let thread = std::thread::Builder::new().name("causeway-prepare".to_owned()).spawn(work);
+    thread.map_err(|error| MigrationError::Internal(error.to_string()))?;
+    Ok((inlet, outlet))
 }
 
 /// The columns that hold passwords and salts: covered wherever a source row is shown.

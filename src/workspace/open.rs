@@ -194,8 +194,7 @@ impl Workspace {
         let wait = Duration::from_hours(1);
         let writer = pool(1, wait)
             .after_connect(|connection, _| Box::pin(async move { super::change::prepare(connection).await }))
-            // A reading only appends, and what its indexes sort at once is as much as this: half of what a reader keeps.
-            .connect_with(options(&path).journal_mode(SqliteJournalMode::Wal).pragma("cache_size", "-4000"))
+            .connect_with(options(&path).journal_mode(SqliteJournalMode::Wal))
             .await
             .map_err(|error| at(&path, error.into()))?;
         upgrade(&writer).await?;
@@ -299,7 +298,8 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("fullfsync", "1")
         .foreign_keys(false)
         .busy_timeout(Duration::from_secs(10))
-        .pragma("cache_size", "-8000") // 8 MB a connection: memory stays flat
+        // No "cache_size": SQLite's own 2 MB a connection, which it shares among all of them. More makes no list quicker, as the
+        // system keeps the rest of the file, and a reading would fill it.
         .pragma("wal_autocheckpoint", "4000")
         .pragma("journal_size_limit", "67108864")
         .pragma("trusted_schema", "0")

@@ -25,7 +25,7 @@ use stage::Stage;
 const TABLES: [&str; 5] = ["people", "texts", "details", "findings", "memberships"];
 
 /// Batches that wait to be written: enough to keep the writer busy, few enough to keep memory flat.
-const WAITING: usize = 4;
+const WAITING: usize = 2;
 
 /// A reading under way. Dropped without [`Reading::finish`] it never was.
 pub struct Reading {

@@ -67,7 +67,7 @@ impl Preparer {
     }
 
     /// Seals a batch: some 10 µs a person. Pure work, no waiting.
-    pub fn prepare(&mut self, people: Vec<Arrived>) -> Prepared {
+    pub fn prepare(&mut self, people: impl IntoIterator<Item = Arrived>) -> Prepared {
         let people = people.into_iter().map(|person| self.person(person)).collect();
         Prepared { people, covered: Arc::clone(&self.covered) }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Weak;
+use std::time::Duration;
 
 use sqlx::{Arguments as _, AssertSqlSafe, SqliteConnection};
 use tokio::sync::mpsc;
@@ -19,6 +20,9 @@ use crate::model::Columns;
 
 /// People a transaction: half a second's work.
 const TRANSACTION: usize = 20_000;
+
+/// How long a transaction stays open for more people: each end of one waits for the disk. Others who write wait as long.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// So many rows of one key are no accident but a wrong choice of key: which is which is not kept for more.
 pub(super) const MOST_DOUBLES: u32 = 50;
@@ -198,7 +202,7 @@ impl Stage {
         })
     }
 
-    /// Writes batches as they come, until there are no more. Lets go of the one writer whenever it has to wait.
+    /// Writes batches as they come, until there are no more. Lets go of the one writer whenever it has to wait long.
     pub(super) async fn run(
         mut self,
         inner: Weak<Inner>,
@@ -215,9 +219,9 @@ impl Stage {
                 if written >= TRANSACTION {
                     break;
                 }
-                match batches.try_recv() {
-                    Ok(next) => batch = next,
-                    Err(_) => break,
+                match tokio::time::timeout(PATIENCE, batches.recv()).await {
+                    Ok(Some(next)) => batch = next,
+                    Ok(None) | Err(_) => break,
                 }
             }
             // Nothing of it shows yet: no one needs to be told.
