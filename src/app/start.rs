@@ -20,8 +20,8 @@ use super::problem::Problem;
 use super::steps::{View, Work};
 use super::theme::{Face, Icon, Look, size, tokens};
 use super::widgets::{
-    Dialog, DialogAnswer, Field, Push, Words as _, card, counted, empty_state, problem_card, segmented,
-    waiting,
+    Dialog, DialogAnswer, Field, Push, Words as _, at_right, card, counted, empty_state, problem_card,
+    segmented, waiting,
 };
 
 /// A workspace opened before.
@@ -331,9 +331,9 @@ fn content_ui(ui: &mut Ui, start: &mut Start, look: Look, view: &mut View<'_>) {
             ui.words(Face::Title, t.text, "Causeway");
             ui.muted("Moves people, with their passwords, from an old user store into Okta.");
         });
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        at_right(ui, |ui| {
             let mut chosen = look;
-            let words: Vec<(Look, &str)> = Look::ALL.iter().rev().map(|l| (*l, l.word())).collect();
+            let words: Vec<(Look, &str)> = Look::ALL.iter().map(|l| (*l, l.word())).collect();
             if segmented(ui, &mut chosen, &words) {
                 view.send(Command::Look(chosen));
                 view.send(StartAsk::Remember(chosen));
@@ -381,7 +381,10 @@ fn content_ui(ui: &mut Ui, start: &mut Start, look: Look, view: &mut View<'_>) {
         }
         ui.add_space(size::SMALL);
         ui.horizontal(|ui| {
-            let width = ui.available_width() - 226.0;
+            let open = Push::plain("Open").enabled(!busy && !start.path.trim().is_empty());
+            let choose = Push::plain("Choose file…").icon(Icon::Folder).enabled(!busy);
+            let beside = open.measure(ui) + choose.measure(ui) + 2.0 * ui.spacing().item_spacing.x;
+            let width = ui.available_width() - beside;
             let field = Field::new("Path of a migration file")
                 .hide_label()
                 .hint("…or the path of a .causeway file")
@@ -390,10 +393,10 @@ fn content_ui(ui: &mut Ui, start: &mut Start, look: Look, view: &mut View<'_>) {
             let path = start.path.trim().to_owned();
             let ready = !busy && !path.is_empty();
             let enter = typed.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
-            if (ui.add(Push::plain("Open").enabled(ready)).clicked() || enter) && ready {
+            if (ui.add(open).clicked() || enter) && ready {
                 view.send(StartAsk::Open(path.into()));
             }
-            if ui.add(Push::plain("Choose file…").icon(Icon::Folder).enabled(!busy)).clicked() {
+            if ui.add(choose).clicked() {
                 view.send(StartAsk::PickOpen);
             }
         });

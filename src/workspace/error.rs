@@ -19,10 +19,10 @@ pub enum WorkspaceError {
     #[error("{} exists already.", .0.display())]
     Exists(PathBuf),
     /// The file is something else: a text, a picture, another program's database.
-    #[error("{} is not a Causeway workspace.", .0.display())]
+    #[error("{} is not a Causeway migration.", .0.display())]
     NotAWorkspace(PathBuf),
     /// It is a workspace, but parts of it cannot be read.
-    #[error("The workspace is damaged: {what}.")]
+    #[error("The migration is damaged: {what}.")]
     Damaged {
         /// Which part, in plain words.
         what: String,
@@ -30,7 +30,7 @@ pub enum WorkspaceError {
         technical: String,
     },
     /// Written by a newer Causeway.
-    #[error("This workspace was made by a newer Causeway (format {found}; this one knows {known}).")]
+    #[error("This migration was made by a newer Causeway (format {found}; this one knows {known}).")]
     Newer {
         /// The file's format.
         found: u32,
@@ -38,30 +38,30 @@ pub enum WorkspaceError {
         known: u32,
     },
     /// Open in another Causeway.
-    #[error("This workspace is open in another Causeway ({by}).")]
+    #[error("This migration is open in another Causeway ({by}).")]
     InUse {
         /// Which: process, computer and since when, as far as known.
         by: String,
     },
     /// The key that opens its passwords was found nowhere.
-    #[error("The key to this workspace's passwords was not found in {place}.")]
+    #[error("The key to this migration's passwords was not found in {place}.")]
     NoKey {
         /// Where it was looked for.
         place: String,
     },
     /// The key was kept in memory only, by a program that has ended.
     #[error(
-        "The key to this workspace's passwords was kept for one session only, and that session has ended."
+        "The key to this migration's passwords was kept for one session only, and that session has ended."
     )]
     KeyEnded,
     /// There is a key, but of another workspace.
-    #[error("The key in {place} does not fit this workspace.")]
+    #[error("The key in {place} does not fit this migration.")]
     WrongKey {
         /// Where it was found.
         place: String,
     },
     /// The place the key is kept in did not answer.
-    #[error("The key to this workspace's passwords could not be fetched. {0}")]
+    #[error("The key to this migration's passwords could not be fetched. {0}")]
     Secrets(#[from] SecretError),
     /// No room left where the workspace is.
     #[error("The disk is full. Everything up to now is kept.")]
@@ -78,10 +78,10 @@ pub enum WorkspaceError {
     #[error("People are being read right now.")]
     AlreadyReading,
     /// No such person.
-    #[error("There is no such person in this workspace.")]
+    #[error("There is no such person in this migration.")]
     NoSuchPerson,
     /// A setting can't be understood.
-    #[error("The setting “{name}” in this workspace can't be understood.")]
+    #[error("The setting “{name}” in this migration can't be understood.")]
     Setting {
         /// Its name.
         name: String,
@@ -89,10 +89,10 @@ pub enum WorkspaceError {
         technical: String,
     },
     /// The workspace was closed, or its worker is gone.
-    #[error("The workspace is closed.")]
+    #[error("The migration is closed.")]
     Closed,
     /// SQLite refused in a way that should not happen.
-    #[error("The workspace could not answer.")]
+    #[error("The migration's file could not be read or written.")]
     Database(
         /// SQLite's text.
         String,
@@ -117,7 +117,7 @@ impl WorkspaceError {
             Self::KeyEnded => {
                 "Nobody can open it again. Begin a new migration and read people once more: those already in Okta are found there by their login.".into()
             }
-            Self::WrongKey { .. } => "Name the key file this workspace was made with (--key-file, CAUSEWAY_KEY_FILE).".into(),
+            Self::WrongKey { .. } => "Name the key file this migration was made with (--key-file, CAUSEWAY_KEY_FILE).".into(),
             Self::Secrets(SecretError::Unavailable(_)) => {
                 "Start the keychain it was kept in (GNOME Keyring, KWallet), then open it again.".into()
             }
@@ -128,7 +128,7 @@ impl WorkspaceError {
             Self::NoSuchPerson => "Read the list again.".into(),
             Self::Setting { .. } => "Set it anew; nothing else is lost.".into(),
             Self::Closed => "Open it again.".into(),
-            Self::Database(_) => "Close the workspace and open it again. If it stays so, tell us the technical text.".into(),
+            Self::Database(_) => "Close the migration and open it again. If it stays so, tell us the technical text.".into(),
         }
     }
 
@@ -168,12 +168,12 @@ impl From<sqlx::Error> for WorkspaceError {
                 match code & 0xff {
                     13 => Self::DiskFull,
                     11 | 26 => Self::damaged("a page of the file makes no sense", technical),
-                    3 | 8 | 10 | 14 => Self::Io { path: PathBuf::from("The workspace"), technical },
+                    3 | 8 | 10 | 14 => Self::Io { path: PathBuf::from("The migration"), technical },
                     _ => Self::Database(technical),
                 }
             }
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::PoolTimedOut => Self::Closed,
-            sqlx::Error::Io(error) => Self::io(Path::new("The workspace"), &error),
+            sqlx::Error::Io(error) => Self::io(Path::new("The migration"), &error),
             sqlx::Error::ColumnDecode { source, .. } | sqlx::Error::Decode(source) => {
                 Self::damaged("a value has the wrong form", source.to_string())
             }

@@ -171,6 +171,48 @@ fn a_failure_shows_oktas_words_and_what_to_do() {
     assert!(!window.state().steps.import.follow, "the table stays where the person looks");
 }
 
+/// One whose failure takes more than a line to tell.
+fn told_at_length(app: &mut App) {
+    running(app);
+    let list = &mut app.steps.import.list;
+    let id = list
+        .order
+        .iter()
+        .copied()
+        .find(|id| list.rows.get(*id).is_some_and(|row| row.outcome.kind == OutcomeKind::Failed));
+    let mut row = list.rows.get(id.unwrap()).unwrap().clone();
+    row.outcome.message = Some(
+        "Api validation failed: password. Password requirements were not met. Password requirements: at least 8 \
+         characters, a lowercase letter, an uppercase letter, a number, no parts of your username."
+            .into(),
+    );
+    list.fill(vec![row]);
+}
+
+#[test]
+fn a_failure_can_be_read_in_the_smallest_window_and_tab_goes_as_one_reads() {
+    let mut window = window_of([1024.0, 700.0], egui::Theme::Light, told_at_length);
+    window.run_ok();
+    window.get_by_label("r.gomez@example.com, failed").click();
+    window.run_ok();
+    let todo = window.get_by_label("Shorten the phone number in Map or edit this person, then retry.").rect();
+    let footer = window.get_by_label("Pause").rect().top();
+    assert!(todo.bottom() < footer - 20.0, "{todo:?} is over the footer at {footer}");
+    let words =
+        window.query_all_by_label_contains("Password requirements were not met").map(|node| node.rect());
+    let high = words.map(|rect| rect.height()).fold(0.0, f32::max);
+    assert!(high > 30.0, "told in full under the table, not cut after a line: {high}");
+    let left = |label: &str| window.get_by_label(label).rect().left();
+    assert!(left("Retry this one") < left("Open in Review") && left("Open in Review") < left("Close"));
+    window.get_by_label("Open in Review").focus();
+    window.run_ok();
+    window.key_press(egui::Key::Tab);
+    window.run_ok();
+    assert!(window.get_by_label("Close").is_focused());
+    let mut results = SnapshotResults::new();
+    results.add(window.try_snapshot("import-small-failed"));
+}
+
 #[test]
 fn failed_ones_can_be_looked_at_alone() {
     let mut window = window(running);

@@ -53,6 +53,13 @@ fn a_new_migration_is_named_at_once_and_tab_goes_on_as_one_reads() {
 }
 
 #[test]
+fn tab_goes_through_the_looks_of_the_start_page_as_one_reads() {
+    let mut window = window(|_| {});
+    window.run_ok();
+    assert_eq!(tab(&mut window, 3), ["System", "Light", "Dark"]);
+}
+
+#[test]
 fn tab_reaches_the_page_before_its_footer_and_the_main_button_last() {
     let mut window = window(shell::read);
     window.run_ok();

@@ -34,6 +34,25 @@ fn inspected(app: &mut App, at: usize) {
 }
 
 #[test]
+fn however_much_there_is_to_say_of_a_person_what_can_be_done_stays_in_view() {
+    let mut window = window_of([1024.0, 700.0], egui::Theme::Light, |app| {
+        inspected(app, 4);
+        let detail = &mut app.steps.review.inspector.person.as_mut().unwrap().detail;
+        detail.row.name = "Name".repeat(150);
+        let finding = detail.findings[0].clone();
+        detail.findings = vec![finding; 9];
+    });
+    window.run_ok();
+    let footer = window.get_by_label("Continue").rect().top();
+    for label in ["Edit", "Leave out", "Try a password"] {
+        let rect = window.get_by_label(label).rect();
+        assert!(rect.bottom() < footer - 20.0, "{label} at {rect:?}, the footer at {footer}");
+    }
+    let mut results = SnapshotResults::new();
+    results.add(window.try_snapshot("review-small-much-to-say"));
+}
+
+#[test]
 fn the_legend_filters_and_says_how_many() {
     let mut window = window(review);
     window.run();

@@ -35,7 +35,7 @@ fn pictures_of_the_start_page() {
     pictures(&mut results, "start-recent", |app| {
         recent(app);
         app.start.problem = Some(Problem::new(
-            "This workspace is open in another Causeway (process 4711 on db01).",
+            "This migration is open in another Causeway (process 4711 on db01).",
             "Go on in that window, or close it first.",
         ));
     });

@@ -155,7 +155,17 @@ pub fn drop_down<T: Clone + PartialEq>(
     let current = options.iter().find(|(v, _)| v == chosen).map_or("", |(_, word)| word.as_str());
     let button = ui.add(Push::plain(current).name(format!("{name}: {current}")).opens_list());
     let mut changed = false;
-    Popup::menu(&button).show(|ui| {
+    let wide = || {
+        let widest = options.iter().map(|(_, word)| menu_row_width(ui, word)).fold(160.0, f32::max);
+        button.rect.left() + widest > ui.max_rect().right() + 0.5
+    };
+    // A button at the right end: its list would reach out of the card or panel it stands in.
+    let align = if Popup::is_id_open(ui.ctx(), Popup::default_response_id(&button)) && wide() {
+        egui::RectAlign::BOTTOM_END
+    } else {
+        egui::RectAlign::BOTTOM_START
+    };
+    Popup::menu(&button).align(align).show(|ui| {
         ui.set_min_width(button.rect.width().max(160.0));
         // A long list scrolls: it would reach over the window's edge.
         egui::ScrollArea::vertical().max_height(306.0).show(ui, |ui| {
@@ -171,6 +181,12 @@ pub fn drop_down<T: Clone + PartialEq>(
         });
     });
     changed
+}
+
+/// How wide a row of a list that opens has to be for this word, in points.
+fn menu_row_width(ui: &Ui, word: &str) -> f32 {
+    let galley = ui.fonts_mut(|f| f.layout_no_wrap(word.to_owned(), Face::Body.font(), Color32::PLACEHOLDER));
+    galley.size().x + 44.0
 }
 
 /// One row of a list that opens: a word, with a ✓ where it is chosen.

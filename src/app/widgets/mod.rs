@@ -28,7 +28,8 @@ pub use notice::{empty_state, problem_card, waiting};
 pub use rows::{check_row, fact_row, progress_line};
 pub use slider::slider;
 pub use table::{
-    Drawn, HeadCell, Sorting, bring_into_view, cell_rule, cell_text, head, people_table, row_rule,
+    Drawn, HeadCell, Sorting, bring_into_view, cell_rule, cell_text, head, last_cell_text, people_table,
+    row_rule,
 };
 pub use text::Words;
 pub use toast::{Toast, Toasts};

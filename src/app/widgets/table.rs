@@ -41,6 +41,8 @@ pub fn people_table<'a>(ui: &'a mut Ui, id: &'static str) -> TableBuilder<'a> {
         .striped(false)
         .sense(Sense::click())
         .auto_shrink(false)
+        // Without it a table takes 200 points even where what is under it needs them.
+        .min_scrolled_height(0.0)
         .cell_layout(Layout::left_to_right(Align::Center))
 }
 
@@ -118,6 +120,13 @@ pub fn head<K: Copy + PartialEq>(
 /// A cell's text on one line, cut where there is no room; hovering shows all of it.
 pub fn cell_text(ui: &mut Ui, face: Face, color: Color32, text: &str) -> Response {
     ui.words_cut(face, color, text)
+}
+
+/// The same in the last column: it ends before the scroll bar and the card's edge.
+pub fn last_cell_text(ui: &mut Ui, face: Face, color: Color32, text: &str) -> Response {
+    let room = egui::vec2((ui.available_width() - size::MEDIUM).max(0.0), ui.available_height());
+    let layout = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(room, layout, |ui| cell_text(ui, face, color, text)).inner
 }
 
 /// A rule at the upper edge of a row, from one side of the table to the other. Call it in the row's first cell; `across` is the

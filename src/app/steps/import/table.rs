@@ -1,6 +1,9 @@
 //! The table of people sent, its filters, and what can be done about a failure.
 
-use egui::{Role, Ui, WidgetInfo};
+use std::sync::Arc;
+
+use egui::text::LayoutJob;
+use egui::{Galley, Role, Ui, WidgetInfo};
 use egui_extras::Column;
 
 use super::{ImportAsk, ImportStep};
@@ -9,7 +12,7 @@ use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
     Card, Chip, Drawn, HeadCell, Push, Words as _, at_right, bring_into_view, cell_rule, cell_text,
-    empty_state, head, number, people_table, waiting,
+    empty_state, head, last_cell_text, number, people_table, waiting,
 };
 use crate::migration::import::Tally;
 use crate::model::OutcomeKind;
@@ -38,7 +41,8 @@ pub(super) fn card_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep, t
         let line = tokens(ui).line;
         ui.painter().hline(ui.max_rect().x_range(), y, egui::Stroke::new(1.0, line));
         let chosen = step.list.selection.single().and_then(|id| step.list.rows.get(id)).cloned();
-        let below = if chosen.is_some() { 104.0 } else { 0.0 };
+        let chosen = chosen.map(|row| (told(ui, &row), row));
+        let below = chosen.as_ref().map_or(0.0, |(told, _)| person_height(told));
         if step.list.order.is_empty() && step.list.is_ordering() {
             ui.add_space(size::GAP);
             waiting(ui, "Looking for them");
@@ -49,8 +53,8 @@ pub(super) fn card_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep, t
             let room = egui::vec2(ui.available_width(), (ui.available_height() - below).max(80.0));
             ui.allocate_ui(room, |ui| table_ui(ui, view, step));
         }
-        if let Some(row) = chosen {
-            person_ui(ui, view, &row, step.is_running());
+        if let Some((told, row)) = chosen {
+            person_ui(ui, view, &row, told, step.is_running());
         }
     });
 }
@@ -109,7 +113,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
     let policy = view.facts.policy;
     let narrow = ui.available_width() < 860.0;
     let list = &mut step.list;
-    let order = std::sync::Arc::clone(&list.order);
+    let order = Arc::clone(&list.order);
     let mut drawn = Drawn::default();
     let mut clicked = None;
     let scrolled = ui.rect_contains_pointer(ui.max_rect()) && ui.input(|i| i.smooth_scroll_delta().y > 0.0);
@@ -165,7 +169,8 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
                     let t = tokens(ui);
                     if let Some(p) = person {
                         let bad = p.outcome.kind == OutcomeKind::Failed;
-                        cell_text(ui, Face::Body, if bad { t.bad.text } else { t.muted }, &said(&p.outcome));
+                        let ink = if bad { t.bad.text } else { t.muted };
+                        last_cell_text(ui, Face::Body, ink, &said(&p.outcome));
                     }
                 });
                 let response = row.response();
@@ -191,40 +196,85 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
     }
 }
 
+/// What is said of a person, and what to do about it: each in as many lines as it takes, up to three.
+fn told(ui: &Ui, row: &PersonRow) -> Vec<Arc<Galley>> {
+    let t = tokens(ui);
+    let ink = if row.outcome.kind == OutcomeKind::Failed { t.bad.text } else { t.text };
+    let room = ui.available_width() - 2.0 * ASIDE;
+    let suggestion = row.outcome.suggestion.as_ref().map(|text| (text.clone(), t.muted));
+    let lines = std::iter::once((said(&row.outcome), ink)).chain(suggestion);
+    lines
+        .map(|(text, ink)| {
+            let mut job = LayoutJob::simple(text, Face::Body.font(), ink, room);
+            job.wrap.max_rows = 3;
+            for section in &mut job.sections {
+                section.format.line_height = Some(Face::Body.line());
+            }
+            ui.fonts_mut(|fonts| fonts.layout_job(job))
+        })
+        .collect()
+}
+
+/// How high a person in full is, with what is told of them.
+fn person_height(told: &[Arc<Galley>]) -> f32 {
+    let words: f32 = told.iter().map(|galley| galley.size().y + BETWEEN).sum();
+    2.0 * ABOVE + 28.0 + words + size::SMALL
+}
+
+/// Room at the sides of a person in full, above and below, and between the lines, in points.
+const ASIDE: f32 = 14.0;
+const ABOVE: f32 = 10.0;
+const BETWEEN: f32 = 2.0;
+
 /// One person in full: Okta's words, what to do, and a way to try again.
-fn person_ui(ui: &mut Ui, view: &mut View<'_>, row: &PersonRow, running: bool) {
+fn person_ui(ui: &mut Ui, view: &mut View<'_>, row: &PersonRow, told: Vec<Arc<Galley>>, running: bool) {
     let t = tokens(ui);
     let top = ui.cursor().top();
     ui.painter().hline(ui.max_rect().x_range(), top, egui::Stroke::new(1.0, t.line));
-    egui::Frame::new().inner_margin(egui::Margin::symmetric(14, 10)).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        let failed = row.outcome.kind == OutcomeKind::Failed;
-        ui.horizontal(|ui| {
-            ui.set_min_height(28.0);
-            let name = if row.name.is_empty() { &row.login } else { &row.name };
-            ui.bold(name.as_str());
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if ui.add(Push::icon_only(Icon::Cross, "Close")).clicked() {
-                    view.send(ImportAsk::Select(None));
-                }
-                if ui.add(Push::plain("Open in Review").in_row()).clicked() {
-                    view.send(ImportAsk::Review(row.id));
-                }
-                if failed && ui.add(Push::plain("Retry this one").in_row().enabled(!running)).clicked() {
-                    view.send(ImportAsk::Retry(Who::These(vec![row.id])));
-                }
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    ui.words_cut(
-                        Face::Body,
-                        t.muted,
-                        format!("{} · row {}", row.login, number(u64::from(row.row))),
-                    );
-                });
-            });
-        });
-        ui.words_cut(Face::Body, if failed { t.bad.text } else { t.text }, said(&row.outcome));
-        if let Some(suggestion) = &row.outcome.suggestion {
-            ui.words_cut(Face::Body, t.muted, suggestion.as_str());
+    #[expect(clippy::cast_possible_truncation, reason = "paddings are small whole numbers")]
+    let margin = egui::Margin::symmetric(ASIDE as i8, ABOVE as i8);
+    egui::Frame::new().inner_margin(margin).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = BETWEEN;
+        // An id of its own: the buttons over the table stand at the right of their row in the same way.
+        ui.push_id("person", |ui| ui.horizontal(|ui| person_row_ui(ui, view, row, running)));
+        for galley in told {
+            ui.label(galley);
         }
     });
+}
+
+/// Who it is, and at the right what can be done.
+fn person_row_ui(ui: &mut Ui, view: &mut View<'_>, row: &PersonRow, running: bool) {
+    let t = tokens(ui);
+    ui.set_min_height(28.0);
+    let room = ui.available_rect_before_wrap();
+    let buttons = at_right(ui, |ui| person_buttons_ui(ui, view, row, running));
+    // What they are called has the room that the buttons leave.
+    let left = room.with_max_x((buttons - size::SMALL).max(room.left()));
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    let mut left = ui.new_child(egui::UiBuilder::new().max_rect(left).layout(layout));
+    if !row.name.is_empty() {
+        // However long the name, there is room for the login.
+        let most = egui::vec2(left.available_width() * 0.6, left.available_height());
+        left.allocate_ui_with_layout(most, layout, |ui| {
+            ui.words_cut(Face::Strong, t.text, row.name.as_str());
+        });
+    }
+    let login = format!("{} · row {}", row.login, number(u64::from(row.row)));
+    left.words_cut(Face::Body, t.muted, login);
+}
+
+/// What can be done about them; gives where the first button stands.
+fn person_buttons_ui(ui: &mut Ui, view: &mut View<'_>, row: &PersonRow, running: bool) -> f32 {
+    let failed = row.outcome.kind == OutcomeKind::Failed;
+    if failed && ui.add(Push::plain("Retry this one").in_row().enabled(!running)).clicked() {
+        view.send(ImportAsk::Retry(Who::These(vec![row.id])));
+    }
+    if ui.add(Push::plain("Open in Review").in_row()).clicked() {
+        view.send(ImportAsk::Review(row.id));
+    }
+    if ui.add(Push::icon_only(Icon::Cross, "Close")).clicked() {
+        view.send(ImportAsk::Select(None));
+    }
+    ui.min_rect().left()
 }

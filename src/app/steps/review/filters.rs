@@ -63,7 +63,9 @@ impl Filters {
             ui.spacing_mut().item_spacing.x = size::SMALL;
             let narrow = ui.available_width() < 560.0;
             let width = (ui.available_width() - if narrow { 326.0 } else { 362.0 }).max(100.0);
-            let field = Field::search("Search name, login or e-mail").width(width).show(ui, &mut self.search);
+            let label = "Search name, login or e-mail";
+            let hint = if width < 240.0 { "Search" } else { label };
+            let field = Field::search(label).hint(hint).width(width).show(ui, &mut self.search);
             if view.find {
                 field.request_focus();
             }

@@ -1,5 +1,6 @@
 //! The panel beside the table: about one person, or about those selected.
 
+use egui::text::LayoutJob;
 use egui::{ScrollArea, Ui};
 use zeroize::Zeroizing;
 
@@ -17,7 +18,7 @@ use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
     Card, Push, Words as _, chip, counted, fact_row, number, problem_card, tabs, waiting,
 };
-use crate::model::{Route, RoutePolicy, Value};
+use crate::model::{Finding, Route, RoutePolicy, Value};
 use crate::workspace::{Counts, Disposition, PeopleFilter, PersonId, SourceRow, Who, Workspace};
 
 /// What the panel shows of a person.
@@ -192,7 +193,7 @@ impl Inspector {
         let row = &detail.row;
         let t = tokens(ui);
         let name = if row.name.is_empty() { "No name" } else { &row.name };
-        ui.words(Face::CardTitle, t.text, name);
+        name_ui(ui, name);
         ui.words_cut(Face::Body, t.muted, format!("{} · row {}", row.login, number(u64::from(row.row))));
         let what = row.disposition.under(view.facts.policy);
         chip(ui, disposition_tone(what), disposition_word(what));
@@ -200,36 +201,23 @@ impl Inspector {
             chip(ui, Tone::There, THERE);
         }
         sentence_ui(ui, person, view.facts.policy);
-        for finding in detail.findings.iter().take(6) {
-            let tone = severity_tone(finding.severity);
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                ui.vertical(|ui| {
-                    ui.set_width(12.0);
-                    ui.add_space(3.0);
-                    severity_icon(finding.severity).show(ui, 12.0, t.tone(tone).text);
-                });
-                let words = format!("{}: {}", severity_word(finding.severity), finding.text);
-                // A width of its own: in a row of parts, words would otherwise push the panel wider instead of breaking.
-                let room = ui.available_width();
-                ui.vertical(|ui| {
-                    ui.set_max_width(room);
-                    ui.words(Face::Small, t.tone(tone).text, words);
-                });
-            });
-        }
-        if detail.findings.len() > 6 {
-            ui.fine(format!("and {} more", detail.findings.len() - 6));
-        }
+        // Two rows of buttons where they don't fit in one.
+        let buttons = if detail.has_password && self.editing.is_none() { 92.0 } else { 48.0 };
+        // However much there is to say, tabs, a few lines under them and the buttons stay in view.
+        let most = (ui.available_height() - buttons - LEAST - 48.0).max(40.0);
+        ScrollArea::vertical()
+            .id_salt("findings")
+            .max_height(most)
+            .min_scrolled_height(40.0)
+            .auto_shrink([false, true])
+            .show(ui, |ui| findings_ui(ui, &detail.findings));
         let mut tab = self.tab;
         let options =
             [(Tab::Profile, "Profile"), (Tab::Request, "Okta request"), (Tab::Source, "Source row")];
         if tabs(ui, &mut tab, &options) {
             view.send(ReviewAsk::Inspect(InspectAsk::Tab(tab)));
         }
-        // Two rows of buttons where they don't fit in one.
-        let buttons = if detail.has_password && self.editing.is_none() { 92.0 } else { 48.0 };
-        let height = (ui.available_height() - buttons).max(80.0);
+        let height = (ui.available_height() - buttons).max(LEAST);
         ScrollArea::vertical().id_salt("inspected").max_height(height).auto_shrink([false, true]).show(
             ui,
             |ui| match self.tab {
@@ -245,6 +233,47 @@ impl Inspector {
         );
         ui.add_space(size::TINY);
         buttons_ui(ui, view, row.id, row.disposition, self.editing.as_ref(), detail);
+    }
+}
+
+/// What they are called, in two lines at most: whatever the source holds, the rest stays in view. Hovering shows all of it.
+fn name_ui(ui: &mut Ui, name: &str) {
+    let face = Face::CardTitle;
+    let mut job = LayoutJob::simple(name.to_owned(), face.font(), tokens(ui).text, ui.available_width());
+    job.wrap.max_rows = 2;
+    for section in &mut job.sections {
+        section.format.line_height = Some(face.line());
+    }
+    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+    ui.label(galley);
+}
+
+/// The least height of what a tab shows, in points.
+const LEAST: f32 = 80.0;
+
+/// What is to be known about them, up to six.
+fn findings_ui(ui: &mut Ui, findings: &[Finding]) {
+    let t = tokens(ui);
+    for finding in findings.iter().take(6) {
+        let tone = severity_tone(finding.severity);
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            ui.vertical(|ui| {
+                ui.set_width(12.0);
+                ui.add_space(3.0);
+                severity_icon(finding.severity).show(ui, 12.0, t.tone(tone).text);
+            });
+            let words = format!("{}: {}", severity_word(finding.severity), finding.text);
+            // A width of its own: in a row of parts, words would otherwise push the panel wider instead of breaking.
+            let room = ui.available_width();
+            ui.vertical(|ui| {
+                ui.set_max_width(room);
+                ui.words(Face::Small, t.tone(tone).text, words);
+            });
+        });
+    }
+    if findings.len() > 6 {
+        ui.fine(format!("and {} more", findings.len() - 6));
     }
 }
 

@@ -12,7 +12,7 @@ use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
     Card, Chip, Drawn, HeadCell, Sorting, Words as _, bring_into_view, cell_rule, cell_text, empty_state,
-    head, number, people_table, tick_box, waiting,
+    head, last_cell_text, number, people_table, tick_box, waiting,
 };
 use crate::model::RoutePolicy;
 use crate::workspace::{Counts, PersonRow, Sort, SortKey};
@@ -62,6 +62,8 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
     let policy = view.facts.policy;
     let room = ui.available_width();
     let narrow = room < 560.0;
+    // What is left after the columns of a known width is shared by the person and the finding.
+    let findings = if narrow { 100.0 } else { ((room - 34.0 - 144.0 - 132.0) * 0.5).max(176.0) };
     let sorting =
         (list.sort.key != SortKey::Row).then_some(Sorting { by: list.sort.key, down: list.sort.descending });
     let mut sorted = None;
@@ -73,7 +75,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
         .column(Column::exact(if narrow { 100.0 } else { 144.0 }).clip(true))
         .column(Column::remainder().at_least(110.0).clip(true))
         .column(Column::exact(if narrow { 96.0 } else { 132.0 }).clip(true))
-        .column(Column::exact(if narrow { 100.0 } else { 176.0 }).clip(true));
+        .column(Column::exact(findings).clip(true));
     builder = bring_into_view(builder, &mut list.scroll_to, order.len());
     if let Some(at) = list.scroll_top.take() {
         builder = builder.animate_scrolling(false).scroll_to_row(at, Some(egui::Align::TOP));
@@ -214,7 +216,7 @@ fn finding_ui(ui: &mut Ui, person: Option<&PersonRow>) {
     let Some((severity, text)) = person.and_then(|p| p.finding.as_ref()) else { return };
     let more = person.map_or(0, |p| p.findings.saturating_sub(1));
     let words = if more > 0 { format!("{text} +{more}") } else { text.clone() };
-    cell_text(ui, Face::Body, t.tone(severity_tone(*severity)).text, &words);
+    last_cell_text(ui, Face::Body, t.tone(severity_tone(*severity)).text, &words);
 }
 
 /// Where a key of the table leads.

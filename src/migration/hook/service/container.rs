@@ -130,7 +130,7 @@ fn steps(plan: &Plan, inside_port: u16, mount: &str, secrets: &str) -> Vec<Todo>
         ),
     ));
     steps.push(Todo::new(
-        "Checking against the live source it keeps nothing of its own and needs no workspace: run as many of them as you like behind a balancer, each with \
+        "Checking against the live source it keeps nothing of its own and needs no migration file: run as many of them as you like behind a balancer, each with \
          the same secret, and let the balancer ask /readyz.",
         String::new(),
     ));
