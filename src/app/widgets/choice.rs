@@ -155,18 +155,22 @@ pub fn drop_down<T: Clone + PartialEq>(
     let current = options.iter().find(|(v, _)| v == chosen).map_or("", |(_, word)| word.as_str());
     let button = ui.add(Push::plain(current).name(format!("{name}: {current}")).opens_list());
     let mut changed = false;
-    let wide = || {
-        let widest = options.iter().map(|(_, word)| menu_row_width(ui, word)).fold(160.0, f32::max);
-        button.rect.left() + widest > ui.max_rect().right() + 0.5
+    let is_open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(&button));
+    let widest = if is_open {
+        options.iter().map(|(_, word)| menu_row_width(ui, word)).fold(160.0, f32::max)
+    } else {
+        160.0
     };
+    let wide = widest.max(button.rect.width());
     // A button at the right end: its list would reach out of the card or panel it stands in.
-    let align = if Popup::is_id_open(ui.ctx(), Popup::default_response_id(&button)) && wide() {
+    let align = if button.rect.left() + wide > ui.max_rect().right() + 0.5 {
         egui::RectAlign::BOTTOM_END
     } else {
         egui::RectAlign::BOTTOM_START
     };
     Popup::menu(&button).align(align).show(|ui| {
-        ui.set_min_width(button.rect.width().max(160.0));
+        // As wide as its words: rows take what room there is, and that may be more than the panel has.
+        ui.set_width(wide);
         // A long list scrolls: it would reach over the window's edge.
         egui::ScrollArea::vertical().max_height(306.0).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
