@@ -133,20 +133,20 @@ impl PostgresSource {
         self.find_with(self.connect().await?, selection, find, limit).await
     }
 
-    /// Whether the server still works for the session of that process.
-    async fn still_works(&self, process: i32) -> bool {
+    /// Whether the server may still work for the session of that process. It does not where nobody answers, or where the server
+    /// says so itself; one that answers, but takes no second session now, may well be busy with ours.
+    async fn may_still_work(&self, process: i32) -> bool {
+        let mut connection = match self.connect().await {
+            Ok(connection) => connection,
+            Err(error) => return !nobody_answered(&error),
+        };
         let ask = async {
-            let mut connection = self.connect().await.ok()?;
-            let rows = sqlx::raw_sql(AssertSqlSafe(format!(
-                "SELECT 1 FROM pg_stat_activity WHERE pid = {process} AND state = 'active'"
-            )))
-            .fetch_all(&mut connection)
-            .await
-            .ok()?;
+            let sql = format!("SELECT 1 FROM pg_stat_activity WHERE pid = {process} AND state = 'active'");
+            let rows = ask(&mut connection, sql).await.ok()?;
             let _ = connection.close().await;
             (!rows.is_empty()).then_some(())
         };
-        ask.await.is_some()
+        tokio::time::timeout(SILENCE, ask).await.is_ok_and(|active| active.is_some())
     }
 
     /// Asks the server to give up what it does for the session of that process. Best effort: without it the server notices when it
@@ -233,7 +233,10 @@ impl Source for PostgresSource {
                             biased;
                             () = stop.cancelled() => break Next::Stopped,
                             row = rows.next() => break row.map_or(Next::End, Next::Row),
-                            () = tokio::time::sleep(SILENCE) => if !self.still_works(process).await { break Next::Gone },
+                            works = async {
+                                tokio::time::sleep(SILENCE).await;
+                                self.may_still_work(process).await
+                            } => if !works { break Next::Gone },
                         }
                     },
                 };
@@ -288,7 +291,31 @@ impl Source for PostgresSource {
     }
 }
 
+/// Whether nothing at all came back from the server, as when the network is gone.
+fn nobody_answered(error: &SourceError) -> bool {
+    matches!(
+        error,
+        SourceError::UnknownHost { .. }
+            | SourceError::Unreachable { .. }
+            | SourceError::Refused { .. }
+            | SourceError::TimedOut { .. }
+    )
+}
+
 /// The rows of a query without bound values, as text.
 async fn ask(connection: &mut PgConnection, sql: String) -> Result<Vec<PgRow>, sqlx::Error> {
     sqlx::raw_sql(AssertSqlSafe(sql)).fetch(connection).try_collect().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_takes_no_second_session_is_not_one_that_is_gone() {
+        let place = "db.example.com:5432".to_owned();
+        let technical = "too many connections for role \"reader\"".to_owned();
+        assert!(!nobody_answered(&SourceError::Busy { technical }));
+        assert!(nobody_answered(&SourceError::TimedOut { place, seconds: 10 }));
+    }
 }
