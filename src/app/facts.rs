@@ -25,6 +25,8 @@ pub struct Facts {
     pub mapping: Option<MappingFact>,
     /// The people read, once they are.
     pub people: Option<PeopleFact>,
+    /// The source they were read from, in one line as in [`SourceFact::summary`].
+    pub read_from: Option<String>,
     /// How many of them are what.
     pub counts: Counts,
     /// How they arrive, as chosen in step 4.

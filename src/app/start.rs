@@ -262,6 +262,7 @@ fn facts_of(contents: &Contents) -> Facts {
                 == crate::mapping::required_matched(mapping).1,
         }),
         one_session: contents.one_session,
+        read_from: contents.read_from.clone(),
         import: ImportFact { begun: contents.import_begun, ..ImportFact::default() },
         kept: Some(Arc::new(super::facts::Kept {
             source: contents.source.clone(),

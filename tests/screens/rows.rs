@@ -153,3 +153,43 @@ fn an_attribute_the_org_lacks_is_created_after_everyone_was_read() {
     let label = window.state().steps.okta.choices.label_group.clone().unwrap();
     assert!(label.starts_with("Migrated_from_company"), "{label}");
 }
+
+#[test]
+fn another_file_with_a_table_of_the_same_name_is_not_taken_for_the_one_people_were_read_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut window, _) = mapped(folder.path());
+    press(&mut window, "Read ");
+    wait_until(&mut window, "everyone", |w| w.state().facts.people.is_some_and(|people| people.total > 200));
+    let first = window.state().facts.source.clone().unwrap();
+    assert_eq!(window.state().facts.read_from, Some(first.summary));
+    let causeway::source::SourceSpec::Sqlite(spec) = &first.setup.unwrap().spec else { panic!("a file") };
+    let other = folder.path().join("other.sqlite");
+    std::fs::copy(&spec.path, &other).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        use sqlx::Connection as _;
+        let url = format!("sqlite://{}", other.display());
+        let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql("PRAGMA foreign_keys = OFF; DELETE FROM staff WHERE rowid > 3")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    });
+    let go = |step| causeway::app::Command::GoTo(step);
+    window.state_mut().send(go(causeway::app::steps::StepId::Source));
+    shows(&mut window, "Where are your people today?");
+    window.state_mut().steps.source.paste_url(&format!("sqlite://{}", other.display()));
+    window.state_mut().send(causeway::app::steps::SourceAsk::Test);
+    shows(&mut window, "3 rows");
+    press(&mut window, "Continue");
+    shows(&mut window, "The people here were read from SQLite · company");
+    shows(&mut window, "those of SQLite · other.sqlite take their place");
+    press(&mut window, "Read 3 people again");
+    wait_until(&mut window, "the three", |w| {
+        w.state().facts.read_from.as_deref() == Some("SQLite · other.sqlite")
+    });
+    window.state_mut().send(go(causeway::app::steps::StepId::Map));
+    shows(&mut window, "4 of 4 required attributes matched");
+    assert!(window.query_all_by_label_contains("The people here were read from").next().is_none());
+}

@@ -26,6 +26,8 @@ pub struct Contents {
     pub mapping: Option<Mapping>,
     /// How many people are what.
     pub counts: Counts,
+    /// The source they were read from, in one line, if they were.
+    pub read_from: Option<String>,
     /// Where the person looked last.
     pub place: Place,
     /// Whether an import was begun.
@@ -171,9 +173,10 @@ pub(super) async fn contents(workspace: Workspace, places: &KeyPlaces) -> Result
     // A place that can't be understood, from another version, is no reason not to open.
     let place = workspace.doc(PLACE).await.ok().flatten().unwrap_or_default();
     let counts = workspace.counts().await?;
+    let read_from = workspace.current_reading().await?.map(|reading| reading.info.source);
     let import_begun = !workspace.runs().await?.is_empty();
     let one_session = workspace.key_place() == Some(places.session.place());
-    Ok(Contents { workspace, source, mapping, counts, place, import_begun, one_session })
+    Ok(Contents { workspace, source, mapping, counts, read_from, place, import_begun, one_session })
 }
 
 #[cfg(test)]

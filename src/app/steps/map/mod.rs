@@ -4,6 +4,7 @@ mod assign;
 mod changes;
 mod columns;
 mod derived;
+mod elsewhere;
 mod filter;
 mod former;
 mod passwords;
@@ -187,6 +188,7 @@ impl MapStep {
                         big.column
                     )));
                 }
+                work.facts.read_from = self.setup.as_ref().map(|setup| setup.spec.summary());
                 let before = work.facts.people.unwrap_or(PeopleFact { total: 0, blocked: 0, hook: 0 });
                 work.facts.people = Some(PeopleFact { total: summary.people, ..before });
                 work.send(Command::Refresh);
@@ -278,6 +280,7 @@ impl Page for MapStep {
             reading_ui(ui, &job.progress(), view);
             return;
         }
+        self.elsewhere_ui(ui, view);
         self.former_ui(ui, view);
         if self.mapping.is_none() || self.sample.is_none() {
             Card::new().show(ui, |ui| {

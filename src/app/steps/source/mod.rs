@@ -179,11 +179,13 @@ impl SourceStep {
     fn found(&mut self, tested: Tested) {
         self.form.password_taken(tested.kept_in);
         let keep = self.chosen.take().filter(|chosen| still_there(chosen, &tested));
+        // As many rows as it has now, which may be another database's.
+        let keep = keep.map(|chosen| Chosen { rows: rows_of(&chosen.selection.people, &tested), ..chosen });
         self.chosen = keep.or_else(|| {
             tested.guesses.first().map(|guess| Chosen {
                 selection: guess.selection.clone(),
                 name: guess.table.display(),
-                rows: tested.probe.catalog.table(&guess.table).and_then(|t| t.rows),
+                rows: rows_of(&guess.selection.people, &tested),
                 reasons: guess.reasons.clone(),
                 product: guess.product,
             })
@@ -237,6 +239,14 @@ impl SourceStep {
             })
         };
         self.tell(work);
+    }
+}
+
+/// How many rows there are, as far as the source said.
+fn rows_of(people: &People, tested: &Tested) -> Option<u64> {
+    match people {
+        People::Table(name) => tested.probe.catalog.table(name).and_then(|table| table.rows),
+        People::Sql(_) => None,
     }
 }
 
