@@ -38,8 +38,11 @@ impl Search {
         if letters.len() < 3 {
             return Self::Short(text);
         }
-        // Sixteen pieces narrow it down enough; the text itself decides.
-        let pieces = letters.windows(3).take(16).map(|three| quoted(&three.iter().collect::<String>()));
+        // Pieces side by side and the last one, at most sixteen, narrow it down enough: each more is one more list to go through, and
+        // the text itself decides.
+        let last = letters.len() - 3;
+        let places = (0..last).step_by(3).take(15).chain([last]);
+        let pieces = places.map(|at| quoted(&letters[at..at + 3].iter().collect::<String>()));
         let pieces = pieces.collect::<Vec<_>>().join(" AND ");
         Self::Index { text, pieces }
     }
@@ -249,5 +252,9 @@ mod tests {
         assert_eq!(Search::of("Dvoř", true), Search::Index { text: "dvor".to_owned(), pieces });
         let Search::Index { pieces, .. } = Search::of("a\"b", true) else { panic!() };
         assert_eq!(pieces, "\"a\"\"b\"");
+        let Search::Index { pieces, .. } = Search::of("first12", true) else { panic!() };
+        assert_eq!(pieces, "\"fir\" AND \"st1\" AND \"t12\"");
+        let Search::Index { pieces, .. } = Search::of(&"x".repeat(300), true) else { panic!() };
+        assert_eq!(pieces.split(" AND ").count(), 16);
     }
 }
