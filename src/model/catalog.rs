@@ -1,6 +1,6 @@
 //! What a source holds: tables, columns, keys; and a first look at its rows.
 
-use super::{Columns, Record, TableName};
+use super::{Columns, People, Record, TableName};
 
 /// A table or a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,14 @@ impl Catalog {
         self.tables
             .iter()
             .find(|t| t.name.name == name.name && (name.schema.is_none() || t.name.schema == name.schema))
+    }
+
+    /// How many rows a table has, as far as the source said. Of own SQL it says nothing.
+    pub fn rows(&self, people: &People) -> Option<u64> {
+        match people {
+            People::Table(name) => self.table(name)?.rows,
+            People::Sql(_) => None,
+        }
     }
 }
 

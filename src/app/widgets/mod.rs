@@ -31,7 +31,7 @@ pub use table::{
     Drawn, HeadCell, Sorting, bring_into_view, cell_rule, cell_text, head, last_cell_text, people_table,
     row_rule,
 };
-pub use text::Words;
+pub use text::{Words, lines_of};
 pub use toast::{Toast, Toasts};
 
 /// Whether Enter was pressed just now. Held down, it counts once: else it would answer the question that it has just opened.

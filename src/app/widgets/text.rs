@@ -1,6 +1,9 @@
 //! Words in our faces and colours.
 
-use egui::{Color32, Label, Response, Ui};
+use std::sync::Arc;
+
+use egui::text::LayoutJob;
+use egui::{Color32, Galley, Label, Response, Ui};
 
 use crate::app::theme::{Face, tokens};
 
@@ -26,6 +29,17 @@ pub trait Words {
     fn label_text(&mut self, text: impl Into<String>) -> Response;
     /// An id, a column name, a code.
     fn mono(&mut self, text: impl Into<String>) -> Response;
+}
+
+/// Text laid out in at most so many lines, `room` points wide, for where its height has to be known before it is shown. Shown as a
+/// label, hovering shows all of it.
+pub fn lines_of(ui: &Ui, face: Face, color: Color32, text: String, room: f32, most: usize) -> Arc<Galley> {
+    let mut job = LayoutJob::simple(text, face.font(), color, room);
+    job.wrap.max_rows = most;
+    for section in &mut job.sections {
+        section.format.line_height = Some(face.line());
+    }
+    ui.fonts_mut(|fonts| fonts.layout_job(job))
 }
 
 impl Words for Ui {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use egui::text::LayoutJob;
 use egui::{Galley, Role, Ui, WidgetInfo};
 use egui_extras::Column;
 
@@ -12,7 +11,7 @@ use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
     Card, Chip, Drawn, HeadCell, Push, Words as _, at_right, bring_into_view, cell_rule, cell_text,
-    empty_state, head, last_cell_text, number, people_table, waiting,
+    empty_state, head, last_cell_text, lines_of, number, people_table, waiting,
 };
 use crate::migration::import::Tally;
 use crate::model::OutcomeKind;
@@ -203,16 +202,7 @@ fn told(ui: &Ui, row: &PersonRow) -> Vec<Arc<Galley>> {
     let room = ui.available_width() - 2.0 * ASIDE;
     let suggestion = row.outcome.suggestion.as_ref().map(|text| (text.clone(), t.muted));
     let lines = std::iter::once((said(&row.outcome), ink)).chain(suggestion);
-    lines
-        .map(|(text, ink)| {
-            let mut job = LayoutJob::simple(text, Face::Body.font(), ink, room);
-            job.wrap.max_rows = 3;
-            for section in &mut job.sections {
-                section.format.line_height = Some(Face::Body.line());
-            }
-            ui.fonts_mut(|fonts| fonts.layout_job(job))
-        })
-        .collect()
+    lines.map(|(text, ink)| lines_of(ui, Face::Body, ink, text, room, 3)).collect()
 }
 
 /// How high a person in full is, with what is told of them.

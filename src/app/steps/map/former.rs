@@ -13,7 +13,7 @@ use crate::app::steps::{SourceAsk, View, Work};
 use crate::app::theme::{Face, Icon, size, tokens};
 use crate::app::widgets::{Card, Push, Words as _, at_right, counted, spread};
 use crate::mapping::{Mapping, carry_over, columns_left};
-use crate::model::{Columns, People};
+use crate::model::Columns;
 use crate::source::SourceSpec;
 
 /// The mapping of the rows that were chosen before.
@@ -84,10 +84,7 @@ impl MapStep {
             return;
         };
         let Some(setup) = &self.setup else { return };
-        let rows = match &selection.people {
-            People::Table(name) => setup.catalog.as_ref().and_then(|c| c.table(name)).and_then(|t| t.rows),
-            People::Sql(_) => None,
-        };
+        let rows = setup.catalog.as_ref().and_then(|catalog| catalog.rows(&selection.people));
         let setup = Arc::new(SourceSetup { selection: selection.clone(), rows, ..SourceSetup::clone(setup) });
         if let Some(source) = &mut work.facts.source {
             source.setup = Some(Arc::clone(&setup));

@@ -1,6 +1,5 @@
 //! The panel beside the table: about one person, or about those selected.
 
-use egui::text::LayoutJob;
 use egui::{ScrollArea, Ui};
 use zeroize::Zeroizing;
 
@@ -16,7 +15,7 @@ use crate::app::problem::Problem;
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Card, Push, Words as _, chip, counted, fact_row, number, problem_card, tabs, waiting,
+    Card, Push, Words as _, chip, counted, fact_row, lines_of, number, problem_card, tabs, waiting,
 };
 use crate::model::{Finding, Route, RoutePolicy, Value};
 use crate::workspace::{Counts, Disposition, PeopleFilter, PersonId, SourceRow, Who, Workspace};
@@ -238,13 +237,7 @@ impl Inspector {
 
 /// What they are called, in two lines at most: whatever the source holds, the rest stays in view. Hovering shows all of it.
 fn name_ui(ui: &mut Ui, name: &str) {
-    let face = Face::CardTitle;
-    let mut job = LayoutJob::simple(name.to_owned(), face.font(), tokens(ui).text, ui.available_width());
-    job.wrap.max_rows = 2;
-    for section in &mut job.sections {
-        section.format.line_height = Some(face.line());
-    }
-    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+    let galley = lines_of(ui, Face::CardTitle, tokens(ui).text, name.to_owned(), ui.available_width(), 2);
     ui.label(galley);
 }
 

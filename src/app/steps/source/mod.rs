@@ -57,8 +57,8 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    /// Rows that were chosen before.
-    fn again(selection: Selection, rows: Option<u64>) -> Self {
+    /// Rows that the administrator chose, now or before.
+    fn by_hand(selection: Selection, rows: Option<u64>) -> Self {
         Self { name: people_words(&selection.people), selection, rows, reasons: Vec::new(), product: None }
     }
 }
@@ -180,12 +180,13 @@ impl SourceStep {
         self.form.password_taken(tested.kept_in);
         let keep = self.chosen.take().filter(|chosen| still_there(chosen, &tested));
         // As many rows as it has now, which may be another database's.
-        let keep = keep.map(|chosen| Chosen { rows: rows_of(&chosen.selection.people, &tested), ..chosen });
+        let keep =
+            keep.map(|chosen| Chosen { rows: tested.probe.catalog.rows(&chosen.selection.people), ..chosen });
         self.chosen = keep.or_else(|| {
             tested.guesses.first().map(|guess| Chosen {
                 selection: guess.selection.clone(),
                 name: guess.table.display(),
-                rows: rows_of(&guess.selection.people, &tested),
+                rows: tested.probe.catalog.rows(&guess.selection.people),
                 reasons: guess.reasons.clone(),
                 product: guess.product,
             })
@@ -228,25 +229,16 @@ impl SourceStep {
                 groups: None,
             };
             let rows = chooser.rows.as_ref().and_then(|sample| sample.rows);
-            Some(Chosen { selection, name: "your own SQL".into(), rows, reasons: Vec::new(), product: None })
+            Some(Chosen::by_hand(selection, rows))
         } else {
-            chooser.table.map(|table| Chosen {
-                selection: selection_for(&tested.probe.catalog, &table),
-                rows: tested.probe.catalog.table(&table).and_then(|t| t.rows),
-                name: table.display(),
-                reasons: Vec::new(),
-                product: None,
+            let catalog = &tested.probe.catalog;
+            chooser.table.map(|table| {
+                let selection = selection_for(catalog, &table);
+                let rows = catalog.rows(&selection.people);
+                Chosen::by_hand(selection, rows)
             })
         };
         self.tell(work);
-    }
-}
-
-/// How many rows there are, as far as the source said.
-fn rows_of(people: &People, tested: &Tested) -> Option<u64> {
-    match people {
-        People::Table(name) => tested.probe.catalog.table(name).and_then(|table| table.rows),
-        People::Sql(_) => None,
     }
 }
 
@@ -364,7 +356,7 @@ impl Page for SourceStep {
         if let Some(spec) = &kept.source {
             self.form = Form::of(spec, work.jobs.secrets().place());
             if let Some(mapping) = &kept.mapping {
-                self.chosen = Some(Chosen::again(mapping.selection.clone(), None));
+                self.chosen = Some(Chosen::by_hand(mapping.selection.clone(), None));
             }
             self.test(work);
         } else {
@@ -489,7 +481,7 @@ impl Step for SourceStep {
                     _ => None,
                 };
                 let rows = table.and_then(|table| table.rows);
-                self.chosen = Some(Chosen::again(*selection, rows));
+                self.chosen = Some(Chosen::by_hand(*selection, rows));
                 self.tell(work);
             }
             SourceAsk::Sample => work.send(crate::app::start::StartAsk::Sample),
