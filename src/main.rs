@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use causeway::app::{self, AppOptions};
 use causeway::cli::{self, Cli};
+use causeway::model::{PrintableLog, printable};
 use clap::Parser as _;
 
 fn main() -> ExitCode {
@@ -18,7 +19,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         #[expect(clippy::print_stderr, reason = "without a window there is nowhere else to say it")]
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{}", printable(&error.to_string()));
             ExitCode::FAILURE
         }
     }
@@ -34,9 +35,12 @@ fn log(service: bool) {
             .json()
             .flatten_event(true)
             .with_env_filter(filter)
-            .with_writer(std::io::stderr)
+            .with_writer(|| PrintableLog::json(std::io::stderr()))
             .init();
     } else if let Some(filter) = asked {
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(|| PrintableLog::text(std::io::stderr()))
+            .init();
     }
 }

@@ -6,7 +6,7 @@ use super::Exit;
 use super::args::MapArgs;
 use super::error::CliError;
 use super::source;
-use super::talk::{Talk, out};
+use super::talk::{Talk, out_json};
 use crate::mapping::check;
 use crate::migration::kept_mapping;
 
@@ -33,7 +33,7 @@ pub(super) async fn run(args: MapArgs, talk: &Talk) -> Result<Exit, CliError> {
         (None, None) => return Err(CliError::NothingAsked),
     };
     // A mapping is JSON either way: it can go straight into a file.
-    out(&mapping.to_json());
+    out_json(&mapping.to_json());
     Ok(Exit::Done)
 }
 

@@ -1,4 +1,6 @@
 //! Talking to whoever runs the command: answers on stdout, everything else on stderr; and Ctrl-C.
+//!
+//! Every word goes out through here. Names, columns and what servers say are foreign: what a terminal would act on is written out.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -9,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::args::Command;
 use super::error::CliError;
+use crate::model::{printable, printable_json};
 
 /// How the command talks.
 #[derive(Debug)]
@@ -27,7 +30,7 @@ impl Talk {
     /// The answer: text for people, or JSON. A closed pipe (`| head`) is no error.
     pub(super) fn answer(&self, text: &str, value: &Value) {
         if self.json {
-            out(&format!("{value:#}"));
+            out_json(&format!("{value:#}"));
         } else {
             out(text);
         }
@@ -36,18 +39,17 @@ impl Talk {
     /// A line on stderr.
     pub(super) fn say(&self, line: &str) {
         if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "{line}");
+            let _ = writeln!(io::stderr().lock(), "{}", printable(line));
         }
     }
 
     /// What could not be done: what, why, what to do.
     pub(super) fn error(&self, error: &CliError) {
-        let mut err = io::stderr().lock();
-        let _ = writeln!(err, "{error}\n{}", error.advice());
+        let mut text = format!("{error}\n{}", error.advice());
         if let Some(technical) = error.technical() {
-            let _ = writeln!(err, "({technical})");
+            text.push_str(&format!("\n({technical})"));
         }
-        drop(err);
+        let _ = writeln!(io::stderr().lock(), "{}", printable(&text));
         self.answer_error(error);
     }
 
@@ -64,7 +66,7 @@ impl Talk {
     fn answer_error(&self, error: &CliError) {
         if self.json {
             let value = json!({"error": {"what": error.to_string(), "advice": error.advice(), "technical": error.technical()}});
-            out(&format!("{value:#}"));
+            out_json(&format!("{value:#}"));
         }
     }
 
@@ -88,7 +90,7 @@ impl Talk {
             let mut shown = String::new();
             loop {
                 tick.tick().await;
-                let now = line(&progress.borrow_and_update());
+                let now = printable(&line(&progress.borrow_and_update())).into_owned();
                 if !now.is_empty() && now != shown {
                     let mut err = io::stderr().lock();
                     let _ = if terminal { write!(err, "\r\x1b[K{now}") } else { writeln!(err, "{now}") };
@@ -100,9 +102,14 @@ impl Talk {
     }
 }
 
-/// A line on stdout. A closed pipe is no error.
-pub(super) fn out(line: &str) {
-    let _ = writeln!(io::stdout().lock(), "{line}");
+/// Text on stdout. A closed pipe is no error.
+fn out(text: &str) {
+    let _ = writeln!(io::stdout().lock(), "{}", printable(text));
+}
+
+/// JSON on stdout. It means the same on a terminal and in a file.
+pub(super) fn out_json(text: &str) {
+    let _ = writeln!(io::stdout().lock(), "{}", printable_json(text));
 }
 
 /// Shows progress until it is dropped.

@@ -22,10 +22,9 @@ use super::MigrationError;
 use super::import::Control;
 use super::import::ask::{Ask, Got, Tries};
 use super::org::same_org;
-use super::people::guarded;
 use super::there::unpaused;
 use crate::files;
-use crate::model::{Phase, Progress};
+use crate::model::{Phase, Progress, csv_cell};
 use crate::okta::{Client, Request, User};
 use crate::workspace::{PersonId, Reset, Straggler, Workspace};
 
@@ -244,7 +243,7 @@ impl LinkFile {
 
 /// A value of a CSV file (RFC 4180) that no spreadsheet takes for a formula.
 fn cell(text: &str) -> String {
-    let text = guarded(text);
+    let text = csv_cell(text);
     if text.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

@@ -1,12 +1,13 @@
 //! Everyone as a file: the review list, as CSV or JSON lines, for administrators' own tools. Holds no password and no hash.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::{MigrationError, chosen_policy};
-use crate::model::RoutePolicy;
+use crate::model::{RoutePolicy, csv_cell, csv_list, printable_json};
 use crate::workspace::{PeopleFilter, PersonDetail, Sort, Workspace};
 
 /// How to write people.
@@ -19,7 +20,7 @@ pub enum Format {
 }
 
 /// The fixed columns of the CSV, before the attributes.
-pub const COLUMNS: [&str; 14] = [
+pub const COLUMNS: [&str; 15] = [
     "row",
     "key",
     "disposition",
@@ -28,6 +29,7 @@ pub const COLUMNS: [&str; 14] = [
     "scheme",
     "password",
     "findings",
+    "reasons",
     "groups",
     "outcome",
     "okta_id",
@@ -36,7 +38,10 @@ pub const COLUMNS: [&str; 14] = [
     "message",
 ];
 
-/// Writes everyone a filter shows, in the order given. How many. Memory stays flat.
+/// Writes everyone a filter shows, in the order given. How many. Memory stays flat. The window and the command line both write
+/// with this.
+///
+/// Texts are foreign: in CSV no spreadsheet runs them and no terminal obeys them ([`csv_cell`]); in JSON they are whole.
 ///
 /// Dispositions and routes are what will happen by the policy chosen now; the route of someone created is the one they were
 /// sent by.
@@ -67,7 +72,7 @@ async fn json_lines(
     let mut written = 0;
     while let Some(people) = walk.next().await? {
         for person in &people {
-            writeln!(out, "{}", json(person, policy)).map_err(|e| failed(&e))?;
+            writeln!(out, "{}", printable_json(&json(person, policy).to_string())).map_err(|e| failed(&e))?;
             written += 1;
         }
         if stop.is_cancelled() {
@@ -89,8 +94,8 @@ async fn as_csv(
     // Two walks: which attributes there are must be known before the first line.
     let attributes = attributes(workspace, filter).await?;
     let mut writer = csv::Writer::from_writer(out);
-    let header = COLUMNS.into_iter().chain(attributes.iter().map(String::as_str));
-    writer.write_record(header).map_err(|e| failed(&e.into()))?;
+    let header = COLUMNS.into_iter().chain(attributes.iter().map(String::as_str)).map(csv_cell);
+    writer.write_record(header.map(Cow::into_owned)).map_err(|e| failed(&e.into()))?;
     let mut walk = workspace.walk(filter, sort).await?;
     let mut written = 0;
     while let Some(people) = walk.next().await? {
@@ -98,7 +103,7 @@ async fn as_csv(
             let mut line = fixed(person, policy);
             line.extend(attributes.iter().map(|name| person.profile.get(name).map(text).unwrap_or_default()));
             writer
-                .write_record(line.iter().map(|cell| guarded(cell).into_owned()))
+                .write_record(line.iter().map(|cell| csv_cell(cell).into_owned()))
                 .map_err(|e| failed(&e.into()))?;
             written += 1;
         }
@@ -145,7 +150,8 @@ fn fixed(person: &PersonDetail, policy: RoutePolicy) -> Vec<String> {
         person.row.scheme.clone(),
         person.row.scheme_label.clone(),
         findings.join(" "),
-        person.groups.join("; "),
+        csv_list(person.findings.iter().map(|f| f.text.as_str())),
+        csv_list(&person.groups),
         outcome.kind.as_str().to_owned(),
         outcome.okta_id.clone().unwrap_or_default(),
         outcome.okta_status.clone().unwrap_or_default(),
@@ -182,7 +188,7 @@ pub fn json(person: &PersonDetail, policy: RoutePolicy) -> Value {
 pub(super) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join("; "),
+        Value::Array(values) => csv_list(values.iter().map(text)),
         other => other.to_string(),
     }
 }
@@ -192,14 +198,6 @@ pub(super) fn key_cell(key: &str) -> String {
     key.replace('\u{1f}', "/")
 }
 
-/// A cell that a spreadsheet would run as a formula is led in by an apostrophe: names come from foreign data.
-pub(super) fn guarded(cell: &str) -> std::borrow::Cow<'_, str> {
-    let risky = cell.starts_with(['=', '@', '\t', '\r'])
-        || cell.starts_with(['+', '-'])
-            && !cell[1..].starts_with(|c: char| c.is_ascii_digit() || c == ' ' || c == '(');
-    if risky { format!("'{cell}").into() } else { cell.into() }
-}
-
 fn failed(error: &io::Error) -> MigrationError {
     MigrationError::Write { path: "the list".into(), technical: error.to_string() }
 }
@@ -207,17 +205,6 @@ fn failed(error: &io::Error) -> MigrationError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn formulas_are_disarmed_and_numbers_kept() {
-        assert_eq!(guarded("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
-        assert_eq!(guarded("@SUM(A1)"), "'@SUM(A1)");
-        assert_eq!(guarded("+cmd|x"), "'+cmd|x");
-        assert_eq!(guarded("+49 30 123"), "+49 30 123");
-        assert_eq!(guarded("-5"), "-5");
-        assert_eq!(guarded("李伟"), "李伟");
-        assert_eq!(guarded("-"), "'-");
-    }
 
     #[test]
     fn a_key_of_several_columns_is_read_as_such() {

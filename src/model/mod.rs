@@ -7,7 +7,9 @@ mod catalog;
 mod finding;
 mod fold;
 mod hook;
+mod invisible;
 mod outcome;
+mod outgoing;
 mod places;
 mod profile;
 mod progress;
@@ -23,7 +25,12 @@ pub use catalog::{Catalog, Column, ForeignKey, Sample, Table};
 pub use finding::{Finding, Severity};
 pub use fold::fold;
 pub use hook::{HookAnswer, HookCall, HookReason};
+pub use invisible::{
+    holds_invisible, holds_stray_invisible, invisible_names, is_invisible, without_invisible,
+    without_stray_invisible,
+};
 pub use outcome::{Outcome, OutcomeKind};
+pub use outgoing::{PrintableLog, csv_cell, csv_list, printable, printable_json};
 pub use places::{is_country_code, is_time_zone};
 pub use profile::{ATTRIBUTES, Attribute, Profile, attribute};
 pub use progress::{Phase, Progress};

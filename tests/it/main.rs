@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what helps a test fails like a test")]
 
 mod cli;
+mod going_out;
 mod hook;
 mod hook_org;
 mod keychain;

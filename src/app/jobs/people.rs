@@ -1,15 +1,19 @@
 //! What the pages about people ask the workspace: lists, one person, edits, exports. Every error becomes a [`Problem`].
 
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
+use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
+use super::org::from_migration;
 use crate::app::problem::Problem;
 use crate::assess::assess;
 use crate::files::PrivateFile;
 use crate::mapping::custom_attributes;
-use crate::migration::{kept_mapping, rules};
+use crate::migration::people::{Format, export};
+use crate::migration::{MigrationError, kept_mapping, rules};
 use crate::model::{Candidate, PasswordSettings, Route, RoutePolicy, StoredPassword};
 use crate::okta::request;
 use crate::password;
@@ -230,82 +234,25 @@ pub(crate) async fn change(workspace: &Workspace, change: &Change) -> Result<Cha
     done.map_err(|e| told(&e))
 }
 
-/// Writes the people a filter shows, in this order, as CSV: key, row, what happens, the profile, groups, findings, outcome. Holds
-/// no password. Gives how many.
+/// Writes the people a filter shows, in this order, as CSV: the same file as `causeway people` writes. Holds no password. Gives how
+/// many.
 pub(crate) async fn export_csv(
     workspace: &Workspace,
     filter: &PeopleFilter,
     sort: Sort,
-    policy: RoutePolicy,
     path: PathBuf,
 ) -> Result<u64, Problem> {
-    let attributes = attributes(workspace, filter, sort).await?;
     // Written beside and moved into place: a full disk leaves no half list behind.
     let file = PrivateFile::begin(&path).map_err(|e| unwritten(&path, &e))?;
-    let mut writer = csv::Writer::from_writer(file);
-    let head = ["row", "key", "what happens", "stored password"].into_iter().map(str::to_owned);
-    let tail = ["groups", "findings", "outcome", "okta id", "what Okta said"].into_iter().map(str::to_owned);
-    let head = head.chain(attributes.iter().cloned()).chain(tail);
-    writer.write_record(head).map_err(|e| unwritten(&path, &e))?;
-    let mut people = 0;
-    let mut walk = workspace.walk(filter, sort).await.map_err(|e| told(&e))?;
-    while let Some(page) = walk.next().await.map_err(|e| told(&e))? {
-        for person in &page {
-            writer.write_record(line(person, &attributes, policy)).map_err(|e| unwritten(&path, &e))?;
-            people += 1;
-        }
-    }
-    let file = writer.into_inner().map_err(|e| unwritten(&path, e.error()))?;
+    let mut out = BufWriter::new(file);
+    let people = export(workspace, filter, sort, Format::Csv, &mut out, &CancellationToken::new()).await;
+    let people = people.map_err(|error| match error {
+        MigrationError::Write { technical, .. } => unwritten(&path, &technical),
+        other => from_migration(&other),
+    })?;
+    let file = out.into_inner().map_err(|e| unwritten(&path, e.error()))?;
     file.keep().map_err(|e| unwritten(&path, &e))?;
     Ok(people)
-}
-
-/// Every attribute that someone has: the four that identify a person first, then by name.
-async fn attributes(
-    workspace: &Workspace,
-    filter: &PeopleFilter,
-    sort: Sort,
-) -> Result<Vec<String>, Problem> {
-    let first = ["login", "email", "firstName", "lastName"];
-    let mut others = std::collections::BTreeSet::new();
-    let mut walk = workspace.walk(filter, sort).await.map_err(|e| told(&e))?;
-    while let Some(page) = walk.next().await.map_err(|e| told(&e))? {
-        for (name, _) in page.iter().flat_map(|person| person.profile.iter()) {
-            if !first.contains(&name) && !others.contains(name) {
-                others.insert(name.to_owned());
-            }
-        }
-    }
-    Ok(first.into_iter().map(str::to_owned).chain(others).collect())
-}
-
-fn line(person: &PersonDetail, attributes: &[String], policy: RoutePolicy) -> Vec<String> {
-    let row = &person.row;
-    let mut cells = vec![
-        row.row.to_string(),
-        person.key.replace('\u{1f}', "/"),
-        row.disposition.under(policy).as_str().to_owned(),
-        row.scheme_label.clone(),
-    ];
-    for name in attributes {
-        cells.push(match person.profile.get(name) {
-            None => String::new(),
-            Some(serde_json::Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
-        });
-    }
-    cells.push(person.groups.join("; "));
-    cells.push(person.findings.iter().map(|f| f.text.as_str()).collect::<Vec<_>>().join("; "));
-    cells.push(row.outcome.kind.as_str().to_owned());
-    cells.push(row.outcome.okta_id.clone().unwrap_or_default());
-    cells.push(row.outcome.message.clone().unwrap_or_default());
-    for cell in &mut cells {
-        // A sheet would run a cell that begins like a formula. Numbers (and E.164 phones) are not.
-        if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err() {
-            cell.insert(0, '\'');
-        }
-    }
-    cells
 }
 
 fn unwritten(path: &Path, error: &dyn std::fmt::Display) -> Problem {

@@ -60,7 +60,7 @@ pub(super) async fn run(args: ExportArgs, talk: &Talk) -> Result<Exit, CliError>
             );
             talk.answer(&said, &json!({ "written": path }));
         }
-        None => crate::cli::talk::out(&text),
+        None => crate::cli::talk::out_json(&text),
     }
     Ok(Exit::Done)
 }

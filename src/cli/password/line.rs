@@ -1,10 +1,12 @@
 //! One line of `explain --batch`: a JSON object in, a JSON object out. Pure.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::model::{PasswordSettings, StoredPassword};
+use crate::model::{PasswordSettings, StoredPassword, printable_json};
 use crate::password::{self, Context, Outcome, Question, SecretText};
 
 /// A line as it comes. Fields it does not name are ignored.
@@ -70,7 +72,12 @@ pub(super) fn answer(line: &[u8]) -> Zeroizing<Vec<u8>> {
         Err(error) => serde_json::to_vec(&Fault { id: id_of(line), error: told(line, &error) }),
     };
     // Everything here has text for keys: it always serialises.
-    Zeroizing::new(text.unwrap_or_else(|_| br#"{"error":"it can't be answered"}"#.to_vec()))
+    let text = Zeroizing::new(text.unwrap_or_else(|_| br#"{"error":"it can't be answered"}"#.to_vec()));
+    // What was asked is said back in it (the id), perhaps on a terminal.
+    match std::str::from_utf8(&text).map(printable_json) {
+        Ok(Cow::Owned(shown)) => Zeroizing::new(shown.into_bytes()),
+        _ => text,
+    }
 }
 
 /// A line too long to be read.

@@ -5,9 +5,9 @@ use std::io::Write;
 use chrono::SecondsFormat;
 use tokio_util::sync::CancellationToken;
 
-use crate::migration::people::{guarded, key_cell, text};
+use crate::migration::people::{key_cell, text};
 use crate::migration::{MigrationError, chosen_policy};
-use crate::model::{OutcomeKind, Value};
+use crate::model::{OutcomeKind, Value, csv_cell, csv_list};
 use crate::workspace::{PeopleFilter, Presence, Reset, Sort, Workspace};
 
 /// Whose lines.
@@ -28,7 +28,8 @@ pub enum Secrets {
     /// They stay empty.
     #[default]
     Covered,
-    /// As the source has them: whoever reads the file can attack the passwords.
+    /// As the source has them, to the letter: not even what a spreadsheet would run is changed. Whoever reads the file can attack
+    /// the passwords.
     Written,
 }
 
@@ -62,7 +63,8 @@ pub async fn csv(
     let mut writer = csv::Writer::from_writer(out);
     let broken =
         |e: csv::Error| MigrationError::Write { path: "the report".into(), technical: e.to_string() };
-    writer.write_record(OURS.into_iter().chain(columns.iter().map(String::as_str))).map_err(broken)?;
+    let header = OURS.into_iter().chain(columns.iter().map(String::as_str));
+    writer.write_record(header.map(|name| csv_cell(name).into_owned())).map_err(broken)?;
     let filter = match scope {
         TableScope::Everyone => PeopleFilter::default(),
         TableScope::Failed => failed,
@@ -97,25 +99,26 @@ pub async fn csv(
                 }
                 None => line.extend([String::new(), String::new()]),
             }
-            for cell in &mut line {
-                *cell = guarded(cell).into_owned();
-            }
             if outcome.kind == OutcomeKind::Failed {
                 let row = workspace.source_row(person.row.id).await?;
-                // The source's own values go out as they are: they are to be read in again.
-                line.extend(columns.iter().map(|name| {
+                let source = columns.iter().map(|name| {
                     let Some(at) = row.columns.position(name) else { return String::new() };
-                    let covered = row.covered.get(at).copied().unwrap_or(true) && secrets == Secrets::Covered;
-                    if covered {
+                    let Some(value) = row.values.get(at) else { return String::new() };
+                    if !row.covered.get(at).copied().unwrap_or(true) {
+                        csv_cell(&source_text(value)).into_owned()
+                    } else if secrets == Secrets::Covered {
                         String::new()
                     } else {
-                        row.values.get(at).map(source_text).unwrap_or_default()
+                        // To the letter: a hash with one character more is another hash.
+                        source_text(value)
                     }
-                }));
+                });
+                let ours = line.iter().map(|cell| csv_cell(cell).into_owned());
+                writer.write_record(ours.chain(source)).map_err(broken)?;
             } else {
                 line.resize(OURS.len() + columns.len(), String::new());
+                writer.write_record(line.iter().map(|cell| csv_cell(cell).into_owned())).map_err(broken)?;
             }
-            writer.write_record(&line).map_err(broken)?;
             written += 1;
         }
         if stop.is_cancelled() {
@@ -138,7 +141,7 @@ pub(super) fn reset_words(reset: &Reset) -> String {
 /// A source's value as text; bytes that are no text as `\x` and hex digits, as PostgreSQL writes them.
 fn source_text(value: &Value) -> String {
     match (value, value.as_text()) {
-        (Value::List(values), _) => values.iter().map(source_text).collect::<Vec<_>>().join("; "),
+        (Value::List(values), _) => csv_list(values.iter().map(source_text)),
         (_, Some(text)) => text.into_owned(),
         (Value::Bytes(bytes), None) => format!("\\x{}", hex::encode(bytes)),
         (_, None) => String::new(),

@@ -235,9 +235,9 @@ impl ImportStep {
         if let Some(Ok(Some(path))) = self.picking.take()
             && let Some(workspace) = work.jobs.workspace().cloned()
         {
-            let (filter, sort, policy) = (self.list.filter.clone(), self.list.sort, work.facts.policy);
+            let (filter, sort) = (self.list.filter.clone(), self.list.sort);
             self.exporting.ask(work.jobs.ask("export outcomes", async move {
-                export_csv(&workspace, &filter, sort, policy, path.clone()).await.map(|n| (n, path))
+                export_csv(&workspace, &filter, sort, path.clone()).await.map(|n| (n, path))
             }));
         }
         match self.exporting.take() {

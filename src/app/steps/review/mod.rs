@@ -278,9 +278,9 @@ impl ReviewStep {
         if let Some(Ok(Some(path))) = self.picking.take()
             && let Some(workspace) = work.jobs.workspace().cloned()
         {
-            let (filter, sort, policy) = (self.list.filter.clone(), self.list.sort, work.facts.policy);
+            let (filter, sort) = (self.list.filter.clone(), self.list.sort);
             self.exporting.ask(work.jobs.ask("export people", async move {
-                ask::export_csv(&workspace, &filter, sort, policy, path.clone()).await.map(|n| (n, path))
+                ask::export_csv(&workspace, &filter, sort, path.clone()).await.map(|n| (n, path))
             }));
         }
         match self.exporting.take() {
