@@ -2,9 +2,9 @@
 
 /// A value that is not text (binary, or not valid UTF-8) where text is needed. The attribute stays empty.
 pub const VALUE_NOT_TEXT: &str = "value_not_text";
-/// A phone number that can't be read. It stays as it is.
+/// A phone number that can't be read, or that its country doesn't have. It stays as it is.
 pub const PHONE_UNREADABLE: &str = "phone_unreadable";
-/// A phone number whose extension has no place in E.164 and was left out.
+/// A phone number with an extension, which E.164 has no place for: kept behind the number.
 pub const PHONE_EXTENSION: &str = "phone_extension";
 /// A date in a form that is not known. It stays as it is.
 pub const DATE_UNREADABLE: &str = "date_unreadable";

@@ -194,11 +194,20 @@ impl Step {
 fn to_e164<'a>(value: Cow<'a, str>, country: &phone::Country, notes: &mut Notes<'_>) -> Cow<'a, str> {
     match phone::read(&value, country) {
         phone::Outcome::Number(number) => Cow::Owned(number),
-        phone::Outcome::WithoutExtension(number) => {
-            notes.tell(Severity::Notes, codes::PHONE_EXTENSION, "the extension was left out");
+        phone::Outcome::WithExtension(number) => {
+            let words = "kept with its extension; Okta can't send codes to such a number";
+            notes.tell(Severity::Notes, codes::PHONE_EXTENSION, words);
             Cow::Owned(number)
         }
         phone::Outcome::Unreadable if value.trim().is_empty() => value,
+        phone::Outcome::NotInPlan => {
+            notes.tell(
+                Severity::Warns,
+                codes::PHONE_UNREADABLE,
+                "not a valid phone number in its country, left as it is",
+            );
+            value
+        }
         phone::Outcome::Unreadable => {
             notes.tell(
                 Severity::Warns,

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
-use phonenumber::Mode;
 use phonenumber::country::Id;
-use phonenumber::metadata::{DATABASE, Descriptor};
+use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
+use regex::{Regex, RegexBuilder};
 
 /// The longest text taken for a phone number, in bytes (Google's libphonenumber has the same limit).
 const LONGEST: usize = 250;
@@ -16,10 +16,21 @@ const LONGEST: usize = 250;
 pub(super) enum Outcome {
     /// E.164.
     Number(String),
-    /// E.164, without the extension it had.
-    WithoutExtension(String),
-    /// Not a phone number, or not one of a possible length.
+    /// E.164, and the extension behind it: `+14155552671 ext. 12`. Okta takes any text as a phone.
+    WithExtension(String),
+    /// A phone number by its looks, but none that the country's numbering plan has.
+    NotInPlan,
+    /// Not a phone number.
     Unreadable,
+}
+
+/// A number in its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Parts {
+    /// The country's calling code.
+    code: u16,
+    /// The rest, as digits.
+    national: String,
 }
 
 /// The country of numbers that name none.
@@ -58,7 +69,7 @@ impl Country {
 
     /// A number as it is dialled inside the country: digits, and marks between them. `None` where that is not plain to see; then
     /// the library decides. (For `123-555-1234` in the US it would take the 1 for the trunk prefix.)
-    fn plain_national(&self, text: &str) -> Option<String> {
+    fn plain_national(&self, text: &str) -> Option<Parts> {
         let mut digits = String::with_capacity(16);
         for b in text.bytes() {
             match b {
@@ -73,38 +84,134 @@ impl Country {
             Trunk::None => {
                 // 00 is how another country is dialled.
                 let national = whole && !digits.starts_with("00");
-                return national.then(|| format!("+{}{digits}", self.code));
+                return national.then_some(Parts { code: self.code, national: digits });
             }
             Trunk::Special => return None,
         };
         if self.code == 1 && whole {
-            return Some(format!("+1{digits}"));
+            return Some(Parts { code: 1, national: digits });
         }
         let rest = digits
             .strip_prefix(trunk)
             .filter(|rest| !rest.starts_with('0') && possible(self.code, rest.len()))?;
-        (trunk == "0" || !whole).then(|| format!("+{}{rest}", self.code))
+        (trunk == "0" || !whole).then(|| Parts { code: self.code, national: rest.to_owned() })
     }
 }
 
-/// To E.164. A number counts as readable when its country has numbers of that length; whether it is assigned is not asked, so
-/// that a made-up `123-555-1234` is written like any other.
+/// To E.164, if the numbering plan of its country has such a number (Google's metadata). A number is never completed: one without
+/// its area code, or with letters in it, stays what it is.
 pub(super) fn read(text: &str, country: &Country) -> Outcome {
     let text = text.trim();
     if text.len() > LONGEST {
         return Outcome::Unreadable;
     }
     let text = tidy(text);
-    if let Some(number) = plain_international(&text).or_else(|| country.plain_national(&text)) {
-        return Outcome::Number(number);
-    }
-    let Ok(number) = phonenumber::parse(Some(country.id), text.as_ref()) else { return Outcome::Unreadable };
-    let national = number.national().to_string();
-    if !possible(number.code().value(), national.len()) {
+    let (dialled, extension) = split_extension(&text);
+    let digits = dialled.bytes().filter(u8::is_ascii_digit).count();
+    if digits < 3 || dialled.chars().any(char::is_alphabetic) {
         return Outcome::Unreadable;
     }
-    let written = number.format().mode(Mode::E164).to_string();
-    if number.extension().is_some() { Outcome::WithoutExtension(written) } else { Outcome::Number(written) }
+    let Some(parts) = plain_international(dialled)
+        .or_else(|| country.plain_national(dialled))
+        .or_else(|| by_library(dialled, country))
+    else {
+        return Outcome::Unreadable;
+    };
+    if !in_plan(&parts) {
+        return Outcome::NotInPlan;
+    }
+    let Parts { code, national } = parts;
+    match extension {
+        None => Outcome::Number(format!("+{code}{national}")),
+        Some(extension) => Outcome::WithExtension(format!("+{code}{national} ext. {extension}")),
+    }
+}
+
+/// What the library makes of it: prefixes that depend on the number, other ways out of a country.
+fn by_library(dialled: &str, country: &Country) -> Option<Parts> {
+    let number = phonenumber::parse(Some(country.id), dialled).ok()?;
+    let parts = Parts { code: number.code().value(), national: number.national().to_string() };
+    // Two numbers in one field are not one: nothing of what stands there may be lost.
+    let several = dialled.contains(['/', ',', ';', '|', '&', '\n']) || dialled.matches('+').count() > 1;
+    let digits: String = dialled.chars().filter(char::is_ascii_digit).collect();
+    let whole = !several || digits.ends_with(&parts.national) && digits.len() <= parts.national.len() + 6;
+    (whole && possible(parts.code, parts.national.len())).then_some(parts)
+}
+
+/// Words before an extension, in small letters.
+const EXTENSIONS: [&str; 14] = [
+    "ext",
+    "extn",
+    "extension",
+    "x",
+    "xt",
+    "int",
+    "anexo",
+    "ramal",
+    "poste",
+    "durchwahl",
+    "dw",
+    "app",
+    "доб",
+    "klapka",
+];
+
+/// The number and its extension: `ext. 12`, `x12`, `#12`, `;ext=12`, `Durchwahl 12`. An extension has at most seven digits.
+fn split_extension(text: &str) -> (&str, Option<&str>) {
+    let without_scheme = |text| str::strip_prefix(text, "tel:").unwrap_or(text);
+    let whole = (without_scheme(text), None);
+    let before = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let extension = &text[before.len()..];
+    if !(1..=7).contains(&extension.len()) {
+        return whole;
+    }
+    let marked = before.trim_end_matches([' ', '.', ':', '=', '#']);
+    let number = marked.trim_end_matches(char::is_alphabetic);
+    let word = marked[number.len()..].to_lowercase();
+    let said = EXTENSIONS.contains(&word.as_str()) || word.is_empty() && before[marked.len()..].contains('#');
+    if !said || !number.bytes().any(|b| b.is_ascii_digit()) {
+        return whole;
+    }
+    (without_scheme(number.trim_end_matches([' ', ',', ';', '(', '-'])), Some(extension))
+}
+
+/// Whether the numbering plan behind a calling code has this number. The library's own check only looks at how a number begins,
+/// and compiles its patterns again and again.
+fn in_plan(parts: &Parts) -> bool {
+    static PLANS: OnceLock<Mutex<HashMap<u16, Option<Arc<Regex>>>>> = OnceLock::new();
+    let plan = {
+        let mut plans =
+            PLANS.get_or_init(Mutex::default).lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        plans.entry(parts.code).or_insert_with(|| plan_of(parts.code).map(Arc::new)).clone()
+    };
+    possible(parts.code, parts.national.len()) && plan.is_some_and(|plan| plan.is_match(&parts.national))
+}
+
+/// Every pattern of a number behind a calling code, whole.
+fn plan_of(code: u16) -> Option<Regex> {
+    let regions = DATABASE.by_code(&code)?;
+    let patterns: Vec<&str> =
+        regions.iter().flat_map(|region| kinds(region)).map(|kind| kind.national_number().as_str()).collect();
+    let whole = format!("^(?:{})$", patterns.join("|"));
+    RegexBuilder::new(&whole).ignore_whitespace(true).unicode(false).build().ok()
+}
+
+/// The kinds of numbers a country has.
+fn kinds(country: &Metadata) -> impl Iterator<Item = &Descriptor> {
+    let of = country.descriptors();
+    [
+        of.fixed_line(),
+        of.mobile(),
+        of.toll_free(),
+        of.premium_rate(),
+        of.shared_cost(),
+        of.personal_number(),
+        of.voip(),
+        of.pager(),
+        of.uan(),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Digits, plus and spaces of other scripts as ASCII ones; and `+49 (0)89 1234` without the zero in brackets, which is only
@@ -137,25 +244,24 @@ fn plain_char(c: char) -> char {
 }
 
 /// The common case without the library's regular expressions: a plus, digits, and marks between them.
-fn plain_international(text: &str) -> Option<String> {
+fn plain_international(text: &str) -> Option<Parts> {
     let rest = text.strip_prefix('+')?;
-    let mut number = String::with_capacity(16);
-    number.push('+');
+    let mut digits = String::with_capacity(16);
     for b in rest.bytes() {
         match b {
-            b'0'..=b'9' => number.push(char::from(b)),
+            b'0'..=b'9' => digits.push(char::from(b)),
             b' ' | b'-' | b'.' | b'/' => {}
             _ => return None,
         }
     }
-    let digits = &number[1..];
     let code = (1..=3).find_map(|n| {
         let code = digits.get(..n)?.parse().ok()?;
         lengths().contains_key(&code).then_some((n, code))
     });
     let (n, code) = code?;
     let national = &digits[n..];
-    (!national.starts_with('0') && possible(code, national.len())).then_some(number)
+    (!national.starts_with('0') && possible(code, national.len()))
+        .then(|| Parts { code, national: national.to_owned() })
 }
 
 /// Whether a country calling code has numbers of so many digits.
@@ -170,20 +276,8 @@ fn lengths() -> &'static HashMap<u16, u32> {
         let mut lengths = HashMap::new();
         for country in DATABASE.iter() {
             let mask: &mut u32 = lengths.entry(country.country_code()).or_default();
-            let of = country.descriptors();
-            let kinds = [
-                Some(of.general()),
-                of.fixed_line(),
-                of.mobile(),
-                of.toll_free(),
-                of.premium_rate(),
-                of.shared_cost(),
-                of.personal_number(),
-                of.voip(),
-                of.pager(),
-                of.uan(),
-            ];
-            for length in kinds.into_iter().flatten().flat_map(Descriptor::possible_length) {
+            let all = std::iter::once(country.descriptors().general()).chain(kinds(country));
+            for length in all.flat_map(Descriptor::possible_length) {
                 *mask |= 1_u32.checked_shl(u32::from(*length)).unwrap_or(0);
             }
         }
@@ -198,15 +292,16 @@ mod tests {
 
     fn e164(text: &str, country: &str) -> Option<String> {
         match read(text, &Country::parse(country).unwrap()) {
-            Outcome::Number(number) | Outcome::WithoutExtension(number) => Some(number),
-            Outcome::Unreadable => None,
+            Outcome::Number(number) => Some(number),
+            Outcome::WithExtension(number) => number.split(' ').next().map(str::to_owned),
+            Outcome::NotInPlan | Outcome::Unreadable => None,
         }
     }
 
     #[test]
     fn national_and_international_numbers() {
         for (text, country, expected) in [
-            ("123-555-1234", "US", "+11235551234"),
+            ("212-555-0142", "US", "+12125550142"),
             ("(415) 555-2671", "us", "+14155552671"),
             ("1 415 555 2671", "US", "+14155552671"),
             ("+1 (415) 555-2671", "DE", "+14155552671"),
@@ -236,11 +331,47 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_is_left_out_and_told() {
-        assert_eq!(
-            read("415-555-2671 ext. 12", &Country::parse("US").unwrap()),
-            Outcome::WithoutExtension("+14155552671".to_owned())
-        );
+    fn an_extension_is_kept() {
+        for (text, country, expected) in [
+            ("415-555-2671 ext. 12", "US", "+14155552671 ext. 12"),
+            ("(415) 555-2671 x12", "US", "+14155552671 ext. 12"),
+            ("(415) 555-2671x12", "US", "+14155552671 ext. 12"),
+            ("+1 415 555 2671, Ext: 0012", "DE", "+14155552671 ext. 0012"),
+            ("tel:+1-415-555-2671;ext=7", "US", "+14155552671 ext. 7"),
+            ("415-555-2671 #12", "US", "+14155552671 ext. 12"),
+            ("030 123456 Durchwahl 78", "DE", "+4930123456 ext. 78"),
+        ] {
+            let number = Outcome::WithExtension(expected.to_owned());
+            assert_eq!(read(text, &Country::parse(country).unwrap()), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_never_made_up() {
+        for (text, country) in [
+            ("\u{ff11}\u{ff12}\u{ff13}-9991", "US"),
+            ("555-4432 ext. 12", "US"),
+            ("555-4432", "US"),
+            ("5554432", "CA"),
+            ("123-555-1234", "US"),
+            ("000-000-0000", "US"),
+            ("111-111-1111", "US"),
+            ("+1 555 123", "US"),
+            ("+49 1", "DE"),
+            ("12345", "DE"),
+            ("x4432", "US"),
+            ("ext. 12", "US"),
+            ("1-800-FLOWERS", "US"),
+            ("415-555-2671 / 415-555-2672", "US"),
+            ("415-555-2671, 415-555-2672", "US"),
+            ("+1 415 555 2671 +1 415 555 2672", "US"),
+            ("089 1234567 oder 0171 1234567", "DE"),
+            ("192.168.0.1", "US"),
+            ("777 123", "CZ"),
+            ("\u{661}\u{662}\u{663}", "EG"),
+        ] {
+            assert_eq!(e164(text, country), None, "{text}");
+        }
     }
 
     #[test]
