@@ -18,7 +18,8 @@ codes! {
     LOGIN_MISSING = "login_missing";
     /// Blocks. The org wants logins in the form of an e-mail address, and this one isn't.
     LOGIN_FORM = "login_form";
-    /// Warns. The login holds `/` or `?`: Okta finds such a person by id only, never by login.
+    /// Warns. The login holds a character that no path to it can (`/`, `?`, `[`, …): Okta finds such a person by id only, never by
+    /// login.
     LOGIN_UNADDRESSABLE = "login_unaddressable";
     /// Blocks. Another person here has this login too; Okta ignores case and diacritics. Set by the workspace.
     LOGIN_DUPLICATE = "login_duplicate";
@@ -32,6 +33,10 @@ codes! {
     TOO_LONG = "too_long";
     /// Blocks. A value holds control characters (line ends in addresses apart).
     CONTROL_CHARACTERS = "control_characters";
+    /// Blocks in a login or an address, warns elsewhere. Characters that nobody can see, or that turn the order of the others round.
+    INVISIBLE_CHARACTERS = "invisible_characters";
+    /// Notes. A value of blanks alone, which Okta would refuse: it is left out.
+    BLANK_LEFT_OUT = "blank_left_out";
     /// Blocks. A value is not of the type Okta's schema gives the attribute.
     WRONG_TYPE = "wrong_type";
     /// Blocks. A value is not one of those Okta's schema lists.

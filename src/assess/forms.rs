@@ -62,9 +62,35 @@ impl Form {
     }
 }
 
-/// An e-mail address as Okta takes it: one part before the last `@`, a domain with a dot after it. Non-ASCII letters are
-/// fine (RFC 6531); white space and control characters are not.
-pub(crate) fn is_email(text: &str) -> bool {
+/// The most characters before the `@` of an e-mail address (RFC 3696).
+const LOCAL_PART: usize = 64;
+
+/// An e-mail address as Okta takes it (RFC 3696; okta-api.md 2.5): ASCII alone. Narrower than a login.
+fn is_email(text: &str) -> bool {
+    text.is_ascii() && is_login(text) && text.find('@').is_some_and(|at| at <= LOCAL_PART)
+}
+
+/// What keeps a text from being an e-mail address, as what the text is.
+pub(super) fn email_flaw(text: &str) -> &'static str {
+    match text.rsplit_once('@') {
+        _ if text.chars().any(char::is_whitespace) => "has a blank in it: no e-mail address has",
+        Some((local, _)) if local.contains("..") => "has two dots together: no e-mail address has",
+        Some((local, _)) if local.starts_with('.') || local.ends_with('.') => {
+            "begins with a dot, or has one before the @: no e-mail address has"
+        }
+        Some((local, _)) if is_login(text) && local.len() > LOCAL_PART => {
+            "has more than 64 characters before the @: no e-mail address has"
+        }
+        Some(_) if !text.is_ascii() && is_login(text) => {
+            "has letters with marks or of another script: Okta takes plain ones (a to z) only in an e-mail address"
+        }
+        _ => "is not an e-mail address",
+    }
+}
+
+/// A login as Okta takes it by default: one part before the last `@`, a domain with a dot after it. Non-ASCII letters are fine
+/// (RFC 6531); white space and control characters are not.
+pub(crate) fn is_login(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     is_local_part(local) && is_domain(domain)
 }
@@ -159,7 +185,8 @@ mod tests {
             "дмитрий@почта.рф",
             "a/b@x.cz",
         ] {
-            assert!(is_email(good), "{good}");
+            assert!(is_login(good), "{good}");
+            assert_eq!(is_email(good), good.is_ascii(), "{good}");
         }
         for bad in [
             "",
@@ -180,7 +207,24 @@ mod tests {
             "Jan <jan@x.cz>",
             "jan@x.cz,eva@x.cz",
         ] {
-            assert!(!is_email(bad), "{bad}");
+            assert!(!is_login(bad) && !is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_told_what_it_lacks() {
+        for (text, words) in [
+            ("iñes.roca@example.com", "letters with marks"),
+            ("jo@bücher.example", "letters with marks"),
+            ("j..berg@example.com", "two dots together"),
+            ("jo.@example.com", "a dot"),
+            (".jo@example.com", "a dot"),
+            ("ada@example.com\u{a0}", "a blank"),
+            ("a b@example.com", "a blank"),
+            (&format!("{}@example.com", "x".repeat(65)), "64 characters"),
+            ("jo", "is not an e-mail"),
+        ] {
+            assert!(!is_email(text) && email_flaw(text).contains(words), "{text}: {}", email_flaw(text));
         }
     }
 

@@ -1,7 +1,9 @@
 //! Findings about groups.
 
 use super::codes;
-use crate::model::{Finding, Severity};
+use crate::model::{
+    Finding, Severity, holds_stray_invisible, invisible_names, is_blank, without_stray_invisible,
+};
 
 /// How many groups one create call takes (Okta Management API, `groupIds`).
 const IN_CREATE: usize = 20;
@@ -18,7 +20,7 @@ pub(super) fn findings(groups: &[String], out: &mut Vec<Finding>) {
         out.push(Finding::new(Severity::Notes, codes::MANY_GROUPS, None, text));
     }
     for group in groups {
-        let text = if group.trim().is_empty() {
+        let text = if is_blank(group) {
             "A group has no name".to_owned()
         } else if group.len() > NAME && group.chars().count() > NAME {
             let start: String = group.chars().take(24).collect();
@@ -26,6 +28,14 @@ pub(super) fn findings(groups: &[String], out: &mut Vec<Finding>) {
         } else if group.chars().any(char::is_control) {
             "A group's name holds control characters that nobody can see".to_owned()
         } else {
+            if holds_stray_invisible(group) {
+                let which = invisible_names(group).join(", ");
+                let text = format!(
+                    "The group “{}” has characters in its name that nobody can see ({which})",
+                    without_stray_invisible(group)
+                );
+                out.push(Finding::new(Severity::Warns, codes::INVISIBLE_CHARACTERS, None, text));
+            }
             continue;
         };
         out.push(Finding::new(Severity::Blocks, codes::GROUP_NAME, None, text));

@@ -13,9 +13,11 @@ mod groups;
 mod password;
 mod person;
 mod profile;
+mod repair;
 mod schema;
 
 pub use fold::fold_login;
 pub use forms::Form;
 pub use person::{AssessContext, assess, left_out_by_default};
+pub use repair::repair;
 pub use schema::{AttributeRule, AttributeType, Items, LoginForm, SchemaRules};

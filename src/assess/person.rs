@@ -187,6 +187,63 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_seen_is_told_and_blocks_where_it_must_be_typed() {
+        for c in [
+            '\u{200b}',
+            '\u{feff}',
+            '\u{ad}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2067}',
+            '\u{34f}',
+            '\u{3164}',
+            '\u{e0020}',
+        ] {
+            let address = format!("tom{c}as@example.com");
+            for (attribute, value, severity) in [
+                ("login", address.as_str(), Severity::Blocks),
+                ("email", &address, Severity::Blocks),
+                ("secondEmail", &address, Severity::Blocks),
+                ("firstName", &format!("To{c}m"), Severity::Warns),
+                ("lastName", &format!("Dvo{c}r"), Severity::Warns),
+                ("displayName", &format!("{c}Tom"), Severity::Warns),
+                ("mobilePhone", &format!("+14155552671{c}"), Severity::Warns),
+                ("countryCode", &format!("C{c}Z"), Severity::Blocks),
+            ] {
+                let assessed = assess(candidate(&[(attribute, json!(value))]), &context());
+                let found: Vec<_> =
+                    assessed.findings.iter().filter(|f| f.code == codes::INVISIBLE_CHARACTERS).collect();
+                assert_eq!(found.len(), 1, "{attribute} {:04x}: {:?}", u32::from(c), assessed.findings);
+                assert_eq!(found[0].severity, severity, "{attribute}");
+                assert!(found[0].text.contains(&format!("U+{:04X}", u32::from(c))), "{}", found[0].text);
+                assert!(
+                    !assessed
+                        .findings
+                        .iter()
+                        .any(|f| f.code == codes::EMAIL_FORM || f.code == codes::LOGIN_FORM)
+                );
+            }
+        }
+        let groups = Candidate { groups: vec!["Sal\u{200b}es".to_owned()], ..candidate(&[]) };
+        assert_eq!(codes_of(groups), [codes::INVISIBLE_CHARACTERS]);
+        assert_eq!(codes_of(candidate(&[("firstName", json!("علی\u{200c}رضا"))])), Vec::<String>::new());
+    }
+
+    #[test]
+    fn blank_values_are_left_out_and_told() {
+        for blank in [" ", "\u{a0}", "\t", "\u{200b}", " \u{feff}"] {
+            for attribute in ["secondEmail", "mobilePhone", "title", "shoe"] {
+                let assessed = assess(candidate(&[(attribute, json!(blank))]), &context());
+                let found: Vec<_> = assessed.findings.iter().map(|f| f.code.as_str()).collect();
+                assert_eq!(found, [codes::BLANK_LEFT_OUT], "{attribute} {blank:?}");
+            }
+            assert_eq!(codes_of(candidate(&[("firstName", json!(blank))])), [codes::REQUIRED_MISSING]);
+            assert_eq!(codes_of(candidate(&[("login", json!(blank))])), [codes::LOGIN_MISSING]);
+        }
+        assert_eq!(codes_of(candidate(&[("mobilePhone", json!(""))])), Vec::<String>::new());
+    }
+
+    #[test]
     fn disabled_people_are_left_out() {
         let off = assess(Candidate { active: Some(false), ..candidate(&[]) }, &context());
         assert!(left_out_by_default(&off));

@@ -6,8 +6,12 @@ use serde_json::Value;
 
 use super::codes;
 use super::forms::{self, Form};
+use super::repair::{has_lines, is_unwanted_control, repair};
 use super::schema::{AttributeRule, AttributeType, Items, LoginForm, SchemaRules};
-use crate::model::{Finding, Profile, Severity, attribute};
+use crate::model::{
+    Finding, Profile, Severity, attribute, holds_invisible, holds_stray_invisible, invisible_names, is_blank,
+    without_invisible,
+};
 
 use Severity::{Blocks, Notes, Warns};
 
@@ -41,7 +45,7 @@ fn title(name: &str) -> Cow<'_, str> {
 /// All findings about a profile.
 pub(super) fn findings(profile: &Profile, schema: &SchemaRules, out: &mut Vec<Finding>) {
     for name in schema.required() {
-        if profile.get(name).is_none_or(|value| value.as_str().is_some_and(|text| text.trim().is_empty())) {
+        if profile.get(name).is_none_or(|value| value.as_str().is_some_and(is_blank)) {
             let (code, text) = if name == "login" {
                 (codes::LOGIN_MISSING, "No login: Okta has no people without one".to_owned())
             } else {
@@ -51,6 +55,15 @@ pub(super) fn findings(profile: &Profile, schema: &SchemaRules, out: &mut Vec<Fi
         }
     }
     for (name, value) in profile.iter() {
+        if let Some(text) = value.as_str().filter(|text| is_blank(text)) {
+            // A blank required value is told as missing already. Empty text is no value at all.
+            if !text.is_empty() && !schema.rule(name).is_some_and(|rule| rule.required) {
+                let words = format!("{} is blank and is left out", title(name));
+                out.push(Finding::new(Notes, codes::BLANK_LEFT_OUT, Some(name), words));
+            }
+            continue;
+        }
+        invisible(name, value, schema, out);
         match schema.rule(name) {
             Some(rule) => with_rule(name, value, rule, schema, out),
             None if schema.from_org => {
@@ -69,10 +82,6 @@ pub(super) fn findings(profile: &Profile, schema: &SchemaRules, out: &mut Vec<Fi
 }
 
 fn with_rule(name: &str, value: &Value, rule: &AttributeRule, schema: &SchemaRules, out: &mut Vec<Finding>) {
-    // A blank required value is told as missing already.
-    if rule.required && value.as_str().is_some_and(|text| text.trim().is_empty()) {
-        return;
-    }
     if !of_type(value, rule.kind) {
         let wanted = match rule.kind {
             AttributeType::String => "text",
@@ -94,8 +103,9 @@ fn with_rule(name: &str, value: &Value, rule: &AttributeRule, schema: &SchemaRul
     range(name, value, rule, out);
     let Some(text) = value.as_str() else { return };
     length(name, text, rule, schema, out);
-    let lines = matches!(name, "streetAddress" | "postalAddress") || attribute(name).is_none();
-    if text.bytes().any(|b| b < 0x20 || b == 0x7f || b == 0xc2) && text.chars().any(|c| is_control(c, lines))
+    let lines = has_lines(name);
+    if text.bytes().any(|b| b < 0x20 || b == 0x7f || b == 0xc2)
+        && text.chars().any(|c| is_unwanted_control(c, lines))
     {
         let words = format!("{} holds control characters that nobody can see", title(name));
         out.push(Finding::new(Blocks, codes::CONTROL_CHARACTERS, Some(name), words));
@@ -106,9 +116,27 @@ fn with_rule(name: &str, value: &Value, rule: &AttributeRule, schema: &SchemaRul
     }
 }
 
-/// Line ends and tabs are fine where a value has lines.
-fn is_control(c: char, lines: bool) -> bool {
-    c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))
+/// Characters that can't be seen: nobody can type such a login, and an address with one is another's. In a name they only warn.
+fn invisible(name: &str, value: &Value, schema: &SchemaRules, out: &mut Vec<Finding>) {
+    let found = |text: &str| {
+        let exact = is_exact(name, schema);
+        if exact { holds_invisible(text) } else { holds_stray_invisible(text) }
+    };
+    let text = match value {
+        Value::String(text) => Some(text.as_str()).filter(|text| found(text)),
+        Value::Array(values) => values.iter().filter_map(Value::as_str).find(|text| found(text)),
+        _ => None,
+    };
+    let Some(text) = text else { return };
+    let severity = if is_exact(name, schema) { Blocks } else { Warns };
+    let which = invisible_names(text).join(", ");
+    let words = format!("{} holds characters that nobody can see ({which})", title(name));
+    out.push(Finding::new(severity, codes::INVISIBLE_CHARACTERS, Some(name), words));
+}
+
+/// Whether a value has to be right to the letter: logins, and what has a form.
+fn is_exact(name: &str, schema: &SchemaRules) -> bool {
+    name == "login" || schema.rule(name).is_some_and(|rule| rule.form.is_some())
 }
 
 fn length(name: &str, text: &str, rule: &AttributeRule, schema: &SchemaRules, out: &mut Vec<Finding>) {
@@ -149,20 +177,25 @@ fn form(name: &str, text: &str, rule: &AttributeRule, schema: &SchemaRules, out:
         login(text, schema, out);
         return;
     }
-    let Some(form) = rule.form.filter(|form| !form.fits(text)) else { return };
+    // What can't be seen is told already.
+    let seen = without_invisible(text);
+    let Some(form) = rule.form.filter(|form| !form.fits(&seen)) else { return };
     let (code, wanted) = match form {
-        Form::Email => (codes::EMAIL_FORM, "not an e-mail address"),
-        Form::Country => (codes::COUNTRY_FORM, "not a country's code of two capital letters, such as CZ"),
-        Form::Locale => (codes::LOCALE_FORM, "not in the form en_US"),
-        Form::Language => (codes::LANGUAGE_FORM, "not in the form en-US"),
-        Form::TimeZone => (codes::TIMEZONE_FORM, "not a time zone's name, such as Europe/Prague"),
-        Form::Url => (codes::URL_FORM, "not a whole URL (https://…)"),
+        Form::Email => (codes::EMAIL_FORM, forms::email_flaw(&seen)),
+        Form::Country => (codes::COUNTRY_FORM, "is not a country's code of two capital letters, such as CZ"),
+        Form::Locale => (codes::LOCALE_FORM, "is not in the form en_US"),
+        Form::Language => (codes::LANGUAGE_FORM, "is not in the form en-US"),
+        Form::TimeZone => (codes::TIMEZONE_FORM, "is not a time zone's name, such as Europe/Prague"),
+        Form::Url => (codes::URL_FORM, "is not a whole URL (https://…)"),
     };
-    out.push(Finding::new(Blocks, code, Some(name), format!("{} is {wanted}", title(name))));
+    let fix =
+        repair(name, text, schema).map(|right| format!("; “{right}” would be right")).unwrap_or_default();
+    out.push(Finding::new(Blocks, code, Some(name), format!("{} {wanted}{fix}", title(name))));
 }
 
 fn login(text: &str, schema: &SchemaRules, out: &mut Vec<Finding>) {
-    match schema.login.fits(text) {
+    // What can't be seen is told already.
+    match schema.login.fits(&without_invisible(text)) {
         Some(true) => {}
         Some(false) => {
             let words = match schema.login {
@@ -176,11 +209,14 @@ fn login(text: &str, schema: &SchemaRules, out: &mut Vec<Finding>) {
             out.push(Finding::new(Warns, codes::PATTERN_UNCHECKED, Some("login"), words));
         }
     }
-    if text.contains(['/', '?']) {
-        let words = "Login holds / or ?: Okta can't find such a person by login";
+    if text.contains(UNADDRESSABLE) {
+        let words = "Login holds / ? [ ] ; or \\: Okta can't find such a person by login";
         out.push(Finding::new(Warns, codes::LOGIN_UNADDRESSABLE, Some("login"), words));
     }
 }
+
+/// Characters that no path to a login can hold, percent-encoded or not (okta-api.md 2.7).
+const UNADDRESSABLE: [char; 9] = ['/', '?', '[', ']', ';', '\\', '\n', '\r', '…'];
 
 fn notes_on_custom(name: &str, value: &Value, out: &mut Vec<Finding>) {
     if value.as_str().is_some_and(forms::holds_html) {

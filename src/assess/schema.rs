@@ -186,7 +186,7 @@ impl LoginForm {
     /// Whether a login fits. `None` where only Okta can tell.
     pub(crate) fn fits(&self, login: &str) -> Option<bool> {
         match self {
-            Self::Email => Some(forms::is_email(login)),
+            Self::Email => Some(forms::is_login(login)),
             Self::Anything => Some(true),
             Self::Characters(ranges) => {
                 Some(login.chars().all(|c| ranges.iter().any(|(from, to)| (*from..=*to).contains(&c))))

@@ -26,6 +26,11 @@ pub fn is_invisible(c: char) -> bool {
             && !CodePointSetData::new::<PrependedConcatenationMark>().contains(c))
 }
 
+/// Whether nothing of a text can be seen: blanks, control characters, and these. Empty text too.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
+}
+
 /// Whether a text holds one, wherever it stands: how logins and addresses are judged.
 pub fn holds_invisible(text: &str) -> bool {
     !text.is_ascii() && text.chars().any(is_invisible)
@@ -185,6 +190,7 @@ mod tests {
             let ends = format!("{c}Ada{c}");
             assert_eq!(without_stray_invisible(&ends), "Ada", "{:04x}", u32::from(c));
         }
+        assert!(is_blank(" \u{a0}\u{200b}\u{feff}") && is_blank("") && !is_blank(" x"));
         assert_eq!(invisible_names("a\u{200b}b\u{202e}\u{200b}"), ["U+200B", "U+202E"]);
     }
 

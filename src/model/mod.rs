@@ -19,6 +19,7 @@ mod selection;
 mod settings;
 mod stored;
 mod words;
+mod zones;
 
 pub use candidate::{Assessed, Candidate, PasswordEvidence};
 pub use catalog::{Catalog, Column, ForeignKey, Sample, Table};
@@ -26,7 +27,7 @@ pub use finding::{Finding, Severity};
 pub use fold::fold;
 pub use hook::{HookAnswer, HookCall, HookReason};
 pub use invisible::{
-    holds_invisible, holds_stray_invisible, invisible_names, is_invisible, without_invisible,
+    holds_invisible, holds_stray_invisible, invisible_names, is_blank, is_invisible, without_invisible,
     without_stray_invisible,
 };
 pub use outcome::{Outcome, OutcomeKind};
@@ -43,3 +44,4 @@ pub use settings::{
 };
 pub use stored::{SaltOrder, SecretBytes, StoredPassword, TextEncoding};
 pub use words::{counted, number, people};
+pub use zones::{country_of_alpha_3, zone_of_windows};

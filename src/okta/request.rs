@@ -5,13 +5,13 @@
 use hyper::body::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::bucket::Bucket;
 use super::judge::Call;
-use crate::model::Profile;
+use crate::model::{Profile, is_blank};
 
 /// Letters that stay as they are in a path segment. `@` may stay, `+` must not (okta-api.md 2.7).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
@@ -72,7 +72,8 @@ impl Request {
 
     /// `POST /users/{id}`: changes the attributes named, and no other.
     pub fn update_user(id: &str, profile: &Profile) -> Self {
-        let body = Zeroizing::new(json!({ "profile": profile }).to_string().into_bytes());
+        let body = json!({ "profile": Sendable(profile) }).to_string();
+        let body = Zeroizing::new(body.into_bytes());
         let path = format!("/api/v1/users/{}", segment(id));
         Self::new(Call::Change, Bucket::UserWrite, Method::POST, path, Some(body))
     }
@@ -181,9 +182,18 @@ pub const MOST_GROUP_IDS: usize = 20;
 /// What stands in the place of a covered secret.
 pub const COVERED: &str = "••••••••";
 
+/// A profile as it is sent: a value of blanks alone is none, for Okta would refuse it (okta-api.md 2.5), and the person with it.
+struct Sendable<'a>(&'a Profile);
+
+impl Serialize for Sendable<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().filter(|(_, value)| !value.as_str().is_some_and(is_blank)))
+    }
+}
+
 #[derive(Serialize)]
 struct NewUser<'a, C> {
-    profile: &'a Profile,
+    profile: Sendable<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     credentials: Option<&'a C>,
     #[serde(rename = "groupIds", skip_serializing_if = "<[String]>::is_empty")]
@@ -199,7 +209,8 @@ fn create_user_body<C: Serialize>(
 ) -> Option<Zeroizing<Vec<u8>>> {
     // Room enough that the buffer never grows: a vector that moves leaves its old bytes behind unwiped.
     let mut body = Zeroizing::new(Vec::with_capacity(16 * 1024));
-    serde_json::to_writer(&mut *body, &NewUser { profile, credentials, group_ids }).ok()?;
+    serde_json::to_writer(&mut *body, &NewUser { profile: Sendable(profile), credentials, group_ids })
+        .ok()?;
     Some(body)
 }
 
@@ -215,7 +226,7 @@ pub fn shown<C: Serialize>(
         cover(value);
     }
     let mut body = Map::new();
-    body.insert("profile".to_owned(), json!(profile));
+    body.insert("profile".to_owned(), json!(Sendable(profile)));
     if let Some(credentials) = credentials {
         body.insert("credentials".to_owned(), credentials);
     }
@@ -285,6 +296,21 @@ mod tests {
             value,
             json!({"profile":{"login":"li.wei@example.com","firstName":"伟"},"credentials":credentials,"groupIds":["00g1"]})
         );
+    }
+
+    #[test]
+    fn blank_values_are_never_sent() {
+        let mut blank = profile();
+        for (name, value) in [("secondEmail", " "), ("mobilePhone", "\u{a0}"), ("title", "\u{200b}\t")] {
+            blank.set(name, value);
+        }
+        let whole = json!({"login":"li.wei@example.com","firstName":"伟"});
+        let body = create_user_body::<Value>(&blank, None, &[]).expect("JSON");
+        assert_eq!(serde_json::from_slice::<Value>(&body).expect("JSON"), json!({ "profile": whole }));
+        let update = Request::update_user("00u1", &blank).body.expect("a body");
+        assert_eq!(serde_json::from_slice::<Value>(&update).expect("JSON"), json!({ "profile": whole }));
+        let seen: Value = serde_json::from_str(&shown::<Value>(&blank, None, &[], true)).expect("JSON");
+        assert_eq!(seen["profile"], whole);
     }
 
     #[test]

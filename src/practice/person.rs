@@ -210,7 +210,11 @@ impl Person {
                 Status::Active | Status::Recovery | Status::PasswordExpired => {
                     post("suspend", "lifecycle/suspend");
                     post("resetPassword", "lifecycle/reset_password");
+                    post("resetFactors", "lifecycle/reset_factors");
                     post("expirePassword", "lifecycle/expire_password");
+                    post("forgotPassword", "credentials/forgot_password");
+                    post("changeRecoveryQuestion", "credentials/change_recovery_question");
+                    post("changePassword", "credentials/change_password");
                 }
                 Status::LockedOut => post("unlock", "lifecycle/unlock"),
                 Status::Suspended => post("unsuspend", "lifecycle/unsuspend"),
@@ -221,6 +225,10 @@ impl Person {
             links.insert(
                 "schema".into(),
                 json!({ "href": format!("{base}/api/v1/meta/schemas/user/default") }),
+            );
+            links.insert(
+                "type".into(),
+                json!({ "href": format!("{base}/api/v1/meta/types/user/{USER_TYPE}") }),
             );
         }
         json!({

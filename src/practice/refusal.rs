@@ -31,6 +31,15 @@ impl Refusal {
         Self::invalid(about, vec![format!("{about}: {wrong}")])
     }
 
+    /// A path whose login no path can carry. Which code Okta gives is not documented; 400 is.
+    pub(crate) fn not_in_a_path() -> Self {
+        Self::new(
+            400,
+            "E0000002",
+            "The request was not valid: the path holds a character that is not allowed",
+        )
+    }
+
     pub(crate) fn not_well_formed() -> Self {
         Self::new(400, "E0000003", "The request body was not well-formed.")
     }
@@ -98,6 +107,11 @@ impl Refusal {
 
     pub(crate) fn too_many_requests() -> Self {
         Self::new(429, "E0000047", "API call exceeded rate limit due to too many requests.")
+    }
+
+    /// What Okta answers to a create that names Everyone in `groupIds` (okta-api.md 3).
+    pub(crate) fn unsupported() -> Self {
+        Self::new(501, "E0000060", "Unsupported operation.")
     }
 
     pub(crate) fn bad_filter(why: &str) -> Self {

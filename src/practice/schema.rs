@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
-use super::text::is_email;
+use super::text::{is_address, is_email};
 use crate::model::{is_country_code, is_time_zone};
 
 /// A person's attributes by name.
@@ -273,7 +273,10 @@ impl Schema {
                 None => {}
                 Some(value) => {
                     let lines = self.custom.contains_key(name) || has_lines(name);
-                    if let Some(wrong) = flaw(name, rule, value).or_else(|| unseen(value, lines)) {
+                    // Blanks alone fit no pattern, where empty text is no value (okta-api.md 2.5).
+                    let blank = value.as_str().is_some_and(|text| text.trim().is_empty());
+                    let wrong = if blank { Some(WRONG_PATTERN) } else { flaw(name, rule, value) };
+                    if let Some(wrong) = wrong.or_else(|| unseen(value, lines)) {
                         flaws.fields.push((name.clone(), wrong));
                     }
                 }
@@ -363,7 +366,7 @@ fn text_flaw(name: &str, rule: &Value, text: &str) -> Option<&'static str> {
         return Some("The field is too short");
     }
     let fits = match rule["format"].as_str() {
-        Some("email") => is_email(text),
+        Some("email") => is_address(text),
         Some("uri") => url::Url::parse(text).is_ok_and(|url| url.has_host()),
         Some("country-code") => is_country_code(text),
         Some("language-code") => is_language(text),
@@ -461,6 +464,14 @@ mod tests {
             (json!({ "login": format!("{}@example.com", "m".repeat(90)) }), "login: The field is too long"),
             (json!({ "email": "maire@@example" }), "email: Does not match required pattern"),
             (json!({ "secondEmail": "none" }), "secondEmail: The field is too short"),
+            (json!({ "secondEmail": " " }), "secondEmail: Does not match required pattern"),
+            (json!({ "mobilePhone": "  " }), "mobilePhone: Does not match required pattern"),
+            (json!({ "title": "\u{a0}" }), "title: Does not match required pattern"),
+            (json!({ "email": "iñes.roca@example.com" }), "email: Does not match required pattern"),
+            (json!({ "email": "j..berg@example.com" }), "email: Does not match required pattern"),
+            (json!({ "email": "jo.@example.com" }), "email: Does not match required pattern"),
+            (json!({ "email": "ada@example.com\u{a0}" }), "email: Does not match required pattern"),
+            (json!({ "secondEmail": "李伟@example.com" }), "secondEmail: Does not match required pattern"),
             (json!({ "countryCode": "Ireland" }), "countryCode: The field is too long"),
             (json!({ "countryCode": "XX" }), "countryCode: Does not match required pattern"),
             (json!({ "profileUrl": "example" }), "profileUrl: Does not match required pattern"),

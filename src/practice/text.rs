@@ -21,7 +21,13 @@ pub(crate) fn short_name(login: &str) -> Option<&str> {
     login.split_once('@').map(|(name, _)| name).filter(|name| !name.is_empty())
 }
 
-/// Whether this is one mailbox at a valid domain. Letters of any script are allowed (RFC 6531).
+/// Whether this is an e-mail address as Okta takes it in `email` and `secondEmail` (RFC 3696): ASCII alone, at most 64 characters
+/// before the `@`. Narrower than a login.
+pub(crate) fn is_address(text: &str) -> bool {
+    text.is_ascii() && is_email(text) && text.find('@').is_some_and(|at| at <= 64)
+}
+
+/// Whether this is one mailbox at a valid domain, as logins are by default. Letters of any script are allowed (RFC 6531).
 pub(crate) fn is_email(text: &str) -> bool {
     let Some((mailbox, domain)) = text.split_once('@') else { return false };
     !mailbox.is_empty()
@@ -84,6 +90,24 @@ mod tests {
             "a.@b.cd", "a@-b.cd", "a@b.c", "a@b.12", "a\t@b.cd", "a@b.cd ", "a,b@c.de",
         ] {
             assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_narrower_than_logins() {
+        for good in ["a@b.cd", "o'neill+x@mail.example.com", "x@xn--bcher-kva.example", "a/b@x.cz"] {
+            assert!(is_address(good), "{good}");
+        }
+        for login_only in
+            ["iñes@example.com", "李伟@example.com", "x@bücher.example", "ada\u{200b}@example.com"]
+        {
+            assert!(is_email(login_only) && !is_address(login_only), "{login_only}");
+        }
+        let long = |n: usize| format!("{}@example.com", "x".repeat(n));
+        assert!(is_address(&long(64)) && !is_address(&long(65)));
+        for neither in ["j..berg@example.com", "jo.@example.com", "ada@example.com\u{a0}", "a b@example.com"]
+        {
+            assert!(!is_email(neither) && !is_address(neither), "{neither}");
         }
     }
 

@@ -37,7 +37,11 @@ pub(crate) async fn org(State(app): State<App>) -> Answer {
         "created": stamp(org.created),
         "lastUpdated": stamp(org.created),
         "expiresAt": null,
-        "_links": {},
+        "_links": {
+            "contacts": { "href": format!("{}/api/v1/org/contacts", app.base), "hints": { "allow": ["GET"] } },
+            "preferences": { "href": format!("{}/api/v1/org/preferences", app.base), "hints": { "allow": ["GET"] } },
+            "uploadLogo": { "href": format!("{}/api/v1/org/logo", app.base), "hints": { "allow": ["POST"] } },
+        },
     })))
 }
 
@@ -54,7 +58,10 @@ fn token_view(app: &App, org: &Org) -> Value {
         "created": stamp(org.created),
         "lastUpdated": stamp(now),
         "expiresAt": stamp(now + 30 * 86_400_000),
-        "_links": { "self": { "href": format!("{}/api/v1/api-tokens/{TOKEN_ID}", app.base), "hints": { "allow": ["GET", "DELETE"] } } },
+        "_links": {
+            "self": { "href": format!("{}/api/v1/api-tokens/{TOKEN_ID}", app.base), "hints": { "allow": ["GET", "DELETE"] } },
+            "user": { "href": format!("{}/api/v1/users/{admin}", app.base), "hints": { "allow": ["GET"] } },
+        },
     })
 }
 

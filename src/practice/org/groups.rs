@@ -45,8 +45,7 @@ impl Org {
         for id in ids {
             let number = self.find_group(id)?;
             if number == EVERYONE {
-                let cause = format!("groupIds: {id} is not a group that people can be assigned to");
-                return Err(Refusal::invalid("groupIds", vec![cause]));
+                return Err(Refusal::unsupported());
             }
             numbers.push(number);
         }

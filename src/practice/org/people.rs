@@ -12,6 +12,9 @@ use crate::practice::refusal::Refusal;
 use crate::practice::schema::{Attributes, Schema, is_blank};
 use crate::practice::text::{fold, short_name};
 
+/// Characters that make Okta answer 400 to a login in a path, percent-encoded or not (okta-api.md 2.7).
+const NOT_IN_PATHS: [char; 9] = ['/', '?', '[', ']', '\\', ';', '\n', '\r', '…'];
+
 impl Org {
     pub(crate) fn user_id(&self, number: u32) -> String {
         self.ids.id(Kind::User, number)
@@ -27,14 +30,14 @@ impl Org {
         self.people.get_mut(usize::try_from(number).ok()?)?.as_mut()
     }
 
-    /// Finds by id, login, or a short name that only one has. Logins with `/` or `?` answer to their id only.
+    /// Finds by id, login, or a short name that only one has. Logins that no path can carry answer to their id only.
     pub(crate) fn find(&self, id_or_login: &str) -> Option<u32> {
         if let Some(number) = self.ids.number(Kind::User, id_or_login)
             && self.person(number).is_some()
         {
             return Some(number);
         }
-        if id_or_login.contains(['/', '?']) {
+        if id_or_login.contains(NOT_IN_PATHS) {
             return None;
         }
         self.find_login(id_or_login)
@@ -53,6 +56,10 @@ impl Org {
     }
 
     pub(crate) fn find_or_refuse(&self, id_or_login: &str) -> Result<u32, Refusal> {
+        // Refused before anyone is looked for, so the answer does not tell whether there is such a person.
+        if id_or_login.contains(NOT_IN_PATHS) {
+            return Err(Refusal::not_in_a_path());
+        }
         self.find(id_or_login).ok_or_else(|| Refusal::not_found(id_or_login, "User"))
     }
 

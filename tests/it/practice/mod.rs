@@ -1,5 +1,6 @@
 //! The practice org over HTTP, as any client of Okta's sees it.
 
+mod contract;
 mod faults;
 mod groups;
 mod hooks;

@@ -159,7 +159,8 @@ async fn at_most_twenty_groups_all_of_them_there() {
     let stranger = "00gZZZZZZZZZZZZZZZZZ".to_owned();
     assert_eq!(desk.post("/api/v1/users", with(&[stranger])).await.code(), "E0000007");
     let everyone = desk.org.groups()[0].id.clone();
-    assert_eq!(desk.post("/api/v1/users", with(&[everyone])).await.code(), "E0000001");
+    let told = desk.post("/api/v1/users", with(&[everyone])).await;
+    assert_eq!((told.status, told.code()), (501, "E0000060"), "Everyone can't be named");
     assert_eq!(desk.org.people_count(), 0, "a refused create leaves nobody behind");
     let told = desk.post("/api/v1/users", with(&ids[..20])).await;
     assert_eq!(told.status, 200);
@@ -189,11 +190,25 @@ async fn people_are_found_by_id_login_and_unique_short_name() {
     assert_eq!((told.status, told.code()), (404, "E0000007"));
     assert_eq!(told.body["errorSummary"], "Not found: Resource not found: missing@example.com (User)");
     let other = made(&desk, "a/b@example.com", &sha256()).await;
-    assert_eq!(
-        desk.get("/api/v1/users/a%2Fb@example.com").await.status,
-        404,
-        "logins with / answer to the id only"
-    );
+    let told = desk.get("/api/v1/users/a%2Fb@example.com").await;
+    assert_eq!(told.status, 400, "logins with / answer to the id only: {}", told.text);
+    for login in [
+        "a%3Fb@example.com",
+        "a%5Bb@example.com",
+        "a%5Db@example.com",
+        "a;b@example.com",
+        "a%3Bb@example.com",
+        "dom%5Cada",
+        "a%0Ab",
+        "a%0Db",
+        "a%E2%80%A6b@example.com",
+    ] {
+        for path in [format!("/api/v1/users/{login}"), format!("/api/v1/users/{login}/groups")] {
+            let told = desk.get(&path).await;
+            assert_eq!(told.status, 400, "{path}: whoever is there, {}", told.text);
+            assert!(told.body["errorCode"].is_string() && told.code() != "E0000007");
+        }
+    }
     assert_eq!(desk.get(&format!("/api/v1/users/{other}")).await.status, 200);
 }
 
