@@ -96,6 +96,13 @@ pub struct SourceArgs {
     /// A file with one SELECT that gives the people.
     #[arg(long, value_name = "FILE")]
     pub sql: Option<PathBuf>,
+    /// Take groups from this membership table. Without it, groups are taken only where they are certain to be theirs; what else
+    /// may be a membership is listed.
+    #[arg(long, value_name = "TABLE", conflicts_with = "no_groups")]
+    pub groups: Option<String>,
+    /// Take no groups from a membership table.
+    #[arg(long)]
+    pub no_groups: bool,
 }
 
 /// `causeway read`
@@ -106,7 +113,7 @@ pub struct ReadArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     /// The mapping (JSON). Without it the workspace's own is used, else the suggestion, which is printed.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "sql"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "sql", "groups", "no_groups"])]
     pub(crate) mapping: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: Common,

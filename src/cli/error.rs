@@ -56,6 +56,14 @@ pub(super) enum CliError {
     /// No table looks like people.
     #[error("No table in this source looks as if it held people.")]
     NoGuess,
+    /// No membership of that name can be theirs.
+    #[error("“{wanted}” is no table that could hold these people’s memberships.")]
+    NoSuchGroups {
+        /// What was named.
+        wanted: String,
+        /// Those that could.
+        offered: Vec<String>,
+    },
     /// Nothing to print.
     #[error("Name a workspace or a source.")]
     NothingAsked,
@@ -116,6 +124,12 @@ impl CliError {
                 "Make one with `causeway hook secret WORKSPACE`, or set CAUSEWAY_HOOK_SECRET or --secret-file.".to_owned()
             }
             Self::NoHookFile { .. } => "Write it with `causeway hook export-config WORKSPACE`.".to_owned(),
+            Self::NoSuchGroups { offered, .. } if offered.is_empty() => {
+                "No table looks like one. Write the membership into the mapping (causeway map … > mapping.json), or join it in a SELECT \
+                 with --sql."
+                    .to_owned()
+            }
+            Self::NoSuchGroups { offered, .. } => format!("Name one of {}.", offered.join(", ")),
             Self::NoSource => {
                 "Name it with --source postgres://user@host/db or --source sqlite:///path.".to_owned()
             }

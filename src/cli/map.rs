@@ -22,6 +22,9 @@ pub(super) async fn run(args: MapArgs, talk: &Talk) -> Result<Exit, CliError> {
             let (_, from) = source::source(Some(url), None).await?;
             let suggested = source::suggested(from.as_ref(), &args.source).await?;
             talk.say(&format!("People: {}.", suggested.reasons.join(", ")));
+            for line in suggested.questions() {
+                talk.say(&line);
+            }
             suggested.mapping
         }
         (None, Some(path)) => {

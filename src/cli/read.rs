@@ -4,7 +4,7 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::Exit;
-use super::args::ReadArgs;
+use super::args::{ReadArgs, SourceArgs};
 use super::error::CliError;
 use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
@@ -82,7 +82,8 @@ async fn mapping(
     if let Some(path) = &args.mapping {
         return Ok((source::mapping_file(path)?, None));
     }
-    let asked = args.source.table.is_some() || args.source.sql.is_some();
+    let SourceArgs { table, sql, groups, no_groups, .. } = &args.source;
+    let asked = table.is_some() || sql.is_some() || groups.is_some() || *no_groups;
     if !asked
         && let Some(workspace) = workspace
         && let Some(kept) = kept_mapping(workspace).await?
@@ -92,6 +93,9 @@ async fn mapping(
     let suggested = source::suggested(from, &args.source).await?;
     talk.say(&format!("People: {}. The mapping suggested:", suggested.reasons.join(", ")));
     talk.say(&suggested.mapping.to_json());
+    for line in suggested.questions() {
+        talk.say(&line);
+    }
     Ok((suggested.mapping, suggested.sample.rows))
 }
 

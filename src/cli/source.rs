@@ -7,8 +7,8 @@ use secrecy::SecretString;
 
 use super::args::{ExistingChoice, OktaArgs, Policy, SourceArgs, WorkspaceArgs};
 use super::error::CliError;
-use crate::mapping::{Mapping, guess_people, selection_for, suggest};
-use crate::migration::{Choices, Existing, default_label, docs};
+use crate::mapping::{GroupCandidate, Mapping, guess_people, membership_words, selection_for};
+use crate::migration::{Choices, Existing, Groups, default_label, docs, group_choices, suggest_for};
 use crate::model::{Catalog, People, RoutePolicy, Sample, Selection, TableName};
 use crate::okta::{Client, ClientSettings, OrgUrl, PaceSettings};
 use crate::secrets::{KeyFile, Keychain, SecretError, SecretStore};
@@ -96,15 +96,69 @@ pub(super) struct Suggested {
     pub(super) sample: Sample,
     /// Why this table, for a person to read.
     pub(super) reasons: Vec<String>,
+    /// Memberships that may be these people's too, and were not taken.
+    pub(super) not_taken: Vec<GroupCandidate>,
 }
 
 /// Suggests a mapping for the table or SELECT that was named, or for the best guess.
 pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<Suggested, CliError> {
     let probe = source.probe().await?;
     let (selection, reasons) = selection(&probe.catalog, args)?;
-    let sample = source.sample(&selection, SAMPLE_ROWS).await?;
-    let mapping = suggest(&probe.catalog, &selection, &sample);
-    Ok(Suggested { mapping, sample, reasons })
+    let candidates = group_choices(source, &probe.catalog, &selection).await;
+    let groups = match &args.groups {
+        Some(wanted) => Groups::From(Box::new(named(wanted, &candidates)?.clone())),
+        None if args.no_groups => Groups::None,
+        None => Groups::Certain,
+    };
+    let suggestion = suggest_for(source, &probe.catalog, selection, &candidates, groups, SAMPLE_ROWS).await?;
+    let (mapping, sample) = (suggestion.mapping, suggestion.sample);
+    let taken = mapping.selection.groups.as_ref();
+    // Who chose needs no list of what was not chosen.
+    let asked = args.groups.is_none() && !args.no_groups && taken.is_none();
+    let not_taken = candidates.into_iter().filter(|_| asked).collect();
+    Ok(Suggested { mapping, sample, reasons, not_taken })
+}
+
+/// The membership that was named: its table as it is listed, or without its schema.
+fn named<'c>(wanted: &str, candidates: &'c [GroupCandidate]) -> Result<&'c GroupCandidate, CliError> {
+    let is = |name: &str| name.eq_ignore_ascii_case(wanted);
+    let exact = candidates.iter().find(|c| is(&membership_name(c)));
+    let found = exact.or_else(|| candidates.iter().find(|c| is(&c.membership.members.name)));
+    found.ok_or_else(|| CliError::NoSuchGroups {
+        wanted: wanted.to_owned(),
+        offered: candidates.iter().map(membership_name).collect(),
+    })
+}
+
+/// How `--groups` names a membership.
+pub(super) fn membership_name(candidate: &GroupCandidate) -> String {
+    candidate.membership.members.display()
+}
+
+impl Suggested {
+    /// The memberships that were not taken, for a person to read; empty when there are none.
+    pub(super) fn questions(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if !self.not_taken.is_empty() {
+            lines.push(
+                "No groups are taken: nothing in the database says for certain whose these are.".to_owned(),
+            );
+        }
+        for candidate in &self.not_taken {
+            lines.push(format!("  {}, {}", membership_words(&candidate.membership), candidate.reason()));
+            lines.push(format!(
+                "    If these are their groups: --groups {}",
+                quoted(&membership_name(candidate))
+            ));
+        }
+        lines
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 fn selection(catalog: &Catalog, args: &SourceArgs) -> Result<(Selection, Vec<String>), CliError> {
@@ -115,18 +169,36 @@ fn selection(catalog: &Catalog, args: &SourceArgs) -> Result<(Selection, Vec<Str
         return Ok((selection, vec!["the SELECT that was given".to_owned()]));
     }
     if let Some(table) = &args.table {
-        let name = match table.split_once('.') {
-            Some((schema, name))
-                if catalog.table(&TableName { schema: None, name: table.clone() }).is_none() =>
-            {
-                TableName { schema: Some(schema.to_owned()), name: name.to_owned() }
-            }
-            _ => TableName { schema: None, name: table.clone() },
-        };
-        return Ok((selection_for(catalog, &name), vec!["the table that was named".to_owned()]));
+        let name = table_named(catalog, table);
+        let mut reasons = vec!["the table that was named".to_owned()];
+        let namesakes =
+            catalog.tables.iter().filter(|other| other.name.name == name.name && other.name != name);
+        let namesakes: Vec<_> = namesakes.map(|other| other.name.display()).collect();
+        if !namesakes.is_empty() {
+            reasons = vec![format!("{}, not {}", name.display(), namesakes.join(" or "))];
+        }
+        return Ok((selection_for(catalog, &name), reasons));
     }
     let guess = guess_people(catalog).into_iter().next().ok_or(CliError::NoGuess)?;
     Ok((guess.selection, guess.reasons))
+}
+
+/// The table that was named: just so, or as SQL writes names, with or without quotes. One that is not there stays as it was named,
+/// and the source says so.
+fn table_named(catalog: &Catalog, text: &str) -> TableName {
+    let whole = TableName { schema: None, name: text.to_owned() };
+    let parsed = TableName::parse(text);
+    let ignoring_case = |name: &TableName| {
+        let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+        let schema = |other: &TableName| match (&name.schema, &other.schema) {
+            (Some(wanted), Some(there)) => same(wanted, there),
+            // A file has no schemas: `main.users` is `users`.
+            (_, None) | (None, _) => true,
+        };
+        catalog.tables.iter().find(|table| same(&table.name.name, &name.name) && schema(&table.name))
+    };
+    let found = catalog.table(&whole).or_else(|| catalog.table(&parsed)).or_else(|| ignoring_case(&parsed));
+    found.map_or(parsed, |table| table.name.clone())
 }
 
 /// A mapping from a file.

@@ -23,7 +23,9 @@ pub use carry::{carry_over, columns_left};
 pub use check::{MappingProblem, check, custom_attributes, mapped_columns, required_matched};
 pub use error::MappingError;
 pub use explain::{explain, explain_transform, target_words};
-pub use guess::{Guess, guess_people, selection_for};
+pub use guess::{
+    Evidence, GroupCandidate, Guess, Link, group_candidates, guess_people, membership_words, selection_for,
+};
 pub use json::VERSION;
 pub use plan::Plan;
 pub use preview::{PreviewCell, PreviewRow, Shown, preview};

@@ -2,6 +2,7 @@
 //! stop token; the window and the command line run the same ones.
 //!
 //! - [`read`]: source → mapping → assessment → workspace, as one all-or-nothing reading.
+//! - [`suggest_for`]: a mapping suggested, with what only the source's values can say.
 //! - [`rules`]: the org's own demands of a profile, and everyone assessed by them.
 //! - [`there`]: who is in Okta already.
 //! - [`check`]: what an import would do, without a write.
@@ -14,6 +15,7 @@ mod choices;
 pub mod docs;
 mod error;
 mod mapping_doc;
+mod suggestion;
 
 pub mod check;
 pub mod finish;
@@ -30,3 +32,4 @@ pub mod there;
 pub use choices::{Choices, Existing, MOST_PILOT, chosen_policy, default_label};
 pub use error::MigrationError;
 pub use mapping_doc::{keep_mapping, kept_mapping};
+pub use suggestion::{Groups, Suggestion, group_choices, suggest_for};

@@ -37,7 +37,7 @@ pub use profile::{ATTRIBUTES, Attribute, Profile, attribute};
 pub use progress::{Phase, Progress};
 pub use record::{Columns, Record, Value};
 pub use route::{Route, RoutePolicy};
-pub use selection::{Comparison, Condition, GroupName, Membership, People, Selection, TableName};
+pub use selection::{ColumnName, Comparison, Condition, GroupName, Membership, People, Selection, TableName};
 pub use settings::{
     ChainStep, Firebase, HandsOn, Kdf, LetterCase, PasswordEncoding, PasswordSettings, SecretName,
     StatedDigest, StatedSecret,

@@ -21,6 +21,58 @@ impl TableName {
             None => self.name.clone(),
         }
     }
+
+    /// A name as people write it in any SQL: `hr.users`, `"hr"."Users"`, `[dbo].[Users]`, `` `shop`.`users` ``. A part in quotes
+    /// is taken as it stands, with a doubled quote for one; of more than two parts the last two count.
+    pub fn parse(text: &str) -> Self {
+        let mut parts = vec![String::new()];
+        let mut chars = text.trim().chars().peekable();
+        while let Some(c) = chars.next() {
+            let part = parts.last_mut().filter(|part| part.is_empty());
+            let end = match c {
+                '"' | '`' => c,
+                '[' => ']',
+                _ => '\0',
+            };
+            match (c, part) {
+                ('.', _) => parts.push(String::new()),
+                (_, Some(part)) if end != '\0' => {
+                    while let Some(c) = chars.next() {
+                        if c != end {
+                            part.push(c);
+                        } else if chars.next_if_eq(&end).is_some() {
+                            part.push(end);
+                        } else {
+                            break;
+                        }
+                    }
+                }
+                _ => {
+                    if let Some(part) = parts.last_mut() {
+                        part.push(c);
+                    }
+                }
+            }
+        }
+        let name = parts.pop().unwrap_or_default();
+        Self { schema: parts.pop().filter(|schema| !schema.is_empty()), name }
+    }
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnName {
+    /// The table.
+    pub table: TableName,
+    /// The column's own name, unquoted.
+    pub column: String,
+}
+
+impl ColumnName {
+    /// `table.column` as people write it; for screens, never for SQL.
+    pub fn display(&self) -> String {
+        format!("{}.{}", self.table.display(), self.column)
+    }
 }
 
 /// Where in the source people are. New kinds of source add variants (a directory search, a file).
@@ -83,6 +135,20 @@ pub struct Membership {
     pub member_person: String,
     /// Where the name is.
     pub group: GroupName,
+    /// Only memberships where all of these hold: columns of `members`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<Condition>,
+    /// Only groups where all of these hold: columns of the table of groups, where the name is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only_groups: Vec<Condition>,
+}
+
+impl Membership {
+    /// Whether two are the same tables by the same columns, whatever conditions they have.
+    pub fn same_join(&self, other: &Self) -> bool {
+        (&self.person_key, &self.members, &self.member_person, &self.group)
+            == (&other.person_key, &other.members, &other.member_person, &other.group)
+    }
 }
 
 /// Where a group's name is.
@@ -125,5 +191,47 @@ impl Selection {
     /// Everyone in this table.
     pub fn table(name: TableName) -> Self {
         Self { people: People::Table(name), key: Vec::new(), only: Vec::new(), groups: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_table_s_name_is_taken_as_any_sql_writes_it() {
+        for (text, schema, name) in [
+            ("users", None, "users"),
+            ("hr.users", Some("hr"), "users"),
+            (r#""Users""#, None, "Users"),
+            (r#""hr"."User accounts""#, Some("hr"), "User accounts"),
+            (r#"hr."a.b""#, Some("hr"), "a.b"),
+            (r#""say ""hi""""#, None, r#"say "hi""#),
+            ("[dbo].[AspNetUsers]", Some("dbo"), "AspNetUsers"),
+            ("[shop].[dbo].[odd]]name]", Some("dbo"), "odd]name"),
+            ("`shop`.`users`", Some("shop"), "users"),
+            (" users ", None, "users"),
+            (".users", None, "users"),
+            ("\"open", None, "open"),
+        ] {
+            let parsed = TableName::parse(text);
+            assert_eq!((parsed.schema.as_deref(), parsed.name.as_str()), (schema, name), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_name(text in any::<String>()) {
+            let _ = TableName::parse(&text);
+        }
+
+        #[test]
+        fn what_is_quoted_comes_back(schema in "[^\0]{1,9}", name in "[^\0]{1,9}") {
+            let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+            let parsed = TableName::parse(&format!("{}.{}", quoted(&schema), quoted(&name)));
+            prop_assert_eq!(parsed, TableName { schema: Some(schema), name });
+        }
     }
 }

@@ -17,6 +17,7 @@ use crate::model::{Catalog, Record, Sample, Selection};
 
 mod batch;
 mod error;
+mod facts;
 mod postgres;
 mod spec;
 mod sql;
@@ -24,7 +25,9 @@ mod sqlite;
 mod url;
 
 pub use error::{CertificateFault, Lookalike, SourceError};
+pub use facts::{Overlap, Uniqueness, Within, different_values, overlap, uniqueness};
 pub use spec::{PostgresSpec, SourceKind, SourceSpec, SqliteSpec, TlsMode};
+pub use sql::Dialect;
 
 /// The source that a form or URL describes. Nothing is connected to or opened yet; an error is a description that can't be right.
 pub fn open(spec: &SourceSpec, password: Option<SecretString>) -> Result<Arc<dyn Source>, SourceError> {
@@ -76,6 +79,12 @@ pub struct ReadSummary {
 pub trait Source: Send + Sync {
     /// Connects, looks around, and says what it found or what is wrong.
     async fn probe(&self) -> Result<Probe, SourceError>;
+
+    /// The SQL it understands; `None` for a kind that is not asked in SQL. What is counted in it ([`overlap`], [`uniqueness`])
+    /// then works for a new kind of database by this alone.
+    fn dialect(&self) -> Option<Dialect> {
+        None
+    }
 
     /// The first `rows` rows of a selection, as a reading would give them.
     async fn sample(&self, selection: &Selection, rows: usize) -> Result<Sample, SourceError>;

@@ -4,6 +4,7 @@
 
 mod cli;
 mod going_out;
+mod groups;
 mod hook;
 mod hook_org;
 mod keychain;

@@ -39,6 +39,8 @@ fn seed_groups() -> Membership {
             group_key: "id".into(),
             group_name: "group_name".into(),
         },
+        only: Vec::new(),
+        only_groups: Vec::new(),
     }
 }
 
@@ -255,6 +257,8 @@ async fn odd_names_mixed_types_and_groups_of_every_shape() {
         members: name(None, "memberships"),
         member_person: "who".into(),
         group: GroupName::Column("team".into()),
+        only: Vec::new(),
+        only_groups: Vec::new(),
     };
     let people = Selection { groups: Some(membership), ..Selection::table(name(None, "Benutzer \"neu\"")) };
     let (records, _) = all(&*source(spec.clone()), &people).await.unwrap();

@@ -4,7 +4,7 @@ use causeway::app::facts::{SourceFact, SourceSetup};
 use causeway::app::jobs::Job;
 use causeway::app::steps::{MapAsk, StepId};
 use causeway::app::{App, Shown};
-use causeway::mapping::{Mapping, Target, suggest};
+use causeway::mapping::{Mapping, Target, group_candidates, suggest};
 use causeway::model::{
     Catalog, Column, Columns, Phase, Progress, Record, Sample, Selection, Table, TableName, Value,
 };
@@ -200,4 +200,39 @@ fn where_the_first_rows_are_none_nobody_can_be_read() {
     window.run();
     window.get_by_label("There is nobody in these rows");
     assert!(window.get_by_label("Read 48,210 people").accesskit_node().is_disabled());
+}
+
+/// Groups that may be these people's are a question with its reason, and none are taken before it is answered.
+#[test]
+fn groups_that_are_not_certain_are_asked_about() {
+    let columns = |names: &[(&str, &str)]| {
+        names.iter().map(|(name, kind)| Column { name: (*name).into(), type_name: (*kind).into() }).collect()
+    };
+    let table = |name: &str, key: &[&str], names: &[(&str, &str)]| Table {
+        name: TableName { schema: Some("public".into()), name: name.into() },
+        view: false,
+        rows: Some(10),
+        columns: columns(names),
+        primary_key: key.iter().map(|key| (*key).into()).collect(),
+        foreign_keys: Vec::new(),
+        refused: None,
+    };
+    let catalog = Catalog {
+        tables: vec![
+            table("users", &["username"], &[("username", "text"), ("password", "text"), ("email", "text")]),
+            table("team_list", &[], &[("username", "text"), ("team_id", "int")]),
+            table("teams", &["id"], &[("id", "int"), ("name", "text")]),
+        ],
+    };
+    let mut window = window(move |app| {
+        mapping_shown(app);
+        app.steps.map.group_choices = group_candidates(&catalog, &users());
+    });
+    window.run();
+    window.get_by_label_contains(
+        "Are these their groups? public.team_list → public.teams, through username = username",
+    );
+    window.get_by_label("No groups are taken. A column can go to Group.");
+    assert_eq!(window.state().steps.map.mapping.as_ref().unwrap().selection.groups, None);
+    window.get_by_label("Take the groups of public.team_list");
 }

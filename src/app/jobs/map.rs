@@ -5,10 +5,10 @@ use tokio::sync::watch;
 use super::source::jobs_secret;
 use super::{Busy, Job, Jobs, Pending};
 use crate::app::problem::Problem;
-use crate::mapping::{Mapping, suggest};
-use crate::migration::keep_mapping;
+use crate::mapping::{GroupCandidate, Mapping};
 use crate::migration::read::{self, ReadEnd, ReadJob};
 use crate::migration::rules;
+use crate::migration::{Groups, group_choices, keep_mapping, suggest_for};
 use crate::model::{Catalog, Phase, Progress, Sample, Selection};
 use crate::source::{self, SourceSpec};
 
@@ -22,6 +22,8 @@ pub struct Suggested {
     pub mapping: Mapping,
     /// The rows.
     pub sample: Sample,
+    /// The memberships that may give these people their groups; those that are not certain are asked about.
+    pub groups: Vec<GroupCandidate>,
 }
 
 /// Looks at the first rows and suggests a mapping; with `keep`, only looks, and keeps that mapping. `catalog` saves looking for the
@@ -37,17 +39,21 @@ pub fn suggest_mapping(
     jobs.ask_here("suggest a mapping", async move || {
         let password = spec.secret_name().and_then(|name| jobs_secret(&*secrets, &*session, &name));
         let source = source::open(&spec, password)?;
-        let sample = source.sample(&selection, ROWS).await?;
-        let mapping = if let Some(mapping) = keep {
-            mapping
-        } else {
+        let Some(mapping) = keep else {
             let catalog = match catalog {
                 Some(catalog) => catalog,
                 None => source.probe().await?.catalog,
             };
-            suggest(&catalog, &selection, &sample)
+            let groups = group_choices(&*source, &catalog, &selection).await;
+            let made = suggest_for(&*source, &catalog, selection, &groups, Groups::Certain, ROWS).await?;
+            return Ok(Suggested { mapping: made.mapping, sample: made.sample, groups });
         };
-        Ok(Suggested { mapping, sample })
+        let sample = source.sample(&selection, ROWS).await?;
+        let groups = match &catalog {
+            Some(catalog) => group_choices(&*source, catalog, &selection).await,
+            None => Vec::new(),
+        };
+        Ok(Suggested { mapping, sample, groups })
     })
 }
 

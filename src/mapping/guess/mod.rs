@@ -1,15 +1,19 @@
 //! Which table holds people, and why.
 
+mod candidate;
 mod membership;
+mod names;
+mod products;
 mod recipes;
 
 use std::collections::HashSet;
 
-use crate::model::{Catalog, GroupName, People, Selection, Table, TableName};
+use crate::model::{Catalog, GroupName, Membership, People, Selection, Table, TableName};
 
 use super::suggest::{Around, Kind, Meaning, by_name, kind_of_type, singular, tokens};
 
-pub(super) use membership::membership_of;
+pub use candidate::{Evidence, GroupCandidate, Link, membership_words};
+use membership::Landscape;
 
 /// A table, or a join of several, that seems to hold people.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,12 +32,9 @@ pub struct Guess {
 
 /// Tables that seem to hold people, the surest first. Empty when none does.
 pub fn guess_people(catalog: &Catalog) -> Vec<Guess> {
-    let mut guesses: Vec<Guess> = catalog
-        .tables
-        .iter()
-        .filter(|table| table.refused.is_none())
-        .filter_map(|table| guess(catalog, table))
-        .collect();
+    let land = Landscape::of(catalog, holds_people);
+    let readable = catalog.tables.iter().filter(|table| table.refused.is_none());
+    let mut guesses: Vec<Guess> = readable.filter_map(|table| guess(&land, table)).collect();
     let rows = |guess: &Guess| catalog.table(&guess.table).and_then(|table| table.rows).unwrap_or(0);
     guesses.sort_by(|a, b| {
         b.score.cmp(&a.score).then_with(|| rows(b).cmp(&rows(a))).then_with(|| a.table.cmp(&b.table))
@@ -42,13 +43,37 @@ pub fn guess_people(catalog: &Catalog) -> Vec<Guess> {
 }
 
 /// How to read the people of one table that the administrator chose: by the recipe of its product if it has one, with the groups
-/// of the membership that was found. A table that is not in the catalog is read as it is.
+/// of the membership that is certain to be theirs. A table that is not in the catalog is read as it is.
 pub fn selection_for(catalog: &Catalog, table: &TableName) -> Selection {
-    let Some(found) = catalog.table(table) else { return Selection::table(table.clone()) };
-    match recipes::recipe_for(catalog, found) {
-        Some(recipe) => recipe.selection,
-        None => Selection { groups: membership_of(catalog, found), ..Selection::table(found.name.clone()) },
+    match catalog.table(table) {
+        Some(found) => selection_of(&Landscape::of(catalog, holds_people), found).0,
+        None => Selection::table(table.clone()),
     }
+}
+
+/// The memberships that may give a table's people their groups, the certain ones first, then the likelier ones. What is not certain
+/// is to be asked about, and never taken by itself.
+pub fn group_candidates(catalog: &Catalog, table: &TableName) -> Vec<GroupCandidate> {
+    let land = Landscape::of(catalog, holds_people);
+    catalog.table(table).map(|found| land.candidates(found)).unwrap_or_default()
+}
+
+/// The membership that is certain to be that of a table's people.
+pub(super) fn certain_membership(catalog: &Catalog, table: &Table) -> Option<Membership> {
+    certain(&Landscape::of(catalog, holds_people), table)
+}
+
+fn certain<'c>(land: &Landscape<'c>, table: &'c Table) -> Option<Membership> {
+    land.candidates(table).into_iter().find(GroupCandidate::certain).map(|candidate| candidate.membership)
+}
+
+/// How to read a table's people, and the product it is of.
+fn selection_of<'c>(land: &Landscape<'c>, table: &'c Table) -> (Selection, Option<&'static str>) {
+    if let Some(recipe) = recipes::recipe_for(land.catalog, table) {
+        return (recipe.selection, Some(recipe.product));
+    }
+    let selection = Selection { groups: certain(land, table), ..Selection::table(table.name.clone()) };
+    (selection, recipes::product_of(land.catalog, table))
 }
 
 /// Words that tables of people go by, in the singular.
@@ -145,36 +170,85 @@ const NOT_PEOPLE: [&str; 40] = [
     "deleted",
 ];
 
-fn guess(catalog: &Catalog, table: &Table) -> Option<Guess> {
-    let around = Around::new(Some(&table.name.name), table.columns.iter().map(|c| c.name.as_str()));
-    let meanings: HashSet<Meaning> = table
-        .columns
-        .iter()
-        .filter_map(|column| {
+/// Words of tables of people that are hardly ever those whom an administrator means.
+const OTHER_PEOPLE: [&str; 10] = [
+    "admin",
+    "administrator",
+    "operator",
+    "agent",
+    "client",
+    "patient",
+    "pupil",
+    "moderator",
+    "tenant",
+    "vendor",
+];
+
+/// What a table's columns and name say about people.
+struct Signs {
+    meanings: HashSet<Meaning>,
+    /// It is called as tables of people are.
+    called: bool,
+    /// It is called as tables are that are only about people.
+    other: bool,
+}
+
+impl Signs {
+    fn of(table: &Table) -> Self {
+        let around = Around::new(Some(&table.name.name), table.columns.iter().map(|c| c.name.as_str()));
+        let meaning = |column: &crate::model::Column| {
             let (meaning, _) = by_name(&column.name, &around)?;
             possible(meaning, kind_of_type(&column.type_name)).then_some(meaning)
-        })
-        .collect();
-    let has = |meaning| meanings.contains(&meaning);
-    let email = has(Meaning::Attribute("email"));
-    let login = has(Meaning::Attribute("login"));
-    let password = has(Meaning::Password);
-    let name = has(Meaning::Attribute("firstName")) && has(Meaning::Attribute("lastName"));
-    let some_name = name
-        || has(Meaning::FullName)
-        || has(Meaning::Attribute("displayName"))
-        || has(Meaning::Attribute("lastName"));
+        };
+        let meanings = table.columns.iter().filter_map(meaning).collect();
+        let words = tokens(&table.name.name);
+        let any = |list: &[&str]| {
+            words.iter().any(|word| list.contains(&word.as_str()) || list.contains(&singular(word).as_str()))
+        };
+        Self { meanings, called: any(&PEOPLE), other: any(&NOT_PEOPLE) }
+    }
 
+    fn has(&self, meaning: Meaning) -> bool {
+        self.meanings.contains(&meaning)
+    }
+
+    fn names(&self) -> (bool, bool) {
+        let name = self.has(Meaning::Attribute("firstName")) && self.has(Meaning::Attribute("lastName"));
+        let some = name
+            || self.has(Meaning::FullName)
+            || self.has(Meaning::Attribute("displayName"))
+            || self.has(Meaning::Attribute("lastName"));
+        (name, some)
+    }
+}
+
+/// Whether a table seems to hold people of any kind: those one means, or others.
+fn holds_people(table: &Table) -> bool {
+    let signs = Signs::of(table);
     let words = tokens(&table.name.name);
-    let called =
-        words.iter().any(|word| PEOPLE.contains(&word.as_str()) || PEOPLE.contains(&singular(word).as_str()));
-    let other = words
-        .iter()
-        .any(|word| NOT_PEOPLE.contains(&word.as_str()) || NOT_PEOPLE.contains(&singular(word).as_str()));
-    let recipe = recipes::recipe_for(catalog, table);
+    if signs.other || words.iter().any(|word| names::groupish(word).is_some()) {
+        return false;
+    }
+    let address = signs.has(Meaning::Attribute("email")) || signs.has(Meaning::Attribute("login"));
+    let (_, name) = signs.names();
+    let password = signs.has(Meaning::Password);
+    let last = words.last().map(|word| singular(word)).unwrap_or_default();
+    let called = PEOPLE.contains(&last.as_str()) || OTHER_PEOPLE.contains(&last.as_str());
+    address && (password || name) || called
+}
+
+fn guess<'c>(land: &Landscape<'c>, table: &'c Table) -> Option<Guess> {
+    let signs = Signs::of(table);
+    let email = signs.has(Meaning::Attribute("email"));
+    let login = signs.has(Meaning::Attribute("login"));
+    let password = signs.has(Meaning::Password);
+    let (name, some_name) = signs.names();
+    let Signs { meanings, called, other } = signs;
+    let product = recipes::recipe_for(land.catalog, table).map(|recipe| recipe.product);
+    let product = product.or_else(|| recipes::product_of(land.catalog, table));
 
     // Someone to sign in, and something more of a person than an address.
-    if recipe.is_none() && !((email || login) && (password || some_name)) {
+    if product.is_none() && !((email || login) && (password || some_name)) {
         return None;
     }
     let points = [
@@ -188,21 +262,17 @@ fn guess(catalog: &Catalog, table: &Table) -> Option<Guess> {
         (!meanings.is_disjoint(&HashSet::from([Meaning::Phone, Meaning::Attribute("mobilePhone")])), 4),
         (table.rows.is_some_and(|rows| rows > 0), 10),
         (!table.view, 5),
-        (recipe.is_some(), 100),
+        (product.is_some(), 100),
     ];
     let mut score: u32 = points.iter().filter(|(is, _)| *is).map(|(_, points)| points).sum();
-    if other && recipe.is_none() {
+    if other && product.is_none() {
         score = score.saturating_sub(60);
     }
     if score < 40 {
         return None;
     }
 
-    let product = recipe.as_ref().map(|found| found.product);
-    let selection = match recipe {
-        Some(found) => found.selection,
-        None => Selection { groups: membership_of(catalog, table), ..Selection::table(table.name.clone()) },
-    };
+    let (selection, product) = selection_of(land, table);
     let reasons =
         reasons(table, &Seen { email, login, password, name: some_name, called }, product, &selection);
     Some(Guess { selection, table: table.name.clone(), reasons, product, score })

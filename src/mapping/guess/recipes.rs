@@ -1,6 +1,8 @@
-//! Products whose tables Causeway knows. A recipe is used only if all its tables and columns are there.
+//! Products whose people are spread over several tables. A recipe is used only if all its tables and columns are there.
 
 use crate::model::{Catalog, GroupName, Membership, People, Selection, Table, TableName};
+
+use super::products;
 
 /// A product found in a catalog.
 pub(super) struct Found {
@@ -14,20 +16,38 @@ pub(super) struct Found {
 type Recipe = fn(&Catalog, &Table) -> Option<Found>;
 
 /// All recipes. A new product is one function and one line here.
-const RECIPES: [Recipe; 5] = [keycloak, wordpress, django, spring, laravel];
+const RECIPES: [Recipe; 2] = [keycloak, wordpress];
 
 /// The product a table of people belongs to, if one is known.
 pub(super) fn recipe_for(catalog: &Catalog, table: &Table) -> Option<Found> {
     RECIPES.iter().find_map(|recipe| recipe(catalog, table))
 }
 
+/// The product of a table of people that is read as it is, if one is known.
+pub(super) fn product_of(catalog: &Catalog, table: &Table) -> Option<&'static str> {
+    let name = table.name.name.to_ascii_lowercase();
+    let is = |product: &'static str, named: bool, columns: &[&str]| {
+        (named && has(table, columns)).then_some(product)
+    };
+    let django = ["id", "password", "username", "first_name", "last_name", "email", "is_active"];
+    let laravel = ["id", "name", "email", "password", "remember_token"];
+    is("Django", name == "auth_user" || name.ends_with("user") && has(table, &["is_superuser"]), &django)
+        .or_else(|| products::product_of(catalog, table))
+        .or_else(|| is("Laravel", name == "users", &laravel))
+}
+
 /// Whether a table has all these columns, ignoring case.
-fn has(table: &Table, columns: &[&str]) -> bool {
+pub(super) fn has(table: &Table, columns: &[&str]) -> bool {
     columns.iter().all(|name| table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(name)))
 }
 
 /// A table beside another: of this name, in the same schema.
-fn beside<'c>(catalog: &'c Catalog, table: &Table, name: &str, columns: &[&str]) -> Option<&'c Table> {
+pub(super) fn beside<'c>(
+    catalog: &'c Catalog,
+    table: &Table,
+    name: &str,
+    columns: &[&str],
+) -> Option<&'c Table> {
     let found = catalog.tables.iter().find(|t| {
         t.name.schema == table.name.schema && t.name.name.eq_ignore_ascii_case(name) && t.refused.is_none()
     })?;
@@ -35,7 +55,7 @@ fn beside<'c>(catalog: &'c Catalog, table: &Table, name: &str, columns: &[&str])
 }
 
 /// A column as the table writes it.
-fn column(table: &Table, name: &str) -> String {
+pub(super) fn column(table: &Table, name: &str) -> String {
     let own = table.columns.iter().find(|c| c.name.eq_ignore_ascii_case(name));
     own.map_or_else(|| name.to_owned(), |c| c.name.clone())
 }
@@ -78,6 +98,8 @@ fn joined(
             group_key: column(groups, group_key),
             group_name: column(groups, group_name),
         },
+        only: Vec::new(),
+        only_groups: Vec::new(),
     }
 }
 
@@ -179,55 +201,6 @@ fn wordpress(catalog: &Catalog, table: &Table) -> Option<Found> {
             key: vec!["id".to_owned()],
             only: Vec::new(),
             groups: None,
-        },
-    })
-}
-
-/// Django's own user table.
-fn django(catalog: &Catalog, table: &Table) -> Option<Found> {
-    let needed = ["id", "password", "username", "first_name", "last_name", "email", "is_active"];
-    let name = table.name.name.to_ascii_lowercase();
-    let its_own = name == "auth_user" || (name.ends_with("user") && has(table, &["is_superuser"]));
-    if !its_own || !has(table, &needed) {
-        return None;
-    }
-    let members = format!("{}_groups", table.name.name);
-    // A project's own user model has its name in the membership table (`customuser_id`): its foreign keys tell.
-    let groups = beside(catalog, table, &members, &["user_id", "group_id"])
-        .zip(beside(catalog, table, "auth_group", &["id", "name"]))
-        .map(|(members, groups)| {
-            joined(&column(table, "id"), members, "user_id", "group_id", groups, "id", "name")
-        })
-        .or_else(|| super::membership_of(catalog, table));
-    Some(Found { product: "Django", selection: Selection { groups, ..Selection::table(table.name.clone()) } })
-}
-
-/// The tables of Spring Security's JDBC store, and of Okta's own example database.
-fn spring(catalog: &Catalog, table: &Table) -> Option<Found> {
-    if !table.name.name.eq_ignore_ascii_case("users") || !has(table, &["username", "password", "enabled"]) {
-        return None;
-    }
-    let members = beside(catalog, table, "group_members", &["username", "group_id"])?;
-    let groups = beside(catalog, table, "groups", &["id", "group_name"])?;
-    let membership =
-        joined(&column(table, "username"), members, "username", "group_id", groups, "id", "group_name");
-    Some(Found {
-        product: "Spring Security",
-        selection: Selection { groups: Some(membership), ..Selection::table(table.name.clone()) },
-    })
-}
-
-/// Laravel's own user table.
-fn laravel(catalog: &Catalog, table: &Table) -> Option<Found> {
-    let needed = ["id", "name", "email", "password", "remember_token"];
-    if !table.name.name.eq_ignore_ascii_case("users") || !has(table, &needed) {
-        return None;
-    }
-    Some(Found {
-        product: "Laravel",
-        selection: Selection {
-            groups: super::membership_of(catalog, table),
-            ..Selection::table(table.name.clone())
         },
     })
 }

@@ -12,7 +12,7 @@ mod words;
 
 use crate::model::{Catalog, PasswordSettings, People, Sample, Selection};
 
-use super::guess::membership_of;
+use super::guess::certain_membership;
 use super::json::VERSION;
 use super::types::Mapping;
 
@@ -40,7 +40,7 @@ struct Taken {
 ///
 /// Every column goes to at most one place, save that one may serve as login and e-mail, and a full name gives its two halves. What
 /// is not understood, and whatever looks private, is left behind; custom attributes are never invented. Groups come from a
-/// membership table if the selection names none and one is found.
+/// membership table if the selection names none and one is certain to be theirs.
 pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Mapping {
     let columns = looks::columns(sample);
     let table = match &selection.people {
@@ -81,7 +81,7 @@ pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Map
     if selection.groups.is_none()
         && let Some(table) = table
     {
-        selection.groups = membership_of(catalog, table);
+        selection.groups = certain_membership(catalog, table);
     }
     Mapping {
         version: VERSION,

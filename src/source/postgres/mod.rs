@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use self::plan::Plan;
 use self::session::{Patience, Session};
 use super::batch::{Batcher, key_parts};
-use super::sql::Find;
+use super::sql::{Dialect, Find};
 use super::{PostgresSpec, Probe, ReadSummary, Source, SourceError, TlsMode};
 use crate::model::{Record, Sample, Selection};
 
@@ -195,6 +195,10 @@ impl Source for PostgresSource {
             catalog,
             took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         })
+    }
+
+    fn dialect(&self) -> Option<Dialect> {
+        Some(Dialect::Postgres)
     }
 
     async fn sample(&self, selection: &Selection, rows: usize) -> Result<Sample, SourceError> {

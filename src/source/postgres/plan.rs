@@ -66,8 +66,17 @@ pub(super) struct Plan {
     columns: Vec<Described>,
     fields: Vec<Field>,
     key: Vec<usize>,
-    /// Names as the database has them, and whether the two joins compare.
-    groups: Option<(Membership, bool, bool)>,
+    groups: Option<Joined>,
+}
+
+/// A membership with names as the database has them.
+#[derive(Debug)]
+struct Joined {
+    membership: Membership,
+    people_compare: bool,
+    groups_compare: bool,
+    /// The columns of the conditions on memberships and groups.
+    conditions: Vec<Field>,
 }
 
 impl Plan {
@@ -109,7 +118,7 @@ impl Plan {
         membership: &Membership,
         people: &[Described],
         place: &str,
-    ) -> Result<(Membership, bool, bool), SourceError> {
+    ) -> Result<Joined, SourceError> {
         let person = find(people, &membership.person_key).map(|at| &people[at]).ok_or_else(|| {
             SourceError::NoSuchColumn { column: membership.person_key.clone(), place: place.to_owned() }
         })?;
@@ -117,6 +126,15 @@ impl Plan {
         let member = members.column(&membership.member_person)?;
         let people_compare = compare(person, member);
         let mut groups_compare = true;
+        let mut conditions = Vec::new();
+        for condition in &membership.only {
+            conditions.push(members.column(&condition.column)?.field.clone());
+        }
+        if matches!(membership.group, GroupName::Column(_)) {
+            for condition in &membership.only_groups {
+                conditions.push(members.column(&condition.column)?.field.clone());
+            }
+        }
         let group = match &membership.group {
             GroupName::Column(column) => GroupName::Column(members.column(column)?.field.name.clone()),
             GroupName::Joined { member_group, groups, group_key, group_name } => {
@@ -124,6 +142,9 @@ impl Plan {
                 let here = members.column(member_group)?;
                 let there = groups.column(group_key)?;
                 groups_compare = compare(here, there);
+                for condition in &membership.only_groups {
+                    conditions.push(groups.column(&condition.column)?.field.clone());
+                }
                 GroupName::Joined {
                     member_group: here.field.name.clone(),
                     group_key: there.field.name.clone(),
@@ -137,8 +158,10 @@ impl Plan {
             member_person: member.field.name.clone(),
             members: members.name,
             group,
+            only: membership.only.clone(),
+            only_groups: membership.only_groups.clone(),
         };
-        Ok((membership, people_compare, groups_compare))
+        Ok(Joined { membership, people_compare, groups_compare, conditions })
     }
 
     /// How many columns the key has.
@@ -191,10 +214,11 @@ impl Plan {
         find: Option<Find<'_>>,
         limit: Option<usize>,
     ) -> Result<Query, SourceError> {
-        let members = self.groups.as_ref().map(|(membership, people_compare, groups_compare)| Members {
-            membership,
-            people_compare: *people_compare,
-            groups_compare: *groups_compare,
+        let members = self.groups.as_ref().map(|joined| Members {
+            membership: &joined.membership,
+            people_compare: joined.people_compare,
+            groups_compare: joined.groups_compare,
+            fields: &joined.conditions,
         });
         build(&Request { key: &self.key, members, find, limit, ..self.request(selection) })
     }

@@ -21,6 +21,11 @@ pub(crate) fn quote_table(name: &crate::model::TableName) -> String {
     }
 }
 
+/// A text in SQL's own quotes.
+pub(crate) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''").replace('\0', ""))
+}
+
 /// The names, each once: a second `id` becomes `id_2`. Names are compared ignoring case, as the database does.
 pub(crate) fn unique(names: impl IntoIterator<Item = String>) -> Vec<String> {
     let names: Vec<String> = names.into_iter().collect();
@@ -48,7 +53,7 @@ pub(crate) fn unique(names: impl IntoIterator<Item = String>) -> Vec<String> {
 
 /// The databases that SQL is made for. MySQL and SQL Server will be two more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
+pub enum Dialect {
     /// PostgreSQL.
     Postgres,
     /// SQLite.
@@ -66,7 +71,7 @@ impl Dialect {
     }
 
     /// An expression as text.
-    fn text(self, expression: &str) -> String {
+    pub(crate) fn text(self, expression: &str) -> String {
         match self {
             Self::Postgres => format!("{expression}::text"),
             Self::Sqlite => format!("CAST({expression} AS TEXT)"),

@@ -44,6 +44,8 @@ pub(crate) struct Members<'a> {
     pub(crate) people_compare: bool,
     /// The same of `member_group` and `group_key`.
     pub(crate) groups_compare: bool,
+    /// The columns of the membership's conditions, in its order: those on memberships, then those on groups.
+    pub(crate) fields: &'a [Field],
 }
 
 /// One person (or few) asked for by a column's value.
@@ -117,7 +119,10 @@ pub(crate) fn build(request: &Request<'_>) -> Result<Query, SourceError> {
     };
     if let Some(members) = request.members {
         let person = format!("p.{}", quote(&build.field(&members.membership.person_key)?.name));
-        let (gathered, tables, member) = build.gathered(members);
+        let (gathered, mut tables, member) = build.gathered(members);
+        for condition in build.of_members(members)? {
+            let _ = write!(tables, " AND {condition}");
+        }
         let (left, right) = if members.people_compare {
             (person, member.clone())
         } else {
@@ -138,7 +143,8 @@ pub(crate) fn build(request: &Request<'_>) -> Result<Query, SourceError> {
 
     let mut conditions = Vec::new();
     for condition in request.only {
-        conditions.push(build.condition(condition)?);
+        let field = build.field(&condition.column)?;
+        conditions.push(build.condition("p", field, condition));
     }
     match request.find {
         None => {}
@@ -221,9 +227,27 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// A column as the text that is shown of it.
-    fn text(&self, field: &Field) -> String {
-        let column = format!("p.{}", quote(&field.name));
+    /// The conditions on memberships and groups.
+    fn of_members(&mut self, members: Members<'_>) -> Result<Vec<String>, SourceError> {
+        let membership = members.membership;
+        // A name that stands in the membership itself has no table of groups beside it.
+        let groups = if matches!(membership.group, GroupName::Joined { .. }) { "g" } else { "m" };
+        let asked = membership.only.iter().map(|condition| ("m", condition));
+        let asked = asked.chain(membership.only_groups.iter().map(|condition| (groups, condition)));
+        let mut written = Vec::new();
+        for (at, (table, condition)) in asked.enumerate() {
+            let field = members.fields.get(at).ok_or_else(|| SourceError::NoSuchColumn {
+                column: condition.column.clone(),
+                place: format!("“{}”", membership.members.display()),
+            })?;
+            written.push(self.condition(table, field, condition));
+        }
+        Ok(written)
+    }
+
+    /// A column of a table as the text that is shown of it.
+    fn text_of(&self, table: &str, field: &Field) -> String {
+        let column = format!("{table}.{}", quote(&field.name));
         match (self.request.dialect, field.kind) {
             // For some types the cast to text is not what is shown: an address `10.0.0.1` is cast to `10.0.0.1/32`.
             (Dialect::Postgres, Kind::Ordered | Kind::Odd) => {
@@ -233,36 +257,40 @@ impl<'a> Build<'a> {
         }
     }
 
+    /// A column of the people as the text that is shown of it.
+    fn text(&self, field: &Field) -> String {
+        self.text_of("p", field)
+    }
+
     fn ordered(&self, field: &Field) -> String {
         let column = format!("p.{}", quote(&field.name));
         if field.kind == Kind::Odd { self.request.dialect.text(&column) } else { column }
     }
 
-    fn condition(&mut self, condition: &Condition) -> Result<String, SourceError> {
-        let field = self.field(&condition.column)?;
-        let column = format!("p.{}", quote(&field.name));
-        let text = self.text(field);
+    fn condition(&mut self, table: &str, field: &Field, condition: &Condition) -> String {
+        let column = format!("{table}.{}", quote(&field.name));
+        let text = self.text_of(table, field);
         let value = condition.value.as_str();
-        Ok(match condition.comparison {
-            Comparison::Is => self.compared(field, "=", value),
+        match condition.comparison {
+            Comparison::Is => self.compared(table, field, "=", value),
             Comparison::IsNot => {
-                let is = self.compared(field, "=", value);
+                let is = self.compared(table, field, "=", value);
                 format!("({is}) IS NOT TRUE")
             }
             Comparison::Contains => self.contains(&text, value, "> 0"),
             Comparison::StartsWith => self.contains(&text, value, "= 1"),
             Comparison::HasValue => format!("({column} IS NOT NULL AND {text} <> '')"),
             Comparison::IsEmpty => format!("({column} IS NULL OR {text} = '')"),
-            Comparison::Above => self.compared(field, ">", value),
-            Comparison::Below => self.compared(field, "<", value),
-        })
+            Comparison::Above => self.compared(table, field, ">", value),
+            Comparison::Below => self.compared(table, field, "<", value),
+        }
     }
 
     /// A comparison in the column's own type where the value has that type, else as text.
-    fn compared(&mut self, field: &Field, operator: &str, value: &str) -> String {
+    fn compared(&mut self, table: &str, field: &Field, operator: &str, value: &str) -> String {
         let dialect = self.request.dialect;
-        let column = format!("p.{}", quote(&field.name));
-        let text = self.text(field);
+        let column = format!("{table}.{}", quote(&field.name));
+        let text = self.text_of(table, field);
         let number = value.trim().parse::<f64>().ok().filter(|n| n.is_finite());
         match (dialect, field.kind) {
             (_, Kind::Bool) => match (dialect, truth(value)) {
@@ -469,10 +497,21 @@ mod tests {
                 group_key: "id".into(),
                 group_name: "name".into(),
             },
+            only: vec![only("pending", Comparison::Is, "0")],
+            only_groups: vec![only("scope", Comparison::IsEmpty, "")],
         };
-        let members = Some(Members { membership: &membership, people_compare: true, groups_compare: true });
+        let conditions = [field("pending", Kind::Number), field("scope", Kind::Text)];
+        let members = Some(Members {
+            membership: &membership,
+            people_compare: true,
+            groups_compare: true,
+            fields: &conditions,
+        });
         let all = build(&Request { members, ..request(Dialect::Postgres, &fields) }).unwrap().sql;
         assert!(all.contains("GROUP BY m.\"user_id\") AS s ON s.person = p.\"id\""), "{all}");
+        let conditions =
+            r#"AND m."pending" = $1::text::numeric AND (g."scope" IS NULL OR g."scope"::text = '')"#;
+        assert!(all.contains(conditions), "{all}");
         let few =
             build(&Request { members, limit: Some(5), ..request(Dialect::Postgres, &fields) }).unwrap().sql;
         assert!(few.contains("AND m.\"user_id\" = p.\"id\")") && few.ends_with("LIMIT 5"), "{few}");

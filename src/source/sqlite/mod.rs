@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::batch::{Batcher, Shape, key_parts};
-use super::sql::{Find, Query};
+use super::sql::{Dialect, Find, Query};
 use super::{Probe, ReadSummary, Source, SourceError, SqliteSpec};
 use crate::model::{Record, Sample, Selection};
 
@@ -105,6 +105,10 @@ impl Source for SqliteSource {
             catalog,
             took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         })
+    }
+
+    fn dialect(&self) -> Option<Dialect> {
+        Some(Dialect::Sqlite)
     }
 
     async fn sample(&self, selection: &Selection, rows: usize) -> Result<Sample, SourceError> {

@@ -23,6 +23,8 @@ pub(super) struct Plan {
     types: Vec<String>,
     key: Vec<usize>,
     groups: bool,
+    /// The columns of the conditions on memberships and groups.
+    conditions: Vec<Field>,
     /// The table, where it is one.
     table: Option<catalog::Found>,
 }
@@ -51,11 +53,22 @@ impl Plan {
                     wanted.push((&groups.name, group_name));
                 }
             }
-            for (table, column) in wanted {
+            let groups_table = match &membership.group {
+                GroupName::Column(_) => &membership.members,
+                GroupName::Joined { groups, .. } => groups,
+            };
+            let asked = wanted.len();
+            wanted.extend(membership.only.iter().map(|c| (&membership.members.name, &c.column)));
+            wanted.extend(membership.only_groups.iter().map(|c| (&groups_table.name, &c.column)));
+            for (at, (table, column)) in wanted.into_iter().enumerate() {
                 let place = format!("“{table}”");
                 let (columns, _) = table_columns(session, table).await?;
-                if !columns.iter().any(|c| c.name.eq_ignore_ascii_case(column)) {
+                let Some(found) = columns.into_iter().find(|c| c.name.eq_ignore_ascii_case(column)) else {
                     return Err(SourceError::NoSuchColumn { column: column.clone(), place });
+                };
+                if at >= asked {
+                    let kind = kind_of(&found.type_name);
+                    plan.conditions.push(Field { name: found.name, kind, cast: None });
                 }
             }
         }
@@ -73,24 +86,18 @@ impl Plan {
             .iter()
             .filter_map(|key| columns.iter().position(|column| column.name == *key))
             .collect();
-        let kind = |declared: &str| {
-            if declared.eq_ignore_ascii_case("boolean") || declared.eq_ignore_ascii_case("bool") {
-                Kind::Bool
-            } else {
-                Kind::Text
-            }
-        };
         Ok(Self {
             people: quote(&found.name),
             rename: false,
             place: format!("“{}”", found.name),
             fields: columns
                 .iter()
-                .map(|c| Field { name: c.name.clone(), kind: kind(&c.type_name), cast: None })
+                .map(|c| Field { name: c.name.clone(), kind: kind_of(&c.type_name), cast: None })
                 .collect(),
             types: columns.into_iter().map(|c| c.type_name).collect(),
             key,
             groups: false,
+            conditions: Vec::new(),
             table: Some(found),
         })
     }
@@ -122,6 +129,7 @@ impl Plan {
             types,
             key: Vec::new(),
             groups: false,
+            conditions: Vec::new(),
             table: None,
         })
     }
@@ -179,6 +187,7 @@ impl Plan {
                 membership,
                 people_compare: true,
                 groups_compare: true,
+                fields: &self.conditions,
             }),
             find,
             limit,
@@ -226,6 +235,15 @@ impl Plan {
             Some(found) if selection.only.is_empty() => Ok(catalog::estimate(session, found).await),
             _ => Ok(None),
         }
+    }
+}
+
+/// What a declared type says of its values: little, since each value has a type of its own.
+fn kind_of(declared: &str) -> Kind {
+    if declared.eq_ignore_ascii_case("boolean") || declared.eq_ignore_ascii_case("bool") {
+        Kind::Bool
+    } else {
+        Kind::Text
     }
 }
 

@@ -80,6 +80,8 @@ fn teams() -> Membership {
             group_key: "code".into(),
             group_name: "title".into(),
         },
+        only: Vec::new(),
+        only_groups: Vec::new(),
     }
 }
 

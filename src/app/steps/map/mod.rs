@@ -7,6 +7,7 @@ mod derived;
 mod elsewhere;
 mod filter;
 mod former;
+mod groups;
 mod passwords;
 mod picker;
 mod side;
@@ -29,9 +30,9 @@ use crate::app::theme::{Icon, size};
 use crate::app::widgets::{
     Card, Toast, Words as _, counted, empty_state, number, problem_card, progress_line, waiting,
 };
-use crate::mapping::{Mapping, Target, Transform};
+use crate::mapping::{GroupCandidate, Mapping, Target, Transform};
 use crate::migration::read::ReadEnd;
-use crate::model::{Condition, Phase, Progress, Sample};
+use crate::model::{Condition, Membership, Phase, Progress, Sample};
 
 /// The step's state.
 #[derive(Default)]
@@ -40,6 +41,8 @@ pub struct MapStep {
     pub mapping: Option<Mapping>,
     /// The first rows.
     pub sample: Option<Sample>,
+    /// The memberships that may give these people their groups.
+    pub group_choices: Vec<GroupCandidate>,
     /// Why there are none, or why the last thing asked for failed.
     pub problem: Option<Problem>,
     /// Which of the first rows the preview shows.
@@ -100,6 +103,8 @@ pub enum MapAsk {
     DropFormer,
     /// Take the groups' join out, or none.
     DropGroups,
+    /// Take the groups of this membership.
+    TakeGroups(Box<Membership>),
     /// Show this of the first rows.
     Person(usize),
     /// Save the mapping to a file.
@@ -438,6 +443,11 @@ impl Step for MapStep {
             MapAsk::DropGroups => {
                 let Some(mut mapping) = self.mapping.clone() else { return };
                 mapping.selection.groups = None;
+                self.ask(work, Some(mapping));
+            }
+            MapAsk::TakeGroups(membership) => {
+                let Some(mut mapping) = self.mapping.clone() else { return };
+                mapping.selection.groups = Some(*membership);
                 self.ask(work, Some(mapping));
             }
             MapAsk::Person(at) => {

@@ -6,7 +6,7 @@ use super::{MapAsk, MapStep};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{Card, Chip, Push, Words as _, check_row, counted, fact_row};
-use crate::model::{ATTRIBUTES, Assessed, GroupName, Route, Severity};
+use crate::model::{ATTRIBUTES, Assessed, Route, Severity};
 
 /// The width of the cards' scroll bar, and a little.
 pub(super) const BAR: f32 = 12.0;
@@ -68,47 +68,6 @@ impl MapStep {
                 }
             });
         });
-    }
-
-    fn groups_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
-        ui.bold("Groups");
-        let Some(mapping) = &self.mapping else { return };
-        let mut any = false;
-        if let Some(join) = &mapping.selection.groups {
-            any = true;
-            let words = match &join.group {
-                GroupName::Column(column) => format!("{}.{column}", join.members.display()),
-                GroupName::Joined { groups, .. } => {
-                    format!("{} → {}", join.members.display(), groups.display())
-                }
-            };
-            ui.mono(words);
-        }
-        for rule in mapping.rules.iter().filter(|r| r.target == crate::mapping::Target::Group) {
-            any = true;
-            ui.mono(rule.column.clone().unwrap_or_default());
-        }
-        if !any {
-            ui.fine("No table of members was found. A column can go to Group.");
-            return;
-        }
-        let seen = &self.derived.groups;
-        if seen.is_empty() {
-            ui.muted("Nobody in the first rows is in a group.");
-        } else {
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
-                for name in seen.iter().take(6) {
-                    ui.add(Chip::new(Tone::Quiet, name).bare());
-                }
-                if seen.len() > 6 {
-                    ui.fine(format!("and {} more", seen.len() - 6));
-                }
-            });
-        }
-        if mapping.selection.groups.is_some() && ui.add(Push::link("Leave these groups behind")).clicked() {
-            view.send(MapAsk::DropGroups);
-        }
     }
 
     fn required_ui(&self, ui: &mut Ui) {

@@ -1,0 +1,84 @@
+//! The card about groups: where they come from, and the memberships that may be these people's and are not taken by themselves.
+
+use egui::Ui;
+
+use super::{MapAsk, MapStep};
+use crate::app::steps::View;
+use crate::app::theme::{Face, Icon, Tone, tokens};
+use crate::app::widgets::{Chip, Push, Words as _, check_row};
+use crate::mapping::{GroupCandidate, Target, membership_words};
+use crate::model::Membership;
+
+/// Questions shown at once.
+const SHOWN: usize = 3;
+
+impl MapStep {
+    pub(super) fn groups_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        ui.bold("Groups");
+        let Some(mapping) = &self.mapping else { return };
+        let taken = mapping.selection.groups.as_ref();
+        if let Some(join) = taken {
+            ui.mono(membership_words(join));
+            if let Some(candidate) = self.choice(join).filter(|candidate| !candidate.certain()) {
+                ui.fine(format!("You chose these: {}", candidate.reason()));
+            }
+        }
+        let columns: Vec<_> = mapping.rules.iter().filter(|r| r.target == Target::Group).collect();
+        for rule in &columns {
+            ui.mono(rule.column.clone().unwrap_or_default());
+        }
+        if taken.is_none() && columns.is_empty() && self.group_choices.is_empty() {
+            ui.fine("No table of members was found. A column can go to Group.");
+            return;
+        }
+        let seen = &self.derived.groups;
+        if taken.is_none() && columns.is_empty() {
+            ui.fine("No groups are taken. A column can go to Group.");
+        } else if seen.is_empty() {
+            ui.muted("Nobody in the first rows is in a group.");
+        } else {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
+                for name in seen.iter().take(6) {
+                    ui.add(Chip::new(Tone::Quiet, name).bare());
+                }
+                if seen.len() > 6 {
+                    ui.fine(format!("and {} more", seen.len() - 6));
+                }
+            });
+        }
+        if taken.is_some() && ui.add(Push::link("Leave these groups behind")).clicked() {
+            view.send(MapAsk::DropGroups);
+        }
+        // Where groups are certain or chosen, what else could be is no question that waits.
+        if taken.is_none() {
+            self.group_questions_ui(ui, view);
+        }
+    }
+
+    fn choice(&self, join: &Membership) -> Option<&GroupCandidate> {
+        self.group_choices.iter().find(|candidate| candidate.membership.same_join(join))
+    }
+
+    /// Memberships that may be theirs: each with its reason, to be taken or not.
+    fn group_questions_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        let t = tokens(ui);
+        for candidate in self.group_choices.iter().take(SHOWN) {
+            let words = candidate.words();
+            let (tone, ask) = if candidate.certain() {
+                (Tone::Quiet, format!("{words}, {}", candidate.reason()))
+            } else {
+                (Tone::Hook, format!("Are these their groups? {words}, {}", candidate.reason()))
+            };
+            check_row(ui, tone, Icon::Bang, |ui| {
+                ui.words(Face::Small, t.text, ask);
+            });
+            if ui
+                .add(Push::link(format!("Take the groups of {}", candidate.membership.members.display())))
+                .clicked()
+            {
+                view.send(MapAsk::TakeGroups(Box::new(candidate.membership.clone())));
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! A mapping suggested for a source's people, with what only their database can say: whose groups a membership holds.
+//!
+//! Names make candidates ([`group_candidates`]); the values speak for or against them; what is certain is taken, and the rest is
+//! handed on as questions. Window and command line ask them alike, and take nothing that was not answered.
+
+use std::time::Duration;
+
+use crate::mapping::{Evidence, GroupCandidate, Mapping, group_candidates, suggest};
+use crate::model::{Catalog, ColumnName, Comparison, GroupName, People, Sample, Selection};
+use crate::source::{Overlap, Source, SourceError, Within, different_values, overlap};
+
+/// Memberships that are looked at, the likelier first: nobody reads a longer list of questions.
+const CANDIDATES: usize = 6;
+
+/// Values of a column that says whose a polymorphic membership is.
+const TYPES: usize = 20;
+
+/// How long all looking at values may take. What was not looked at by then is asked about all the same.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A suggestion, and what it was made from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suggestion {
+    /// The mapping.
+    pub mapping: Mapping,
+    /// The first rows of the people.
+    pub sample: Sample,
+}
+
+/// Which groups are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Groups {
+    /// Those of the selection; where it names none, those that are certain.
+    Certain,
+    /// None.
+    None,
+    /// Those of this membership.
+    From(Box<GroupCandidate>),
+}
+
+/// Suggests a mapping for these people, from their first rows.
+pub async fn suggest_for(
+    source: &dyn Source,
+    catalog: &Catalog,
+    mut selection: Selection,
+    candidates: &[GroupCandidate],
+    groups: Groups,
+    rows: usize,
+) -> Result<Suggestion, SourceError> {
+    let none = groups == Groups::None;
+    match groups {
+        Groups::Certain if selection.groups.is_none() => {
+            selection.groups = candidates.iter().find(|c| c.certain()).map(|c| c.membership.clone());
+        }
+        Groups::Certain => {}
+        Groups::None => selection.groups = None,
+        Groups::From(candidate) => selection.groups = Some(candidate.membership),
+    }
+    let sample = source.sample(&selection, rows).await?;
+    let mut mapping = suggest(catalog, &selection, &sample);
+    if none {
+        mapping.selection.groups = None;
+    }
+    Ok(Suggestion { mapping, sample })
+}
+
+/// The memberships that may give these people their groups, with what the database's values say of each: the certain ones first.
+/// What the values speak against is not among them. A source that can't be asked leaves them as names alone make them.
+pub async fn group_choices(
+    source: &dyn Source,
+    catalog: &Catalog,
+    selection: &Selection,
+) -> Vec<GroupCandidate> {
+    let People::Table(table) = &selection.people else { return Vec::new() };
+    let found = group_candidates(catalog, table).into_iter().take(CANDIDATES);
+    let mut weighed = Vec::new();
+    let until = tokio::time::Instant::now() + PATIENCE;
+    for candidate in found {
+        let look = weigh(source, candidate.clone());
+        match tokio::time::timeout_at(until, look).await {
+            Ok(candidates) => weighed.extend(candidates),
+            Err(_) => weighed.push(candidate),
+        }
+    }
+    weighed.retain(|candidate| candidate.usable() && !candidate.refuted());
+    weighed.sort_by_key(|candidate| !candidate.certain());
+    weighed
+}
+
+/// A candidate with what the values say; several, where its rows are of several kinds of people.
+async fn weigh(source: &dyn Source, candidate: GroupCandidate) -> Vec<GroupCandidate> {
+    let mut settled = match &candidate.type_column {
+        None => vec![candidate],
+        Some(column) => {
+            let whose = ColumnName { column: column.clone(), ..candidate.ids() };
+            match different_values(source, &whose, TYPES).await {
+                Ok(Some(values)) => candidate.settled(&values),
+                // Without its values nothing of it can be used.
+                Ok(None) | Err(_) => Vec::new(),
+            }
+        }
+    };
+    for candidate in settled.iter_mut().filter(|candidate| !candidate.certain()) {
+        candidate.evidence = evidence(source, candidate).await;
+    }
+    settled
+}
+
+async fn evidence(source: &dyn Source, candidate: &GroupCandidate) -> Option<Evidence> {
+    let own = Within { column: candidate.key(), as_text: candidate.as_text };
+    let others =
+        candidate.rivals.iter().map(|(column, as_text)| Within { column: column.clone(), as_text: *as_text });
+    let within: Vec<Within> = std::iter::once(own).chain(others).collect();
+    let only = candidate.membership.only.iter().find(|condition| condition.comparison == Comparison::Is);
+    let only = only.map(|condition| (condition.column.as_str(), condition.value.as_str()));
+    let only = only.filter(|_| !candidate.direct);
+    let Overlap { values, found } = overlap(source, &candidate.ids(), only, &within).await.ok()??;
+    let (here, others) = found.split_first()?;
+    let others = candidate.rivals.iter().map(|(column, _)| column.table.clone()).zip(others.iter().copied());
+    Some(Evidence {
+        ids: values,
+        here: *here,
+        others: others.collect(),
+        groups: groups(source, candidate).await,
+    })
+}
+
+/// How many of the groups' ids are there.
+async fn groups(source: &dyn Source, candidate: &GroupCandidate) -> Option<(u64, u64)> {
+    let GroupName::Joined { member_group, groups, group_key, .. } = &candidate.membership.group else {
+        return None;
+    };
+    let of = ColumnName { table: candidate.membership.members.clone(), column: member_group.clone() };
+    let key = ColumnName { table: groups.clone(), column: group_key.clone() };
+    let found = overlap(source, &of, None, &[Within { column: key, as_text: true }]).await.ok()??;
+    Some((found.values, found.found.first().copied()?))
+}

@@ -1,0 +1,176 @@
+//! What a database's values say about its columns: counted there, in SQL, and never read out. Small questions of bounded work, asked
+//! before anything is decided that names alone can't decide. Written once for every kind that has a [`Dialect`].
+
+use std::fmt::Write as _;
+
+use super::sql::{Dialect, check_query, literal, quote, quote_table};
+use super::{Source, SourceError};
+use crate::model::{ColumnName, Columns, People, Selection, Value};
+
+/// Rows of a table that are looked at: enough to see whose ids they are, few enough for an answer at once.
+const ROWS: usize = 5000;
+
+/// A column in which another's values are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within {
+    /// The column.
+    pub column: ColumnName,
+    /// Whether the two are of types that don't compare with each other: then both go as text.
+    pub as_text: bool,
+}
+
+/// How many of a column's values other columns have too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlap {
+    /// How many different values were looked at.
+    pub values: u64,
+    /// How many of them each of the other columns has, in the order asked.
+    pub found: Vec<u64>,
+}
+
+/// Looks for the values of a column (each once, those of its first 5,000 rows) in other columns. `only`: rows where that column of
+/// the same table has that text. `None` where the source can't be asked so.
+pub async fn overlap(
+    source: &dyn Source,
+    of: &ColumnName,
+    only: Option<(&str, &str)>,
+    within: &[Within],
+) -> Result<Option<Overlap>, SourceError> {
+    let Some(dialect) = source.dialect() else { return Ok(None) };
+    let Some(row) = numbers(source, overlap_sql(dialect, of, only, within)).await? else { return Ok(None) };
+    let mut row = row.into_iter();
+    Ok(Some(Overlap { values: row.next().unwrap_or(0), found: row.collect() }))
+}
+
+fn overlap_sql(dialect: Dialect, of: &ColumnName, only: Option<(&str, &str)>, within: &[Within]) -> String {
+    let mut counts = String::from("count(*) AS looked");
+    for (at, Within { column, as_text }) in within.iter().enumerate() {
+        let (mut there, mut here) = (format!("t.{}", quote(&column.column)), "v.id".to_owned());
+        if *as_text {
+            (there, here) = (dialect.text(&there), dialect.text(&here));
+        }
+        let _ = write!(
+            counts,
+            ", count(CASE WHEN EXISTS (SELECT 1 FROM {} AS t WHERE {there} = {here}) THEN 1 END) AS found_{at}",
+            quote_table(&column.table)
+        );
+    }
+    let column = format!("m.{}", quote(&of.column));
+    let mut condition = format!("{column} IS NOT NULL");
+    if let Some((name, value)) = only {
+        let _ =
+            write!(condition, " AND {} = {}", dialect.text(&format!("m.{}", quote(name))), literal(value));
+    }
+    format!(
+        "SELECT {counts} FROM (SELECT DISTINCT f.id AS id FROM (SELECT {column} AS id FROM {} AS m WHERE {condition} LIMIT {ROWS}) \
+         AS f) AS v",
+        quote_table(&of.table)
+    )
+}
+
+/// The different values of a column, as text, at most `limit` of those in its first 5,000 rows. `None` where the source can't be
+/// asked so.
+pub async fn different_values(
+    source: &dyn Source,
+    of: &ColumnName,
+    limit: usize,
+) -> Result<Option<Vec<String>>, SourceError> {
+    if source.dialect().is_none() {
+        return Ok(None);
+    }
+    let column = quote(&of.column);
+    let sql = format!(
+        "SELECT DISTINCT f.{column} AS {column} FROM (SELECT m.{column} AS {column} FROM {} AS m WHERE m.{column} IS NOT NULL \
+         LIMIT {ROWS}) AS f",
+        quote_table(&of.table)
+    );
+    let sample = source.sample(&own(sql), limit).await?;
+    let texts = sample.records.iter().filter_map(|record| record.values.first()?.as_text());
+    Ok(Some(texts.map(std::borrow::Cow::into_owned).collect()))
+}
+
+/// Whether columns tell all rows apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Uniqueness {
+    /// All rows.
+    pub rows: u64,
+    /// Rows where the column has a value that is not empty.
+    pub filled: u64,
+    /// Different values.
+    pub different: u64,
+}
+
+impl Uniqueness {
+    /// Whether every row has a value of its own.
+    pub fn holds(&self) -> bool {
+        self.rows == self.filled && self.filled == self.different
+    }
+}
+
+/// Counts all rows of people, and the values that each of some columns has in them. `columns` are all columns, in the source's
+/// order. `None` where the source can't be asked so.
+pub async fn uniqueness(
+    source: &dyn Source,
+    people: &People,
+    columns: &Columns,
+    of: &[&str],
+) -> Result<Option<Vec<Uniqueness>>, SourceError> {
+    let Some(dialect) = source.dialect() else { return Ok(None) };
+    let from = match people {
+        People::Table(name) => format!("{} AS p", quote_table(name)),
+        People::Sql(sql) => {
+            let sql = check_query(sql, dialect)?;
+            let names: Vec<_> = columns.names().iter().map(|name| quote(name)).collect();
+            // On a line of its own: the SQL may end with a comment.
+            match dialect {
+                Dialect::Postgres => format!("({sql}\n) AS p({})", names.join(", ")),
+                Dialect::Sqlite => return unique_in_sqlite(source, sql, &names, dialect, of).await,
+            }
+        }
+    };
+    let sql = format!("SELECT {} FROM {from}", unique_counts(dialect, of));
+    Ok(numbers(source, sql).await?.map(|row| uniquenesses(&row)))
+}
+
+/// SQLite has column aliases only for WITH.
+async fn unique_in_sqlite(
+    source: &dyn Source,
+    sql: &str,
+    names: &[String],
+    dialect: Dialect,
+    of: &[&str],
+) -> Result<Option<Vec<Uniqueness>>, SourceError> {
+    let sql =
+        format!("WITH p({}) AS ({sql}\n) SELECT {} FROM p", names.join(", "), unique_counts(dialect, of));
+    Ok(numbers(source, sql).await?.map(|row| uniquenesses(&row)))
+}
+
+fn unique_counts(dialect: Dialect, of: &[&str]) -> String {
+    let mut counts = String::from("count(*) AS n");
+    for (at, column) in of.iter().enumerate() {
+        let value = format!("nullif({}, '')", dialect.text(&format!("p.{}", quote(column))));
+        let _ = write!(counts, ", count({value}) AS filled_{at}, count(DISTINCT {value}) AS kinds_{at}");
+    }
+    counts
+}
+
+fn uniquenesses(row: &[u64]) -> Vec<Uniqueness> {
+    let Some((rows, counts)) = row.split_first() else { return Vec::new() };
+    let of = |pair: &[u64]| match pair {
+        [filled, different] => Some(Uniqueness { rows: *rows, filled: *filled, different: *different }),
+        _ => None,
+    };
+    counts.chunks(2).filter_map(of).collect()
+}
+
+/// The one row of a SELECT that counts.
+async fn numbers(source: &dyn Source, sql: String) -> Result<Option<Vec<u64>>, SourceError> {
+    let sample = source.sample(&own(sql), 1).await?;
+    let Some(record) = sample.records.into_iter().next() else { return Ok(None) };
+    let number = |value: &Value| value.as_text().and_then(|text| text.parse().ok()).unwrap_or(0);
+    Ok(Some(record.values.iter().map(number).collect()))
+}
+
+fn own(sql: String) -> Selection {
+    Selection { people: People::Sql(sql), key: Vec::new(), only: Vec::new(), groups: None }
+}
