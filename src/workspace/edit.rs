@@ -153,13 +153,13 @@ impl Workspace {
                 .await?;
         let Some((undo, words, people)) = last else { return Ok(None) };
         change::begin(&mut tx).await?;
-        // All items of one change are of one kind: an attribute, or the empty name of leaving out.
+        // All items of one change are of one kind: attributes, or the empty name of leaving out.
         let attribute: Option<String> =
             sqlx::query_scalar("SELECT attribute FROM undo_items WHERE undo = ? LIMIT 1")
                 .bind(undo)
                 .fetch_optional(&mut *tx)
                 .await?;
-        sqlx::query("INSERT INTO chosen SELECT person FROM undo_items WHERE undo = ?")
+        sqlx::query("INSERT OR IGNORE INTO chosen SELECT person FROM undo_items WHERE undo = ?")
             .bind(undo)
             .execute(&mut *tx)
             .await?;
@@ -179,13 +179,13 @@ impl Workspace {
                 twins::recompute(&mut tx).await?;
                 change::settle(&mut tx).await?;
             }
-            Some(attribute) => {
+            Some(_) => {
                 for sql in [
-                    "DELETE FROM edits WHERE attribute = ?2 AND person IN (SELECT person FROM undo_items WHERE undo = ?1)",
+                    "DELETE FROM edits WHERE (person, attribute) IN (SELECT person, attribute FROM undo_items WHERE undo = ?)",
                     "INSERT INTO edits (person, attribute, value)
-                        SELECT person, ?2, value FROM undo_items WHERE undo = ?1 AND value IS NOT NULL",
+                        SELECT person, attribute, value FROM undo_items WHERE undo = ? AND value IS NOT NULL",
                 ] {
-                    sqlx::query(sql).bind(undo).bind(attribute).execute(&mut *tx).await?;
+                    sqlx::query(sql).bind(undo).execute(&mut *tx).await?;
                 }
                 self.assess_chosen(&mut tx, &ids, None, reassess).await?;
             }
@@ -217,7 +217,12 @@ impl Workspace {
     }
 
     /// Remembers that a change begins, so that it can be taken back. Nobody to change: nothing to take back.
-    async fn undo_unit(&self, tx: &mut SqliteConnection, words: &str, ids: &[PersonId]) -> Result<i64> {
+    pub(super) async fn undo_unit(
+        &self,
+        tx: &mut SqliteConnection,
+        words: &str,
+        ids: &[PersonId],
+    ) -> Result<i64> {
         if ids.is_empty() {
             return Ok(0);
         }
@@ -301,7 +306,7 @@ fn count(ids: &[PersonId]) -> u64 {
 }
 
 /// `1 person`, `1,208 people`.
-fn people(n: usize) -> String {
+pub(super) fn people(n: usize) -> String {
     if n == 1 {
         return "1 person".to_owned();
     }

@@ -8,7 +8,7 @@
 //!   reading that ends any other way leaves the former one as it was. Edits, leave-outs and outcomes belong to a person's
 //!   key and outlive readings.
 //! - Review: [`Workspace::counts`], [`Workspace::head`], [`Workspace::order`], [`Workspace::rows`], [`Workspace::person`].
-//! - Edits: [`Workspace::set_attribute`], [`Workspace::leave_out`], [`Workspace::put_back`], [`Workspace::undo`].
+//! - Edits: [`Workspace::set_attribute`], [`Workspace::repair`], [`Workspace::leave_out`], [`Workspace::put_back`], [`Workspace::undo`].
 //! - Password hook: [`Workspace::hook_find`], [`Workspace::record_hook_calls`]; [`Workspace::open_beside`] opens a workspace
 //!   for it while a window holds it.
 //! - Import: [`Workspace::claim`] puts the intent on disk before anything is sent, [`Workspace::record`] the outcome after.
@@ -34,6 +34,7 @@ mod people;
 mod preview;
 mod reading;
 mod reassess;
+mod repair;
 mod resets;
 mod runs;
 mod seal;
@@ -59,7 +60,7 @@ pub use twins::{EMAIL_DUPLICATE, KEY_DUPLICATE, LOGIN_DUPLICATE};
 pub use types::{
     Arrived, CarriedAttribute, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount, GroupCount,
     NewRun, NewWorkspace, OktaGroup, PacePoint, PastReading, PeopleFilter, PersonDetail, PersonId, PersonRow,
-    Presence, ReadingInfo, ReadingSummary, Ready, Reassess, Run, RunId, SchemeCount, Scope, Sort, SortKey,
-    SourceRow, There, Undone, Who,
+    Presence, ReadingInfo, ReadingSummary, Ready, Reassess, Repair, Run, RunId, SchemeCount, Scope, Sort,
+    SortKey, SourceRow, There, Undone, Who,
 };
 pub use walk::Walk;

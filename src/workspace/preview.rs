@@ -12,9 +12,9 @@ use super::{numbers, store};
 use crate::model::Profile;
 
 /// People looked at. Assessing them takes some tens of milliseconds, in which nobody else writes.
-const LOOKED_AT: usize = 500;
+pub(super) const LOOKED_AT: usize = 500;
 /// Examples shown.
-const EXAMPLES: usize = 5;
+pub(super) const EXAMPLES: usize = 5;
 
 impl Workspace {
     /// What an edit would do, from the first 500 people it is for. Changes nothing.
@@ -37,13 +37,7 @@ impl Workspace {
         let before = blocked(&mut tx).await?;
         self.edit_chosen(&mut tx, &ids, attribute, edit, reassess).await?;
         let after = blocked(&mut tx).await?;
-        for (id, now) in &after {
-            match (before.get(id).copied().unwrap_or(false), *now) {
-                (false, true) => preview.newly_blocked += 1,
-                (true, false) => preview.unblocked += 1,
-                _ => {}
-            }
-        }
+        compare_blocked(&before, &after, &mut preview);
         preview.findings = findings(&mut tx, attribute).await?;
         tx.rollback().await?;
         Ok(preview)
@@ -51,7 +45,7 @@ impl Workspace {
 }
 
 /// The outcomes of whoever is in Okta: being sent, created, there before, updated.
-const IN_OKTA: &str = "1, 2, 3, 4";
+pub(super) const IN_OKTA: &str = "1, 2, 3, 4";
 
 /// Who changes, and from what to what.
 async fn compare(
@@ -92,8 +86,23 @@ async fn compare(
     Ok(())
 }
 
+/// Who is blocked now and was not before, and the other way round.
+pub(super) fn compare_blocked(
+    before: &BTreeMap<PersonId, bool>,
+    after: &BTreeMap<PersonId, bool>,
+    preview: &mut EditPreview,
+) {
+    for (id, now) in after {
+        match (before.get(id).copied().unwrap_or(false), *now) {
+            (false, true) => preview.newly_blocked += 1,
+            (true, false) => preview.unblocked += 1,
+            _ => {}
+        }
+    }
+}
+
 /// Which of the chosen are blocked.
-async fn blocked(tx: &mut SqliteConnection) -> Result<BTreeMap<PersonId, bool>> {
+pub(super) async fn blocked(tx: &mut SqliteConnection) -> Result<BTreeMap<PersonId, bool>> {
     let rows: Vec<(u32, bool)> =
         sqlx::query_as("SELECT p.id, p.blocks > 0 FROM chosen c CROSS JOIN people p ON p.id = c.id")
             .fetch_all(tx)

@@ -95,6 +95,18 @@ impl<F: Fn(Candidate) -> Assessed + Send + Sync> Reassess for F {
     }
 }
 
+/// Makes a value right. The workspace does not know how: the caller does.
+pub trait Repair: Send + Sync {
+    /// The right value in place of this one of an attribute; `None` where it is right, or only a person can tell.
+    fn repair(&self, attribute: &str, text: &str) -> Option<String>;
+}
+
+impl<F: Fn(&str, &str) -> Option<String> + Send + Sync> Repair for F {
+    fn repair(&self, attribute: &str, text: &str) -> Option<String> {
+        self(attribute, text)
+    }
+}
+
 /// What a new workspace begins with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewWorkspace {

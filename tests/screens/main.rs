@@ -10,6 +10,7 @@ mod keys;
 mod map;
 mod okta;
 mod people;
+mod repair;
 mod review;
 mod rows;
 mod shell;

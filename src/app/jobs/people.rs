@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::org::from_migration;
 use crate::app::problem::Problem;
-use crate::assess::assess;
+use crate::assess::{self, AssessContext};
 use crate::files::PrivateFile;
 use crate::mapping::custom_attributes;
 use crate::migration::people::{Format, export};
@@ -127,8 +127,12 @@ async fn settings(workspace: &Workspace) -> Result<PasswordSettings, Problem> {
 
 /// How people are assessed anew after an edit: by the org's rules, as far as they are known.
 async fn reassess(workspace: &Workspace) -> Result<impl Reassess + use<>, Problem> {
-    let context = rules::context(workspace, Utc::now().date_naive()).await.map_err(|e| told(&e))?;
-    Ok(move |candidate: Candidate| assess(candidate, &context))
+    let context = context(workspace).await?;
+    Ok(move |candidate: Candidate| assess::assess(candidate, &context))
+}
+
+async fn context(workspace: &Workspace) -> Result<AssessContext, Problem> {
+    rules::context(workspace, Utc::now().date_naive()).await.map_err(|e| told(&e))
 }
 
 /// A change to people.
@@ -150,6 +154,8 @@ pub enum Change {
         /// Which attribute.
         attribute: String,
     },
+    /// Makes every value right that has one plain repair.
+    Repair(Who),
     /// Leaves people out.
     LeaveOut(Who),
     /// Puts people back.
@@ -198,6 +204,14 @@ pub(crate) async fn preview(
     workspace.preview_edit(who, attribute, &edit, &assess).await.map_err(|e| told(&e))
 }
 
+/// What repairing values would do. Changes nothing.
+pub(crate) async fn preview_repair(workspace: &Workspace, who: &Who) -> Result<EditPreview, Problem> {
+    let context = context(workspace).await?;
+    let repair = |attribute: &str, text: &str| assess::repair(attribute, text, &context.schema);
+    let assess = |candidate: Candidate| assess::assess(candidate, &context);
+    workspace.preview_repair(who, &repair, &assess).await.map_err(|e| told(&e))
+}
+
 /// The custom attributes of this migration.
 pub(crate) async fn custom(workspace: &Workspace) -> Result<Vec<String>, Problem> {
     let mapping = kept_mapping(workspace).await.map_err(|e| told(&e))?;
@@ -223,6 +237,12 @@ pub(crate) async fn change(workspace: &Workspace, change: &Change) -> Result<Cha
         Change::Clear { who, attribute } => {
             let assess = reassess(workspace).await?;
             workspace.clear_attribute(who, attribute, &assess).await.map(Changed::People)
+        }
+        Change::Repair(who) => {
+            let context = context(workspace).await?;
+            let repair = |attribute: &str, text: &str| assess::repair(attribute, text, &context.schema);
+            let assess = |candidate: Candidate| assess::assess(candidate, &context);
+            workspace.repair(who, &repair, &assess).await.map(Changed::People)
         }
         Change::LeaveOut(who) => workspace.leave_out(who).await.map(Changed::People),
         Change::PutBack(who) => workspace.put_back(who).await.map(Changed::People),

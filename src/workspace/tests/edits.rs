@@ -51,6 +51,49 @@ async fn an_edit_is_assessed_and_found_and_can_be_taken_back() {
 }
 
 #[tokio::test]
+async fn each_ones_values_are_repaired_by_themselves_and_one_undo_takes_it_back() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    let mut people = staff();
+    people[0] = person(1, "to\u{200b}mas@example.com", "To\u{202e}m", "Dvořák");
+    people[1] = person(2, "maire@example.com", "M\u{ad}áire", "O'Neill");
+    read(&workspace, people).await;
+    let repair = |_: &str, text: &str| {
+        let plain = crate::model::without_invisible(text).into_owned();
+        (plain != text).then_some(plain)
+    };
+    let all = Who::All(PeopleFilter::default());
+    let values = async |key: u32| {
+        let person = workspace.person(id(&workspace, key).await).await.unwrap();
+        [person.profile.login().to_owned(), person.profile.text("firstName").unwrap().to_owned()]
+    };
+    // One value was changed by hand before.
+    let by_hand = Some("M\u{feff}a".into());
+    workspace.set_attribute(&these(&workspace, &[2]).await, "firstName", by_hand, &assess).await.unwrap();
+
+    let preview = workspace.preview_repair(&all, &repair, &assess).await.unwrap();
+    assert_eq!((preview.people, preview.looked_at, preview.changing), (6, 6, 2));
+    let firsts: Vec<_> = preview.examples.iter().map(|e| (e.before.clone(), e.after.clone())).collect();
+    assert!(firsts.contains(&("To\u{202e}m".into(), "Tom".into())) && firsts.len() == 4, "{firsts:?}");
+    assert_eq!(values(1).await, ["to\u{200b}mas@example.com", "To\u{202e}m"], "a preview changes nothing");
+
+    assert_eq!(workspace.repair(&all, &repair, &assess).await.unwrap(), 2);
+    assert_eq!(values(1).await, ["tomas@example.com", "Tom"]);
+    assert_eq!(values(2).await, ["maire@example.com", "Ma"]);
+    assert_counts_fit(&workspace).await;
+    assert_eq!(workspace.repair(&all, &repair, &assess).await.unwrap(), 0, "nothing is left to repair");
+    assert_eq!(workspace.can_undo().await.unwrap().as_deref(), Some("Repair values of 2 people"));
+    workspace.undo(&assess).await.unwrap();
+    assert_eq!(values(1).await, ["to\u{200b}mas@example.com", "To\u{202e}m"]);
+    assert_eq!(
+        values(2).await,
+        ["maire@example.com", "M\u{feff}a"],
+        "what was changed by hand is there again"
+    );
+    assert_counts_fit(&workspace).await;
+}
+
+#[tokio::test]
 async fn many_are_changed_at_once_and_undone_one_by_one() {
     let desk = Desk::new();
     let workspace = desk.create().await;

@@ -152,7 +152,7 @@ pub(super) fn bulk_ui(ui: &Ui, view: &mut View<'_>, bulk: &mut Bulk) {
     }
 }
 
-fn preview_ui(ui: &mut Ui, preview: &EditPreview, existing: Existing) {
+pub(super) fn preview_ui(ui: &mut Ui, preview: &EditPreview, existing: Existing) {
     let t = tokens(ui);
     let of = if preview.looked_at < preview.people {
         format!("the first {}", number(preview.looked_at))

@@ -3,12 +3,13 @@
 use egui::{Popup, Response, ScrollArea, Ui};
 
 use super::ReviewAsk;
+use super::repair::repair_words;
 use crate::app::people::{PeopleList, THERE, disposition_tone, disposition_word, severity_word};
 use crate::app::steps::View;
 use crate::app::theme::{Face, size, tokens};
 use crate::app::widgets::{Chip, Field, Piece, Push, Words as _, coloured_bar, menu_row, number};
 use crate::model::RoutePolicy;
-use crate::workspace::{Counts, Disposition, PeopleFilter};
+use crate::workspace::{Counts, Disposition, PeopleFilter, Who};
 
 /// How long nothing must be typed before the search is asked, in seconds.
 const PAUSE: f64 = 0.15;
@@ -159,6 +160,7 @@ pub(super) fn chosen_ui(
         return;
     }
     let t = tokens(ui);
+    let people = shown;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::vec2(size::SMALL, size::TINY);
         let shown = shown.map_or_else(|| "…".to_owned(), |shown| number(shown as u64));
@@ -198,6 +200,12 @@ pub(super) fn chosen_ui(
         }
         if let Some(code) = &filter.finding {
             taken(ui, code_words(code), PeopleFilter { finding: None, ..filter.clone() });
+            if let Some((verb, _)) = repair_words(code)
+                && let Some(count) = people.filter(|count| *count > 0)
+                && ui.add(Push::plain(format!("{verb}…")).in_row()).clicked()
+            {
+                view.send(ReviewAsk::Repair(Who::All(filter.clone()), count as u64, code.clone()));
+            }
         }
     });
 }

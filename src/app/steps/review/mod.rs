@@ -4,6 +4,7 @@ mod bulk;
 mod filters;
 mod inspector;
 mod profile;
+mod repair;
 mod table;
 mod trial;
 
@@ -28,6 +29,7 @@ use crate::workspace::{Counts, Disposition, PeopleFilter, PersonId, Sort, Who};
 pub use bulk::Bulk;
 use inspector::Inspector;
 pub use inspector::{InspectAsk, Tab};
+use repair::RepairDialog;
 pub use trial::{Phase as TrialPhase, Trial, TrialAsk};
 
 const UNDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Z);
@@ -45,6 +47,8 @@ pub struct ReviewStep {
     pub inspector: Inspector,
     /// The dialog that changes one attribute of several people, while it is open.
     pub bulk: Option<Bulk>,
+    /// The dialog that repairs values of several people, while it is open.
+    repair: Option<RepairDialog>,
     /// What went wrong with the last change or export.
     pub problem: Option<Problem>,
     /// The dialog that tries a known password, while it is open.
@@ -93,6 +97,10 @@ pub enum ReviewAsk {
     Bulk(Who, u64),
     /// Close it.
     DropBulk,
+    /// Open the dialog that repairs the values of these, so many people, for a finding.
+    Repair(Who, u64, String),
+    /// Close it.
+    DropRepair,
     /// Write the people shown to a file of the person's choice.
     Export,
 }
@@ -438,6 +446,9 @@ impl Page for ReviewStep {
         if let Some(bulk) = &mut self.bulk {
             bulk::bulk_ui(ui, view, bulk);
         }
+        if let Some(repair) = &mut self.repair {
+            repair.ui(ui, view);
+        }
         if let Some(trial) = &mut self.trial {
             trial.ui(ui, view);
         }
@@ -453,6 +464,9 @@ impl Page for ReviewStep {
         self.list.logic(work.jobs, workspace.as_ref());
         if let Some(bulk) = &mut self.bulk {
             bulk.logic(work.jobs, workspace.as_ref());
+        }
+        if let Some(repair) = &mut self.repair {
+            repair.logic(work.jobs, workspace.as_ref());
         }
         self.inspector.logic(work.jobs, workspace.as_ref(), self.list.selection.single(), work.facts.policy);
         self.follow_policy(work.facts.policy);
@@ -512,6 +526,10 @@ impl Step for ReviewStep {
             }
             ReviewAsk::Bulk(who, count) => self.bulk = Some(Bulk::open(who, count, work.jobs)),
             ReviewAsk::DropBulk => self.bulk = None,
+            ReviewAsk::Repair(who, count, finding) => {
+                self.repair = Some(RepairDialog::open(who, count, finding));
+            }
+            ReviewAsk::DropRepair => self.repair = None,
             ReviewAsk::Export => {
                 if !self.picking.is_waiting() {
                     let wanted = Wanted::Save { title: "Export this list", name: "people.csv".into() };
