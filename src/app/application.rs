@@ -4,6 +4,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers, ViewportCommand};
 
 use super::command::Command;
 use super::facts::{Facts, Standing, next_step, standing};
+use super::fit::Fit;
 use super::jobs::{Jobs, Question};
 use super::place::Place;
 use super::practice::PracticePanel;
@@ -52,6 +53,9 @@ pub struct App {
     /// A file's path to be typed.
     typing: Option<super::jobs::Asked>,
     may_close: bool,
+    fit: Fit,
+    /// The window's title as it was set last.
+    titled: String,
 }
 
 impl App {
@@ -73,6 +77,8 @@ impl App {
             asks_to_quit: None,
             typing: None,
             may_close: false,
+            fit: Fit::default(),
+            titled: String::new(),
         }
     }
 
@@ -101,6 +107,7 @@ impl App {
         let runtime = self.jobs.handle();
         let _inside = runtime.as_ref().map(tokio::runtime::Handle::enter);
         portal::take_in(ctx);
+        self.fit.logic(ctx);
         self.take_counts();
         if let Some(asked) = self.jobs.asked_path() {
             self.typing = Some(asked);
@@ -258,8 +265,29 @@ impl App {
         ctx.send_viewport_cmd(ViewportCommand::Close);
     }
 
+    /// The window's title: which migration, and where in it.
+    pub fn title(&self) -> String {
+        match (&self.facts.workspace, self.shown) {
+            (Some(workspace), Shown::Step(step)) => {
+                format!("{} · {} · Causeway", workspace.name, step.title())
+            }
+            _ => "Causeway".to_owned(),
+        }
+    }
+
+    /// Says the title to the system and to screen readers.
+    fn tell_title(&mut self, ctx: &Context) {
+        let title = self.title();
+        ctx.accesskit_node_builder(egui::accesskit_root_id(), |root| root.set_label(title.as_str()));
+        if title != self.titled {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.titled = title;
+        }
+    }
+
     /// The second half of a frame: draws plain state, sends commands.
     pub fn ui(&mut self, ui: &mut egui::Ui) {
+        self.tell_title(ui.ctx());
         if ui.input_mut(|i| i.consume_shortcut(&QUIT)) {
             self.commands.push(Command::Quit);
         }

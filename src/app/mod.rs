@@ -11,6 +11,7 @@
 mod application;
 mod command;
 pub mod facts;
+mod fit;
 pub mod jobs;
 pub mod people;
 mod place;

@@ -14,7 +14,7 @@ use super::people::sign_in_words;
 use super::problem::Problem;
 use super::steps::Work;
 use super::theme::{Face, Icon, Tone, size, tokens, tokens_of};
-use super::widgets::{Chip, Field, Push, Words as _, counted, number, tabs};
+use super::widgets::{Chip, Field, Push, Words as _, counted, number, scrolled, tabs};
 use crate::practice::{GroupView, PeoplePage, PracticeOrg, SignIn, Status};
 
 use conditions::Conditions;
@@ -203,7 +203,7 @@ impl PracticePanel {
         let Some(page) = &self.page else { return };
         ui.fine(counted(page.total as u64, "person in this org", "people in this org"));
         let room = (ui.available_height() - 44.0).max(160.0);
-        ScrollArea::vertical().max_height(room).auto_shrink([false, false]).show(ui, |ui| {
+        scrolled(ui, ScrollArea::vertical().max_height(room).auto_shrink([false, false]), |ui| {
             for person in &page.people {
                 let t = tokens(ui);
                 ui.horizontal(|ui| {

@@ -22,6 +22,7 @@ pub(super) fn wizard_ui(ui: &mut Ui, steps: &mut Steps, at: StepId, look: Look, 
     let page = Frame::new().fill(t.bg).inner_margin(Margin { left: 28, right: 28, top: 20, bottom: 18 });
     ui.scope_builder(UiBuilder::new().id_salt("page").max_rect(above), |ui| {
         CentralPanel::default().frame(page).show(ui, |ui| {
+            name_panel(ui, at.title());
             let (title, subtitle) = steps.page(at).heading(view.facts);
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.title(title);
@@ -35,9 +36,20 @@ pub(super) fn wizard_ui(ui: &mut Ui, steps: &mut Steps, at: StepId, look: Look, 
     });
     ui.scope_builder(UiBuilder::new().id_salt("footer").max_rect(below), |ui| {
         let bar = Frame::new().fill(t.panel).inner_margin(Margin { left: 28, right: 28, top: 1, bottom: 0 });
-        CentralPanel::default().frame(bar).show(ui, |ui| footer_ui(ui, &footer, view));
+        CentralPanel::default().frame(bar).show(ui, |ui| {
+            name_panel(ui, "What comes next");
+            footer_ui(ui, &footer, view);
+        });
         ui.painter().hline(below.x_range(), below.top() + 0.5, Stroke::new(1.0, t.line));
     });
+}
+
+/// Tells screen readers what a part of the window is.
+pub(super) fn name_panel(ui: &Ui, name: &str) {
+    let panel = ui.stack().iter().find(|part| part.kind().is_some_and(|kind| kind.is_panel()));
+    if let Some(panel) = panel {
+        ui.ctx().accesskit_node_builder(panel.unique_id, |node| node.set_label(name));
+    }
 }
 
 fn rail_ui(ui: &mut Ui, steps: &Steps, at: StepId, look: Look, view: &mut View<'_>) {
@@ -46,6 +58,7 @@ fn rail_ui(ui: &mut Ui, steps: &Steps, at: StepId, look: Look, view: &mut View<'
     Panel::left("rail").exact_size(size::RAIL).resizable(false).show_separator_line(true).frame(frame).show(
         ui,
         |ui| {
+            name_panel(ui, "Steps");
             ui.spacing_mut().item_spacing.y = 2.0;
             let facts = view.facts;
             brand_ui(ui, facts, view.commands_mut(), look);

@@ -21,7 +21,7 @@ use super::steps::{View, Work};
 use super::theme::{Face, Icon, Look, size, tokens};
 use super::widgets::{
     Dialog, DialogAnswer, Field, Push, Words as _, at_right, card, counted, empty_state, problem_card,
-    segmented, waiting,
+    scrolled, segmented, waiting,
 };
 
 /// A workspace opened before.
@@ -304,6 +304,7 @@ pub(super) fn start_ui(ui: &mut Ui, start: &mut Start, look: Look, view: &mut Vi
     let t = tokens(ui);
     let page = Frame::new().fill(t.bg).inner_margin(Margin::symmetric(28, 0));
     CentralPanel::default().frame(page).show(ui, |ui| {
+        super::shell::name_panel(ui, "Start page");
         let room = ui.available_size();
         let width = room.x.min(840.0);
         ui.add_space((room.y * 0.09).clamp(24.0, 96.0));
@@ -373,7 +374,7 @@ fn content_ui(ui: &mut Ui, start: &mut Start, look: Look, view: &mut View<'_>) {
             empty_state(ui, Icon::Folder, "Nothing here yet", "Migrations you open are listed here.", None);
         } else {
             let room = (ui.available_height() - 70.0).max(96.0);
-            ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+            scrolled(ui, ScrollArea::vertical().max_height(room).auto_shrink([false, true]), |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 for recent in &start.settings.recent {
                     recent_row(ui, recent, busy, view);

@@ -13,7 +13,7 @@ use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::model::{Catalog, Record, Sample, Selection};
+use crate::model::{Catalog, Record, Sample, Selection, TableName};
 
 mod batch;
 mod error;
@@ -35,6 +35,11 @@ pub fn open(spec: &SourceSpec, password: Option<SecretString>) -> Result<Arc<dyn
         SourceSpec::Postgres(spec) => Ok(Arc::new(postgres::PostgresSource::new(spec.clone(), password))),
         SourceSpec::Sqlite(spec) => Ok(Arc::new(sqlite::SqliteSource::new(spec.clone()))),
     }
+}
+
+/// The SELECT that gives what a table gives: what own SQL begins with.
+pub(crate) fn select_of(table: &TableName) -> String {
+    format!("SELECT *\nFROM {}", sql::quote_table(table))
 }
 
 /// What a good connection test found.

@@ -11,7 +11,7 @@ use crate::people::{counts, was_read};
 use crate::support::{pictures, window, window_of};
 
 /// Everyone was sent; some have signed in through the hook, most of them not yet.
-fn sent(app: &mut App) {
+pub(crate) fn sent(app: &mut App) {
     was_read(app);
     app.facts.counts = counts();
     app.facts.target = Target::Live("Corp".into());
@@ -21,13 +21,13 @@ fn sent(app: &mut App) {
     app.show(Shown::Step(StepId::Finish));
 }
 
-fn asking(app: &mut App) {
+pub(crate) fn asking(app: &mut App) {
     sent(app);
     app.steps.finish.resets.open = true;
     app.steps.finish.resets.many = Some(1_204);
 }
 
-fn reset(app: &mut App) {
+pub(crate) fn reset(app: &mut App) {
     sent(app);
     app.facts.hook = HookFact { waiting: Some(6), signed_in: 10_677, reset: 1_191, registered: true };
     app.steps.finish.resets.done = Some(ResetSummary {

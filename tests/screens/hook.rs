@@ -141,7 +141,7 @@ pub(crate) fn running(app: &mut App) {
 }
 
 /// The source is down, another's hook is there, and the address does not answer.
-fn failing(app: &mut App) {
+pub(crate) fn failing(app: &mut App) {
     running(app);
     let mut view = view();
     view.status.backend = BackendState::Down {
@@ -174,7 +174,7 @@ fn died(app: &mut App) {
     ));
 }
 
-fn trying(app: &mut App) {
+pub(crate) fn trying(app: &mut App) {
     running(app);
     let step = &mut app.steps.hook;
     step.trial.login = "li.wei@example.com".into();

@@ -89,7 +89,7 @@ fn progress() -> ImportProgress {
     progress
 }
 
-fn running(app: &mut App) {
+pub(crate) fn running(app: &mut App) {
     was_read(app);
     app.facts.target_ready = true;
     app.facts.counts = counts();
@@ -118,7 +118,7 @@ fn paused(app: &mut App) {
 }
 
 /// Nothing runs; the numbers come from the workspace.
-fn over(app: &mut App) {
+pub(crate) fn over(app: &mut App) {
     running(app);
     app.steps.import.job = None;
     app.facts.import = ImportFact { done: 45_496, failed: 757, waiting: 0, begun: true };

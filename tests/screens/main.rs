@@ -15,6 +15,7 @@ mod review;
 mod rows;
 mod shell;
 mod source;
+mod spoken;
 mod start;
 mod support;
 mod whole;

@@ -73,7 +73,7 @@ fn suggested() -> Mapping {
     suggest(&catalog, &Selection::table(users()), &sample())
 }
 
-fn mapping_shown(app: &mut App) {
+pub(crate) fn mapping_shown(app: &mut App) {
     crate::source::opened(app);
     let spec = SourceSpec::parse_url("postgres://readonly_hr@db01.corp.example/example_db").unwrap().0;
     app.facts.source = Some(SourceFact {

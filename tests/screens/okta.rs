@@ -27,7 +27,7 @@ fn okta(app: &mut App) {
     app.show(Shown::Step(StepId::Okta));
 }
 
-fn practice(app: &mut App) {
+pub(crate) fn practice(app: &mut App) {
     okta(app);
     app.facts.target_ready = true;
     app.steps.okta.place = Some(TokenPlace::Practice);

@@ -13,14 +13,14 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use crate::people::{counts, detail, people, row, was_read};
 use crate::support::{pictures, window, window_of};
 
-fn review(app: &mut App) {
+pub(crate) fn review(app: &mut App) {
     was_read(app);
     app.steps.review.fill(counts(), people());
     app.show(Shown::Step(StepId::Review));
 }
 
 /// The person of this place in the list stands in the panel.
-fn inspected(app: &mut App, at: usize) {
+pub(crate) fn inspected(app: &mut App, at: usize) {
     review(app);
     let person = people().remove(at);
     let review = &mut app.steps.review;
@@ -191,7 +191,7 @@ fn with_nobody_read_it_says_so_and_does_not_go_on() {
 }
 
 /// The dialog “Try a password” over the person of this place.
-fn trying(app: &mut App, at: usize, phase: TrialPhase) {
+pub(crate) fn trying(app: &mut App, at: usize, phase: TrialPhase) {
     inspected(app, at);
     let mut trial = Trial::new(&people()[at]);
     trial.phase = phase;

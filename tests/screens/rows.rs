@@ -49,13 +49,15 @@ fn written(window: &Window) -> Option<String> {
 fn open_sql(window: &mut Window) {
     press(window, "Use SQL instead");
     shows(window, "Which rows are people?");
-    window.get_by_label("Your own SELECT").click();
+    // The SELECT of what is read now, ready to be changed.
     wait_until(window, "the text field", |w| {
-        w.query_all_by_role_and_label(Role::MultilineTextInput, "SELECT").next().is_some()
+        written(w).as_deref() == Some("SELECT *\nFROM \"staff\"")
+            && w.get_by_role_and_label(Role::MultilineTextInput, "SELECT").is_focused()
     });
+    shows(window, "The first ");
 }
 
-/// Uses the SELECT; it is tried first, and the dialog goes when it gave rows.
+/// Uses the SELECT; it is tried first, and the dialog goes when it gave rows. Map is shown again.
 fn use_sql(window: &mut Window) {
     press(window, "Use this SELECT");
     wait_until(window, "the dialog to go", |w| w.state().steps.source.chooser.is_none());
@@ -68,7 +70,6 @@ fn other_rows_keep_the_rules_whose_columns_they_have_and_one_can_go_back() {
     open_sql(&mut window);
     write_sql(&mut window, SQL);
     use_sql(&mut window);
-    press(&mut window, "Continue");
     shows(&mut window, &format!("of {} rules kept from staff.", before.rules.len()));
     shows(&mut window, "Left, because these rows have no such column:");
     shows(&mut window, "employee_no goes to + badgeNumber");
@@ -95,7 +96,6 @@ fn other_rows_keep_the_rules_whose_columns_they_have_and_one_can_go_back() {
     let longer = SQL.replace("password_hash", "password_hash, phone");
     write_sql(&mut window, &longer);
     use_sql(&mut window);
-    press(&mut window, "Continue");
     shows(&mut window, &format!("{0} of {0} rules kept from your own SQL.", now.rules.len()));
     let edited = window.state().steps.map.mapping.clone().unwrap();
     assert_eq!(edited.selection.people, causeway::model::People::Sql(longer));
@@ -129,7 +129,6 @@ fn sql_that_is_not_one_select_is_refused_beside_the_text_and_loses_nothing() {
         assert!(egui_kittest::kittest::NodeT::accesskit_node(&button).is_disabled());
     }
     press(&mut window, "Cancel");
-    press(&mut window, "Continue");
     shows(&mut window, "employee_no goes to + badgeNumber");
     assert_eq!(window.state().steps.map.mapping.as_ref(), Some(&before));
     assert!(window.query_all_by_label_contains("rules kept").next().is_none());

@@ -30,7 +30,7 @@ fn table(name: &str, rows: u64, view: bool, columns: &[&str]) -> Table {
     }
 }
 
-fn tested() -> Tested {
+pub(crate) fn tested() -> Tested {
     let spec = SourceSpec::parse_url("postgres://readonly_hr@db01.corp.example/example_db").unwrap().0;
     let people = ["id", "username", "email", "first_name", "last_name", "phone", "password", "enabled"];
     let catalog = Catalog {
@@ -61,7 +61,7 @@ fn refused() -> Problem {
     .technical("FATAL: password authentication failed for user \"readonly_hr\" (28P01)")
 }
 
-fn filled(app: &mut App) {
+pub(crate) fn filled(app: &mut App) {
     opened(app);
     app.steps.source.paste_url("postgres://readonly_hr@db01.corp.example/example_db");
 }

@@ -7,7 +7,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::support::{pictures, window};
 
-fn recent(app: &mut App) {
+pub(crate) fn recent(app: &mut App) {
     let list = [
         ("Intranet to Okta", "/home/ana/intranet.causeway", "PostgreSQL · example_db · 48,210 people", false),
         (
@@ -42,7 +42,7 @@ fn pictures_of_the_start_page() {
 }
 
 /// The keychain did not take the key of a new migration.
-fn keyless(app: &mut App) {
+pub(crate) fn keyless(app: &mut App) {
     app.send(StartAsk::New);
     let problem = Problem::new(
         "This computer has no keychain running.",

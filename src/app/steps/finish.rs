@@ -12,7 +12,9 @@ use crate::app::jobs::report::{self, Kind};
 use crate::app::jobs::{Question, Wanted};
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, Tone, size};
-use crate::app::widgets::{Push, Toast, Words as _, card, cells, check_row, counted, problem_card, waiting};
+use crate::app::widgets::{
+    Push, Toast, Words as _, card, cells, check_row, counted, problem_card, scrolled, waiting,
+};
 use crate::app::{Command, PracticeAsk};
 
 pub use reset::{ResetAsk, Resets};
@@ -71,7 +73,8 @@ impl Page for FinishStep {
         let blocked = view.facts.counts.blocked;
         let left_out = view.facts.counts.left_out;
         cells(ui, &[1.0, 1.0], |ui, cell| {
-            ScrollArea::vertical().id_salt(("finish", cell)).auto_shrink([false, true]).show(ui, |ui| {
+            let area = ScrollArea::vertical().id_salt(("finish", cell)).auto_shrink([false, true]);
+            scrolled(ui, area, |ui| {
                 if cell == 0 {
                     card(ui, |ui| {
                         ui.card_title("What was done");

@@ -48,8 +48,10 @@ pub mod size {
     pub const FOOTER: f32 = 60.0;
     /// An icon beside text.
     pub const ICON: f32 = 14.0;
-    /// The least window.
-    pub const WINDOW_MIN: [f32; 2] = [1024.0, 700.0];
+    /// The least window that every page is laid out for; in a smaller one everything is drawn smaller.
+    pub const LAID_OUT_FOR: [f32; 2] = [1024.0, 600.0];
+    /// The least window: a display of 1366 × 768 pixels at 150 %, without the system's bars, has room for it.
+    pub const WINDOW_MIN: [f32; 2] = [720.0, 420.0];
     /// The window at first start.
     pub const WINDOW: [f32; 2] = [1280.0, 800.0];
 }

@@ -17,6 +17,8 @@ pub fn apply(ctx: &Context) {
         options.fallback_theme = Theme::Light;
         // Closing asks first while a job runs: the shell looks at the keys itself.
         options.quit_shortcuts.clear();
+        // Nor does egui zoom by itself: what is drawn smaller to fit the display is a part of it.
+        options.zoom_with_keyboard = false;
     });
 }
 
@@ -59,6 +61,8 @@ fn style(style: &mut Style) {
     spacing.scroll.bar_width = 8.0;
     spacing.scroll.floating_width = 5.0;
     spacing.scroll.floating_allocated_width = 0.0;
+    // A table's bar stands off the edge of the card the table is in.
+    spacing.scroll.bar_outer_margin = 3.0;
     spacing.scroll.foreground_color = false;
 }
 

@@ -25,7 +25,8 @@ pub fn coloured_bar(
     height: f32,
 ) -> (Response, Option<usize>) {
     let t = tokens(ui);
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::click());
+    // Clicked, not focused: the keyboard reaches the legend, whose words do the same.
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::CLICK);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, ui.is_enabled(), name));
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let radius = height / 2.0;

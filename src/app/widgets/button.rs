@@ -215,8 +215,9 @@ impl Widget for Push {
                 let square = egui::Rect::from_center_size(at, Vec2::splat(size::ICON));
                 Icon::ChevronDown.paint(ui, square, ink);
             }
-            focus_ring(ui, &response, rect, size::CORNER);
         }
+        // Also when it is out of view: that is where the keyboard brings it from.
+        focus_ring(ui, &response, rect, size::CORNER);
         let response =
             if enabled { response.on_hover_cursor(egui::CursorIcon::PointingHand) } else { response };
         match self.name {
@@ -226,9 +227,18 @@ impl Widget for Push {
     }
 }
 
+/// Brings what the keyboard has just come to into view, in whatever scrolls around it.
+pub fn follow_focus(ui: &Ui, response: &Response) {
+    if response.gained_focus() && !ui.clip_rect().contains_rect(response.rect) {
+        // What stands over or under it is of it: a label, the edge of its card.
+        ui.scroll_to_rect(response.rect.expand(size::GAP), None);
+    }
+}
+
 /// The ring that shows where the keyboard is.
 pub(super) fn focus_ring(ui: &Ui, response: &Response, rect: egui::Rect, corner: u8) {
     if response.has_focus() {
+        follow_focus(ui, response);
         let t = tokens(ui);
         ui.painter().rect_stroke(
             rect.expand(2.0),

@@ -91,8 +91,8 @@ impl Widget for Chip {
             }
             let at = egui::pos2(rect.left() + pad + sign_room, rect.center().y - galley.size().y / 2.0);
             ui.painter().galley(at, galley, colours.text);
-            focus_ring(ui, &response, rect, size::CORNER_CHIP);
         }
+        focus_ring(ui, &response, rect, size::CORNER_CHIP);
         if cut { response.on_hover_text(text) } else { response }
     }
 }

@@ -116,8 +116,8 @@ fn big_choice(ui: &mut Ui, title: &str, beside: &str, note: &str, on: bool, dash
         let at = rect.min + Vec2::new(pad, 13.0);
         ui.painter().galley(at, head, t.text);
         ui.painter().galley(at + Vec2::new(0.0, 21.0), note_galley, t.muted);
-        focus_ring(ui, &response, rect, size::CORNER_CARD);
     }
+    focus_ring(ui, &response, rect, size::CORNER_CARD);
     response.on_hover_cursor(egui::CursorIcon::PointingHand)
 }
 
@@ -216,8 +216,17 @@ pub fn menu_row(ui: &mut Ui, word: &str, on: bool) -> Response {
 
 /// A box to tick, without words beside it; `name` is what screen readers say. What is ticked is the caller's.
 pub fn tick_box(ui: &mut Ui, name: &str, on: bool) -> Response {
+    tick(ui, name, on, Sense::click())
+}
+
+/// The same in a table's row: no stop of the Tab key, since the table is one, and Space there ticks the row.
+pub fn tick_in_row(ui: &mut Ui, name: &str, on: bool) -> Response {
+    tick(ui, name, on, Sense::CLICK)
+}
+
+fn tick(ui: &mut Ui, name: &str, on: bool, sense: Sense) -> Response {
     let t = tokens(ui);
-    let (room, response) = ui.allocate_exact_size(Vec2::splat(20.0), Sense::click());
+    let (room, response) = ui.allocate_exact_size(Vec2::splat(20.0), sense);
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, enabled, on, name));
     let rect = egui::Rect::from_center_size(room.center(), Vec2::splat(16.0));

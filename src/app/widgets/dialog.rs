@@ -1,12 +1,15 @@
 //! Dialogs: a question over the dimmed window, answered by a button, Escape, or a click outside.
 
-use egui::{Context, CornerRadius, Frame, Id, Margin, Modal, Stroke, Ui};
+use egui::{Context, CornerRadius, Frame, Id, Margin, Modal, Stroke, Ui, UiKind};
 
 use super::{Push, Words as _, at_right, enter_pressed, field};
 use crate::app::theme::{size, tokens_of};
 
 /// What a dialog needs around its body, in points: title, buttons, its own margins, and a little of the window behind it.
 const AROUND: f32 = 190.0;
+
+/// Its own margins at the sides, and a little of the window, in points.
+const ASIDE: f32 = 36.0;
 
 /// How a dialog was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,8 +86,10 @@ impl Dialog {
             .frame(frame)
             .backdrop_color(t.backdrop)
             .show(ctx, |ui| {
-                ui.set_width(self.width);
-                ui.card_title(&self.title);
+                let width = self.width.min(ctx.content_rect().width() - 2.0 * ASIDE);
+                ui.set_width(width);
+                let title = ui.card_title(&self.title);
+                named_by(ui, &title);
                 ui.add_space(size::TINY);
                 // The room is known from the start. Otherwise a long list inside gets what the dialog had the frame before, and
                 // the dialog grows for a second before the reader's eyes.
@@ -125,6 +130,17 @@ impl Dialog {
             answer = DialogAnswer::No;
         }
         answer
+    }
+}
+
+/// Tells screen readers that the dialog is called what its title says.
+fn named_by(ui: &Ui, title: &egui::Response) {
+    let dialog = ui.stack().iter().find(|part| part.kind() == Some(UiKind::Modal));
+    if let Some(dialog) = dialog {
+        ui.ctx().accesskit_node_builder(dialog.unique_id, |node| {
+            node.push_labelled_by(title.id.accesskit_id());
+            node.set_modal();
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use egui::{CornerRadius, Frame, Margin, Response, Stroke, TextEdit, Ui, Vec2};
 
-use super::Words as _;
+use super::{Words as _, button::follow_focus};
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 
 /// A field with its label above.
@@ -166,6 +166,7 @@ impl<'a> Field<'a> {
                 let square = egui::Rect::from_center_size(at, Vec2::splat(size::ICON));
                 icon.paint(ui, square, t.muted);
             }
+            follow_focus(ui, &response);
             if focused {
                 ui.painter().rect_stroke(
                     response.rect.expand(2.0),

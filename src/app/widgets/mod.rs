@@ -10,6 +10,7 @@ mod dialog;
 mod field;
 mod notice;
 mod rows;
+mod scroll;
 mod slider;
 mod table;
 mod text;
@@ -17,19 +18,22 @@ mod toast;
 
 pub use crate::model::{counted, number};
 pub use bar::{Piece, coloured_bar};
-pub use button::Push;
+pub use button::{Push, follow_focus};
 pub use card::{Card, at_right, card, cells, spread};
-pub use chart::still_chart;
+pub use chart::{chart_said, still_chart};
 pub use chip::{Chip, chip};
-pub use choice::{choice_card, choice_card_dashed, drop_down, menu_row, segmented, switch, tabs, tick_box};
+pub use choice::{
+    choice_card, choice_card_dashed, drop_down, menu_row, segmented, switch, tabs, tick_box, tick_in_row,
+};
 pub use dialog::{Dialog, DialogAnswer};
 pub use field::Field;
 pub use notice::{empty_state, problem_card, waiting};
 pub use rows::{check_row, fact_row, progress_line};
+pub use scroll::scrolled;
 pub use slider::slider;
 pub use table::{
-    Drawn, HeadCell, Sorting, bring_into_view, cell_rule, cell_text, head, last_cell_text, people_table,
-    row_rule,
+    Drawn, HeadCell, RowFact, Sorting, TableStop, bring_into_view, cell_rule, cell_text, focus_table, head,
+    last_cell_text, people_table, reading_row, row_by_key, row_rule, table_has_keyboard, table_stop,
 };
 pub use text::{Words, lines_of};
 pub use toast::{Toast, Toasts};

@@ -10,8 +10,9 @@ use crate::app::theme::{Face, Icon, Tone, size, tokens};
 pub fn waiting(ui: &mut Ui, why: impl Into<String>) {
     let t = tokens(ui);
     ui.horizontal(|ui| {
-        ui.add(Spinner::new().size(16.0).color(t.accent));
-        ui.muted(why);
+        let spinner = ui.add(Spinner::new().size(16.0).color(t.accent));
+        let why = ui.muted(why);
+        spinner.labelled_by(why.id);
     });
 }
 

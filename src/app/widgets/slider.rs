@@ -26,6 +26,9 @@ pub fn slider(
         handle(ui, &slid, *value, &range);
         let typed = ui.add(DragValue::new(value).range(range).speed(step / 4.0).suffix(suffix));
         named(&typed, name, *value);
+        for part in [&slid, &typed] {
+            super::button::follow_focus(ui, part);
+        }
         slid.changed() || typed.changed()
     })
     .inner

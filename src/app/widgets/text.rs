@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::text::LayoutJob;
-use egui::{Color32, Galley, Label, Response, Ui};
+use egui::{Color32, Galley, Label, Response, Role, Ui};
 
 use crate::app::theme::{Face, tokens};
 
@@ -42,6 +42,15 @@ pub fn lines_of(ui: &Ui, face: Face, color: Color32, text: String, room: f32, mo
     ui.fonts_mut(|fonts| fonts.layout_job(job))
 }
 
+/// Tells screen readers that a label heads what is under it, so that one can go from head to head.
+fn heading(shown: &Response, text: &str) {
+    shown.ctx.accesskit_node_builder(shown.id, |node| {
+        node.set_role(Role::Heading);
+        node.set_label(text);
+        node.clear_value();
+    });
+}
+
 impl Words for Ui {
     fn words(&mut self, face: Face, color: Color32, text: impl Into<String>) -> Response {
         self.add(Label::new(face.text(text).color(color)))
@@ -53,12 +62,18 @@ impl Words for Ui {
 
     fn title(&mut self, text: impl Into<String>) -> Response {
         let color = tokens(self).text;
-        self.words_cut(Face::Title, color, text)
+        let text = text.into();
+        let shown = self.words_cut(Face::Title, color, &text);
+        heading(&shown, &text);
+        shown
     }
 
     fn card_title(&mut self, text: impl Into<String>) -> Response {
         let color = tokens(self).text;
-        self.words(Face::CardTitle, color, text)
+        let text = text.into();
+        let shown = self.words(Face::CardTitle, color, &text);
+        heading(&shown, &text);
+        shown
     }
 
     fn body(&mut self, text: impl Into<String>) -> Response {

@@ -1,5 +1,6 @@
 //! Short messages in the free part of the rail, over its badge, that go by themselves: nothing to press is under them there. Errors have their place on the page; these are for what went well.
 
+use egui::accesskit::Live;
 use egui::{Align2, Area, Context, CornerRadius, Frame, Id, Margin, Order, Stroke};
 
 use super::Words as _;
@@ -90,7 +91,10 @@ impl Toasts {
                                 let words = ui.available_width();
                                 ui.vertical(|ui| {
                                     ui.set_max_width(words);
-                                    ui.words(Face::Small, t.text, &toast.text);
+                                    let said = ui.words(Face::Small, t.text, &toast.text);
+                                    // Read aloud as it comes, when nothing else is being read.
+                                    ui.ctx()
+                                        .accesskit_node_builder(said.id, |node| node.set_live(Live::Polite));
                                 });
                             });
                         });

@@ -11,8 +11,8 @@ use crate::app::jobs::hook::TryBy;
 use crate::app::people::sign_in_words;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Dialog, DialogAnswer, Field, Push, Words as _, counted, enter_pressed, number, problem_card, segmented,
-    tabs, waiting,
+    Dialog, DialogAnswer, Field, Push, Words as _, counted, enter_pressed, number, problem_card, scrolled,
+    segmented, tabs, waiting,
 };
 use crate::migration::hook::service::{Kind, Proxy, ServiceFile, beside, file};
 use crate::migration::hook::{Exchange, Said};
@@ -52,7 +52,7 @@ impl HookStep {
             if tabs(ui, &mut chosen, &Kind::ALL.map(|kind| (kind, kind.label()))) {
                 view.send(HookAsk::Open(Open::Service(chosen)));
             }
-            ScrollArea::vertical().max_height(room - 70.0).auto_shrink([false, true]).show(ui, |ui| {
+            scrolled(ui, ScrollArea::vertical().max_height(room - 70.0).auto_shrink([false, true]), |ui| {
                 ui.label_text("Beside this window, for as long as you are signed in");
                 ui.fine("Stop the server here first: both listen at the same address. Secret and key come from where the window keeps them.");
                 code(ui, "beside the window", &beside(plan));
@@ -242,10 +242,14 @@ fn exchange_ui(ui: &mut Ui, exchange: &Exchange, room: f32) {
     if !exchange.next.is_empty() {
         ui.fine(&exchange.next);
     }
-    ScrollArea::vertical().id_salt("exchange").max_height(room).auto_shrink([false, true]).show(ui, |ui| {
-        ui.label_text("What came back");
-        code(ui, "the answer", &exchange.answer);
-        ui.label_text("What was asked, the password covered");
-        code(ui, "the request", &exchange.request);
-    });
+    scrolled(
+        ui,
+        ScrollArea::vertical().id_salt("exchange").max_height(room).auto_shrink([false, true]),
+        |ui| {
+            ui.label_text("What came back");
+            code(ui, "the answer", &exchange.answer);
+            ui.label_text("What was asked, the password covered");
+            code(ui, "the request", &exchange.request);
+        },
+    );
 }

@@ -7,8 +7,8 @@ use egui_plot::{Bar, BarChart, HoverPosition};
 use super::HookStep;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Card, Chip, HeadCell, Words as _, card, cell_text, empty_state, head, number, people_table, row_rule,
-    still_chart,
+    Card, Chip, HeadCell, RowFact, TableStop, Words as _, bring_into_view, card, cell_text, chart_said,
+    empty_state, head, number, people_table, reading_row, row_rule, still_chart, table_stop,
 };
 use crate::model::{HookAnswer, HookCall, HookReason};
 
@@ -71,19 +71,26 @@ fn more(call: &HookCall) -> String {
 }
 
 impl HookStep {
+    /// An answer as a screen reader says it.
+    fn spoken(&self, call: &HookCall) -> String {
+        let login = if call.login.is_empty() { "no login" } else { call.login.as_str() };
+        let (_, _, word) = answered(call);
+        format!("{login}, {word}, {}, {}, {}", against(call), self.clock(call.at), took(call.took_us))
+    }
+
     pub(super) fn chart_ui(&self, ui: &mut Ui) {
         card(ui, |ui| {
             let t = tokens(ui);
             let facts = facts_line(&self.feed.totals);
             if ui.available_width() < 470.0 {
                 ui.bold("Sign-ins checked today");
-                ui.words_cut(Face::Small, t.muted, facts);
+                ui.words_cut(Face::Small, t.muted, &facts);
             } else {
                 ui.horizontal(|ui| {
                     ui.set_min_height(22.0);
                     ui.bold("Sign-ins checked today");
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                        ui.words_cut(Face::Small, t.muted, facts);
+                        ui.words_cut(Face::Small, t.muted, &facts);
                     });
                 });
             }
@@ -105,7 +112,10 @@ impl HookStep {
                 })
                 .collect();
             let top = bars.iter().map(|bar| bar.value).fold(1.0, f64::max) * 1.06;
-            still_chart("sign-ins by hour", -0.6..=23.6, top)
+            let most = bars.iter().max_by(|a, b| a.value.total_cmp(&b.value));
+            let most = most.map(|bar| format!(", most at {:02.0}:00: {:.0}", bar.argument, bar.value));
+            let words = format!("Chart of sign-ins by hour: {facts}{}", most.unwrap_or_default());
+            let chart = still_chart("sign-ins by hour", -0.6..=23.6, top)
                 .height(86.0)
                 .label_formatter(|position| match position {
                     HoverPosition::NearDataPoint { position, .. } => {
@@ -119,6 +129,7 @@ impl HookStep {
                         format!("{:02.0}:00 · {:.0} sign-ins", bar.argument, bar.value)
                     })));
                 });
+            chart_said(&chart.response, &words);
             let across = ui.min_rect().x_range();
             ui.painter().hline(across, ui.cursor().top() - size::SMALL, egui::Stroke::new(1.0, t.line));
             ui.horizontal(|ui| {
@@ -141,18 +152,21 @@ impl HookStep {
                 empty_state(ui, Icon::People, "No sign-ins yet", note, None);
                 return;
             }
-            self.table_ui(ui);
+            table_stop(ui, "Sign-ins", |ui, stop| self.table_ui(ui, stop));
         });
     }
 
-    fn table_ui(&self, ui: &mut Ui) {
+    fn table_ui(&self, ui: &mut Ui, stop: &TableStop) {
         let t = tokens(ui);
         let across = ui.max_rect().x_range();
         let calls = &self.feed.calls;
         // In a small window the reason stands under the login.
         let narrow = ui.available_width() < 460.0;
         let wide = ui.available_width() > 640.0;
-        let mut table = people_table(ui, "hook calls")
+        let high = if narrow { size::ROW_TWO } else { size::ROW };
+        let (at, moved) = reading_row(ui, stop, calls.len(), high);
+        let mut wanted = at.filter(|_| moved);
+        let mut table = bring_into_view(people_table(ui, "hook calls"), &mut wanted, calls.len())
             .column(Column::exact(80.0).clip(true))
             .column(Column::remainder().at_least(90.0).clip(true))
             .column(Column::exact(116.0).clip(true));
@@ -172,9 +186,12 @@ impl HookStep {
                 }
             })
             .body(|body| {
-                body.rows(if narrow { size::ROW_TWO } else { size::ROW }, calls.len(), |mut row| {
-                    let Some(call) = calls.get(row.index()) else { return };
+                body.rows(high, calls.len(), |mut row| {
+                    let nth = row.index();
+                    let Some(call) = calls.get(nth) else { return };
+                    let current = at == Some(nth);
                     row.col(|ui| {
+                        stop.mark(ui, current);
                         row_rule(ui, across);
                         ui.add_space(12.0);
                         let time = self.local(call.at).format("%H:%M:%S").to_string();
@@ -209,6 +226,8 @@ impl HookStep {
                         ui.add_space(4.0);
                         cell_text(ui, Face::Mono, t.text, &took(call.took_us));
                     });
+                    let fact = RowFact { at: nth, of: calls.len(), chosen: false, current };
+                    stop.row(&row.response(), fact, || self.spoken(call));
                 });
             });
     }

@@ -19,7 +19,7 @@ use crate::app::facts::{Facts, Target, standing};
 use crate::app::jobs::hook::{self as ask, Feed, Followed, HookSettings, Kept, OrgAct, ServerView, TryBy};
 use crate::app::jobs::{Job, Question, Watch};
 use crate::app::problem::Problem;
-use crate::app::widgets::{cells, counted, problem_card};
+use crate::app::widgets::{cells, counted, problem_card, scrolled};
 use crate::hook::HookSecrets;
 use crate::migration::hook::service::{Kind, Proxy};
 use crate::migration::hook::{Exchange, HookCheck, MovedSummary, Standing};
@@ -308,7 +308,7 @@ impl Page for HookStep {
         }
         cells(ui, &[0.80, 1.1], |ui, cell| {
             if cell == 0 {
-                ScrollArea::vertical().id_salt("hook").auto_shrink([false, false]).show(ui, |ui| {
+                scrolled(ui, ScrollArea::vertical().id_salt("hook").auto_shrink([false, false]), |ui| {
                     self.alarms_ui(ui);
                     self.server_ui(ui, view);
                     ui.add_space(4.0);

@@ -5,7 +5,9 @@ use egui::{ScrollArea, Ui};
 use super::{HookAsk, HookStep, Open, View};
 use crate::app::jobs::hook::Tls;
 use crate::app::theme::{Face, size, tokens};
-use crate::app::widgets::{Dialog, DialogAnswer, Field, Words as _, choice_card, segmented, switch};
+use crate::app::widgets::{
+    Dialog, DialogAnswer, Field, Words as _, choice_card, scrolled, segmented, switch,
+};
 use crate::hook::HookPath;
 use crate::migration::hook::service::{Proxy, proxy};
 
@@ -26,7 +28,7 @@ impl HookStep {
             if running {
                 ui.fine("Stop the server to change these.");
             }
-            ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+            scrolled(ui, ScrollArea::vertical().max_height(room).auto_shrink([false, true]), |ui| {
                 ui.add_enabled_ui(!running, |ui| self.address_ui(ui, &path));
                 ui.add_space(size::MEDIUM);
                 ui.label_text("How calls reach it");

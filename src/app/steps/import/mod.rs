@@ -493,6 +493,7 @@ impl Step for ImportStep {
                 match at {
                     Some(at) => {
                         self.list.selection.only(&order, at);
+                        self.list.scroll_to = Some(at);
                         self.follow = false;
                     }
                     None => self.list.selection.clear(),

@@ -5,7 +5,7 @@ use egui_plot::{HLine, HoverPosition, Line, LineStyle, PlotPoints};
 
 use super::left_words;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Piece, Words as _, card, coloured_bar, number, spread, still_chart};
+use crate::app::widgets::{Piece, Words as _, card, chart_said, coloured_bar, number, spread, still_chart};
 use crate::migration::import::{ImportProgress, Tally};
 use crate::model::Phase;
 
@@ -105,7 +105,7 @@ pub(super) fn chart_ui(ui: &mut Ui, rate: &[[f64; 2]], progress: &ImportProgress
             ui.fine(words);
             return;
         }
-        still_chart("people per minute", 0.0..=last, top)
+        let chart = still_chart("people per minute", 0.0..=last, top)
             .height(ui.available_height().clamp(70.0, 96.0))
             .label_formatter(|position| match position {
                 HoverPosition::NearDataPoint { position, .. } => Some(format!("{:.0} a minute", position.y)),
@@ -119,6 +119,8 @@ pub(super) fn chart_ui(ui: &mut Ui, rate: &[[f64; 2]], progress: &ImportProgress
                     plot.hline(line.style(LineStyle::dashed_dense()));
                 }
             });
+        let facts = facts_line(progress, running, f32::INFINITY);
+        chart_said(&chart.response, &format!("Chart of people per minute: {facts}"));
         let rect = ui.min_rect();
         ui.painter().hline(rect.x_range(), ui.cursor().top() - size::SMALL, egui::Stroke::new(1.0, t.line));
     });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Galley, Role, Ui, WidgetInfo};
+use egui::{Galley, Ui};
 use egui_extras::Column;
 
 use super::{ImportAsk, ImportStep};
@@ -10,8 +10,9 @@ use crate::app::people::{outcome_tone, outcome_word, said};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Card, Chip, Drawn, HeadCell, Push, Words as _, at_right, bring_into_view, cell_rule, cell_text,
-    empty_state, head, last_cell_text, lines_of, number, people_table, waiting,
+    Card, Chip, Drawn, HeadCell, Push, RowFact, TableStop, Words as _, at_right, bring_into_view, cell_rule,
+    cell_text, empty_state, head, last_cell_text, lines_of, number, people_table, row_by_key, table_stop,
+    waiting,
 };
 use crate::migration::import::Tally;
 use crate::model::OutcomeKind;
@@ -50,7 +51,9 @@ pub(super) fn card_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep, t
             empty_state(ui, Icon::People, "Nobody here", note, None);
         } else {
             let room = egui::vec2(ui.available_width(), (ui.available_height() - below).max(80.0));
-            ui.allocate_ui(room, |ui| table_ui(ui, view, step));
+            ui.allocate_ui(room, |ui| {
+                table_stop(ui, "People sent", |ui, rows| table_ui(ui, view, step, rows));
+            });
         }
         if let Some((told, row)) = chosen {
             person_ui(ui, view, &row, told, step.is_running());
@@ -108,7 +111,7 @@ fn buttons_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally
     }
 }
 
-fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
+fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep, rows: &TableStop) {
     let policy = view.facts.policy;
     let narrow = ui.available_width() < 860.0;
     let list = &mut step.list;
@@ -140,7 +143,9 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
                 let chosen = list.selection.contains(id);
                 row.set_selected(chosen);
                 let person = list.rows.get(id);
+                let current = list.selection.cursor() == Some(at);
                 row.col(|ui| {
+                    rows.mark(ui, current);
                     cell_rule(ui, 12.0);
                     if let Some(p) = person {
                         let (kind, route) = (p.outcome.kind, policy.apply(p.route));
@@ -173,12 +178,11 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
                     }
                 });
                 let response = row.response();
-                response.widget_info(|| {
-                    let name = person.map_or_else(
+                rows.row(&response, RowFact { at, of: order.len(), chosen, current }, || {
+                    person.map_or_else(
                         || "Person".to_owned(),
                         |p| format!("{}, {}", p.login, outcome_word(p.outcome.kind, policy.apply(p.route))),
-                    );
-                    WidgetInfo::selected(Role::Row, true, chosen, name)
+                    )
                 });
                 if response.clicked() {
                     clicked = Some((!chosen).then_some(at));
@@ -186,6 +190,12 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep) {
             });
         });
     list.in_view = drawn.range();
+    if rows.focused && !order.is_empty() {
+        let from = list.selection.cursor().or(list.in_view.start.checked_sub(1));
+        if let Some(at) = row_by_key(ui, from, order.len(), list.in_view.len()) {
+            view.send(ImportAsk::Select(Some(at)));
+        }
+    }
     if let Some(at) = clicked {
         view.send(ImportAsk::Select(at));
     }

@@ -9,10 +9,14 @@ use crate::app::steps::View;
 use crate::app::steps::source::people_words;
 use crate::app::theme::{Face, Icon, size, tokens};
 use crate::app::widgets::{
-    Card, HeadCell, Push, Words as _, at_right, cell_text, counted, head, people_table, row_rule, spread,
+    Card, HeadCell, Push, RowFact, TableStop, Words as _, at_right, bring_into_view, cell_text, counted,
+    follow_focus, head, people_table, reading_row, row_rule, spread, table_stop,
 };
 use crate::mapping::{Target, target_words};
 use crate::model::{People, attribute};
+
+/// The height of a line, in points.
+const LINE: f32 = 43.0;
 
 impl MapStep {
     pub(super) fn columns_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
@@ -21,7 +25,7 @@ impl MapStep {
             ui.spacing_mut().item_spacing.y = 0.0;
             self.bar_ui(ui, view);
             ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top(), Stroke::new(1.0, t.line));
-            ui.scope(|ui| self.table_ui(ui, view));
+            table_stop(ui, "Columns", |ui, stop| self.table_ui(ui, view, stop));
         });
     }
 
@@ -78,14 +82,16 @@ impl MapStep {
         );
     }
 
-    fn table_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+    fn table_ui(&mut self, ui: &mut Ui, view: &mut View<'_>, stop: &TableStop) {
         let width = ui.available_width();
         let across = ui.max_rect().x_range();
         let narrow = width < 520.0;
         let target = if narrow { 148.0 } else { 168.0 };
         let Self { derived, search, mapping, .. } = self;
         let Some(mapping) = mapping.as_ref() else { return };
-        people_table(ui, "columns")
+        let (at, moved) = reading_row(ui, stop, derived.lines.len(), LINE);
+        let mut wanted = at.filter(|_| moved);
+        bring_into_view(people_table(ui, "columns"), &mut wanted, derived.lines.len())
             .column(Column::exact(12.0))
             .column(Column::exact((width * 0.21).max(90.0)).clip(true))
             .column(Column::remainder().at_least(70.0).clip(true))
@@ -110,9 +116,14 @@ impl MapStep {
                 }
             })
             .body(|body| {
-                body.rows(43.0, derived.lines.len(), |mut row| {
-                    let Some(line) = derived.lines.get(row.index()) else { return };
-                    row.col(|ui| row_rule(ui, across));
+                body.rows(LINE, derived.lines.len(), |mut row| {
+                    let nth = row.index();
+                    let Some(line) = derived.lines.get(nth) else { return };
+                    let current = at == Some(nth);
+                    row.col(|ui| {
+                        stop.mark(ui, current);
+                        row_rule(ui, across);
+                    });
                     row.col(|ui| column_ui(ui, line));
                     row.col(|ui| {
                         let ink = tokens(ui).muted;
@@ -136,9 +147,20 @@ impl MapStep {
                         super::picker::picker(&button, line, mapping, search, view);
                     });
                     row.col(|ui| change_ui(ui, line, view));
+                    let fact = RowFact { at: nth, of: derived.lines.len(), chosen: false, current };
+                    stop.row(&row.response(), fact, || spoken(line));
                 });
             });
     }
+}
+
+/// A line as a screen reader says it.
+fn spoken(line: &Line) -> String {
+    let column = if line.column.is_empty() { "fixed text" } else { line.column.as_str() };
+    let place =
+        line.target.as_ref().map_or_else(|| "left behind".to_owned(), |t| format!("goes to {}", words(t)));
+    let change = if line.change.is_empty() { String::new() } else { format!(", {}", line.change) };
+    format!("Column {column}, {place}{change}, first values {}", line.values)
 }
 
 fn column_ui(ui: &mut Ui, line: &Line) {
@@ -183,6 +205,7 @@ fn target_button(ui: &mut Ui, line: &Line, width: f32) -> egui::Response {
     let at =
         egui::Rect::from_center_size(egui::pos2(rect.right() - 13.0, rect.center().y), Vec2::splat(12.0));
     Icon::ChevronDown.paint(ui, at, t.muted);
+    follow_focus(ui, &response);
     if response.has_focus() {
         ui.painter().rect_stroke(rect, corner, Stroke::new(2.0, t.accent), egui::StrokeKind::Inside);
     }

@@ -306,8 +306,7 @@ impl Page for MapStep {
         let room = ui.available_rect_before_wrap();
         let side = 300.0_f32.min(room.width() * 0.36);
         let (left, right) = room.split_left_right_at_x(room.right() - side - size::GAP);
-        // The bar of the cards stands in the page's margin: else it lies over their edges.
-        let right = right.with_min_x(right.left() + size::GAP).with_max_x(right.right() + side::BAR);
+        let right = right.with_min_x(right.left() + size::GAP);
         let mut table = ui.new_child(UiBuilder::new().id_salt("map table").max_rect(left));
         self.columns_ui(&mut table, view);
         let mut cards = ui.new_child(UiBuilder::new().id_salt("map side").max_rect(right));
@@ -435,7 +434,7 @@ impl Step for MapStep {
             MapAsk::DropFilter => self.filter = None,
             MapAsk::UseSql => {
                 work.send(Command::GoTo(StepId::Source));
-                work.send(super::SourceAsk::Choose);
+                work.send(super::SourceAsk::WriteSql);
             }
             MapAsk::Suggest => self.ask(work, None),
             MapAsk::BackToFormer => self.back_to_former(work),

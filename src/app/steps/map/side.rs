@@ -5,17 +5,13 @@ use egui::{ScrollArea, Ui};
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Card, Chip, Push, Words as _, check_row, counted, fact_row};
+use crate::app::widgets::{Card, Chip, Push, Words as _, check_row, counted, fact_row, scrolled};
 use crate::model::{ATTRIBUTES, Assessed, Route, Severity};
-
-/// The width of the cards' scroll bar, and a little.
-pub(super) const BAR: f32 = 12.0;
 
 impl MapStep {
     pub(super) fn side_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
-        ScrollArea::vertical().id_salt("map cards").auto_shrink(false).show(ui, |ui| {
+        scrolled(ui, ScrollArea::vertical().id_salt("map cards").auto_shrink(false), |ui| {
             ui.spacing_mut().item_spacing.y = 14.0;
-            ui.set_max_width(ui.available_width() - BAR);
             Card::new().padding(18.0).show(ui, |ui| self.preview_ui(ui, view));
             Card::new().padding(18.0).show(ui, |ui| self.passwords_ui(ui, view));
             Card::new().padding(18.0).show(ui, |ui| self.groups_ui(ui, view));

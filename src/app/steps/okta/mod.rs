@@ -20,7 +20,7 @@ use crate::app::jobs::org::{self as ask, Checked, Connected, TokenPlace};
 use crate::app::jobs::people::told;
 use crate::app::jobs::{self, Job, Question};
 use crate::app::problem::Problem;
-use crate::app::widgets::{Dialog, DialogAnswer, Words as _, card, cells, counted, number};
+use crate::app::widgets::{Dialog, DialogAnswer, Words as _, card, cells, counted, number, scrolled};
 use crate::migration::check::{self, CheckJob, CheckReport};
 use crate::migration::import::StartedOver;
 use crate::migration::{Choices, default_label, docs};
@@ -349,7 +349,7 @@ impl Page for OktaStep {
     }
 
     fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        scrolled(ui, ScrollArea::vertical().auto_shrink([false, false]), |ui| {
             cells(ui, &[1.0, 1.0], |ui, cell| {
                 if cell == 0 {
                     card(ui, |ui| self.connect_ui(ui, view));

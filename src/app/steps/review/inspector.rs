@@ -15,7 +15,7 @@ use crate::app::problem::Problem;
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Card, Push, Words as _, chip, counted, fact_row, lines_of, number, problem_card, tabs, waiting,
+    Card, Push, Words as _, chip, counted, fact_row, lines_of, number, problem_card, scrolled, tabs, waiting,
 };
 use crate::model::{Finding, Route, RoutePolicy, Value};
 use crate::workspace::{Counts, Disposition, PeopleFilter, PersonId, SourceRow, Who, Workspace};
@@ -204,12 +204,8 @@ impl Inspector {
         let buttons = if detail.has_password && self.editing.is_none() { 92.0 } else { 48.0 };
         // However much there is to say, tabs, a few lines under them and the buttons stay in view.
         let most = (ui.available_height() - buttons - LEAST - 48.0).max(40.0);
-        ScrollArea::vertical()
-            .id_salt("findings")
-            .max_height(most)
-            .min_scrolled_height(40.0)
-            .auto_shrink([false, true])
-            .show(ui, |ui| findings_ui(ui, &detail.findings));
+        let area = ScrollArea::vertical().id_salt("findings").max_height(most).min_scrolled_height(40.0);
+        scrolled(ui, area.auto_shrink([false, true]), |ui| findings_ui(ui, &detail.findings));
         let mut tab = self.tab;
         let options =
             [(Tab::Profile, "Profile"), (Tab::Request, "Okta request"), (Tab::Source, "Source row")];
@@ -217,19 +213,17 @@ impl Inspector {
             view.send(ReviewAsk::Inspect(InspectAsk::Tab(tab)));
         }
         let height = (ui.available_height() - buttons).max(LEAST);
-        ScrollArea::vertical().id_salt("inspected").max_height(height).auto_shrink([false, true]).show(
-            ui,
-            |ui| match self.tab {
-                Tab::Profile => match &mut self.editing {
-                    Some(editing) => profile::edit_ui(ui, view, detail, editing),
-                    None => profile::profile_ui(ui, view, detail),
-                },
-                Tab::Request => {
-                    request_ui(ui, view, &person.request, self.request.as_deref().map(String::as_str));
-                }
-                Tab::Source => source_ui(ui, view, self.source.as_ref(), self.uncovered),
+        let area = ScrollArea::vertical().id_salt("inspected").max_height(height).auto_shrink([false, true]);
+        scrolled(ui, area, |ui| match self.tab {
+            Tab::Profile => match &mut self.editing {
+                Some(editing) => profile::edit_ui(ui, view, detail, editing),
+                None => profile::profile_ui(ui, view, detail),
             },
-        );
+            Tab::Request => {
+                request_ui(ui, view, &person.request, self.request.as_deref().map(String::as_str));
+            }
+            Tab::Source => source_ui(ui, view, self.source.as_ref(), self.uncovered),
+        });
         ui.add_space(size::TINY);
         buttons_ui(ui, view, row.id, row.disposition, self.editing.as_ref(), detail);
     }

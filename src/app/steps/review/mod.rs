@@ -320,7 +320,8 @@ impl ReviewStep {
     }
 
     fn keys(&self, ui: &Ui, view: &mut View<'_>) {
-        let typing = ui.memory(|m| m.focused().is_some()) || ui.memory(|m| m.top_modal_layer().is_some());
+        let elsewhere = ui.memory(|m| m.focused().is_some()) && !table::has_keyboard(ui);
+        let typing = elsewhere || ui.memory(|m| m.top_modal_layer().is_some());
         if typing {
             return;
         }

@@ -1,6 +1,6 @@
 //! The table of people: only the rows in view are drawn.
 
-use egui::{Key, Modifiers, Role, Ui, WidgetInfo};
+use egui::{Key, Modifiers, Ui};
 use egui_extras::Column;
 
 use super::filters::{Filters, chosen_ui, short_word};
@@ -11,8 +11,9 @@ use crate::app::people::{
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Card, Chip, Drawn, HeadCell, Sorting, Words as _, bring_into_view, cell_rule, cell_text, empty_state,
-    head, last_cell_text, number, people_table, tick_box, waiting,
+    Card, Chip, Drawn, HeadCell, RowFact, Sorting, TableStop, Words as _, bring_into_view, cell_rule,
+    cell_text, empty_state, focus_table, head, last_cell_text, number, people_table, row_by_key,
+    table_has_keyboard, table_stop, tick_box, tick_in_row, waiting,
 };
 use crate::model::RoutePolicy;
 use crate::workspace::{Counts, PersonRow, Sort, SortKey};
@@ -53,12 +54,15 @@ pub(super) fn card_ui(
                 None,
             );
         } else {
-            table_ui(ui, view, list);
+            table_stop(ui, TABLE, |ui, stop| table_ui(ui, view, list, stop));
         }
     });
 }
 
-fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
+/// What screen readers call the table.
+const TABLE: &str = "People";
+
+fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList, stop: &TableStop) {
     let policy = view.facts.policy;
     let room = ui.available_width();
     let narrow = room < 560.0;
@@ -115,8 +119,10 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
                 let chosen = list.selection.contains(id);
                 row.set_selected(chosen);
                 let person = list.rows.get(id);
+                let current = list.selection.cursor() == Some(at);
                 row.col(|ui| {
-                    if list.selection.cursor() == Some(at) {
+                    stop.mark(ui, current);
+                    if current {
                         // Where the keyboard is.
                         let edge = ui.max_rect().left_center() + egui::vec2(1.5, 0.0);
                         let mark =
@@ -126,7 +132,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
                     cell_rule(ui, 12.0);
                     let name = person
                         .map_or_else(|| format!("person {}", number(at as u64 + 1)), |p| p.login.clone());
-                    if tick_box(ui, &format!("Tick {name}"), chosen).clicked() {
+                    if tick_in_row(ui, &format!("Tick {name}"), chosen).clicked() {
                         let extend = ui.input(|i| i.modifiers.shift);
                         clicked = Some((at, if extend { Select::Extend } else { Select::Toggle }));
                     }
@@ -149,10 +155,8 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
                     finding_ui(ui, person);
                 });
                 let response = row.response();
-                response.widget_info(|| {
-                    let name = person
-                        .map_or_else(|| format!("Person {}", number(at as u64 + 1)), |p| spoken(p, policy));
-                    WidgetInfo::selected(Role::Row, true, chosen, name)
+                stop.row(&response, RowFact { at, of: order.len(), chosen, current }, || {
+                    person.map_or_else(|| format!("Person {}", number(at as u64 + 1)), |p| spoken(p, policy))
                 });
                 if response.clicked() && clicked.is_none() {
                     let held = response.ctx.input(|i| i.modifiers);
@@ -161,6 +165,10 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList) {
             });
         });
     list.in_view = drawn.range();
+    if stop.gained && list.selection.cursor().is_none() {
+        // The keyboard is somewhere from the beginning; nobody is selected by that.
+        view.send(ReviewAsk::Select(list.in_view.start, Select::Move));
+    }
     if let Some((at, how)) = clicked {
         view.send(ReviewAsk::Select(at, how));
     }
@@ -225,7 +233,6 @@ pub(super) fn key_step(ui: &Ui, list: &PeopleList) -> Option<(usize, Select)> {
     if count == 0 {
         return None;
     }
-    let page = list.in_view.len().max(2) - 1;
     let from = list.selection.cursor();
     if ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::A)) {
         return Some((0, Select::All));
@@ -233,27 +240,19 @@ pub(super) fn key_step(ui: &Ui, list: &PeopleList) -> Option<(usize, Select)> {
     if ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Space)) {
         return from.map(|at| (at, Select::Toggle));
     }
-    ui.input(|i| {
-        let how = match (i.modifiers.shift, i.modifiers.command) {
-            (true, _) => Select::Extend,
-            (false, true) => Select::Move,
-            (false, false) => Select::Only,
-        };
-        let to = |at: usize| Some((at.min(count - 1), how));
-        if i.key_pressed(Key::ArrowDown) {
-            to(from.map_or(0, |at| at + 1))
-        } else if i.key_pressed(Key::ArrowUp) {
-            to(from.map_or(0, |at| at.saturating_sub(1)))
-        } else if i.key_pressed(Key::PageDown) {
-            to(from.unwrap_or(0) + page)
-        } else if i.key_pressed(Key::PageUp) {
-            to(from.unwrap_or(0).saturating_sub(page))
-        } else if i.key_pressed(Key::Home) {
-            to(0)
-        } else if i.key_pressed(Key::End) {
-            to(count - 1)
-        } else {
-            None
-        }
-    })
+    let held = ui.input(|i| i.modifiers);
+    let how = match (held.shift, held.command) {
+        (true, _) => Select::Extend,
+        (false, true) => Select::Move,
+        (false, false) => Select::Only,
+    };
+    let to = row_by_key(ui, from, count, list.in_view.len())?;
+    // From here on a screen reader follows.
+    focus_table(ui.ctx(), TABLE);
+    Some((to, how))
+}
+
+/// Whether the table has the keyboard.
+pub(super) fn has_keyboard(ui: &Ui) -> bool {
+    table_has_keyboard(ui.ctx(), TABLE)
 }

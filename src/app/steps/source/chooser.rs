@@ -26,11 +26,11 @@ impl SourceStep {
         let answer =
             Dialog::new("Which rows are people?").yes(yes).ready(ready).width(760.0).show(ui.ctx(), |ui| {
                 ui.horizontal(|ui| {
-                    if segmented(
-                        ui,
-                        &mut chooser.sql,
-                        &[(false, "A table or view"), (true, "Your own SELECT")],
-                    ) {
+                    let kinds = [(false, "A table or view"), (true, "Your own SELECT")];
+                    if segmented(ui, &mut chooser.sql, &kinds) {
+                        if chooser.sql {
+                            chooser.turn_to_sql();
+                        }
                         chooser.rows = None;
                         chooser.problem = None;
                         view.send(SourceAsk::Look);
@@ -73,8 +73,11 @@ const ROWS: f32 = 210.0;
 fn sql_ui(ui: &mut Ui, chooser: &mut Chooser, view: &mut View<'_>) -> bool {
     ui.fine("One SELECT, run read-only. Each row it gives is a person.");
     let hint = "SELECT u.*, d.name AS department FROM users u LEFT JOIN departments d ON d.id = u.dept_id";
-    let changed =
-        Field::new("SELECT").hide_label().hint(hint).mono().rows(5).show(ui, &mut chooser.text).changed();
+    let field = Field::new("SELECT").hide_label().hint(hint).mono().rows(5).show(ui, &mut chooser.text);
+    if std::mem::take(&mut chooser.focus) {
+        field.request_focus();
+    }
+    let changed = field.changed();
     if changed {
         chooser.problem = None;
         chooser.rows = None;

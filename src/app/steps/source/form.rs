@@ -9,7 +9,7 @@ use zeroize::Zeroize as _;
 use super::{PickFor, SourceAsk, SourceStep, typed};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Field, Push, Words as _, at_right, card, cells, segmented};
+use crate::app::widgets::{Field, Push, Words as _, at_right, card, cells, segmented, spread};
 use crate::source::{PostgresSpec, SourceError, SourceKind, SourceSpec, SqliteSpec, TlsMode};
 
 /// The kinds of source; a new one is a line in each of its three functions and an arm in [`Form::spec`] and the drawing.
@@ -267,37 +267,18 @@ impl SourceStep {
             }
         });
         let t = tokens(ui);
-        crate::app::widgets::spread(
-            ui,
-            24.0,
-            |ui| {
-                ui.spacing_mut().item_spacing.x = 10.0;
-                ui.label_text("Encryption");
-                let options = [
-                    (TlsMode::VerifyFull, "Verify certificate and host"),
-                    (TlsMode::Require, "Require, don't verify"),
-                    (TlsMode::Off, "Off"),
-                ];
-                if segmented(ui, &mut form.tls, &options) {
-                    view.send(SourceAsk::Changed);
-                }
-            },
-            |ui| {
-                at_right(ui, |ui| {
-                    ui.spacing_mut().item_spacing.x = size::GAP;
-                    let word = if form.more { "Fewer settings" } else { "Certificates and schemas" };
-                    if ui.add(Push::link(word)).clicked() {
-                        form.more = !form.more;
-                    }
-                    let word =
-                        if form.url.is_some() { "close the URL field" } else { "or paste a connection URL" };
-                    if ui.add(Push::link(word)).clicked() {
-                        form.url = if form.url.is_some() { None } else { Some(String::new()) };
-                        form.url_error = None;
-                    }
-                });
-            },
-        );
+        if ui.available_width() < ONE_LINE {
+            ui.horizontal(|ui| tls_ui(ui, &mut form.tls, view));
+            ui.horizontal(|ui| links_ui(ui, &mut form.more, &mut form.url, &mut form.url_error));
+        } else {
+            let Form { tls, more, url, url_error, .. } = form;
+            spread(
+                ui,
+                24.0,
+                |ui| tls_ui(ui, tls, view),
+                |ui| at_right(ui, |ui| links_ui(ui, more, url, url_error)),
+            );
+        }
         let warning = match form.tls {
             TlsMode::VerifyFull => None,
             TlsMode::Require => {
@@ -334,6 +315,37 @@ impl SourceStep {
 pub(super) fn enter(ui: &Ui, field: &egui::Response, view: &mut View<'_>) {
     if field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx()) {
         view.send(SourceAsk::Entered);
+    }
+}
+
+/// With less room than this, in points, what is about encryption and the links beside it stand in two lines.
+const ONE_LINE: f32 = 730.0;
+
+/// How the connection is protected.
+fn tls_ui(ui: &mut Ui, tls: &mut TlsMode, view: &mut View<'_>) {
+    ui.spacing_mut().item_spacing.x = 10.0;
+    ui.label_text("Encryption");
+    let options = [
+        (TlsMode::VerifyFull, "Verify certificate and host"),
+        (TlsMode::Require, "Require, don't verify"),
+        (TlsMode::Off, "Off"),
+    ];
+    if segmented(ui, tls, &options) {
+        view.send(SourceAsk::Changed);
+    }
+}
+
+/// What opens more of the form.
+fn links_ui(ui: &mut Ui, more: &mut bool, url: &mut Option<String>, url_error: &mut Option<String>) {
+    ui.spacing_mut().item_spacing.x = size::GAP;
+    let word = if *more { "Fewer settings" } else { "Certificates and schemas" };
+    if ui.add(Push::link(word)).clicked() {
+        *more = !*more;
+    }
+    let word = if url.is_some() { "close the URL field" } else { "or paste a connection URL" };
+    if ui.add(Push::link(word)).clicked() {
+        *url = if url.is_some() { None } else { Some(String::new()) };
+        *url_error = None;
     }
 }
 

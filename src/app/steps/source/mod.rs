@@ -15,10 +15,12 @@ use crate::app::facts::{Facts, SourceFact, SourceSetup};
 use crate::app::jobs::{self, Question, Tested, Wanted};
 use crate::app::problem::Problem;
 use crate::app::theme::size;
-use crate::app::widgets::{Field, Toast, cells, choice_card, choice_card_dashed, problem_card, waiting};
+use crate::app::widgets::{
+    Field, Toast, cells, choice_card, choice_card_dashed, problem_card, scrolled, waiting,
+};
 use crate::mapping::selection_for;
 use crate::model::{Condition, People, Sample, Selection, TableName};
-use crate::source::SourceSpec;
+use crate::source::{SourceSpec, select_of};
 
 /// The step's state.
 #[derive(Default)]
@@ -88,6 +90,35 @@ pub struct Chooser {
     pub problem: Option<Problem>,
     /// Whether the SELECT is to be used as soon as its first rows are seen.
     use_when_seen: bool,
+    /// Whether it was opened from Map, which is shown again after it.
+    from_map: bool,
+    /// Whether the field for the SELECT is to get the keyboard.
+    focus: bool,
+}
+
+impl Chooser {
+    /// Opens it where the rows chosen now are.
+    fn at(people: Option<&People>) -> Self {
+        let mut chooser = Self::default();
+        match people {
+            Some(People::Table(name)) => chooser.table = Some(name.clone()),
+            Some(People::Sql(text)) => {
+                chooser.sql = true;
+                chooser.text.clone_from(text);
+            }
+            None => {}
+        }
+        chooser
+    }
+
+    /// Turns to the SELECT. Where none was written yet it begins with what the table gives, and the keyboard goes there.
+    fn turn_to_sql(&mut self) {
+        self.sql = true;
+        self.focus = true;
+        if let (true, Some(table)) = (self.text.trim().is_empty(), &self.table) {
+            self.text = select_of(table);
+        }
+    }
 }
 
 /// What a picked file is for.
@@ -119,6 +150,8 @@ pub enum SourceAsk {
     Pick(PickFor),
     /// Open the dialog for another table or SQL.
     Choose,
+    /// Open it from Map, to write or change the SELECT.
+    WriteSql,
     /// Look at the first rows of what is chosen in the dialog.
     Look,
     /// Use what is chosen in the dialog.
@@ -220,6 +253,7 @@ impl SourceStep {
     fn use_chooser(&mut self, work: &mut Work<'_>) {
         let (Some(chooser), Some(tested)) = (self.chooser.take(), &self.tested) else { return };
         self.looking.forget();
+        let from_map = chooser.from_map;
         self.chosen = if chooser.sql {
             let text = chooser.text.trim().to_owned();
             let selection = Selection {
@@ -239,6 +273,9 @@ impl SourceStep {
             })
         };
         self.tell(work);
+        if from_map && self.chosen.is_some() {
+            work.send(SourceAsk::Continue);
+        }
     }
 }
 
@@ -297,7 +334,7 @@ impl Page for SourceStep {
     }
 
     fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        scrolled(ui, ScrollArea::vertical().auto_shrink(false), |ui| {
             ui.spacing_mut().item_spacing.y = size::MEDIUM;
             self.kinds_ui(ui, view);
             self.form_ui(ui, view);
@@ -322,8 +359,16 @@ impl Page for SourceStep {
     fn logic(&mut self, work: &mut Work<'_>) {
         match self.testing.take() {
             None => {}
-            Some(Ok(Ok(tested))) => self.take(tested, work),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok(Ok(tested))) => {
+                self.take(tested, work);
+                if self.chooser.is_some() {
+                    work.send(SourceAsk::Look);
+                }
+            }
+            Some(Ok(Err(problem)) | Err(problem)) => {
+                self.problem = Some(problem);
+                self.chooser = None;
+            }
         }
         if let (Some(answer), Some(chooser)) = (self.looking.take(), &mut self.chooser) {
             match answer {
@@ -430,16 +475,18 @@ impl Step for SourceStep {
                 self.picking.ask(work.jobs.pick(wanted));
             }
             SourceAsk::Choose => {
-                let mut chooser = Chooser::default();
-                match self.chosen.as_ref().map(|chosen| &chosen.selection.people) {
-                    Some(People::Table(name)) => chooser.table = Some(name.clone()),
-                    Some(People::Sql(text)) => {
-                        chooser.sql = true;
-                        chooser.text.clone_from(text);
-                    }
-                    None => {}
-                }
+                self.chooser = Some(Chooser::at(self.chosen.as_ref().map(|chosen| &chosen.selection.people)));
+                work.send(SourceAsk::Look);
+            }
+            SourceAsk::WriteSql => {
+                let mut chooser = Chooser::at(self.chosen.as_ref().map(|chosen| &chosen.selection.people));
+                chooser.turn_to_sql();
+                chooser.from_map = true;
                 self.chooser = Some(chooser);
+                // A migration just opened has not looked at its source yet; the dialog comes when it has.
+                if self.tested.is_none() && !self.is_testing() {
+                    self.test(work);
+                }
                 work.send(SourceAsk::Look);
             }
             SourceAsk::Look => {
@@ -473,7 +520,9 @@ impl Step for SourceStep {
             },
             SourceAsk::Drop => {
                 self.looking.forget();
-                self.chooser = None;
+                if self.chooser.take().is_some_and(|chooser| chooser.from_map) {
+                    work.send(Command::GoTo(StepId::Map));
+                }
             }
             SourceAsk::ChooseAgain(selection) => {
                 let table = match (&selection.people, &self.tested) {
