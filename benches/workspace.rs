@@ -184,7 +184,8 @@ fn questions(criterion: &mut Criterion) {
     group.bench_function("claim and record 50", |b| {
         b.iter(|| {
             runtime.block_on(async {
-                let ready = workspace.claim(run, 50, &Scope::Everyone, RoutePolicy::Best).await.unwrap();
+                let ready =
+                    workspace.claim(run, 50, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
                 let created = ready.iter().map(|person| (person.id, Outcome::of(OutcomeKind::Created)));
                 workspace.record(&created.collect::<Vec<_>>()).await.unwrap();
             });

@@ -16,7 +16,7 @@ mod profile;
 mod repair;
 mod schema;
 
-pub use fold::fold_login;
+pub use fold::{fold_login, same_login};
 pub use forms::Form;
 pub use person::{AssessContext, assess, left_out_by_default};
 pub use repair::repair;

@@ -231,6 +231,10 @@ pub struct OktaArgs {
     /// Use at most this percentage of Okta's allowance [default: 80].
     #[arg(long, value_name = "PCT", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(crate) share: Option<u8>,
+    /// How long Okta may go on not finding what was made a moment ago, in milliseconds: asked again after once, twice and four
+    /// times this. For tests against an org that finds everything at once.
+    #[arg(long, value_name = "MS", hide = true)]
+    pub(crate) settle: Option<u64>,
 }
 
 /// `causeway check`
@@ -352,9 +356,30 @@ pub struct PracticeArgs {
     /// Answer every Nth request with a web page.
     #[arg(long, value_name = "N")]
     pub(crate) web_pages: Option<u32>,
+    /// Answer every Nth request with 200 and JSON that says nothing.
+    #[arg(long, value_name = "N")]
+    pub(crate) unreadable: Option<u32>,
+    /// Answer every create of a person with 500, while reads work.
+    #[arg(long)]
+    pub(crate) creates_fail: bool,
     /// Refuse every write, as during Okta's maintenance.
     #[arg(long)]
     pub(crate) read_only: bool,
+    /// Find nobody, and no group, for so many milliseconds after they were created.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) late: u32,
+    /// Leave people out of lists and searches for so many milliseconds after they were created.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) late_lists: u32,
+    /// Take each e-mail address only once, as with self-service registration switched on.
+    #[arg(long)]
+    pub(crate) unique_email: bool,
+    /// Send the rate headers twice, joined by a comma, as some proxies do.
+    #[arg(long)]
+    pub(crate) joined_headers: bool,
+    /// Set the org's clock so many seconds ahead of this computer's; behind with a minus.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
+    pub(crate) clock_ahead: i64,
     /// Seeds ids and chance: the same seed, the same org.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,

@@ -1,5 +1,7 @@
 //! `causeway practice`
 
+use std::sync::Arc;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
@@ -7,7 +9,7 @@ use super::Exit;
 use super::args::PracticeArgs;
 use super::error::CliError;
 use super::talk::{Talk, stop_on_ctrl_c};
-use crate::practice::{Chance, Config, Faults, Latency, Limits, PracticeOrg};
+use crate::practice::{Chance, Config, Faults, Latency, Limits, PracticeOrg, SystemClock};
 
 pub(super) async fn run(args: PracticeArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
@@ -27,9 +29,17 @@ pub(super) async fn run(args: PracticeArgs, talk: &Talk) -> Result<Exit, CliErro
             drop_before: every(args.drop_before),
             drop_after: every(args.drop_after),
             html: every(args.web_pages),
+            unreadable: every(args.unreadable),
             read_only: args.read_only,
+            users_late_ms: args.late,
+            groups_late_ms: args.late,
+            lists_late_ms: args.late_lists.max(args.late),
+            unique_email: args.unique_email,
+            joined_headers: args.joined_headers,
+            also: if args.creates_fail { vec![Faults::creates_fail()] } else { Vec::new() },
             ..Faults::default()
         },
+        clock: Arc::new(SystemClock::ahead(args.clock_ahead)),
         seed: args.seed,
         ..Config::default()
     };

@@ -209,7 +209,9 @@ pub(super) fn mapping_file(path: &Path) -> Result<Mapping, CliError> {
 
 /// The org that the flags (or the workspace) name, with its token; kept in the workspace.
 pub(super) async fn okta(args: &OktaArgs, workspace: &Workspace, share: u8) -> Result<Client, CliError> {
-    okta_at(args.okta.as_deref(), workspace, share).await
+    let settings = ClientSettings::default();
+    let settle = args.settle.map_or(settings.settle, std::time::Duration::from_millis);
+    client(args.okta.as_deref(), workspace, share, ClientSettings { settle, ..settings }).await
 }
 
 /// The same where the org is all that is named.
@@ -217,6 +219,15 @@ pub(super) async fn okta_at(
     okta: Option<&str>,
     workspace: &Workspace,
     share: u8,
+) -> Result<Client, CliError> {
+    client(okta, workspace, share, ClientSettings::default()).await
+}
+
+async fn client(
+    okta: Option<&str>,
+    workspace: &Workspace,
+    share: u8,
+    settings: ClientSettings,
 ) -> Result<Client, CliError> {
     let org = match okta {
         Some(pasted) => OrgUrl::parse(pasted)?,
@@ -236,7 +247,7 @@ pub(super) async fn okta_at(
         },
     };
     let pace = PaceSettings { share, ..PaceSettings::default() };
-    let client = Client::new(org.clone(), &token, ClientSettings { pace, ..ClientSettings::default() })?;
+    let client = Client::new(org.clone(), &token, ClientSettings { pace, ..settings })?;
     workspace.put_doc(docs::ORG, &org).await?;
     Ok(client)
 }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::MigrationError;
 use super::import::Control;
 use super::import::ask::{Ask, Got, Tries};
+use super::import::lookup::Look;
 use crate::assess::fold_login;
 use crate::model::{Phase, Progress};
 use crate::okta::{Bucket, Client, OktaError, Request, User};
@@ -155,17 +156,12 @@ impl Looker {
         Ok(())
     }
 
-    /// The user of exactly this login: Okta also finds by the part before the @.
+    /// The user of exactly this login.
     async fn find(&self, login: &str) -> Option<User> {
-        let request = if login.contains(['/', '?', '#', '\\']) {
-            Request::find_by_login(login)
-        } else {
-            Request::get_user(login)
-        };
-        let Got::Done(reply) = self.ask.call(&request, &mut Tries::default()).await else { return None };
-        let users = reply.parse::<User>().map_or_else(|| reply.parse().unwrap_or_default(), |u| vec![u]);
-        let wanted = fold_login(login);
-        users.into_iter().find(|user| fold_login(user.profile.login()) == wanted)
+        match self.ask.look_up(login, Tries::default()).await {
+            Look::Found(user) => Some(*user),
+            Look::Twin(_) | Look::Nobody | Look::Stopped | Look::Refused(_) | Look::GaveUp(_) => None,
+        }
     }
 
     async fn mark(

@@ -4,7 +4,6 @@ use std::error::Error as _;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use chrono::DateTime;
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use reqwest::{Method, redirect};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,15 +12,18 @@ use zeroize::Zeroizing;
 
 use super::bucket::Bucket;
 use super::error::OktaError;
-use super::judge::{Call, Verdict, judge};
+use super::judge::{Call, READ_ONLY_WAIT, Verdict, judge};
 use super::pace::{Pace, PaceSettings, Permit};
-use super::reply::{Answer, Broken, Limits, Reply};
+use super::reply::{Answer, Broken, Reply};
 use super::request::Request;
 use super::types::{ApiToken, Group, OrgInfo, User, WellKnown};
 use super::url::OrgUrl;
 
 /// The greatest answer taken, in bytes: 200 users with large profiles are well below.
 const BODY_CAP: usize = 16 * 1024 * 1024;
+
+/// How the program names itself to Okta, and so in Okta's log.
+const AGENT: &str = concat!("causeway/", env!("CARGO_PKG_VERSION"));
 
 /// How the client behaves; the defaults suit Okta.
 #[derive(Debug, Clone, Copy)]
@@ -30,8 +32,14 @@ pub struct ClientSettings {
     pub connect_timeout: Duration,
     /// How long a whole call may take.
     pub timeout: Duration,
-    /// How long Okta's read-only mode is sat out before a write is tried again (okta-api.md 8: “pause for minutes”).
+    /// How long Okta's read-only mode is sat out before a write is tried again. It lasts minutes (okta-api.md 8), and nobody wants
+    /// to wait for minutes more.
     pub read_only_wait: Duration,
+    /// How long Okta may go on not finding what was made a moment ago: asked again after once, twice and four times this
+    /// (okta-api.md 0, *Consistency*).
+    pub settle: Duration,
+    /// How long nothing but failures may come back before the run pauses and asks.
+    pub outage: Duration,
     /// Share and concurrency.
     pub pace: PaceSettings,
     /// Spreads waiting after refusals; any number.
@@ -43,7 +51,9 @@ impl Default for ClientSettings {
         Self {
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_mins(1),
-            read_only_wait: Duration::from_mins(2),
+            read_only_wait: Duration::from_secs(READ_ONLY_WAIT),
+            settle: Duration::from_secs(2),
+            outage: Duration::from_secs(45),
             pace: PaceSettings::default(),
             seed: u64::from(std::process::id()),
         }
@@ -58,7 +68,7 @@ pub struct Client {
     /// The token, as its header says it.
     token: Arc<RwLock<HeaderValue>>,
     pace: Pace,
-    read_only_wait: Duration,
+    settings: ClientSettings,
 }
 
 impl std::fmt::Debug for Client {
@@ -73,7 +83,7 @@ impl Client {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("causeway/", env!("CARGO_PKG_VERSION")))
+            .user_agent(AGENT)
             .default_headers(headers)
             .connect_timeout(settings.connect_timeout)
             .timeout(settings.timeout)
@@ -90,7 +100,7 @@ impl Client {
             org,
             token: Arc::new(RwLock::new(header_of(token)?)),
             pace: Pace::new(settings.pace, settings.seed),
-            read_only_wait: settings.read_only_wait,
+            settings,
         })
     }
 
@@ -104,9 +114,9 @@ impl Client {
         &self.pace
     }
 
-    /// How long read-only mode is sat out.
-    pub(crate) fn read_only_wait(&self) -> Duration {
-        self.read_only_wait
+    /// How it behaves.
+    pub(crate) fn settings(&self) -> &ClientSettings {
+        &self.settings
     }
 
     /// Goes on with another token, for all clones.
@@ -125,6 +135,9 @@ impl Client {
             .request(request.method.clone(), format!("{}{}", self.org, request.path))
             .header(header::AUTHORIZATION, token)
             .header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(mark) = &request.mark {
+            builder = builder.header(header::USER_AGENT, format!("{AGENT} ({})", mark.words()));
+        }
         builder = match &request.body {
             Some(body) => builder.body(body.clone()),
             // Without this header Okta answers 411 (okta-api.md 0).
@@ -157,7 +170,12 @@ impl Client {
     /// `GET /.well-known/okta-organization`: is this Okta? Sends no token.
     pub async fn well_known(&self) -> Result<WellKnown, OktaError> {
         let request = self.http.get(format!("{}/.well-known/okta-organization", self.org));
+        let sent = self.pace.now();
         let answer = receive(request).await;
+        // The first answer of every job: from here on it is known what time it is there.
+        if let Some(date) = answer.as_ref().ok().and_then(|reply| reply.date) {
+            self.pace.learn(date, sent);
+        }
         let found: WellKnown = match &answer {
             Ok(reply) if reply.ok() => reply.parse(),
             _ => None,
@@ -269,31 +287,8 @@ fn header_of(token: &SecretString) -> Result<HeaderValue, OktaError> {
 /// Sends and takes in the whole answer, within the cap.
 async fn receive(request: reqwest::RequestBuilder) -> Answer {
     let mut response = request.send().await.map_err(|e| broken(&e))?;
-    let text = |name: &str| response.headers().get(name).and_then(|v| v.to_str().ok());
-    let number = |name: &str| text(name).and_then(|t| t.trim().parse::<i64>().ok());
-    let count = |name: &str| number(name).and_then(|n| u32::try_from(n).ok());
-    let limits =
-        match (count("x-rate-limit-limit"), count("x-rate-limit-remaining"), number("x-rate-limit-reset")) {
-            (Some(limit), Some(remaining), Some(reset)) => Some(Limits { limit, remaining, reset }),
-            _ => None,
-        };
-    let next = response
-        .headers()
-        .get_all(header::LINK)
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .find_map(next_link)
-        .map(str::to_owned);
-    let mut reply = Reply {
-        status: response.status().as_u16(),
-        request_id: text("x-okta-request-id").map(str::to_owned),
-        limits,
-        date: text("date").and_then(|d| DateTime::parse_from_rfc2822(d).ok()).map(|d| d.timestamp()),
-        retry_after: number("retry-after").and_then(|n| u64::try_from(n).ok()),
-        next,
-        json: text("content-type").is_some_and(|t| t.contains("json")),
-        body: Zeroizing::new(Vec::with_capacity(4096)),
-    };
+    let mut reply = Reply::begun(response.status().as_u16(), response.headers());
+    reply.body.reserve(4096);
     while let Some(part) = response.chunk().await.map_err(|e| broken_body(&e))? {
         if reply.body.len() + part.len() > BODY_CAP {
             return Err(Broken::Unknown {
@@ -304,14 +299,6 @@ async fn receive(request: reqwest::RequestBuilder) -> Answer {
         reply.body.extend_from_slice(&part);
     }
     Ok(reply)
-}
-
-/// `<https://…>; rel="next"` in a Link header, which may hold several.
-fn next_link(header: &str) -> Option<&str> {
-    header.split(',').find_map(|part| {
-        let (link, rest) = part.trim().strip_prefix('<')?.split_once('>')?;
-        rest.contains("rel=\"next\"").then_some(link)
-    })
 }
 
 fn broken(error: &reqwest::Error) -> Broken {
@@ -373,15 +360,5 @@ mod tests {
         for bad in ["", "  ", "00ab cd", "00ab\ncd", "токен"] {
             assert_eq!(header_of(&SecretString::from(bad)).err(), Some(OktaError::TokenForm), "{bad:?}");
         }
-    }
-
-    #[test]
-    fn the_next_page_is_found_among_the_links() {
-        assert_eq!(next_link(r#"<https://a/b?after=1>; rel="next""#), Some("https://a/b?after=1"));
-        assert_eq!(
-            next_link(r#"<https://a/b>; rel="self", <https://a/b?after=2>; rel="next""#),
-            Some("https://a/b?after=2")
-        );
-        assert_eq!(next_link(r#"<https://a/b>; rel="self""#), None);
     }
 }

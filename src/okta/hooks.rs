@@ -176,7 +176,7 @@ fn path(id: &str, rest: &str) -> String {
 }
 
 fn request(call: Call, method: Method, path: String, body: Option<Zeroizing<Vec<u8>>>) -> Request {
-    Request { call, bucket: Bucket::Other, method, path, body: body.map(Bytes::from_owner) }
+    Request { call, bucket: Bucket::Other, method, path, body: body.map(Bytes::from_owner), mark: None }
 }
 
 impl Client {

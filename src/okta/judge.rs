@@ -38,6 +38,8 @@ pub enum Why {
     Broken,
     /// Something else answered: a web page, or no JSON.
     NotOkta,
+    /// A success in a form that can't be read.
+    Unreadable,
 }
 
 impl Why {
@@ -53,6 +55,7 @@ impl Why {
             Self::NoConnection => "Okta can't be reached",
             Self::Broken => "the connection to Okta broke",
             Self::NotOkta => "something else answered in Okta's place",
+            Self::Unreadable => "Okta's answer could not be read",
         }
     }
 }
@@ -84,6 +87,10 @@ pub enum PauseReason {
     NotOkta,
     /// Many people in a row were refused in the same way.
     SameRefusal,
+    /// Nothing but errors and broken connections for a while.
+    Failing,
+    /// Successes that can't be read.
+    Unreadable,
 }
 
 impl PauseReason {
@@ -96,6 +103,8 @@ impl PauseReason {
             Self::OrgOff => "This Okta org has been switched off.",
             Self::NotOkta => "What answers at this address is not Okta.",
             Self::SameRefusal => "Okta refuses one person after another in the same way.",
+            Self::Failing => "Okta has failed every call of one kind for a while.",
+            Self::Unreadable => "Okta's answers can't be read.",
         }
     }
 
@@ -112,6 +121,13 @@ impl PauseReason {
             Self::OrgOff => "Ask Okta to switch the org on again, then resume.",
             Self::NotOkta => "Check the network: a proxy or sign-in page may stand in between. Then resume.",
             Self::SameRefusal => "Read Okta's words, mend the cause, and resume; or stop here.",
+            Self::Failing => {
+                "Check status.okta.com, wait until Okta works again, then resume. Nobody is lost."
+            }
+            Self::Unreadable => {
+                "Check whether a proxy or firewall changes what Okta answers. Whoever was being sent is looked up before anything \
+                 is sent again. Then resume."
+            }
         }
     }
 }
@@ -162,7 +178,7 @@ pub enum Verdict {
 }
 
 /// How long Okta's read-only mode is sat out before asking again, in seconds.
-const READ_ONLY_WAIT: u64 = 120;
+pub(super) const READ_ONLY_WAIT: u64 = 20;
 
 /// What an answer means for the run.
 pub fn judge(call: Call, answer: &Answer) -> Verdict {
@@ -225,6 +241,8 @@ fn judge_reply(call: Call, reply: &Reply) -> Verdict {
         }
         300..=399 => pause(PauseReason::NotOkta),
         408 => again(call, Why::Broken),
+        // Okta's word for what it will never do, such as a create that names the group Everyone (okta-api.md 3).
+        501 if error.is_some() => Verdict::ThisPerson(person(true)),
         500..=599 => again(call, if reply.is_web_page() { Why::NotOkta } else { Why::Server }),
         401 => pause(PauseReason::Token),
         // No JSON from Okta here: a proxy, a firewall or another web server.
@@ -232,6 +250,11 @@ fn judge_reply(call: Call, reply: &Reply) -> Verdict {
         403 if error.as_ref().is_some_and(|e| e.oauth_error.is_some()) => pause(PauseReason::Rights),
         _ => Verdict::ThisPerson(person(advice::about_a_person(code))),
     }
+}
+
+/// What a success means that can't be read as what was asked for.
+pub(crate) fn unreadable(call: Call) -> Verdict {
+    again(call, Why::Unreadable)
 }
 
 /// A try whose fate is not known.
@@ -295,7 +318,7 @@ mod tests {
         let retry = |why, wait| Verdict::Retry { why, wait };
         assert_eq!(verdict(Call::Create, 429, "E0000047"), retry(Why::Limit, Wait::Pace));
         assert_eq!(verdict(Call::Create, 429, "E0000118"), retry(Why::Mail, Wait::Seconds(6)));
-        assert_eq!(verdict(Call::Create, 503, "E0000010"), retry(Why::ReadOnly, Wait::Seconds(120)));
+        assert_eq!(verdict(Call::Create, 503, "E0000010"), retry(Why::ReadOnly, Wait::Seconds(20)));
         assert_eq!(verdict(Call::Change, 409, "E0000112"), retry(Why::StillBusy, Wait::Backoff));
         assert_eq!(verdict(Call::Create, 409, "E0000253"), retry(Why::StillBusy, Wait::Backoff));
         let mut reply = Reply::of(429, &body("E0000047", "Too many", &[]));
@@ -378,7 +401,7 @@ mod tests {
             if verdict == Verdict::Done {
                 prop_assert!((200..300).contains(&status) || text.contains("E0000016"));
             }
-            if status >= 500 {
+            if status >= 500 && status != 501 {
                 let sent_again = matches!(verdict, Verdict::Retry { .. });
                 prop_assert!(!sent_again || text.contains("E0000"));
             }

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use super::bucket::Bucket;
 use super::client::{Client, read};
 use super::error::OktaError;
-use super::request::Request;
+use super::reply::Reply;
+use super::request::{Mark, Request};
 
 /// Okta's event when a sign-in imported a password.
 const IMPORTED: &str = "user.import.password";
@@ -97,6 +98,84 @@ impl Event {
     }
 }
 
+/// What Okta's log says of the create that made a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Creation {
+    /// Who did it: Okta's id of the token's owner, or of the administrator.
+    pub actor: Option<String>,
+    /// The mark of a create of ours, or of another Causeway's.
+    pub mark: Option<Mark>,
+    /// Whether a Causeway did it, marked or not.
+    pub causeway: bool,
+    /// Whether it was done with an API token, not by hand.
+    pub by_token: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CreateEvent {
+    event_type: String,
+    #[serde(default)]
+    actor: Option<Party>,
+    #[serde(default)]
+    target: Option<Vec<Party>>,
+    #[serde(default)]
+    client: Option<EventClient>,
+    #[serde(default)]
+    transaction: Option<Transaction>,
+    #[serde(default)]
+    outcome: Option<EventOutcome>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EventClient {
+    #[serde(default)]
+    user_agent: Option<UserAgent>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UserAgent {
+    #[serde(default)]
+    raw_user_agent: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Transaction {
+    #[serde(default)]
+    detail: Option<TransactionDetail>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TransactionDetail {
+    #[serde(default)]
+    request_api_token_id: Option<String>,
+}
+
+/// What a page of the log says of the create that made this user; `None` when it does not speak of it (yet). `Err` for what is no
+/// page of a log.
+pub(crate) fn creation_of(reply: &Reply, id: &str) -> Result<Option<Creation>, ()> {
+    let events: Vec<serde_json::Value> = reply.parse().ok_or(())?;
+    let events = events.into_iter().filter_map(|event| serde_json::from_value::<CreateEvent>(event).ok());
+    let about = |event: &CreateEvent| {
+        event.event_type == "user.lifecycle.create"
+            && event.outcome.as_ref().and_then(|o| o.result.as_deref()) != Some("FAILURE")
+            && event.target.iter().flatten().any(|party| party.id.as_deref() == Some(id))
+    };
+    Ok(events.into_iter().find(about).map(|event| {
+        let agent = event.client.and_then(|client| client.user_agent?.raw_user_agent).unwrap_or_default();
+        let token = event.transaction.and_then(|done| done.detail?.request_api_token_id);
+        Creation {
+            actor: event.actor.and_then(|actor| actor.id),
+            mark: Mark::find(&agent),
+            causeway: agent.contains("causeway/"),
+            by_token: token.is_some_and(|token| !token.is_empty()),
+        }
+    }))
+}
+
 impl Client {
     /// The log's imported passwords from `since` on, oldest first. Okta keeps 90 days, and refuses to look back more than 180.
     pub async fn passwords_imported(&self, since: DateTime<Utc>) -> Result<LogPage, OktaError> {
@@ -157,6 +236,30 @@ mod tests {
         .expect("an event");
         assert_eq!((failed.user.as_str(), failed.stored), ("00u2", false));
         assert_eq!(failed.reason.as_deref(), Some("Service is in read only mode"));
+    }
+
+    #[test]
+    fn the_log_says_whose_create_made_a_user() {
+        let page = |events: serde_json::Value| Reply::of(200, &events.to_string());
+        let made = |agent: &str, token: Option<&str>| {
+            json!({"eventType":"user.lifecycle.create","actor":{"id":"00uadmin","type":"User"},
+                "client":{"userAgent":{"rawUserAgent":agent}},"outcome":{"result":"SUCCESS"},
+                "transaction":{"type":"WEB","detail":{"requestApiTokenId":token}},
+                "target":[{"id":"00u1","type":"User","alternateId":"jo@example.com"}]})
+        };
+        let ours = made("causeway/0.1.0 (create 0123456789abcdef)", Some("00T1"));
+        let found = creation_of(&page(json!([{"eventType":"x"}, ours])), "00u1").unwrap().unwrap();
+        assert_eq!(found.mark, Mark::new("0123456789abcdef"));
+        assert_eq!((found.actor.as_deref(), found.causeway, found.by_token), (Some("00uadmin"), true, true));
+        let by_hand = creation_of(&page(json!([made("Mozilla/5.0", None)])), "00u1").unwrap().unwrap();
+        assert_eq!((by_hand.mark, by_hand.causeway, by_hand.by_token), (None, false, false));
+        assert_eq!(creation_of(&page(json!([made("x", None)])), "00u2"), Ok(None), "somebody else's");
+        assert_eq!(creation_of(&page(json!([])), "00u1"), Ok(None), "not there yet");
+        assert_eq!(creation_of(&page(json!({"any": "thing"})), "00u1"), Err(()));
+        let bare = json!([{"eventType":"user.lifecycle.create","actor":null,"client":null,"transaction":null,
+            "target":[{"id":"00u1"}]}]);
+        let bare = creation_of(&page(bare), "00u1").unwrap().unwrap();
+        assert_eq!((bare.actor, bare.mark, bare.by_token), (None, None, false));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! What proves a password comes in as something serialisable and goes out as wiped bytes: this room never looks into it.
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use hyper::body::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
@@ -28,6 +29,35 @@ pub struct Request {
     pub(super) path: String,
     /// Wiped when the last clone is dropped.
     pub(super) body: Option<Bytes>,
+    /// What Okta's log is to keep of it.
+    pub(super) mark: Option<Mark>,
+}
+
+/// An own mark on a create: it goes in the `User-Agent`, which Okta writes into its log with the event
+/// (`client.userAgent.rawUserAgent`). So the log proves later whose create made an account, whatever became of the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Mark(String);
+
+/// What stands before a mark in the `User-Agent`.
+const MARKED: &str = "create ";
+
+impl Mark {
+    /// A mark of this text: letters and digits that nobody else would choose. `None` if there are others, or too few to be sure.
+    pub fn new(text: &str) -> Option<Self> {
+        (text.len() >= 16 && text.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| Self(text.to_owned()))
+    }
+
+    /// As it stands in the `User-Agent`.
+    pub(super) fn words(&self) -> String {
+        format!("{MARKED}{}", self.0)
+    }
+
+    /// The mark in a `User-Agent`, if there is one.
+    pub(super) fn find(agent: &str) -> Option<Self> {
+        let (_, rest) = agent.split_once(MARKED)?;
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        Self::new(&rest[..end])
+    }
 }
 
 /// Paths hold logins and bodies hold passwords: only the kind is shown.
@@ -49,7 +79,14 @@ impl Request {
         body: Option<Zeroizing<Vec<u8>>>,
     ) -> Self {
         // The bytes stay in their wiped vector all the way to the socket.
-        Self { call, bucket, method, path, body: body.map(Bytes::from_owner) }
+        Self { call, bucket, method, path, body: body.map(Bytes::from_owner), mark: None }
+    }
+
+    /// The same with a mark for Okta's log.
+    #[must_use]
+    pub fn marked(mut self, mark: Option<Mark>) -> Self {
+        self.mark = mark;
+        self
     }
 
     /// A GET that nothing here has a name for.
@@ -118,15 +155,57 @@ impl Request {
         Self::new(Call::Change, Bucket::Other, Method::POST, path, Some(body))
     }
 
-    /// `GET /users/{id or login}`. A login with `/` or `?` can't be asked for so; [`Request::find_by_login`] can.
+    /// `GET /users/{id or login}`. Not every login can be asked for so: [`Request::get_by_login`] knows.
     pub fn get_user(id_or_login: &str) -> Self {
         Self::get(Bucket::UserRead, &format!("/api/v1/users/{}", segment(id_or_login)))
     }
 
-    /// `GET /users?filter=profile.login eq "…"`: for logins that no path can hold. Lags a little behind.
-    pub fn find_by_login(login: &str) -> Self {
-        let quoted = login.replace('\\', "\\\\").replace('"', "\\\"");
-        Self::users_where(&format!("profile.login eq \"{quoted}\""))
+    /// `GET /users/{login}`, the freshest answer there is. `None` for a login that no path can hold: Okta answers 400 to it even
+    /// encoded, which does not mean that nobody has it (okta-api.md 2.7). Such a one is found by [`Request::search_login`].
+    pub fn get_by_login(login: &str) -> Option<Self> {
+        let unaskable = |c: char| "/?[]\\;…".contains(c) || c.is_control();
+        // `me` is the token's owner, whoever else has that login.
+        (!login.is_empty() && login != "me" && !login.contains(unaskable)).then(|| Self::get_user(login))
+    }
+
+    /// `GET /users?search=profile.login eq "…"`: ignores case, not accents; deactivated people included. Lags behind.
+    pub fn search_login(login: &str) -> Self {
+        Self::users_found("search", "profile.login", login)
+    }
+
+    /// `GET /users?filter=profile.login eq "…"`: by exactly these letters; deactivated people included. Lags behind.
+    pub fn filter_login(login: &str) -> Self {
+        Self::users_found("filter", "profile.login", login)
+    }
+
+    /// `GET /users?filter=profile.email eq "…"`: whoever has this e-mail address, written exactly so.
+    pub fn filter_email(email: &str) -> Self {
+        Self::users_found("filter", "profile.email", email)
+    }
+
+    /// `GET /users?search=profile.email eq "…"`: the same, ignoring case.
+    pub fn search_email(email: &str) -> Self {
+        Self::users_found("search", "profile.email", email)
+    }
+
+    fn users_found(by: &str, attribute: &str, value: &str) -> Self {
+        let expression = format!("{attribute} eq {}", quoted(value));
+        let expression = utf8_percent_encode(&expression, NON_ALPHANUMERIC);
+        Self::get(Bucket::Users, &format!("/api/v1/users?limit=200&{by}={expression}"))
+    }
+
+    /// `GET /logs`: who created this user, from shortly before it was made on.
+    pub fn creations_of(id: &str, since: DateTime<Utc>) -> Self {
+        let filter = format!("eventType eq \"user.lifecycle.create\" and target.id eq {}", quoted(id));
+        let filter = utf8_percent_encode(&filter, NON_ALPHANUMERIC);
+        let since = since.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let since = utf8_percent_encode(&since, NON_ALPHANUMERIC);
+        Self::get(Bucket::Logs, &format!("/api/v1/logs?limit=10&since={since}&filter={filter}"))
+    }
+
+    /// `GET /users/me`: whose token this is.
+    pub fn me() -> Self {
+        Self::get(Bucket::Me, "/api/v1/users/me")
     }
 
     /// `GET /users?filter=…`: the first page of those a filter finds, deactivated people included.
@@ -166,6 +245,11 @@ impl Request {
     pub fn get_group(id: &str) -> Self {
         Self::get(Bucket::Group, &format!("/api/v1/groups/{}", segment(id)))
     }
+}
+
+/// A text as search and filter expressions write it.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 pub(super) fn segment(text: &str) -> String {
@@ -274,9 +358,37 @@ mod tests {
         assert_eq!(segment("a/b?c#d"), "a%2Fb%3Fc%23d");
         assert_eq!(segment(".."), "%2E%2E");
         assert_eq!(
-            Request::find_by_login(r#"a"b\c"#).path,
+            Request::filter_login(r#"a"b\c"#).path,
             "/api/v1/users?limit=200&filter=profile%2Elogin%20eq%20%22a%5C%22b%5C%5Cc%22"
         );
+    }
+
+    #[test]
+    fn logins_that_no_path_can_hold_are_not_asked_by_path() {
+        for login in ["a/b@x.example", "a?b", "[x]", "x]", "dom\\ada", "a;b", "a\nb", "a…b", "me", ""] {
+            assert!(Request::get_by_login(login).is_none(), "{login:?}");
+        }
+        for (login, path) in [
+            ("ada#1@example.com", "/api/v1/users/ada%231@example.com"),
+            ("100%@example.com", "/api/v1/users/100%25@example.com"),
+            ("jo+x@example.com", "/api/v1/users/jo%2Bx@example.com"),
+            ("o'neill@example.com", "/api/v1/users/o%27neill@example.com"),
+            ("李伟@example.com", "/api/v1/users/%E6%9D%8E%E4%BC%9F@example.com"),
+            ("..", "/api/v1/users/%2E%2E"),
+        ] {
+            assert_eq!(Request::get_by_login(login).map(|r| r.path).as_deref(), Some(path));
+        }
+    }
+
+    #[test]
+    fn a_mark_is_found_again_in_the_user_agent() {
+        let mark = Mark::new("0123456789abcdef").expect("a mark");
+        let agent = format!("causeway/0.1.0 ({})", mark.words());
+        assert_eq!(Mark::find(&agent), Some(mark));
+        for none in ["causeway/0.1.0", "Mozilla/5.0", "create ", "create short", ""] {
+            assert_eq!(Mark::find(none), None, "{none}");
+        }
+        assert_eq!(Mark::new("not\r\nany header 123"), None);
     }
 
     #[test]

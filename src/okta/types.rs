@@ -23,6 +23,9 @@ pub struct User {
     /// How the password came to be.
     #[serde(default)]
     credentials: Credentials,
+    /// The last good sign-in, in whatever form.
+    #[serde(default)]
+    last_login: Option<serde_json::Value>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -41,6 +44,16 @@ impl User {
     /// `OKTA`, `IMPORT`, `ACTIVE_DIRECTORY`, …; empty when not told.
     pub fn provider(&self) -> &str {
         &self.credentials.provider.kind
+    }
+
+    /// Whether they have ever signed in, as far as Okta tells.
+    pub fn has_signed_in(&self) -> bool {
+        self.last_login.as_ref().is_some_and(|at| !at.is_null())
+    }
+
+    /// Whether it says who it is: an answer without an id and a login is no user, whatever its status says.
+    pub fn is_whole(&self) -> bool {
+        !self.id.is_empty() && !self.profile.login().is_empty()
     }
 }
 

@@ -56,7 +56,7 @@ impl Default for Config {
             latency: Latency::default(),
             faults: Faults::default(),
             hook_timeout: Duration::from_secs(3),
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SystemClock::default()),
             seed: 1,
             restore: None,
             journal: None,

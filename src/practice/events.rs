@@ -29,6 +29,9 @@ pub(crate) struct Event {
     pub(crate) own: bool,
     /// The algorithm of an imported password.
     pub(crate) detail: Option<Box<str>>,
+    /// The program that asked for it, as it names itself.
+    #[serde(default)]
+    pub(crate) agent: Option<Box<str>>,
 }
 
 impl Event {
@@ -43,6 +46,7 @@ impl Event {
             other: None,
             own: false,
             detail: None,
+            agent: None,
         }
     }
 
@@ -58,6 +62,11 @@ impl Event {
 
     pub(crate) fn by_person(mut self) -> Self {
         self.own = true;
+        self
+    }
+
+    pub(crate) fn by_agent(mut self, agent: &str) -> Self {
+        self.agent = (!agent.is_empty()).then(|| agent.into());
         self
     }
 
@@ -153,7 +162,7 @@ impl Event {
             "displayMessage": message(&self.kind),
             "actor": actor,
             "client": {
-                "userAgent": { "rawUserAgent": "practice", "os": "Unknown", "browser": "UNKNOWN" },
+                "userAgent": { "rawUserAgent": self.agent.as_deref().unwrap_or("practice"), "os": "Unknown", "browser": "UNKNOWN" },
                 "zone": null, "device": "Unknown", "id": null, "ipAddress": "127.0.0.1", "geographicalContext": null,
             },
             "outcome": { "result": self.outcome(), "reason": self.reason },

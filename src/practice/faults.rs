@@ -45,10 +45,59 @@ pub struct Faults {
     pub slow: Chance,
     /// How much later slow answers come, in milliseconds.
     pub slow_ms: u32,
+    /// Answer 200 with JSON that says nothing (`{}`): nothing was done.
+    pub unreadable: Chance,
+    /// Act, then answer 200 with JSON that breaks off in the middle.
+    pub unreadable_after: Chance,
     /// Refuse every write with 503 `E0000010`, as during Okta's maintenance. Reads go on; a sign-in stores nothing.
     pub read_only: bool,
-    /// Further faults with an [`Faults::only`] of their own, asked after these. Their `also` and `read_only` do not count.
+    /// How long people are not found by id or login after they were created, in milliseconds: 404 until then. Their login is
+    /// taken all the same.
+    pub users_late_ms: u32,
+    /// How long groups are unknown after they were made, in milliseconds: to a read, to lists, and to a create that names one.
+    /// Their name is taken all the same.
+    pub groups_late_ms: u32,
+    /// How long lists, `search`, `filter` and memberships leave out people who were created, in milliseconds.
+    pub lists_late_ms: u32,
+    /// Each e-mail address is taken once only, and the refusal names `login`: as with self-service registration switched on
+    /// (okta-api.md 2.5).
+    pub unique_email: bool,
+    /// The rate headers' values come twice, joined by a comma, as some proxies hand them on: `600, 600`.
+    pub joined_headers: bool,
+    /// Further faults with an [`Faults::only`] of their own, asked after these. Only their chances and `slow_ms` count.
     pub also: Vec<Self>,
+}
+
+impl Faults {
+    /// Every create of a person fails with 500, while everything else works.
+    pub fn creates_fail() -> Self {
+        Self { only: vec!["POST /api/v1/users".to_owned()], server_error: Chance::Always, ..Self::default() }
+    }
+}
+
+/// How long what was made stays hidden, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Late {
+    users: u32,
+    groups: u32,
+    lists: u32,
+}
+
+impl Late {
+    /// Whether a read by id or login does not find a person created at `created`.
+    pub(crate) fn hides_person(self, created: i64, now: i64) -> bool {
+        now - created < i64::from(self.users)
+    }
+
+    /// Whether lists and memberships leave out a person created at `created`.
+    pub(crate) fn lists_hide_person(self, created: i64, now: i64) -> bool {
+        now - created < i64::from(self.lists.max(self.users))
+    }
+
+    /// Whether nothing knows a group made at `created`.
+    pub(crate) fn hides_group(self, created: i64, now: i64) -> bool {
+        now - created < i64::from(self.groups)
+    }
 }
 
 /// The faults that strike one request.
@@ -61,6 +110,8 @@ pub(crate) struct Struck {
     pub(crate) server_error: bool,
     pub(crate) server_error_after: bool,
     pub(crate) forbidden: bool,
+    pub(crate) unreadable: bool,
+    pub(crate) unreadable_after: bool,
     pub(crate) slow_ms: u32,
 }
 
@@ -99,11 +150,14 @@ impl Counted {
 pub(crate) struct FaultBox {
     set: Faults,
     dice: Dice,
-    counted: Vec<[Counted; 8]>,
+    counted: Vec<[Counted; CHANCES]>,
 }
 
+/// How many chances a set has. The last is slowness, which decides nothing.
+const CHANCES: usize = 10;
+
 /// The chances of one set, in the order in which they are asked.
-fn counted(set: &Faults) -> [Counted; 8] {
+fn counted(set: &Faults) -> [Counted; CHANCES] {
     [
         set.drop_before,
         set.drop_after,
@@ -112,6 +166,8 @@ fn counted(set: &Faults) -> [Counted; 8] {
         set.server_error,
         set.server_error_after,
         set.forbidden,
+        set.unreadable,
+        set.unreadable_after,
         set.slow,
     ]
     .map(|chance| Counted { chance, asked: 0 })
@@ -143,7 +199,9 @@ impl FaultBox {
             set.server_error = counted[4].chance;
             set.server_error_after = counted[5].chance;
             set.forbidden = counted[6].chance;
-            set.slow = counted[7].chance;
+            set.unreadable = counted[7].chance;
+            set.unreadable_after = counted[8].chance;
+            set.slow = counted[9].chance;
         }
         now.also = also;
         now
@@ -151,6 +209,19 @@ impl FaultBox {
 
     pub(crate) fn read_only(&self) -> bool {
         self.set.read_only
+    }
+
+    pub(crate) fn unique_email(&self) -> bool {
+        self.set.unique_email
+    }
+
+    pub(crate) fn joined_headers(&self) -> bool {
+        self.set.joined_headers
+    }
+
+    /// How long what was made stays hidden.
+    pub(crate) fn late(&self) -> Late {
+        Late { users: self.set.users_late_ms, groups: self.set.groups_late_ms, lists: self.set.lists_late_ms }
     }
 
     /// What strikes this request. One of the deciding faults at most, and slowness on top.
@@ -165,7 +236,7 @@ impl FaultBox {
             if struck.decides() {
                 continue;
             }
-            let decided = (0..7).find(|&which| counted[which].strikes(&mut self.dice));
+            let decided = (0..CHANCES - 1).find(|&which| counted[which].strikes(&mut self.dice));
             match decided {
                 Some(0) => struck.drop_before = true,
                 Some(1) => struck.drop_after = true,
@@ -174,9 +245,11 @@ impl FaultBox {
                 Some(4) => struck.server_error = true,
                 Some(5) => struck.server_error_after = true,
                 Some(6) => struck.forbidden = true,
+                Some(7) => struck.unreadable = true,
+                Some(8) => struck.unreadable_after = true,
                 _ => {}
             }
-            if counted[7].strikes(&mut self.dice) {
+            if counted[CHANCES - 1].strikes(&mut self.dice) {
                 struck.slow_ms = set.slow_ms;
             }
         }

@@ -116,6 +116,7 @@ async fn serve(app: App, router: Router, request: Request<Incoming>) -> Result<R
         Err(Turned::NoLength) => length_required(),
         Err(Turned::Refused(refusal)) => refuse(&app, &refusal),
         Ok(()) if struck.html => html(),
+        Ok(()) if struck.unreadable => json("{}".into()),
         Ok(()) if struck.too_many => {
             standing = standing.map(|it| Standing { remaining: 0, ..it });
             refuse(&app, &Refusal::too_many_requests())
@@ -125,7 +126,13 @@ async fn serve(app: App, router: Router, request: Request<Incoming>) -> Result<R
         Ok(()) => {
             let answer = call(router, request).await;
             app.until_kept().await;
-            if struck.server_error_after { refuse(&app, &Refusal::internal()) } else { answer }
+            if struck.server_error_after {
+                refuse(&app, &Refusal::internal())
+            } else if struck.unreadable_after {
+                half(answer).await
+            } else {
+                answer
+            }
         }
     };
     pause(wait - wait / 2).await;
@@ -244,6 +251,22 @@ fn refuse(app: &App, refusal: &Refusal) -> Response<Body> {
     answer
 }
 
+fn json(body: Body) -> Response<Body> {
+    let mut answer = Response::new(body);
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
+/// A good answer whose JSON breaks off in the middle, though the HTTP is whole; a refusal stays what it is.
+async fn half(answer: Response<Body>) -> Response<Body> {
+    if answer.extensions().get::<Refused>().is_some() || answer.status() != StatusCode::OK {
+        return answer;
+    }
+    let bytes =
+        answer.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    json(Body::from(bytes.slice(..bytes.len() / 2)))
+}
+
 fn html() -> Response<Body> {
     let page = "<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body><h1>Welcome</h1></body></html>";
     let mut answer = Response::new(Body::from(page));
@@ -267,6 +290,9 @@ fn finish(app: &App, answer: Response<Body>, standing: Option<Standing>) -> Resp
     };
     let status = answer.status().as_u16();
     app.count(|counters| *counters.by_status.entry(status).or_default() += 1);
+    let twice = |number: String| {
+        if lock(&app.faults).joined_headers() { format!("{number}, {number}") } else { number }
+    };
     let headers = answer.headers_mut();
     let mut put = |name: &'static str, value: String| {
         if let Ok(value) = HeaderValue::from_str(&value) {
@@ -277,9 +303,9 @@ fn finish(app: &App, answer: Response<Body>, standing: Option<Standing>) -> Resp
     put("date", http_date(app.now()));
     put("cache-control", "no-cache, no-store".to_owned());
     if let Some(standing) = standing {
-        put("x-rate-limit-limit", standing.limit.to_string());
-        put("x-rate-limit-remaining", standing.remaining.to_string());
-        put("x-rate-limit-reset", standing.reset.to_string());
+        put("x-rate-limit-limit", twice(standing.limit.to_string()));
+        put("x-rate-limit-remaining", twice(standing.remaining.to_string()));
+        put("x-rate-limit-reset", twice(standing.reset.to_string()));
     }
     answer
 }

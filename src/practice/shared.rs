@@ -11,10 +11,11 @@ use tokio::sync::{Notify, watch};
 use super::clock::Clock;
 use super::config::Latency;
 use super::dice::Dice;
-use super::faults::FaultBox;
+use super::faults::{FaultBox, Late};
 use super::ids::letters;
 use super::limits::Limiter;
 use super::org::Org;
+use super::refusal::Refusal;
 
 /// What the org has counted since it started.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -128,6 +129,36 @@ impl Shared {
 
     pub(crate) fn read_only(&self) -> bool {
         lock(&self.faults).read_only()
+    }
+
+    /// Whether each e-mail address is taken once only.
+    pub(crate) fn unique_email(&self) -> bool {
+        lock(&self.faults).unique_email()
+    }
+
+    /// How long what was made stays hidden.
+    pub(crate) fn late(&self) -> Late {
+        lock(&self.faults).late()
+    }
+
+    /// The person a path names, or Okta's 404: also while they are still hidden.
+    pub(crate) fn person(&self, org: &Org, id_or_login: &str) -> Result<u32, Refusal> {
+        let number = org.find_or_refuse(id_or_login)?;
+        let created = org.person(number).map_or(i64::MIN, |person| person.times.created);
+        if self.late().hides_person(created, self.now()) {
+            return Err(Refusal::not_found(id_or_login, "User"));
+        }
+        Ok(number)
+    }
+
+    /// The group a path or body names, or Okta's 404: also while it is still hidden.
+    pub(crate) fn group(&self, org: &Org, id: &str) -> Result<u32, Refusal> {
+        let number = org.find_group(id)?;
+        let created = org.group(number).map_or(i64::MIN, |group| group.created);
+        if self.late().hides_group(created, self.now()) {
+            return Err(Refusal::not_found(id, "UserGroup"));
+        }
+        Ok(number)
     }
 
     /// Takes a place among the requests in flight; the place is given back when the guard is dropped.

@@ -1,5 +1,6 @@
 //! The import's memory: the intent on disk before anything is sent, the outcome after.
 
+use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
 use super::change::{self, list};
@@ -16,7 +17,17 @@ const PACE_STEP: i64 = 10_000;
 impl Workspace {
     /// Takes up to `n` people who go and wait, in the source's order, and puts on disk that they are about to be sent, before it
     /// returns, and by which route. Whoever is claimed stays `sending` until [`Workspace::record`], over crashes and power cuts.
-    pub async fn claim(&self, run: RunId, n: u32, scope: &Scope, policy: RoutePolicy) -> Result<Vec<Ready>> {
+    ///
+    /// `okta_time`: what Okta's clock surely shows by now, if that is known. Together with a mark of their own it tells later which
+    /// account a create of ours made.
+    pub async fn claim(
+        &self,
+        run: RunId,
+        n: u32,
+        scope: &Scope,
+        policy: RoutePolicy,
+        okta_time: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Ready>> {
         let now = self.now();
         let mut tx = self.begin().await?;
         change::begin(&mut tx).await?;
@@ -43,16 +54,20 @@ impl Workspace {
         }
         change::touch(&mut tx, "SELECT id FROM chosen").await?;
         sqlx::query(
-            "INSERT INTO memory (person, outcome, attempt, run, claimed, sent_fingerprint, route)
-                SELECT c.id, 1, 1, ?1, ?2, d.fingerprint, json_extract(?3, '$[' || p.route || ']')
+            "INSERT INTO memory (person, outcome, attempt, run, claimed, sent_fingerprint, route, mark, marked, tried)
+                SELECT c.id, 1, 1, ?1, ?2, d.fingerprint, json_extract(?3, '$[' || p.route || ']'),
+                    lower(hex(randomblob(10))), 1, ?4
                 FROM chosen c JOIN details d ON d.id = c.id JOIN people p ON p.id = c.id WHERE true
              ON CONFLICT DO UPDATE SET outcome = 1, attempt = attempt + 1, run = ?1, claimed = ?2,
                 sent_fingerprint = excluded.sent_fingerprint, route = excluded.route, code = NULL, message = NULL,
-                suggestion = NULL",
+                suggestion = NULL, mark = coalesce(mark, excluded.mark),
+                marked = CASE WHEN mark IS NULL THEN attempt + 1 ELSE marked END,
+                tried = CASE WHEN mark IS NULL THEN excluded.tried ELSE tried END",
         )
         .bind(run.0)
         .bind(now)
         .bind(store::to_json(&Route::ALL.map(|best| numbers::route(policy.apply(best))))?)
+        .bind(okta_time.map(|at| at.timestamp_millis()))
         .execute(&mut *tx)
         .await?;
         sqlx::query("UPDATE people SET outcome = 1 WHERE id IN (SELECT id FROM chosen)")
@@ -77,7 +92,9 @@ impl Workspace {
 
     async fn ready(&self, connection: &mut SqliteConnection, people: &'static str) -> Result<Vec<Ready>> {
         let sql = format!(
-            "SELECT {}, p.row_no, p.route, s.scheme, m.attempt, m.claimed, m.run, m.okta_id, m.route AS sent
+            "SELECT {}, p.row_no, p.route, s.scheme, m.attempt, m.claimed, m.run, m.okta_id, m.route AS sent,
+                m.mark, m.marked, m.tried, EXISTS (SELECT 1 FROM there h JOIN texts ht ON ht.id = h.person
+                    WHERE h.person = p.id AND h.login = ht.login) AS known_there
              FROM {people} CROSS JOIN details d ON d.id = p.id CROSS JOIN schemes s ON s.id = p.scheme
              CROSS JOIN memory m ON m.person = p.id ORDER BY p.row_no",
             store::CANDIDATE
@@ -91,11 +108,12 @@ impl Workspace {
         let mut ready = Vec::with_capacity(rows.len());
         for (id, row) in ids.into_iter().zip(&rows) {
             let candidate = store::candidate(&self.0.sealer, row)?;
+            let attempt = row.try_get("attempt")?;
             ready.push(Ready {
                 id,
                 key: candidate.key,
                 row: row.try_get("row_no")?,
-                attempt: row.try_get("attempt")?,
+                attempt,
                 claimed: moment(row.try_get::<Option<i64>, _>("claimed")?.unwrap_or(0)),
                 run: row.try_get::<Option<i64>, _>("run")?.map(RunId),
                 profile: store::overlay(&candidate.profile, edits.get(&i64::from(id.0))),
@@ -108,6 +126,12 @@ impl Workspace {
                     PasswordEvidence::None | PasswordEvidence::AskSource => None,
                 },
                 okta_id: row.try_get("okta_id")?,
+                mark: row.try_get("mark")?,
+                tried: row.try_get::<Option<i64>, _>("tried")?.map(moment),
+                in_doubt: row
+                    .try_get::<Option<i64>, _>("marked")?
+                    .is_some_and(|marked| marked < i64::from(attempt)),
+                known_there: row.try_get("known_there")?,
             });
         }
         Ok(ready)
@@ -165,6 +189,23 @@ impl Workspace {
             |o: &&(PersonId, Outcome)| !matches!(o.1.kind, OutcomeKind::Waiting | OutcomeKind::Sending);
         let failed = outcomes.iter().filter(|o| o.1.kind == OutcomeKind::Failed).count();
         pace(&mut tx, now, None, outcomes.iter().filter(done).count(), failed, 0).await?;
+        self.commit(tx).await
+    }
+
+    /// Puts on disk that no create of these people is in Okta or on its way there: whoever is found under their login is somebody
+    /// else's.
+    pub async fn surely_unsent(&self, people: &[PersonId]) -> Result<()> {
+        if people.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "UPDATE memory SET mark = NULL, marked = NULL, tried = NULL
+             WHERE person IN (SELECT value FROM json_each(?))",
+        )
+        .bind(list(people))
+        .execute(&mut *tx)
+        .await?;
         self.commit(tx).await
     }
 

@@ -100,7 +100,8 @@ impl Workspace {
         let mut tx = self.begin().await?;
         sqlx::raw_sql(
             "DELETE FROM okta_groups; DELETE FROM hook_people; DELETE FROM resets; DELETE FROM there;
-             UPDATE memory SET okta_id = NULL, okta_status = NULL, original = NULL, sent_fingerprint = NULL;",
+             UPDATE memory SET okta_id = NULL, okta_status = NULL, original = NULL, sent_fingerprint = NULL, mark = NULL,
+                marked = NULL, tried = NULL;",
         )
         .execute(&mut *tx)
         .await?;

@@ -492,6 +492,14 @@ pub struct Ready {
     pub stored: Option<StoredPassword>,
     /// Okta's id from an earlier try.
     pub okta_id: Option<String>,
+    /// What Okta's log keeps of our creates of this person: the same for every try until it is known what became of them.
+    pub mark: Option<String>,
+    /// What Okta's clock showed before the first try whose end is not known.
+    pub tried: Option<DateTime<Utc>>,
+    /// An earlier try than this may have gone through.
+    pub in_doubt: bool,
+    /// Found in Okta by their login when it was looked at before the run.
+    pub known_there: bool,
 }
 
 /// Who may be claimed.

@@ -24,6 +24,9 @@ fn import(company: &Company, org: &PracticeOrg) -> Child {
             "100",
             "--label-group",
             "Umzug",
+            // This org finds at once whom it created.
+            "--settle",
+            "100",
             "--quiet",
             "--json",
             "--key-file",

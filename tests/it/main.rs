@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what helps a test fails like a test")]
 
 mod cli;
+mod doubt;
 mod going_out;
 mod groups;
 mod hook;

@@ -35,12 +35,18 @@ pub enum Trouble {
     WebPage,
     /// The token's owner loses the right to create people.
     NoRight,
+    /// Every create of a person fails, while everything else works.
+    CreatesFail,
+    /// People and groups are not found for some seconds after they were created.
+    Late,
+    /// Each e-mail address is taken once only.
+    UniqueEmail,
     /// Something set in another way.
     Other,
 }
 
 impl Trouble {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::Nothing,
         Self::LostAnswers,
         Self::Errors,
@@ -49,6 +55,9 @@ impl Trouble {
         Self::ReadOnly,
         Self::WebPage,
         Self::NoRight,
+        Self::CreatesFail,
+        Self::Late,
+        Self::UniqueEmail,
     ];
 
     fn words(self) -> &'static str {
@@ -61,6 +70,9 @@ impl Trouble {
             Self::ReadOnly => "Read-only, as in maintenance",
             Self::WebPage => "A web page answers in its place",
             Self::NoRight => "The right to create people is gone",
+            Self::CreatesFail => "Creating people fails",
+            Self::Late => "New people are found 5 s late",
+            Self::UniqueEmail => "E-mail addresses must be unique",
             Self::Other => "Something else",
         }
     }
@@ -78,6 +90,9 @@ impl Trouble {
             Self::NoRight => {
                 Faults { only: vec!["POST /api/v1/users".to_owned()], forbidden: Chance::Always, ..none }
             }
+            Self::CreatesFail => Faults::creates_fail(),
+            Self::Late => Faults { users_late_ms: 5000, groups_late_ms: 5000, lists_late_ms: 5000, ..none },
+            Self::UniqueEmail => Faults { unique_email: true, ..none },
         }
     }
 

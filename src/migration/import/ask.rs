@@ -2,27 +2,35 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::control::{Control, Pause};
-use crate::okta::{Bucket, Client, PauseReason, Permit, Refusal, Reply, Request, Verdict, Wait, Why, judge};
+use super::flow::{Flow, Flows};
+use crate::okta::{
+    Bucket, Call, Client, PauseReason, Permit, Refusal, Reply, Request, Verdict, Wait, Why, judge, unreadable,
+};
 
 /// After so many tries one person is given up, if others got through meanwhile.
 const TRIES: u32 = 5;
 /// So many people in a row refused alike, with a code that is not known to be about one person, stop the run.
 const SAME_IN_A_ROW: u32 = 10;
-/// The longest wait between two tries, in seconds.
-const LONGEST_WAIT: f64 = 60.0;
+/// The longest wait between two tries, in seconds, give or take half of it: when the line is back, the last people are not to
+/// wait long for it.
+const LONGEST_WAIT: f64 = 10.0;
+/// Tries of a question that an answer is useful to, but not needed.
+const ASIDE_TRIES: u32 = 3;
 
 /// What came of a call in the end.
 #[derive(Debug)]
-pub(in crate::migration) enum Got {
+pub(in crate::migration) enum Got<T = Box<Reply>> {
     /// It is done.
-    Done(Box<Reply>),
+    Done(T),
     /// There is no such object.
     Missing,
     /// The login or name is taken.
@@ -37,12 +45,21 @@ pub(in crate::migration) enum Got {
     Stopped,
 }
 
+/// Why a question asked aside got no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::migration) enum Silence {
+    /// Okta does not answer it to this token.
+    Refused,
+    /// It could not answer just now.
+    NotNow,
+}
+
 /// What the tries of one person share.
 #[derive(Debug, Default)]
 pub(in crate::migration) struct Tries {
     failed: u32,
-    /// Successes of everybody when this one first failed.
-    since: Option<u64>,
+    /// How calls of this kind went for everybody when this one first failed.
+    since: Option<Flow>,
     /// Never given up, however often it fails.
     patient: bool,
     /// How often the run had gone on when the last try was sent.
@@ -62,10 +79,14 @@ pub(in crate::migration) struct Ask {
     pub(in crate::migration) client: Client,
     pub(in crate::migration) control: Control,
     pub(in crate::migration) stop: CancellationToken,
-    successes: AtomicU64,
+    flows: Flows,
+    /// Counts up when calls get through again after a while of nothing but failures.
+    back: watch::Sender<u64>,
     row: Mutex<(String, u32)>,
     /// Why calls wait just now, for the progress line.
     waiting_for: Mutex<Option<Why>>,
+    /// How many people wait for Okta to find what was made a moment ago.
+    settling: AtomicUsize,
     dice: RandomState,
     thrown: AtomicU64,
 }
@@ -76,9 +97,11 @@ impl Ask {
             client,
             control,
             stop,
-            successes: AtomicU64::new(0),
+            flows: Flows::default(),
+            back: watch::Sender::new(0),
             row: Mutex::default(),
             waiting_for: Mutex::default(),
+            settling: AtomicUsize::new(0),
             dice: RandomState::new(),
             thrown: AtomicU64::new(0),
         }
@@ -95,30 +118,46 @@ impl Ask {
 
     /// Sends a request, again and again if need be, until there is an end of it.
     pub(in crate::migration) async fn call(&self, request: &Request, tries: &mut Tries) -> Got {
+        self.call_as(request, tries, |reply| Some(Box::new(reply.clone()))).await
+    }
+
+    /// The same, for an answer in a certain form: one that `read` can't make out is no answer.
+    pub(in crate::migration) async fn call_as<T>(
+        &self,
+        request: &Request,
+        tries: &mut Tries,
+        read: impl Fn(&Reply) -> Option<T>,
+    ) -> Got<T> {
         loop {
             let Some(permit) = self.turn(request.bucket).await else { return Got::Stopped };
             tries.sent = self.control.resumes();
             // Once it is on its way it is never cut off: its fate must be known.
             let answer = self.client.send(permit, request).await;
-            let verdict = judge(request.call, &answer);
+            let verdict = match judge(request.call, &answer) {
+                Verdict::Done => match answer.as_ref().ok().and_then(&read) {
+                    Some(done) => {
+                        self.got_through(request.call);
+                        return Got::Done(done);
+                    }
+                    None => unreadable(request.call),
+                },
+                other => other,
+            };
             if !matches!(verdict, Verdict::Retry { .. } | Verdict::AskFirst { .. } | Verdict::Pause { .. }) {
                 self.set_waiting(None);
+                // A create that is refused says nothing of whether creates get through.
+                if request.call != Call::Create {
+                    self.got_through(request.call);
+                }
             }
             match verdict {
-                Verdict::Done => {
-                    self.successes.fetch_add(1, Ordering::Relaxed);
-                    match answer {
-                        Ok(reply) => return Got::Done(Box::new(reply)),
-                        Err(_) => return Got::Unsure(Why::Broken), // judge() never says done of a broken call
-                    }
-                }
-                Verdict::Missing => {
-                    self.successes.fetch_add(1, Ordering::Relaxed);
-                    return Got::Missing;
-                }
+                Verdict::Missing => return Got::Missing,
+                // Told above from what can't be read.
+                Verdict::Done => return Got::Unsure(Why::Unreadable),
                 Verdict::Taken(refusal) => return Got::Taken(refusal),
                 Verdict::ThisPerson(refusal) => {
-                    if refusal.known || !self.same_again(&refusal) {
+                    // A refused question tells nothing of the next person: it is asked in another way.
+                    if refusal.known || request.call == Call::Read || !self.same_again(&refusal) {
                         return Got::Refused(refusal);
                     }
                     let words = format!("{}: {}", refusal.code, refusal.words);
@@ -129,8 +168,8 @@ impl Ask {
                     self.control.hold(tries.sent, Pause { reason: Some(why), words });
                 }
                 Verdict::AskFirst { why } => {
-                    if let Some(end) = self.tire(why, tries) {
-                        return end;
+                    if let Some(end) = self.tire(request.call, why, tries) {
+                        return Got::GaveUp(end);
                     }
                     // Stopped or not, its fate is unknown: the caller looks it up, or leaves it to the next run.
                     self.rest(Wait::Backoff, why, tries).await;
@@ -138,12 +177,12 @@ impl Ask {
                 }
                 Verdict::Retry { why, wait } => {
                     if wait == Wait::Backoff
-                        && let Some(end) = self.tire(why, tries)
+                        && let Some(end) = self.tire(request.call, why, tries)
                     {
-                        return end;
+                        return Got::GaveUp(end);
                     }
                     let wait = if why == Why::ReadOnly {
-                        let calm = self.client.read_only_wait();
+                        let calm = self.client.settings().read_only_wait;
                         self.client.pace().hold_writes(calm);
                         Wait::Seconds(calm.as_secs())
                     } else {
@@ -155,6 +194,38 @@ impl Ask {
                 }
             }
         }
+    }
+
+    /// The same for something that was made or found a moment ago: 404 is only believed once Okta has had time to find it.
+    pub(in crate::migration) async fn call_settled(&self, request: &Request, tries: &mut Tries) -> Got {
+        let (since, mut asked) = (Instant::now(), 0);
+        loop {
+            match self.call(request, tries).await {
+                Got::Missing if self.settle(since, &mut asked).await => {}
+                Got::Missing if self.stop.is_cancelled() => return Got::Stopped,
+                end => return end,
+            }
+        }
+    }
+
+    /// A question that is good to have an answer to, but that nothing may wait or stop for: the log, which the token may not be
+    /// allowed to see.
+    pub(in crate::migration) async fn aside(&self, request: &Request) -> Result<Reply, Silence> {
+        for _ in 0..ASIDE_TRIES {
+            let Some(permit) = self.turn(request.bucket).await else { break };
+            let answer = self.client.send(permit, request).await;
+            match (judge(request.call, &answer), answer) {
+                (Verdict::Done, Ok(reply)) => return Ok(reply),
+                (Verdict::Retry { why, wait }, _) => {
+                    if !self.rest(wait, why, &Tries::default()).await {
+                        break;
+                    }
+                }
+                (Verdict::Pause { why: PauseReason::Token | PauseReason::OrgOff, .. }, _) => break,
+                _ => return Err(Silence::Refused),
+            }
+        }
+        Err(Silence::NotNow)
     }
 
     /// Waits until the run is not paused and the pace lets a call of this bucket go. `None` when the run is stopped first.
@@ -181,31 +252,69 @@ impl Ask {
         }
     }
 
-    /// After an answer that was no use: waits before the next try. The end of trying, if it is that.
-    pub(in crate::migration) async fn again(&self, why: Why, tries: &mut Tries) -> Option<Got> {
-        match self.tire(why, tries) {
-            Some(end) => Some(end),
-            None if self.rest(Wait::Backoff, why, tries).await => None,
-            None => Some(Got::Stopped),
+    /// Waits for Okta to find what was made a moment ago: twice as long each time, until it has had long enough since `since`.
+    /// False when it has had that, or the run was stopped.
+    pub(in crate::migration) async fn settle(&self, since: Instant, asked: &mut u32) -> bool {
+        // Once, twice and four times: seven times in all.
+        let settle = self.client.settings().settle;
+        let left = (since + settle * 7).saturating_duration_since(Instant::now());
+        if left.is_zero() || self.stop.is_cancelled() {
+            return false;
+        }
+        let wait = (settle * 2_u32.pow((*asked).min(2))).min(left);
+        *asked += 1;
+        self.settling.fetch_add(1, Ordering::Relaxed);
+        let waited = tokio::select! {
+            () = self.stop.cancelled() => false,
+            () = tokio::time::sleep(wait) => true,
+        };
+        self.settling.fetch_sub(1, Ordering::Relaxed);
+        waited
+    }
+
+    /// How many people wait for that just now: they keep nobody from being sent.
+    pub(in crate::migration) fn settling(&self) -> usize {
+        self.settling.load(Ordering::Relaxed)
+    }
+
+    /// A call of this kind was answered as it should be.
+    fn got_through(&self, call: Call) {
+        self.set_waiting(None);
+        if call != Call::Read {
+            self.client.pace().release_writes();
+        }
+        if self.flows.through(call) {
+            self.back.send_modify(|times| *times += 1);
         }
     }
 
-    /// Counts a failed try. The end of trying, if it is that.
-    fn tire(&self, why: Why, tries: &mut Tries) -> Option<Got> {
-        let successes = self.successes.load(Ordering::Relaxed);
+    /// Counts a failed try. Why there is no sense in trying on, if there is none.
+    fn tire(&self, call: Call, why: Why, tries: &mut Tries) -> Option<Why> {
         tries.failed += 1;
-        let since = *tries.since.get_or_insert(successes);
-        if tries.failed < TRIES {
-            return None;
-        }
-        if why == Why::NotOkta {
-            let words = why.words().to_owned();
-            self.control.hold(tries.sent, Pause { reason: Some(PauseReason::NotOkta), words });
+        let now = Instant::now();
+        let flow = self.flows.failed(call, why, now);
+        let since = *tries.since.get_or_insert(flow.before());
+        let outage = self.client.settings().outage;
+        let reason = match why {
+            Why::NotOkta => Some(PauseReason::NotOkta),
+            Why::Unreadable => Some(PauseReason::Unreadable),
+            Why::Server | Why::Broken => Some(PauseReason::Failing),
+            _ => None,
+        };
+        let strange = matches!(why, Why::NotOkta | Why::Unreadable);
+        // Something in between, or Okta as a whole: nobody is to fail for it.
+        let for_all = self.flows.down(call, if strange { outage / 3 } else { outage }, now);
+        if let Some(reason) = reason
+            && (for_all || strange && tries.failed >= TRIES)
+        {
+            self.control.hold(tries.sent, Pause { reason: Some(reason), words: why.words().to_owned() });
+            self.flows.forget(call);
             *tries = Tries { patient: tries.patient, ..Tries::default() };
             return None;
         }
-        // Nobody got through: it is not about this one. Wait for better times, however long.
-        (!tries.patient && successes > since && why != Why::NoConnection).then_some(Got::GaveUp(why))
+        // As long as most others fail too it is not about this one.
+        let about_this_one = tries.failed >= TRIES && flow.mostly_through(since, tries.failed);
+        (about_this_one && !tries.patient && !strange && why != Why::NoConnection).then_some(why)
     }
 
     /// Waits before the next try. False when the run was stopped meanwhile.
@@ -220,9 +329,16 @@ impl Ask {
             }
         };
         self.set_waiting(Some(why));
+        let mut back = self.back.subscribe();
+        tokio::select! {
+            () = self.stop.cancelled() => return false,
+            () = tokio::time::sleep(Duration::from_secs_f64(seconds)) => return true,
+            // Others get through again: no need to sit it out. Not all at once.
+            _ = back.changed() => {}
+        }
         tokio::select! {
             () = self.stop.cancelled() => false,
-            () = tokio::time::sleep(Duration::from_secs_f64(seconds)) => true,
+            () = tokio::time::sleep(Duration::from_secs_f64(seconds.min(1.0) * self.luck())) => true,
         }
     }
 

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use super::ask::{Ask, Got, Tries};
-use crate::okta::{Group, Request};
+use crate::okta::{Group, Reply, Request};
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// What stands in the description of groups we make: how a group whose create was cut off is known as ours.
@@ -34,32 +35,34 @@ pub(super) enum NoGroups {
     Refused(String, String, String),
 }
 
+/// What is known of one group. Its lock is held while it is looked up or made: a group must not be made by two at once.
+#[derive(Debug, Default)]
+struct Slot {
+    known: Option<Known>,
+    /// From an earlier run: its id. Asked about once, since someone may have deleted the group meanwhile.
+    remembered: Option<String>,
+    /// A create of it may have gone through, in this run or an earlier one.
+    sent: bool,
+}
+
 /// The groups of a run.
 pub(super) struct Groups {
     ask: Arc<Ask>,
     workspace: Workspace,
-    /// By lower-case name. One lock for all: a group must not be made by two at once.
-    known: Mutex<HashMap<String, Known>>,
-    /// From an earlier run: name and id. Asked about once, since someone may have deleted the group meanwhile.
-    remembered: HashMap<String, String>,
-    /// Written by an earlier run before a create was sent: name, without an id.
-    intended: Vec<String>,
+    /// By lower-case name.
+    slots: Mutex<HashMap<String, Arc<Mutex<Slot>>>>,
 }
 
 impl Groups {
     /// With what the workspace remembers.
     pub(super) async fn new(ask: Arc<Ask>, workspace: Workspace) -> Result<Self, WorkspaceError> {
-        let mut remembered = HashMap::new();
-        let mut intended = Vec::new();
+        let mut slots = HashMap::new();
         for group in workspace.okta_groups().await? {
-            match group.okta_id {
-                Some(id) => {
-                    remembered.insert(group.name.to_lowercase(), id);
-                }
-                None => intended.push(group.name.to_lowercase()),
-            }
+            let sent = group.okta_id.is_none();
+            let slot = Slot { known: None, remembered: group.okta_id, sent };
+            slots.insert(group.name.to_lowercase(), Arc::new(Mutex::new(slot)));
         }
-        Ok(Self { ask, workspace, known: Mutex::default(), remembered, intended })
+        Ok(Self { ask, workspace, slots: Mutex::new(slots) })
     }
 
     /// The ids of these groups, in order, without doubles and without those that hold everyone anyhow.
@@ -80,54 +83,74 @@ impl Groups {
     /// One group: remembered, found, or made.
     pub(super) async fn resolve(&self, name: &str) -> Result<Known, NoGroups> {
         let folded = name.to_lowercase();
-        let mut known = self.known.lock().await;
-        if let Some(found) = known.get(&folded) {
+        let slot = Arc::clone(self.slots.lock().await.entry(folded.clone()).or_default());
+        let mut slot = slot.lock().await;
+        if let Some(found) = &slot.known {
             return Ok(found.clone());
         }
-        let found = match self.still_there(&folded).await? {
+        let found = match self.still_there(&mut slot).await? {
             Some(id) => Known::Id(id),
-            None => self.find_or_make(name, &folded).await?,
+            None => self.find_or_make(name, &folded, &mut slot.sent).await?,
         };
         // What only failed for now is tried again with the next person.
         if !matches!(&found, Known::Refused(code, _) if code.is_empty()) {
-            known.insert(folded, found.clone());
+            slot.known = Some(found.clone());
         }
         Ok(found)
     }
 
+    /// Looks again whether these groups are there, after a create that named them met 404 for too long. Those that are gone are
+    /// looked up or made anew by whoever needs them next.
+    pub(super) async fn renew(&self, ids: &[String]) -> Result<(), NoGroups> {
+        let slots: Vec<Arc<Mutex<Slot>>> = self.slots.lock().await.values().cloned().collect();
+        for slot in slots {
+            let mut slot = slot.lock().await;
+            let Some(Known::Id(id)) = &slot.known else { continue };
+            if !ids.contains(id) {
+                continue;
+            }
+            match self.ask.call(&Request::get_group(id), &mut Tries::patient()).await {
+                Got::Missing => *slot = Slot::default(),
+                Got::Stopped => return Err(NoGroups::Stopped),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The id that an earlier run remembered, if the group is still there.
-    async fn still_there(&self, folded: &str) -> Result<Option<String>, NoGroups> {
-        let Some(id) = self.remembered.get(folded) else { return Ok(None) };
-        let got = self.ask.call(&Request::get_group(id), &mut Tries::default()).await;
-        match got {
+    async fn still_there(&self, slot: &mut Slot) -> Result<Option<String>, NoGroups> {
+        let Some(id) = &slot.remembered else { return Ok(None) };
+        // One made a moment ago, by the run before, may not be known yet.
+        match self.ask.call_settled(&Request::get_group(id), &mut Tries::patient()).await {
             Got::Done(_) => Ok(Some(id.clone())),
             Got::Stopped => Err(NoGroups::Stopped),
-            _ => Ok(None),
+            _ => {
+                slot.remembered = None;
+                Ok(None)
+            }
         }
     }
 
-    async fn find_or_make(&self, name: &str, folded: &str) -> Result<Known, NoGroups> {
+    async fn find_or_make(&self, name: &str, folded: &str, sent: &mut bool) -> Result<Known, NoGroups> {
         let mut tries = Tries::default();
-        let mut sent = self.intended.iter().any(|n| n == folded);
         loop {
-            if let Some(known) = self.find(name, folded, sent).await? {
+            if let Some(known) = self.find(name, folded, *sent).await? {
                 return Ok(known);
             }
             self.workspace.intend_group(name).await.map_err(NoGroups::Workspace)?;
-            sent = true;
-            let made = self.ask.call(&Request::create_group(name, DESCRIPTION), &mut tries).await;
+            *sent = true;
+            let read = |reply: &Reply| reply.parse::<Group>().filter(|group| !group.id.is_empty());
+            let made = self.ask.call_as(&Request::create_group(name, DESCRIPTION), &mut tries, read).await;
             match made {
-                Got::Done(reply) => {
-                    // Without an id in the answer: look it up like one whose answer was lost.
-                    if let Some(group) = reply.parse::<Group>() {
-                        self.remember(name, &group.id, true).await?;
-                        return Ok(Known::Id(group.id));
-                    }
+                Got::Done(group) => {
+                    self.remember(name, &group.id, true).await?;
+                    return Ok(Known::Id(group.id));
                 }
                 // Made by an earlier try, or by someone else this very moment: look again.
                 Got::Unsure(_) => {}
                 Got::Taken(refusal) => {
-                    if let Some(known) = self.find(name, folded, sent).await? {
+                    if let Some(known) = self.find(name, folded, true).await? {
                         return Ok(known);
                     }
                     return Ok(Known::Refused(refusal.code, refusal.words));
@@ -140,20 +163,32 @@ impl Groups {
         }
     }
 
-    /// The group of exactly this name, ignoring case. `sent`: a create of ours may have made it.
+    /// The group of exactly this name, ignoring case. `sent`: a create of ours may have made it, so that nobody is only nobody once
+    /// Okta has had time to list it.
     async fn find(&self, name: &str, folded: &str, sent: bool) -> Result<Option<Known>, NoGroups> {
-        let found = self.ask.call(&Request::groups_starting(name), &mut Tries::default()).await;
-        let groups: Vec<Group> = match found {
-            Got::Done(reply) => reply.parse().unwrap_or_default(),
-            Got::Stopped => return Err(NoGroups::Stopped),
-            Got::Missing => Vec::new(),
-            Got::Refused(refusal) | Got::Taken(refusal) => {
-                return Ok(Some(Known::Refused(refusal.code, refusal.words)));
+        let (since, mut asked) = (Instant::now(), 0);
+        loop {
+            let found = self.find_once(name, folded, sent).await?;
+            if found.is_some() || !sent || !self.ask.settle(since, &mut asked).await {
+                return Ok(found);
             }
-            Got::Unsure(why) | Got::GaveUp(why) => {
-                return Ok(Some(Known::Refused(String::new(), why.words().to_owned())));
-            }
-        };
+        }
+    }
+
+    async fn find_once(&self, name: &str, folded: &str, sent: bool) -> Result<Option<Known>, NoGroups> {
+        let read = |reply: &Reply| reply.parse::<Vec<Group>>();
+        let groups =
+            match self.ask.call_as(&Request::groups_starting(name), &mut Tries::patient(), read).await {
+                Got::Done(groups) => groups,
+                Got::Stopped => return Err(NoGroups::Stopped),
+                Got::Missing => Vec::new(),
+                Got::Refused(refusal) | Got::Taken(refusal) => {
+                    return Ok(Some(Known::Refused(refusal.code, refusal.words)));
+                }
+                Got::Unsure(why) | Got::GaveUp(why) => {
+                    return Ok(Some(Known::Refused(String::new(), why.words().to_owned())));
+                }
+            };
         let same: Vec<Group> = groups.into_iter().filter(|g| g.name().to_lowercase() == folded).collect();
         if let Some(group) = same.iter().find(|g| g.ours_to_fill()) {
             let ours = sent && group.description() == DESCRIPTION;

@@ -4,15 +4,19 @@
 //! cut off by a crash, and is looked up in Okta before anything is sent. So: killed at any instant and started again, nobody is
 //! created twice and nobody is lost.
 //!
-//! The coordinator here claims, starts and records; `person.rs` takes one person all the way; `ask.rs` takes one call to
-//! its end; the pace is [`okta::Pace`](crate::okta::Pace)'s.
+//! The coordinator here claims, starts and records; `person.rs` takes one person all the way, `taken.rs` where somebody has their
+//! login, and `provenance.rs` says whose account that is; `ask.rs` takes one call to its end; the pace is [`okta::Pace`](crate::okta::Pace)'s.
 
 pub(super) mod ask;
 mod control;
+mod flow;
 mod groups;
+pub(super) mod lookup;
 mod over;
 pub(super) mod person;
 mod progress;
+mod provenance;
+mod taken;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -31,6 +35,7 @@ use crate::workspace::{NewRun, PersonId, Ready, RunId, Scope, Workspace};
 use ask::Ask;
 use groups::{Groups, Known, NoGroups};
 use person::{Sender, Sent};
+use provenance::Witness;
 
 pub use control::{Control, Pause};
 pub use over::{StartedOver, record_and_start_over, start_over};
@@ -55,11 +60,13 @@ pub struct ImportJob {
 }
 
 /// People on their way at once, waiting for the pace included. More than can be in flight, so that the pace never waits for us.
-const ON_THE_WAY: usize = 64;
+const ON_THE_WAY: usize = 48;
+/// The most who may wait besides for Okta to find what was made a moment ago.
+const MOST_SETTLING: usize = 256;
 /// People claimed in one transaction.
-const CLAIM: u32 = 32;
+const CLAIM: u32 = 16;
 /// Claimed people who wait for a place; fewer, and more are claimed.
-const LOW: usize = 24;
+const LOW: usize = 8;
 /// Outcomes are put on disk at the latest after this.
 const FLUSH: Duration = Duration::from_millis(150);
 /// Outcomes that go to disk together.
@@ -79,8 +86,14 @@ pub async fn run(
     let ours = stop.child_token();
     let ask = Arc::new(Ask::new(client, control, ours.clone()));
     let groups = Groups::new(Arc::clone(&ask), workspace.clone()).await?;
-    let sender =
-        Arc::new(Sender { ask: Arc::clone(&ask), groups, workspace: workspace.clone(), choices, password });
+    let sender = Arc::new(Sender {
+        ask: Arc::clone(&ask),
+        groups,
+        workspace: workspace.clone(),
+        choices,
+        password,
+        witness: Witness::default(),
+    });
     let engine = Engine {
         workspace: workspace.clone(),
         ask,
@@ -94,6 +107,7 @@ pub async fn run(
         queue: VecDeque::new(),
         tasks: JoinSet::new(),
         outcomes: Vec::new(),
+        unsent: Vec::new(),
         exhausted: false,
         done: 0,
         total: 0,
@@ -148,10 +162,10 @@ pub async fn other_org(workspace: &Workspace, id: &str) -> Result<Option<String>
     Ok((!untouched).then(|| run.begun_with.org.clone()))
 }
 
-/// Somebody claimed; `unsure` when an earlier try may have gone through.
+/// Somebody claimed; `unsure` when an earlier try may have gone through, and by when it surely had come to its end.
 struct Claimed {
     ready: Ready,
-    unsure: bool,
+    unsure: Option<Instant>,
 }
 
 struct Engine {
@@ -167,6 +181,8 @@ struct Engine {
     queue: VecDeque<Claimed>,
     tasks: JoinSet<(PersonId, Sent)>,
     outcomes: Vec<(PersonId, Outcome)>,
+    /// Those of them of whom surely nothing was sent, or nothing that Okta took.
+    unsent: Vec<PersonId>,
     exhausted: bool,
     done: u64,
     total: u64,
@@ -179,7 +195,7 @@ impl Engine {
     async fn run(mut self) -> Result<ImportSummary, MigrationError> {
         // First of all those whom a crash cut off; then, if asked for, the pilot.
         for ready in self.workspace.left_in_sending().await? {
-            self.queue.push_back(Claimed { ready, unsure: true });
+            self.queue.push_back(Claimed { ready, unsure: Some(self.started) });
         }
         if let (Some(size), Scope::Everyone) = (self.sender.choices.pilot, &self.scope) {
             self.scope = Scope::Only(self.pilot_of(size).await?);
@@ -275,13 +291,23 @@ impl Engine {
     async fn top_up(&mut self) -> Result<(), MigrationError> {
         // While the run stands still nobody more is claimed: whoever is not `sending` need not be looked up after a crash.
         let paused = self.ask.control.paused().is_some();
-        if !self.exhausted && !paused && self.queue.len() < LOW && self.tasks.len() < ON_THE_WAY {
-            let claimed =
-                self.workspace.claim(self.run, CLAIM, &self.scope, self.sender.choices.policy).await?;
+        // Whoever waits for Okta to find what was made a moment ago sends nothing, and keeps nobody else waiting.
+        let room = ON_THE_WAY + self.ask.settling().min(MOST_SETTLING);
+        if !self.exhausted && !paused && self.queue.len() < LOW && self.tasks.len() < room {
+            let claimed = self
+                .workspace
+                .claim(
+                    self.run,
+                    CLAIM,
+                    &self.scope,
+                    self.sender.choices.policy,
+                    self.ask.client.pace().okta_time(),
+                )
+                .await?;
             self.exhausted = claimed.is_empty();
-            self.queue.extend(claimed.into_iter().map(|ready| Claimed { ready, unsure: false }));
+            self.queue.extend(claimed.into_iter().map(|ready| Claimed { ready, unsure: None }));
         }
-        while self.tasks.len() < ON_THE_WAY
+        while self.tasks.len() < room
             && let Some(Claimed { ready, unsure }) = self.queue.pop_front()
         {
             let sender = Arc::clone(&self.sender);
@@ -296,8 +322,11 @@ impl Engine {
     ) -> Result<(), MigrationError> {
         // A task that panicked leaves its person `sending`: the next run looks them up.
         let (id, sent) = ended.map_err(|e| MigrationError::Internal(e.to_string()))?;
+        if matches!(sent, Sent::Unsent(_)) {
+            self.unsent.push(id);
+        }
         match sent {
-            Sent::Outcome(outcome) => {
+            Sent::Outcome(outcome) | Sent::Unsent(outcome) => {
                 if outcome.kind != OutcomeKind::Waiting {
                     self.done += 1;
                 }
@@ -319,19 +348,22 @@ impl Engine {
         if !self.outcomes.is_empty() {
             self.workspace.record(&self.outcomes).await?;
             self.outcomes.clear();
+            // After the outcomes: whoever a crash between finds in doubt is looked at once more, and no harm is done.
+            self.workspace.surely_unsent(&self.unsent).await?;
+            self.unsent.clear();
         }
         Ok(())
     }
 
     /// Gives back whoever was claimed and not set on their way. Those whose fate is unknown stay `sending`.
     async fn give_back(&mut self) -> Result<(), MigrationError> {
-        let back: Vec<_> = self
-            .queue
-            .drain(..)
-            .filter(|claimed| !claimed.unsure)
-            .map(|claimed| (claimed.ready.id, Outcome::of(OutcomeKind::Waiting)))
-            .collect();
-        Ok(self.workspace.record(&back).await?)
+        let back: Vec<_> = self.queue.drain(..).filter(|claimed| claimed.unsure.is_none()).collect();
+        let waiting: Vec<_> =
+            back.iter().map(|claimed| (claimed.ready.id, Outcome::of(OutcomeKind::Waiting))).collect();
+        self.workspace.record(&waiting).await?;
+        let unsent: Vec<_> =
+            back.iter().filter(|claimed| !claimed.ready.in_doubt).map(|claimed| claimed.ready.id).collect();
+        Ok(self.workspace.surely_unsent(&unsent).await?)
     }
 
     /// Nobody to ask: a pause for a reason ends the run.

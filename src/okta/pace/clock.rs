@@ -26,6 +26,11 @@ impl ServerClock {
         self.bounds.map(|(low, _)| server - low)
     }
 
+    /// What the server's clock surely shows by our time `ours`, in epoch seconds.
+    pub(super) fn shows_at_least(&self, ours: f64) -> Option<f64> {
+        self.bounds.map(|(low, _)| ours + low)
+    }
+
     /// Our time before which the server's clock surely doesn't show `server` yet.
     pub(super) fn not_before(&self, server: f64) -> Option<f64> {
         self.bounds.map(|(_, high)| server - high)

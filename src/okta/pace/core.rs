@@ -145,6 +145,16 @@ impl Core {
         self.windows[bucket.index()].answered(&told, &self.clock);
     }
 
+    /// Takes in the server's time from an answer that no bucket counted.
+    pub(super) fn learn(&mut self, date: i64, sent: f64, now: f64) {
+        self.clock.learn(date, sent, now);
+    }
+
+    /// What the server's clock surely shows by now, in epoch seconds.
+    pub(super) fn okta_time(&self, now: f64) -> Option<f64> {
+        self.clock.shows_at_least(now)
+    }
+
     pub(super) fn hold_writes(&mut self, until: f64) {
         self.held_until = self.held_until.max(until);
     }

@@ -17,6 +17,7 @@ mod tests;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -146,7 +147,23 @@ impl Pace {
         self.core().refusals()
     }
 
-    fn now(&self) -> f64 {
+    /// Takes in the `Date` of an answer to a question that no bucket counts, sent at `sent` by [`Pace::now`].
+    pub(crate) fn learn(&self, date: i64, sent: f64) {
+        let now = self.now();
+        self.core().learn(date, sent, now);
+    }
+
+    /// What time it surely is at Okta by now, by the `Date` of its answers: at most a second or so behind. `None` before an answer
+    /// told. This computer's clock plays no part.
+    pub fn okta_time(&self) -> Option<DateTime<Utc>> {
+        let now = self.now();
+        let seconds = self.core().okta_time(now)?;
+        #[expect(clippy::cast_possible_truncation, reason = "milliseconds of this millennium")]
+        DateTime::from_timestamp_millis((seconds * 1000.0) as i64)
+    }
+
+    /// Seconds on a running clock of our own.
+    pub(crate) fn now(&self) -> f64 {
         self.0.start.elapsed().as_secs_f64()
     }
 

@@ -57,7 +57,7 @@ pub(crate) async fn create(State(app): State<App>, call: Call) -> Answer {
 
 pub(crate) async fn read(State(app): State<App>, Path(id): Path<String>) -> Answer {
     let org = app.org();
-    let number = org.find_group(&id)?;
+    let number = app.group(&org, &id)?;
     answer_one(&org, &app.base, number)
 }
 
@@ -80,8 +80,8 @@ pub(crate) async fn delete(State(app): State<App>, Path(id): Path<String>) -> An
 
 pub(crate) async fn join(State(app): State<App>, Path((group, user)): Path<(String, String)>) -> Answer {
     app.change(|org, now| {
-        let group = org.find_group(&group)?;
-        let number = org.find_or_refuse(&user)?;
+        let group = app.group(org, &group)?;
+        let number = app.person(org, &user)?;
         org.join(group, number, now)?;
         Ok(Reply::none())
     })
@@ -97,8 +97,9 @@ pub(crate) async fn leave(State(app): State<App>, Path((group, user)): Path<(Str
 }
 
 pub(crate) async fn members(State(app): State<App>, Path(id): Path<String>, call: Call) -> Answer {
+    let (late, now) = (app.late(), app.now());
     let org = app.org();
-    let number = org.find_group(&id)?;
+    let number = app.group(&org, &id)?;
     let limit = call.limit(1000, 1000);
     let first = u32::try_from(from_cursor(call.query("after"))?).unwrap_or(u32::MAX);
     let group = org.group(number).ok_or_else(Refusal::internal)?;
@@ -110,7 +111,9 @@ pub(crate) async fn members(State(app): State<App>, Path(id): Path<String>, call
     let views: Vec<Value> = walk
         .by_ref()
         .take(limit)
-        .filter_map(|number| Some(view(&org, &app.base, number, org.person(number)?, true)))
+        .filter_map(|number| Some((number, org.person(number)?)))
+        .filter(|(_, person)| !late.lists_hide_person(person.times.created, now))
+        .map(|(number, person)| view(&org, &app.base, number, person, true))
         .collect();
     let path = format!("/api/v1/groups/{id}/users");
     let reply =
@@ -124,7 +127,9 @@ pub(crate) async fn members(State(app): State<App>, Path(id): Path<String>, call
 const LIST: &str = "/api/v1/groups";
 
 pub(crate) async fn list(State(app): State<App>, call: Call) -> Answer {
+    let (late, now) = (app.late(), app.now());
     let org = app.org();
+    let known = |group: &Group| !late.hides_group(group.created, now);
     if call.query("search").is_some() && call.query("filter").is_some() {
         return Err(Refusal::search_and_filter());
     }
@@ -141,7 +146,7 @@ pub(crate) async fn list(State(app): State<App>, call: Call) -> Answer {
         let start = start.to_lowercase();
         let views = org
             .groups_from(0)
-            .filter(|(_, group)| group.name.to_lowercase().starts_with(&start))
+            .filter(|(_, group)| known(group) && group.name.to_lowercase().starts_with(&start))
             .take(call.limit(300, 10_000))
             .map(|(number, group)| one(number, group))
             .collect();
@@ -154,7 +159,10 @@ pub(crate) async fn list(State(app): State<App>, call: Call) -> Answer {
     };
     let fold = call.query("search").is_some();
     let holds = |number: u32, group: &Group| {
-        expr.as_ref().is_none_or(|expr| expr.holds(&|name: &str| field(&org, number, group, name), fold))
+        known(group)
+            && expr
+                .as_ref()
+                .is_none_or(|expr| expr.holds(&|name: &str| field(&org, number, group, name), fold))
     };
     let first = u32::try_from(from_cursor(call.query("after"))?).unwrap_or(u32::MAX);
     let mut walk = org.groups_from(first).filter(|(number, group)| holds(*number, group));

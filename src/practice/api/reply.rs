@@ -113,6 +113,11 @@ impl Call {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The program that calls, as it names itself.
+    pub(crate) fn agent(&self) -> &str {
+        self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
     /// A query parameter that says yes or no.
     pub(crate) fn flag(&self, name: &str, otherwise: bool) -> bool {
         match self.query(name) {

@@ -212,8 +212,14 @@ pub(crate) async fn create(State(app): State<App>, call: Call) -> Answer {
         groups: body.group_ids.unwrap_or_default(),
         activate,
         expire,
+        agent: call.agent().to_owned(),
     };
+    let unique_email = app.unique_email();
     let reply = app.change(|org, now| {
+        for group in &new.groups {
+            app.group(org, group)?;
+        }
+        org.keep_emails(unique_email);
         let number = org.create(new, now)?;
         answer_one(org, &app.base, number, true)
     })?;
@@ -250,7 +256,7 @@ pub(crate) async fn read(State(app): State<App>, Path(id): Path<String>, call: C
         let admin = org.admin_person();
         return Ok(Reply::json(admin.view(&id, &app.base, true)).etag(admin.etag(&id)));
     }
-    let number = org.find_or_refuse(&id)?;
+    let number = app.person(&org, &id)?;
     answer_one(&org, &app.base, number, wants_credentials(&call))
 }
 
@@ -270,7 +276,7 @@ async fn change(State(app): State<App>, Path(id): Path<String>, call: Call, whol
         Some(credentials) => (credentials.password, read_question(credentials.recovery_question)?),
     };
     // Unknown people are told before what is wrong with the body's values.
-    app.org().find_or_refuse(&id)?;
+    app.person(&app.org(), &id)?;
     let asked = match password {
         None => None,
         Some(password) => password.read()?,
@@ -347,10 +353,11 @@ pub(crate) async fn delete(State(app): State<App>, Path(id): Path<String>) -> An
 
 pub(crate) async fn groups(State(app): State<App>, Path(id): Path<String>) -> Answer {
     let org = app.org();
-    let number = org.find_or_refuse(&id)?;
+    let number = app.person(&org, &id)?;
     let person = org.person(number).ok_or_else(Refusal::internal)?;
+    let shown = !app.late().lists_hide_person(person.times.created, app.now());
     let views: Vec<Value> = std::iter::once(EVERYONE)
-        .chain(person.groups.iter().copied())
+        .chain(person.groups.iter().copied().filter(|_| shown))
         .filter_map(|number| org.group(number).map(|group| group.view(&org.group_id(number), &app.base)))
         .collect();
     Ok(Reply::json(Value::Array(views)).link("self", format!("{}/api/v1/users/{id}/groups", app.base)))
@@ -383,7 +390,9 @@ pub(crate) async fn list(State(app): State<App>, call: Call) -> Answer {
         (None, Some(filter)) => (Some(read_filter(filter)?), false),
         (None, None) => (None, false),
     };
+    let (late, now) = (app.late(), app.now());
     let holds = |number: u32, person: &Person| match &expr {
+        _ if late.lists_hide_person(person.times.created, now) => false,
         None => person.status != Status::Deprovisioned,
         Some(expr) => {
             let profile = std::cell::OnceCell::new();

@@ -45,6 +45,8 @@ pub(crate) struct Org {
     pub(in crate::practice) living: usize,
     by_login: HashMap<Box<str>, u32>,
     by_short: HashMap<Box<str>, Short>,
+    /// Who has which e-mail address, folded; only while each is taken once.
+    by_email: Option<HashMap<Box<str>, Vec<u32>>>,
     /// For each unique custom attribute, who has which value.
     unique: BTreeMap<String, HashMap<String, u32>>,
     pub(in crate::practice) groups: Vec<Option<Group>>,
@@ -67,6 +69,8 @@ pub(crate) struct NewPerson {
     pub(crate) groups: Vec<String>,
     pub(crate) activate: bool,
     pub(crate) expire: bool,
+    /// The program that asks, as the log names it.
+    pub(crate) agent: String,
 }
 
 impl Org {
@@ -84,6 +88,7 @@ impl Org {
             living: 0,
             by_login: HashMap::new(),
             by_short: HashMap::new(),
+            by_email: None,
             unique: BTreeMap::new(),
             groups: Vec::new(),
             by_group_name: HashMap::new(),

@@ -72,6 +72,20 @@ impl Org {
             .filter_map(|(person, number)| person.as_ref().map(|person| (number, person)))
     }
 
+    /// From now on each e-mail address is taken once only (okta-api.md 2.5), or not.
+    pub(crate) fn keep_emails(&mut self, keep: bool) {
+        if keep == self.by_email.is_some() {
+            return;
+        }
+        self.by_email = keep.then(|| {
+            let mut by_email: HashMap<Box<str>, Vec<u32>> = HashMap::new();
+            for (number, person) in self.people_from(0) {
+                by_email.entry(fold(&person.text("email")).into_boxed_str()).or_default().push(number);
+            }
+            by_email
+        });
+    }
+
     /// Makes a person, or says all that stands against it.
     pub(crate) fn create(&mut self, new: NewPerson, now: i64) -> Result<u32, Refusal> {
         let mut profile = new.profile;
@@ -95,7 +109,7 @@ impl Org {
         self.index(number, &profile);
         let id = self.user_id(number);
         let login = text_of(&profile, "login");
-        self.events.push(Event::new("user.lifecycle.create").about(&id, &login), now);
+        self.events.push(Event::new("user.lifecycle.create").about(&id, &login).by_agent(&new.agent), now);
         for group in groups {
             self.note_membership(group, number, true, now);
         }
@@ -167,6 +181,12 @@ impl Org {
         if self.by_login.get(login.as_str()).is_some_and(|&owner| Some(owner) != by) {
             return Err(Refusal::field("login", TAKEN));
         }
+        // With self-service registration the refusal speaks of the login, though it is the e-mail that is taken.
+        let email = fold(&text_of(profile, "email"));
+        let owners = self.by_email.as_ref().and_then(|by_email| by_email.get(email.as_str()));
+        if owners.is_some_and(|owners| owners.iter().any(|&owner| Some(owner) != by)) {
+            return Err(Refusal::field("login", TAKEN));
+        }
         for name in self.schema.unique() {
             if let Some(value) = profile.get(name)
                 && let Some(owners) = self.unique.get(name)
@@ -194,6 +214,10 @@ impl Org {
             }
         }
         self.by_login.insert(login.into_boxed_str(), number);
+        if let Some(by_email) = &mut self.by_email {
+            let email = fold(&text_of(profile, "email")).into_boxed_str();
+            by_email.entry(email).or_default().push(number);
+        }
         for name in self.schema.unique() {
             if let Some(value) = profile.get(name) {
                 self.unique.entry(name.to_owned()).or_default().insert(value.to_string(), number);
@@ -218,6 +242,13 @@ impl Org {
             if let Some(last) = left {
                 self.by_short.insert(short.into(), last);
             }
+        }
+        if let Some(owners) = self
+            .by_email
+            .as_mut()
+            .and_then(|by_email| by_email.get_mut(fold(&text_of(profile, "email")).as_str()))
+        {
+            owners.retain(|&owner| owner != number);
         }
         for (name, owners) in &mut self.unique {
             if let Some(value) = profile.get(name) {

@@ -41,17 +41,17 @@ async fn each_is_claimed_once_in_order_with_all_that_is_needed() {
     let maire = Who::These(vec![id(&workspace, 2).await]);
     workspace.set_attribute(&maire, "title", Some("Dr".into()), &assess).await.unwrap();
     let run = run(&workspace).await;
-    let first = workspace.claim(run, 2, &Scope::Everyone, RoutePolicy::Best).await.unwrap();
+    let first = workspace.claim(run, 2, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
     assert_eq!(keys(&first), ["1", "2"]);
     assert_eq!((first[1].attempt, first[1].route, first[1].row), (1, Route::Import, 2));
     assert_eq!(first[1].profile.text("title"), Some("Dr"));
     assert_eq!(first[1].groups, ["Everyone"]);
     assert_eq!(first[1].stored.as_ref().unwrap().text.expose(), hash(2).as_bytes());
     // The blocked and the left out are passed over.
-    let second = workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best).await.unwrap();
+    let second = workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
     assert_eq!(keys(&second), ["3", "4"]);
     assert!(second[1].stored.is_none());
-    assert!(workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best).await.unwrap().is_empty());
+    assert!(workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap().is_empty());
     let counts = workspace.counts().await.unwrap();
     assert_eq!((counts.outcome(OutcomeKind::Sending), counts.outcome(OutcomeKind::Waiting)), (4, 0));
     assert_counts_fit(&workspace).await;
@@ -63,7 +63,7 @@ async fn whoever_was_being_sent_is_known_after_a_crash() {
     let workspace = desk.create().await;
     read(&workspace, staff()).await;
     let run = run(&workspace).await;
-    let ready = workspace.claim(run, 3, &Scope::Everyone, RoutePolicy::Best).await.unwrap();
+    let ready = workspace.claim(run, 3, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
     workspace.record(&[(ready[1].id, created("00u2"))]).await.unwrap();
     drop(workspace); // no close, no checkpoint
     let workspace = desk.open().await.unwrap();
@@ -75,7 +75,7 @@ async fn whoever_was_being_sent_is_known_after_a_crash() {
         .await
         .unwrap();
     assert!(workspace.left_in_sending().await.unwrap().is_empty());
-    let again = workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best).await.unwrap();
+    let again = workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
     assert_eq!(keys(&again), ["3", "4"]);
     assert_eq!((again[0].attempt, again[1].attempt), (2, 1));
     assert_counts_fit(&workspace).await;
@@ -87,7 +87,7 @@ async fn outcomes_show_and_the_failed_can_be_tried_again() {
     let workspace = desk.create().await;
     read(&workspace, staff()).await;
     let run = run(&workspace).await;
-    let ready = workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best).await.unwrap();
+    let ready = workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
     let there = Outcome { okta_id: Some("00u3".into()), ..Outcome::of(OutcomeKind::AlreadyThere) };
     workspace
         .record(&[
@@ -110,7 +110,7 @@ async fn outcomes_show_and_the_failed_can_be_tried_again() {
     assert_eq!(keys_of(&workspace, &only_failed, Sort::default()).await, ["2", "4"]);
 
     assert_eq!(workspace.retry(&Who::These(vec![ready[0].id, ready[1].id])).await.unwrap(), 1);
-    let again = workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best).await.unwrap();
+    let again = workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
     assert_eq!((keys(&again), again[0].attempt), (vec!["2"], 2));
     assert_eq!(workspace.rows(&[ready[1].id]).await.unwrap()[0].outcome, Outcome::of(OutcomeKind::Sending));
     assert_eq!(workspace.retry(&Who::All(PeopleFilter::default())).await.unwrap(), 1);
@@ -128,9 +128,9 @@ async fn a_pilot_takes_only_its_own() {
     read(&workspace, staff()).await;
     let run = run(&workspace).await;
     let pilot = Scope::Only(vec![id(&workspace, 4).await, id(&workspace, 5).await, id(&workspace, 2).await]);
-    assert_eq!(keys(&workspace.claim(run, 1, &pilot, RoutePolicy::Best).await.unwrap()), ["2"]);
-    assert_eq!(keys(&workspace.claim(run, 9, &pilot, RoutePolicy::Best).await.unwrap()), ["4"]);
-    assert!(workspace.claim(run, 9, &pilot, RoutePolicy::Best).await.unwrap().is_empty());
+    assert_eq!(keys(&workspace.claim(run, 1, &pilot, RoutePolicy::Best, None).await.unwrap()), ["2"]);
+    assert_eq!(keys(&workspace.claim(run, 9, &pilot, RoutePolicy::Best, None).await.unwrap()), ["4"]);
+    assert!(workspace.claim(run, 9, &pilot, RoutePolicy::Best, None).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -151,7 +151,7 @@ async fn runs_pace_groups_and_originals_are_on_record() {
     let workspace = desk.create().await;
     read(&workspace, staff()).await;
     let run = run(&workspace).await;
-    let ready = workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best).await.unwrap();
+    let ready = workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
     workspace.record(&[(ready[0].id, created("00u1")), (ready[1].id, failed())]).await.unwrap();
     desk.millis.fetch_add(9_999, Ordering::Relaxed);
     workspace.note_throttled(run, 2).await.unwrap();
@@ -196,7 +196,7 @@ async fn a_later_reading_tells_who_changed_since_they_were_sent() {
     let workspace = desk.create().await;
     read(&workspace, staff()).await;
     let run = run(&workspace).await;
-    let ready = workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best).await.unwrap();
+    let ready = workspace.claim(run, 10, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
     for person in &ready[..3] {
         workspace.record(&[(person.id, created("00u"))]).await.unwrap();
     }
@@ -218,7 +218,7 @@ async fn the_route_of_each_is_the_one_they_were_sent_by() {
     let run = run(&workspace).await;
     let mut ids = Vec::new();
     for (n, policy) in [(1, RoutePolicy::AllHook), (1, RoutePolicy::AllReset), (9, RoutePolicy::Best)] {
-        let ready = workspace.claim(run, n, &Scope::Everyone, policy).await.unwrap();
+        let ready = workspace.claim(run, n, &Scope::Everyone, policy, None).await.unwrap();
         assert!(ready.iter().all(|person| person.sent == Some(policy.apply(person.route))));
         ids.extend(ready.iter().map(|person| person.id));
     }
@@ -254,7 +254,7 @@ async fn what_was_sent_before_routes_were_kept_goes_by_its_runs_choice() {
         let choices = serde_json::json!({ "policy": policy });
         let new = NewRun { org: "https://acme.okta.com".into(), label_group: None, choices };
         let run = workspace.start_run(&new).await.unwrap();
-        let ready = workspace.claim(run, n, &Scope::Everyone, RoutePolicy::Best).await.unwrap();
+        let ready = workspace.claim(run, n, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
         let outcomes: Vec<_> = ready.iter().map(|p| (p.id, created(&format!("00u{}", p.id.0)))).collect();
         workspace.record(&outcomes).await.unwrap();
     }

@@ -24,7 +24,7 @@ async fn many(workspace: &Workspace) {
     reading.finish().await.unwrap();
     let run = NewRun { org: "https://org".into(), label_group: None, choices: serde_json::Value::Null };
     let run = workspace.start_run(&run).await.unwrap();
-    let ready = workspace.claim(run, 4_000, &Scope::Everyone, RoutePolicy::Best).await.unwrap();
+    let ready = workspace.claim(run, 4_000, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
     let kinds = [OutcomeKind::Created, OutcomeKind::Failed, OutcomeKind::AlreadyThere];
     let outcomes: Vec<_> =
         ready.iter().zip(kinds.iter().cycle()).map(|(r, kind)| (r.id, Outcome::of(*kind))).collect();

@@ -91,7 +91,7 @@ async fn who_still_waits_goes_down_as_people_sign_in() {
     let new = NewRun { org: "https://acme.okta.com".into(), label_group: None, choices: json!({}) };
     let run = workspace.start_run(&new).await.unwrap();
     for (n, policy) in [(9, RoutePolicy::AllHook), (20, RoutePolicy::Best)] {
-        let ready = workspace.claim(run, n, &Scope::Everyone, policy).await.unwrap();
+        let ready = workspace.claim(run, n, &Scope::Everyone, policy, None).await.unwrap();
         let created =
             |key: &str| Outcome { okta_id: Some(format!("00u{key}")), ..Outcome::of(OutcomeKind::Created) };
         let outcomes: Vec<_> = ready.iter().map(|person| (person.id, created(&person.key))).collect();

@@ -173,6 +173,7 @@ pub(crate) fn client(org: &PracticeOrg) -> Client {
     let settings = ClientSettings {
         timeout: std::time::Duration::from_secs(5),
         read_only_wait: std::time::Duration::from_secs(1),
+        settle: std::time::Duration::from_millis(40),
         pace: PaceSettings { share: 100, most_in_flight: 16 },
         ..ClientSettings::default()
     };
