@@ -31,7 +31,7 @@ struct Memory(HashMap<String, String>);
 impl Memory {
     fn stored(&self, login: &str) -> Option<StoredPassword> {
         let text = SecretBytes::from(self.0.get(login)?.as_str());
-        Some(StoredPassword { text, salt: None, username: None })
+        Some(StoredPassword { text, ..StoredPassword::default() })
     }
 }
 
@@ -237,7 +237,7 @@ fn person(columns: &Columns, n: u32) -> Arrived {
         key: n.to_string(),
         groups: vec![],
     };
-    let stored = StoredPassword { text: SecretBytes::from(hash.as_str()), salt: None, username: None };
+    let stored = StoredPassword { text: SecretBytes::from(hash.as_str()), ..StoredPassword::default() };
     let candidate = Candidate {
         key: n.to_string(),
         profile,

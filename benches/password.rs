@@ -33,7 +33,7 @@ const COLUMN: [&str; 16] = [
 ];
 
 fn stored(text: &str) -> StoredPassword {
-    StoredPassword { text: SecretBytes::from(text), salt: None, username: None }
+    StoredPassword { text: SecretBytes::from(text), ..StoredPassword::default() }
 }
 
 fn decide(stored: &StoredPassword, settings: &PasswordSettings) -> bool {
@@ -136,6 +136,7 @@ fn nobody(digits: usize) -> Known {
             text: SecretBytes::from("0123456789abcdef".repeat(digits / 16).as_str()),
             salt: Some(SecretBytes::from("k3#vQ9!x")),
             username: Some("ada.lovelace".to_owned()),
+            columns: Vec::new(),
         },
         others: others.map(|(name, text)| (name.to_owned(), SecretBytes::from(text))).to_vec(),
         password: SecretBytes::from("Correct Horse 1"),

@@ -46,7 +46,7 @@ fn person(columns: &Columns, n: u32) -> Arrived {
         key: n.to_string(),
         groups: vec![],
     };
-    let stored = StoredPassword { text: SecretBytes::from(hash.as_str()), salt: None, username: None };
+    let stored = StoredPassword { text: SecretBytes::from(hash.as_str()), ..StoredPassword::default() };
     let bare = n.is_multiple_of(10);
     let mut findings = Vec::new();
     if n % 50 == 1 {

@@ -9,6 +9,7 @@ conversions from the outside. The salts are fixed: the file comes out the same e
 
 import base64
 import hashlib
+import hmac
 import json
 
 PASSWORD = "Pässword 1!"
@@ -38,7 +39,7 @@ def pbkdf2(name, salted, rounds, size):
     }
 
 
-def row(scheme, stored, okta, context=None, column=None, stated=True, number=1):
+def row(scheme, stored, okta, context=None, column=None, stated=True, number=1, decision="import"):
     # The right password, and a wrong one: the value converts all the same.
     for case, password in (("plain", PASSWORD), ("wrong", PASSWORD + "x")):
         print(json.dumps({
@@ -50,7 +51,7 @@ def row(scheme, stored, okta, context=None, column=None, stated=True, number=1):
             "password": password,
             "verifies": case == "plain",
             "malformed": False,
-            "okta_decision": "import",
+            "okta_decision": decision,
             "okta_expected": okta,
             "detect": "needs_hint" if stated else "certain",
             "case": case,
@@ -142,3 +143,47 @@ for name in ("md5", "sha256", "sha512"):
 value = h("sha256", column.encode() + b"p3pper" + PW)
 context = {"digest": "sha256", "encoding": "hex", "salt_order": "prefix", "salt_encoding": "text", "pepper": "p3pper"}
 certain("stated-digest", value.hex(), digest("sha256", value, "PREFIX", column.encode() + b"p3pper"), context, column)
+
+# Ory Kratos and Zitadel: what the template puts beside the password is the salt.
+s = salt("kratos", 12)
+for name in ("md5", "sha1", "sha256", "sha512"):
+    templates = ("{SALT}$${PASSWORD}", "{PASSWORD}:{SALT}", "pre{SALT}{PASSWORD}", "{PASSWORD}")
+    for number, template in enumerate(templates, 1):
+        before, after = (part.encode().replace(b"{SALT}", s) for part in template.split("{PASSWORD}"))
+        value = h(name, before + PW + after)
+        order = "PREFIX" if before else "POSTFIX" if after else None
+        stored = f"${name}$pf={b64(template.encode())}${b64(s)}${b64(value)}"
+        certain("kratos-" + name, stored, digest(name, value, order, before or after), number=number)
+value = h("md5", PW)
+certain("kratos-md5", f"$md5${b64(value)}", digest("md5", value), number=5)
+for number, side in ((1, "prefix"), (2, "suffix")):
+    # The characters as they stand, though they are Base64 of something.
+    text = b64(salt("zitadel" + side, 9))
+    value = h("md5", text.encode() + PW if side == "prefix" else PW + text.encode())
+    okta = digest("md5", value, "PREFIX" if side == "prefix" else "POSTFIX", text.encode())
+    certain("zitadel-md5salted", f"$md5salted-{side}${text}${b64(value)}", okta, number=number)
+
+# For the hook: the template on both sides, HMACs, digests of digests, PBKDF2 over an older digest.
+hook = lambda scheme, stored, **named: row(scheme, stored, None, decision="hook", **named)
+template = "{SALT}:{PASSWORD}:{SALT}"
+value = h("sha512", s + b":" + PW + b":" + s)
+hook("kratos-template", f"$sha512$pf={b64(template.encode())}${b64(s)}${b64(value)}", stated=False)
+for name in ("md5", "sha1", "sha256", "sha512"):
+    mac = hmac.new(s, PW, name).hexdigest()
+    hook("kratos-hmac", f"$hmac-{name}${b64(mac.encode())}${b64(s)}", stated=False, number=name)
+column = text_salt("redmine", 32)
+hook("redmine-sha1", h("sha1", column.encode() + h("sha1", PW).hex().encode()).hex(), column=column)
+inner = h("sha256", h("sha256", PW).hex().encode() + column.encode()).hex()
+php = lambda **pairs: f"a:{len(pairs)}:{{" + "".join(
+    f's:{len(k)}:"{k}";s:{len(v)}:"{v}";' for k, v in pairs.items()) + "}"
+hook("xenforo1-sha256", php(hash=inner, salt=column, hashFunc="sha256"), stated=False, number="data")
+inner = h("sha1", h("sha1", PW).hex().encode() + column.encode()).hex()
+hook("xenforo1-sha1", php(hash=inner, salt=column, hashFunc="sha1"), stated=False, number="data")
+hook("authme-sha256", f"$SHA${column[:16]}${h('sha256', h('sha256', PW).hex().encode() + column[:16].encode()).hex()}",
+     stated=False)
+for name in ("md5", "sha1"):
+    for number, first in ((1, column.encode()), (2, b"")):
+        old = h(name, first + PW).hex().encode()
+        key = hashlib.pbkdf2_hmac("sha256", old, column.encode(), 20000)
+        hook("django-pbkdf2-wrapped", f"pbkdf2_wrapped_{name}$20000${column}${b64(key)}", stated=False,
+             number=f"{name}-{number}")

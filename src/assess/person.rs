@@ -82,7 +82,10 @@ mod tests {
     }
 
     fn stored(text: &str) -> PasswordEvidence {
-        PasswordEvidence::Stored(StoredPassword { text: SecretBytes::from(text), salt: None, username: None })
+        PasswordEvidence::Stored(StoredPassword {
+            text: SecretBytes::from(text),
+            ..StoredPassword::default()
+        })
     }
 
     fn candidate(attributes: &[(&str, serde_json::Value)]) -> Candidate {

@@ -163,7 +163,7 @@ impl Checker {
         match reading {
             Some(reading) if usable(&reading).is_ok() => reading,
             _ => read(
-                &StoredPassword { text: STAND_IN.into(), salt: None, username: None },
+                &StoredPassword { text: STAND_IN.into(), ..StoredPassword::default() },
                 &PasswordSettings::default(),
             ),
         }
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn the_stand_in_is_a_bcrypt_hash_that_is_really_computed() {
-        let stored = StoredPassword { text: STAND_IN.into(), salt: None, username: None };
+        let stored = StoredPassword { text: STAND_IN.into(), ..StoredPassword::default() };
         let reading = read(&stored, &PasswordSettings::default());
         assert_eq!(reading.label(), "bcrypt · 10");
         assert_eq!(reading.verify(b"anything"), Ok(Some(false)));

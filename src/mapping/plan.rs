@@ -21,6 +21,8 @@ use super::types::{Mapping, Rule, Target, Transform};
 pub struct Plan {
     columns: Columns,
     rules: Vec<Ready>,
+    /// What a stored password is read by beside its salt.
+    beside: Vec<Column>,
 }
 
 /// A rule made ready.
@@ -78,7 +80,16 @@ impl Plan {
     pub fn compile(mapping: &Mapping, columns: &Columns) -> Result<Self, MappingError> {
         let rules =
             mapping.rules.iter().map(|rule| Ready::compile(rule, columns)).collect::<Result<_, _>>()?;
-        Ok(Self { columns: columns.clone(), rules })
+        let mut beside: Vec<Column> = Vec::new();
+        for name in crate::password::columns_read(&mapping.password, columns.names()) {
+            // One that is gone is known for nobody: what is stated by it then imports nothing.
+            if let Ok(column) = Column::find(&name, columns, "")
+                && !beside.iter().any(|other| other.at == column.at)
+            {
+                beside.push(column);
+            }
+        }
+        Ok(Self { columns: columns.clone(), rules, beside })
     }
 
     /// The columns it was made for.
@@ -153,6 +164,7 @@ impl Plan {
                 text,
                 salt: person.salt,
                 username: username.map(Cow::into_owned),
+                columns: self.beside.iter().map(|column| beside(&row, column)).collect(),
             }),
         };
         let key = if record.key.is_empty() { person.profile.login().to_owned() } else { record.key.clone() };
@@ -232,6 +244,12 @@ impl Ready {
         }
         (!current.is_empty()).then(|| SecretBytes::new(current.as_bytes().to_vec()))
     }
+}
+
+/// A column that a stored password is read by, and what the row says there.
+fn beside(row: &Row<'_>, column: &Column) -> (String, String) {
+    let value = row.value(column).as_text().unwrap_or_default().into_owned();
+    (column.name.clone(), value)
 }
 
 /// The bytes of a password or salt: text and bytes as they are, of a list the first, numbers as text.

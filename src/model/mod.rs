@@ -11,6 +11,7 @@ mod invisible;
 mod outcome;
 mod outgoing;
 mod places;
+mod prepared;
 mod profile;
 mod progress;
 mod record;
@@ -33,13 +34,14 @@ pub use invisible::{
 pub use outcome::{Outcome, OutcomeKind};
 pub use outgoing::{PrintableLog, csv_cell, csv_list, printable, printable_json};
 pub use places::{is_country_code, is_time_zone};
+pub use prepared::{ColumnIs, Preparation, value_of};
 pub use profile::{ATTRIBUTES, Attribute, Profile, attribute};
 pub use progress::{Phase, Progress};
 pub use record::{Columns, Record, Value};
 pub use route::{Route, RoutePolicy};
 pub use selection::{ColumnName, Comparison, Condition, GroupName, Membership, People, Selection, TableName};
 pub use settings::{
-    ChainStep, Firebase, HandsOn, Kdf, LetterCase, PasswordEncoding, PasswordSettings, SecretName,
+    Case, ChainStep, Firebase, HandsOn, Kdf, LetterCase, PasswordEncoding, PasswordSettings, SecretName,
     StatedDigest, StatedSecret,
 };
 pub use stored::{SaltOrder, SecretBytes, StoredPassword, TextEncoding};

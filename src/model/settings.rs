@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{SaltOrder, SecretBytes, TextEncoding};
+use super::{ColumnIs, Preparation, SaltOrder, SecretBytes, TextEncoding};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What the stored text alone does not tell. Everything is optional: nothing stated means nothing assumed.
@@ -43,6 +43,9 @@ pub struct PasswordSettings {
     /// How many bytes of salt stand in front of the digest in the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub salt_bytes: Option<u32>,
+    /// How many bytes the digest or derived key has: one of another length is something else, and never imported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_bytes: Option<u32>,
     /// A secret of the application that it puts behind each salt (Spring's site-wide secret).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<StatedSecret>,
@@ -68,10 +71,34 @@ pub struct PasswordSettings {
     /// step, as the other settings say. Takes the place of `salt_order` where it is not empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub chain: Vec<ChainStep>,
+    /// What the application did to the password before it hashed it, in order. Never imported then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub prepared: Vec<Preparation>,
+    /// The product that the tables show to have made these, by its name in the `password` room. Nobody stated it: what such a
+    /// product may have done to the password first keeps its values from being imported until somebody states or proves it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<String>,
+    /// The column that says of each value how it was made (`passwd_hash_algo`, `encryption_scheme`): each person's value is read by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told_by: Option<String>,
+    /// In a statement of `also`: it is about the people whose row says this, decides alone for them, and says nothing of the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<ColumnIs>,
     /// What holds for values that the above does not settle, in order: a column with bare digests of two kinds. Their secrets
     /// are those above; what stands in their own `also` is not read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Self>,
+}
+
+/// What is stated about one row.
+#[derive(Debug)]
+pub enum Case<'a> {
+    /// What is stated in general: no statement is about this row alone.
+    Others,
+    /// This, and nothing else.
+    Of(Box<PasswordSettings>),
+    /// It can't be told: what the row says in this column is not known here.
+    Lacks(&'a str),
 }
 
 /// The names of [`PasswordSettings`]' secrets.
@@ -116,6 +143,8 @@ impl PasswordSettings {
         self.site_salt = self.site_salt.or_else(|| former.site_salt.clone());
         self.pepper = self.pepper.or_else(|| former.pepper.clone());
         self.firebase = self.firebase.or_else(|| former.firebase.clone());
+        self.made_by = self.made_by.or_else(|| former.made_by.clone());
+        self.told_by = self.told_by.or_else(|| former.told_by.clone());
         self.also.clear();
         let first = self.bare();
         for other in std::iter::once(former).chain(&former.also) {
@@ -129,19 +158,75 @@ impl PasswordSettings {
 
     /// The statement alone: without secrets and without what holds for others.
     fn bare(&self) -> Self {
-        Self { secret: None, site_salt: None, pepper: None, firebase: None, also: Vec::new(), ..self.clone() }
+        Self {
+            secret: None,
+            site_salt: None,
+            pepper: None,
+            firebase: None,
+            made_by: None,
+            told_by: None,
+            also: Vec::new(),
+            ..self.clone()
+        }
     }
 
-    /// What holds for a value that these settings do not settle: each statement of `also`, with the secrets of these.
-    pub fn alternatives(&self) -> impl Iterator<Item = Self> {
-        self.also.iter().map(|other| Self {
+    /// These settings as they hold for others, with a way that holds for the rows of which `when` is true: what was stated of the very
+    /// same rows before, it takes the place of.
+    #[must_use]
+    pub fn with_case(mut self, when: ColumnIs, way: &Self) -> Self {
+        self.secret = self.secret.or_else(|| way.secret.clone());
+        self.site_salt = self.site_salt.or_else(|| way.site_salt.clone());
+        self.pepper = self.pepper.or_else(|| way.pepper.clone());
+        self.firebase = self.firebase.or_else(|| way.firebase.clone());
+        let same = |other: &Self| {
+            other.when.as_ref().is_some_and(|w| {
+                w.column.eq_ignore_ascii_case(&when.column)
+                    && w.is.trim().eq_ignore_ascii_case(when.is.trim())
+            })
+        };
+        self.also.retain(|other| !same(other));
+        self.also.insert(0, Self { when: Some(when), ..way.bare() });
+        self
+    }
+
+    /// What is stated about one row alone, by what its columns say.
+    pub fn case<'a>(&'a self, columns: &[(String, String)]) -> Case<'a> {
+        let mut lacks = None;
+        for other in &self.also {
+            let Some(when) = &other.when else { continue };
+            match when.holds(columns) {
+                Some(true) => return Case::Of(Box::new(self.with_secrets(other))),
+                Some(false) => {}
+                None => lacks = lacks.or(Some(when.column.as_str())),
+            }
+        }
+        lacks.map_or(Case::Others, Case::Lacks)
+    }
+
+    /// The columns beside password and salt that a row is read by.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        let cases = self.also.iter().filter_map(|other| other.when.as_ref()).map(|when| when.column.as_str());
+        self.told_by.as_deref().into_iter().chain(cases)
+    }
+
+    /// A statement of `also` with the secrets of these.
+    fn with_secrets(&self, other: &Self) -> Self {
+        Self {
             secret: self.secret.clone(),
             site_salt: self.site_salt.clone(),
             pepper: self.pepper.clone(),
             firebase: self.firebase.clone(),
+            made_by: self.made_by.clone(),
+            told_by: None,
             also: Vec::new(),
             ..other.clone()
-        })
+        }
+    }
+
+    /// What holds for a value that these settings do not settle: each statement of `also` that is about all rows, with the secrets of
+    /// these.
+    pub fn alternatives(&self) -> impl Iterator<Item = Self> {
+        self.also.iter().filter(|other| other.when.is_none()).map(|other| self.with_secrets(other))
     }
 
     /// The secrets that are stated and known here, to be kept sealed beside the settings.

@@ -56,7 +56,7 @@ impl PartialEq for SecretBytes {
 impl Eq for SecretBytes {}
 
 /// What the source keeps for a person's password: the text, and a salt from another column if it has one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StoredPassword {
     /// The column's bytes, untouched.
     pub text: SecretBytes,
@@ -64,6 +64,8 @@ pub struct StoredPassword {
     pub salt: Option<SecretBytes>,
     /// The source's user name, where a scheme mixes it into the hash (PostgreSQL `md5…`, HTTP digest).
     pub username: Option<String>,
+    /// What the row says in the other columns that its value is read by (`passwd_hash_algo`): name and text, empty for none.
+    pub columns: Vec<(String, String)>,
 }
 
 /// On which side of the password the salt stood when it was hashed.

@@ -1,15 +1,20 @@
 //! What is stated of the password itself: its characters were written in another encoding, its letters put into one case, a
-//! pepper put beside it. An application does that before it hashes, whatever it hashes with: so it counts for values that
-//! name their own scheme too. Okta hashes passwords as they are typed, so nothing of it is imported; the hook tries the
-//! password as it is stated, and then as it is typed, for the values that others made.
+//! pepper put beside it, a digest or other text made of it. An application does that before it hashes, whatever it hashes with: so
+//! it counts for values that name their own scheme too. Okta hashes passwords as they are typed, so nothing of it is imported; the
+//! hook tries the password as it is stated, and then as it is typed, for the values that others made.
+//!
+//! Where a digest was made of the password first, what is typed is not tried: whoever had that digest from an older leak would
+//! get in with it.
 
 use std::borrow::Cow;
 
-use crate::model::{LetterCase, PasswordEncoding, PasswordSettings, StatedSecret};
+use crate::model::{LetterCase, PasswordEncoding, PasswordSettings, Preparation, StatedSecret};
 
+use super::kernel::prepare::{Beside, prepare};
 use super::kernel::recipe::typed;
 use super::reading::{Conversion, Parsed, Reading, VerifyError};
-use super::scheme::{Cost, Method};
+use super::scheme::{Cost, Method, Seen};
+use super::systems::{self, Habit};
 use super::text::{self, Bytes};
 
 /// Makes what is hashed from what is typed; `None` where the password can't be written so.
@@ -23,15 +28,14 @@ pub(crate) struct Altered {
     pub(crate) change: Change,
     /// What is done to the password, as the rest of a sentence.
     pub(crate) words: Cow<'static, str>,
+    /// Whether it is tried as it is typed too.
+    pub(crate) typed_too: bool,
 }
 
 impl Method for Altered {
     fn explain(&self) -> String {
-        format!(
-            "{}. As you stated, {}; the hook tries the password as it is typed too",
-            self.inner.explain(),
-            self.words
-        )
+        let too = if self.typed_too { "; the hook tries the password as it is typed too" } else { "" };
+        format!("{}. As you stated, {}{too}", self.inner.explain(), self.words)
     }
 
     fn convert(&self) -> Conversion {
@@ -56,36 +60,58 @@ impl Method for Altered {
     }
 
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
-        let changed = (self.change)(plaintext).filter(|changed| changed.as_slice() != plaintext);
+        // As good as typed where it changes nothing.
+        let same = |changed: &Bytes| self.typed_too && changed.as_slice() == plaintext;
+        let changed = (self.change)(plaintext).filter(|changed| !same(changed));
         if let Some(changed) = changed
             && self.inner.verify(&changed)?
         {
             return Ok(true);
         }
-        self.inner.verify(plaintext)
+        if self.typed_too { self.inner.verify(plaintext) } else { Ok(false) }
     }
 }
 
-/// A pepper that is stated, and not at hand: nothing can be checked.
-struct Lacking(Box<dyn Method>);
+/// Something that is part of what was hashed, and not at hand: nothing can be checked.
+struct Lacking {
+    inner: Box<dyn Method>,
+    /// What it is, as the rest of a sentence.
+    with: &'static str,
+    reason: &'static str,
+}
 
-const LACKING: &str = "the application's pepper is stated, but not known here: enter it in the Map step";
+const PEPPER: (&str, &str) = (
+    "with the application's pepper",
+    "the application's pepper is stated, but not known here: enter it in the Map step",
+);
+const KEY: (&str, &str) = (
+    "with a secret of the application",
+    "a secret of the application is part of it: state it as the pepper in the Map step",
+);
+const NAME: (&str, &str) =
+    ("with the user name", "the user name is part of it, and none is mapped as the login");
+
+impl Lacking {
+    fn around(parsed: Parsed, (with, reason): (&'static str, &'static str)) -> Parsed {
+        parsed.map(|inner| Box::new(Self { inner, with, reason }))
+    }
+}
 
 impl Method for Lacking {
     fn explain(&self) -> String {
-        format!("{}, with the application's pepper", self.0.explain())
+        format!("{}, {}", self.inner.explain(), self.with)
     }
 
     fn convert(&self) -> Conversion {
-        Conversion::Reset { reason: LACKING.into() }
+        Conversion::Reset { reason: self.reason.into() }
     }
 
     fn cost(&self) -> Cost {
-        Cost::Impossible(LACKING.into())
+        Cost::Impossible(self.reason.into())
     }
 
     fn verify(&self, _: &[u8]) -> Result<bool, VerifyError> {
-        Err(VerifyError::CannotCheck { why: LACKING.into() })
+        Err(VerifyError::CannotCheck { why: self.reason.into() })
     }
 }
 
@@ -103,25 +129,65 @@ const IN_UTF_16: [&str; 10] = [
     "mssql2012",
 ];
 
+/// Schemes whose text names no product: what a product's name says about the password counts for these.
+pub(crate) const NAMELESS: [&str; 9] = [
+    "bcrypt-2a",
+    "bcrypt-2b",
+    "bcrypt-2y",
+    "argon2id",
+    "argon2i",
+    "argon2d",
+    "argon2-v16",
+    "phpass-P",
+    "phpass-H",
+];
+
 /// What is stated of the password itself, as far as a scheme has not taken it in already.
 #[derive(Clone, Copy)]
 struct Stated<'a> {
     encoding: PasswordEncoding,
     case: Option<LetterCase>,
     pepper: Option<&'a StatedSecret>,
+    prepared: &'a [Preparation],
+    /// The product that prepares passwords so, where its name is what is stated.
+    system: Option<&'static systems::System>,
+    username: Option<&'a str>,
 }
 
 impl<'a> Stated<'a> {
-    fn of(settings: &'a PasswordSettings) -> Self {
+    fn of(seen: &Seen<'a>) -> Self {
+        let settings = seen.settings;
+        let stated = settings.assume.as_deref().and_then(systems::stated_by);
+        // Where characters only are written otherwise, most people's passwords prove nothing: the tables are believed.
+        let shown = settings.made_by.as_deref().and_then(systems::system_of).filter(|system| {
+            let text = matches!(system.habit, Habit::First(all) if !all.iter().any(|one| one.is_digest()));
+            text && settings.assume.is_none()
+        });
+        let system = stated.or(shown).filter(|_| settings.prepared.is_empty());
+        let prepared = match system.map(|system| system.habit) {
+            Some(Habit::First(all)) => all,
+            _ => &settings.prepared,
+        };
         Self {
             encoding: settings.password_encoding.unwrap_or(PasswordEncoding::Utf8),
             case: settings.password_case,
             pepper: settings.pepper.as_ref(),
+            prepared,
+            system: system.filter(|_| !prepared.is_empty()),
+            username: seen.username,
         }
     }
 
     fn is_nothing(&self) -> bool {
-        self.encoding == PasswordEncoding::Utf8 && self.case.is_none() && self.pepper.is_none()
+        self.encoding == PasswordEncoding::Utf8
+            && self.case.is_none()
+            && self.pepper.is_none()
+            && self.prepared.is_empty()
+    }
+
+    /// Whether the pepper is a key of what is made of the password, and is not put beside it.
+    fn keyed(&self) -> bool {
+        self.prepared.contains(&Preparation::HmacSha512Base64)
     }
 
     fn words(&self) -> String {
@@ -138,51 +204,90 @@ impl<'a> Stated<'a> {
             }
             PasswordEncoding::Windows1252 => words.push("it was written in Windows-1252 first"),
         }
-        if self.pepper.is_some() {
+        words.extend(self.prepared.iter().map(|one| one.words()));
+        if self.pepper.is_some() && !self.keyed() {
             words.push("the application's pepper was put beside it first");
         }
         words.join(" and ")
     }
 
     fn parsed(&self, parsed: Parsed) -> Parsed {
-        let stated = match parsed.scheme() {
-            // Described piece by piece: all of it is in there.
-            "stated-digest" => return parsed,
+        let id = parsed.scheme();
+        let mut stated = match id {
+            // Described piece by piece: all of it is in there, but for what was made of the password.
+            "stated-digest" => Self { encoding: PasswordEncoding::Utf8, case: None, pepper: None, ..*self },
             "devise-bcrypt-pepper" => Self { pepper: None, ..*self },
             // Theirs is the password in UTF-16 whatever is stated.
             id if IN_UTF_16.contains(&id) => Self { encoding: PasswordEncoding::Utf8, ..*self },
             _ => *self,
         };
-        let clear = matches!(parsed.conversion(), Conversion::PlainText(_));
-        // Clear text has no encoding of its own, and nothing was put beside it.
-        let stated =
-            if clear { Self { encoding: PasswordEncoding::Utf8, pepper: None, ..stated } } else { stated };
+        // A product's name says nothing of values that name another, and its own ways have its habits in them.
+        if stated.system.is_some_and(|system| system.owns(id) || !NAMELESS.contains(&id)) {
+            stated = Self { prepared: &[], system: None, ..stated };
+        }
+        // Clear text has no encoding of its own, and nothing was made of it.
+        if parsed.is_clear_text() {
+            stated = Self { encoding: PasswordEncoding::Utf8, pepper: None, prepared: &[], ..stated };
+        }
         if stated.is_nothing() || matches!(parsed.conversion(), Conversion::Reset { .. }) {
             return parsed;
         }
-        let Self { encoding, case, pepper } = stated;
-        let pepper = match pepper.map(StatedSecret::value) {
-            Some(None) => return parsed.map(|inner| Box::new(Lacking(inner))),
+        let keyed = stated.keyed();
+        let pepper = match stated.pepper.map(StatedSecret::value) {
+            Some(None) => return Lacking::around(parsed, PEPPER),
+            None if keyed => return Lacking::around(parsed, KEY),
             Some(Some(pepper)) => text::bytes(pepper.expose()),
             None => Bytes::default(),
         };
+        let username = text::bytes(stated.username.unwrap_or_default().to_lowercase().as_bytes());
+        if username.is_empty() && stated.prepared.contains(&Preparation::UserName) {
+            return Lacking::around(parsed, NAME);
+        }
+        let parsed = match stated.system {
+            Some(system) => {
+                let label = format!("{} ({})", parsed.label(), system.name);
+                parsed.renamed(system.id, label)
+            }
+            None => parsed,
+        };
+        let Self { encoding, case, prepared, .. } = stated;
+        let prepared = prepared.to_vec();
+        let digest = prepared.iter().any(|one| one.is_digest());
         // Between salt and password in a digest, behind the password everywhere else.
         let before = matches!(parsed.conversion(), Conversion::Import(hash) if hash.begins_with_a_salt());
         let words = stated.words().into();
         parsed.map(|inner| {
             let change = Box::new(move |password: &[u8]| {
                 let password = typed(password, encoding, case)?;
+                let password =
+                    prepare(&password, &prepared, &Beside { username: &username, secret: &pepper });
+                if keyed {
+                    return Some(password);
+                }
                 let parts = if before { [&pepper, &password] } else { [&password, &pepper] };
                 Some(Bytes::new([parts[0].as_slice(), parts[1].as_slice()].concat()))
             });
-            Box::new(Altered { inner, change, words })
+            Box::new(Altered { inner, change, words, typed_too: !digest })
         })
     }
 }
 
+/// Whether the pepper that is stated is the key of what is made of the password, and is not put beside it.
+pub(crate) fn keyed(settings: &PasswordSettings) -> bool {
+    let system = || settings.assume.as_deref().and_then(systems::stated_by).map(|system| system.habit);
+    settings.prepared.contains(&Preparation::HmacSha512Base64)
+        || matches!(system(), Some(Habit::First(all)) if all.contains(&Preparation::HmacSha512Base64))
+}
+
+/// A value as this product makes it, as if that were stated.
+pub(crate) fn prepared_by(system: &'static systems::System, parsed: Parsed, seen: &Seen<'_>) -> Parsed {
+    let Habit::First(prepared) = system.habit else { return parsed };
+    Stated { prepared, system: Some(system), ..Stated::of(seen) }.parsed(parsed)
+}
+
 /// The reading, held against what is stated of the password itself.
-pub(crate) fn altered(reading: Reading, settings: &PasswordSettings) -> Reading {
-    let stated = Stated::of(settings);
+pub(crate) fn altered(reading: Reading, seen: &Seen<'_>) -> Reading {
+    let stated = Stated::of(seen);
     if stated.is_nothing() {
         return reading;
     }

@@ -91,7 +91,7 @@ const fn row(name: &'static str, moves: Moves, sure: Sure, ids: &'static str) ->
 use Moves::{Hook, Import, ImportFrom4096, PlainText, Reset};
 use Sure::{AtItsWord, Certain, Named, Stated};
 
-static FORMATS: [Format; 68] = [
+static FORMATS: [Format; 74] = [
     row(
         "bcrypt: PHP, Laravel, Symfony, Ruby, Rails, Devise, Node, Go, Auth0, Supabase, htpasswd (`$2a$`, `$2b$`, `$2y$`)",
         Import,
@@ -116,6 +116,18 @@ static FORMATS: [Format; 68] = [
         Hook,
         Stated,
         "meteor-bcrypt devise-bcrypt-pepper flask-bcrypt-long bcrypt-of-md5 bcrypt-of-sha1 bcrypt-of-sha512",
+    ),
+    row(
+        "bcrypt or Argon2 over what a product makes of the password first: vBulletin 5, Matomo, phpBB 3, NodeBB, Flask-Security, SMF 2.1",
+        Hook,
+        Stated,
+        "vbulletin5 matomo phpbb3 nodebb flask-security smf",
+    ),
+    row(
+        "phpBB's bcrypt over its older hash (`$H\\2y$`); Django's PBKDF2 over an older digest (`pbkdf2_wrapped_sha1$`)",
+        Hook,
+        Certain,
+        "phpbb-combined django-pbkdf2-wrapped",
     ),
     row("bcrypt with PHP's old fault (`$2x$`)", Hook, Certain, "bcrypt-2x"),
     row("bcrypt of 1997 (`$2$`)", Reset, Certain, "bcrypt-2"),
@@ -174,6 +186,13 @@ static FORMATS: [Format; 68] = [
     ),
     row("Firebase's scrypt, with the project's parameters", Hook, Stated, "firebase-scrypt"),
     row(
+        "Firebase's scrypt with the parameters in the string: Supabase (`$fbscrypt$`), Ory Kratos, Zitadel",
+        Hook,
+        Certain,
+        "firebase-scrypt-string",
+    ),
+    row("Argon2 and scrypt in columns: Gitea, Forgejo", Hook, Stated, "gitea-argon2 gitea-scrypt"),
+    row(
         "Argon2: PHP, Laravel, Symfony, libsodium, Spring, Django, Nextcloud, OpenLDAP, Dovecot, Keycloak, Shiro 2, Magento 2",
         Hook,
         Certain,
@@ -199,7 +218,7 @@ static FORMATS: [Format; 68] = [
         "DES crypt, BSDi's DES crypt; NetBSD's `$sha1$`; FreeBSD's `$3$`",
         Hook,
         Certain,
-        "crypt-des ldap-crypt-des django-crypt crypt-bsdi crypt-sha1-netbsd crypt-nthash-3",
+        "crypt-des ldap-crypt-des dovecot-des-crypt django-crypt crypt-bsdi crypt-sha1-netbsd crypt-nthash-3",
     ),
     row(
         "SunMD5, gost-yescrypt, AIX' `{smd5}`, `{ssha1}`, `{ssha256}`, `{ssha512}`",
@@ -287,6 +306,18 @@ static FORMATS: [Format; 68] = [
         "werkzeug-legacy-hmac-md5 werkzeug-legacy-hmac-sha1 werkzeug-legacy-hmac-sha224 werkzeug-legacy-hmac-sha256 \
          werkzeug-legacy-hmac-sha384 werkzeug-legacy-hmac-sha512",
     ),
+    row(
+        "Digests with a template or a side in the string: Ory Kratos (`$md5$pf=…`, `$sha256$pf=…`), Zitadel (`$md5salted-suffix$`)",
+        Import,
+        Certain,
+        "kratos-md5 kratos-sha1 kratos-sha256 kratos-sha512 zitadel-md5salted",
+    ),
+    row(
+        "Ory Kratos' HMACs, and templates with text on both sides; AuthMe; Apache OFBiz (`$SHA$`)",
+        Hook,
+        Certain,
+        "kratos-template kratos-hmac authme-sha256 ofbiz-sha1",
+    ),
     row("npm's password-hash", Hook, Certain, "npm-password-hash"),
     row(
         "`hex:salt` of Joomla 1.5 to 2.5, Magento 1, osCommerce, Zen Cart",
@@ -326,10 +357,10 @@ static FORMATS: [Format; 68] = [
     row("Jasypt, one iteration", Import, Stated, "jasypt-1-iteration"),
     row("Jasypt basic and strong", Hook, Stated, "jasypt-basic-md5 jasypt-strong-sha256"),
     row(
-        "vBulletin, MyBB, Invision, OpenCart, XenForo 1, restful_authentication, Symfony with 5000 rounds",
+        "vBulletin, MyBB, Invision, OpenCart, XenForo 1, Redmine, restful_authentication, Symfony with 5000 rounds",
         Hook,
         Stated,
-        "vbulletin vbulletin-text mybb-ipb opencart xenforo1-sha256 restful-auth-sha1 symfony-messagedigest-5000",
+        "vbulletin vbulletin-text mybb-ipb opencart xenforo1-sha256 xenforo1-sha1 redmine-sha1 restful-auth-sha1 symfony-messagedigest-5000",
     ),
     row(
         "Digests of digests, HMACs, salts on both sides, several rounds, other encodings of the password: as described",

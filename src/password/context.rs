@@ -1,14 +1,18 @@
 //! What somebody knows about one stored value, in the words of a line of `causeway password explain --batch`.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::model::{
-    Firebase, Kdf, LetterCase, PasswordEncoding, PasswordSettings, SaltOrder, SecretBytes, StatedDigest,
-    StatedSecret, StoredPassword, TextEncoding,
+    Firebase, Kdf, LetterCase, PasswordEncoding, PasswordSettings, Preparation, SaltOrder, SecretBytes,
+    StatedDigest, StatedSecret, StoredPassword, TextEncoding,
 };
 
 use super::SecretText;
+use super::systems;
+use super::told::telling_column;
 use super::words;
 
 /// One question: a stored value, and what is known about it. Fields that are not named here are passed over.
@@ -61,6 +65,20 @@ pub struct Context {
     pub password_encoding: Option<String>,
     /// `upper` or `lower`: the case the password's letters were put into first.
     pub password_case: Option<String>,
+    /// What the application made of the password first: `md5-hex`, `html`, `nfc` …
+    pub prepared: Vec<Preparation>,
+    /// The product that the tables show: [`PasswordSettings::made_by`].
+    pub made_by: Option<String>,
+    /// [`PasswordSettings::told_by`]. Not stated, it is the one of `columns` whose name says so.
+    pub told_by: Option<String>,
+    /// [`PasswordSettings::key_bytes`].
+    pub key_bytes: Option<u32>,
+    /// What the row says in other columns.
+    pub columns: BTreeMap<String, serde_json::Value>,
+    /// The attribute or column the value comes from, where its name tells (`ipaNTHash`).
+    pub attribute: Option<String>,
+    /// Statements that hold for rows in which a column says something: [`PasswordSettings::also`].
+    pub also: Vec<PasswordSettings>,
     /// Firebase's `base64_signer_key`.
     pub signer_key: Option<SecretText>,
     /// Firebase's `base64_salt_separator`.
@@ -132,6 +150,18 @@ fn word<T: for<'de> Deserialize<'de>>(what: &str, text: Option<&String>) -> Resu
     T::deserialize(deserializer).map(Some).map_err(|_| format!("“{text}” is no {what} that Causeway knows"))
 }
 
+impl Context {
+    /// What the row says in other columns, as text.
+    pub fn beside(&self) -> Vec<(String, String)> {
+        let text = |value: &serde_json::Value| match value {
+            serde_json::Value::Null => String::new(),
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        self.columns.iter().map(|(name, value)| (name.clone(), text(value))).collect()
+    }
+}
+
 fn secret(text: Option<&SecretText>) -> Option<StatedSecret> {
     text.map(|text| StatedSecret::from(text.expose()))
 }
@@ -144,7 +174,14 @@ impl Question {
             text: self.stored.as_ref().map(bytes).unwrap_or_default(),
             salt: self.salt_column.as_ref().map(bytes),
             username: self.context.as_ref().and_then(|context| context.username.clone()),
+            columns: self.context.as_ref().map(Context::beside).unwrap_or_default(),
         }
+    }
+
+    /// The scheme that is stated, or that the name of the attribute says.
+    fn stated(&self) -> Option<&str> {
+        let stated = self.assume.as_deref().map(str::trim).filter(|word| !word.is_empty());
+        stated.or_else(|| words::of_attribute(self.context.as_ref()?.attribute.as_deref()?))
     }
 
     /// The settings it states. A word that Causeway does not know is an error: nothing is decided past it.
@@ -163,7 +200,7 @@ impl Question {
         let wrap = context.salt_wrap.as_deref().unwrap_or_default();
         let half = wrap.char_indices().nth(wrap.chars().count() / 2).map_or(wrap.len(), |(at, _)| at);
         Ok(PasswordSettings {
-            assume: self.assume.as_deref().map(str::trim).filter(|word| !word.is_empty()).map(|word| {
+            assume: self.stated().map(|word| {
                 // A word nobody knows stays: it says that something is stated, so nothing is imported past it.
                 words::scheme(word).map_or_else(|| word.to_owned(), std::borrow::Cow::into_owned)
             }),
@@ -186,6 +223,17 @@ impl Question {
             )?,
             password_case: word::<LetterCase>("letter case", context.password_case.as_ref())?,
             firebase,
+            prepared: context.prepared.clone(),
+            told_by: context.told_by.clone().or_else(|| {
+                let made_by = context.made_by.as_deref().or_else(|| {
+                    let system = systems::stated_by(self.assume.as_deref()?)?;
+                    Some(system.id)
+                });
+                telling_column(context.columns.keys().map(String::as_str), made_by).map(str::to_owned)
+            }),
+            made_by: context.made_by.clone(),
+            key_bytes: context.key_bytes,
+            also: context.also.clone(),
             ..PasswordSettings::default()
         })
     }

@@ -286,6 +286,7 @@ fn fuzz(seed: u64, goes_on: impl Fn(u64) -> bool) -> u64 {
             text: SecretBytes::new(text.clone()),
             salt: salt.clone().map(SecretBytes::new),
             username: from.username.clone(),
+            columns: Vec::new(),
         };
         if let Err(why) = hold(&stored, &settings) {
             let salt = salt.map(|salt| String::from_utf8_lossy(&salt).into_owned());

@@ -41,6 +41,7 @@ mod altered;
 mod catalogue;
 mod context;
 mod credentials;
+mod doubt;
 mod explain;
 mod family;
 mod kernel;
@@ -52,7 +53,9 @@ mod registry;
 mod scheme;
 pub mod search;
 mod stated;
+mod systems;
 mod text;
+mod told;
 mod words;
 
 pub use catalogue::{Format, Moves, Sure, format_of, formats, table};
@@ -64,7 +67,9 @@ pub use read::{Look, look, read};
 pub use reading::{Candidates, Conversion, Parsed, Reading, VerifyError, Weakness};
 pub use scheme::{Method, Scheme, Seen};
 pub use stated::{Statement, stated};
-pub use words::knows;
+pub use systems::{System, system_of, systems};
+pub use told::{columns_read, telling_column};
+pub use words::{knows, of_attribute};
 
 #[cfg(test)]
 mod fuzz;

@@ -1,13 +1,15 @@
 //! From a stored value to its reading: trims, asks the families in turn, applies the caps.
 
-use crate::model::{PasswordEncoding, PasswordSettings, StoredPassword};
+use crate::model::{Case, PasswordEncoding, PasswordSettings, StoredPassword};
 
 use super::altered::altered;
+use super::doubt::{doubted, unproven};
 use super::limits;
 use super::reading::{Conversion, Reading};
 use super::registry::families;
 use super::scheme::{Cost, Seen};
 use super::text;
+use super::told::tale;
 
 /// A reading, and what was done to the value before it.
 #[derive(Debug)]
@@ -25,6 +27,27 @@ pub fn read(stored: &StoredPassword, settings: &PasswordSettings) -> Reading {
 
 /// [`read`], and whether the value's end was trimmed.
 pub fn look(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
+    match settings.case(&stored.columns) {
+        Case::Of(own) => look_at(stored, &own),
+        Case::Lacks(column) => {
+            let look = look_at(stored, settings);
+            let reason = format!(
+                "a statement goes by the column “{column}”, and what it says for this person is not known here: read people again"
+            );
+            Look { reading: unproven(look.reading, reason), ..look }
+        }
+        Case::Others => match tale(settings, stored) {
+            None => look_at(stored, settings),
+            Some(tale) => {
+                let trimmed = trim_end(stored.text.expose()).len() != stored.text.len();
+                Look { reading: tale.read(settings, stored, |stored, s| look_at(stored, s).reading), trimmed }
+            }
+        },
+    }
+}
+
+/// [`look`] at a value under settings that hold for it.
+fn look_at(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
     let whole = stored.text.expose();
     let text = trim_end(whole);
     let trimmed = text.len() != whole.len();
@@ -95,10 +118,10 @@ fn settled(seen: &Seen<'_>) -> Reading {
             recognise(&Seen { settings: &PasswordSettings { assume: None, ..settings.clone() }, ..*seen });
         let one_round = hash.is_digest() && unnamed.scheme() != parsed.scheme();
         if unnamed.scheme() == "stated-digest" || (repeated && one_round) {
-            return within_caps(altered(unnamed, settings));
+            return within_caps(doubted(altered(unnamed, seen), seen));
         }
     }
-    within_caps(altered(reading, settings))
+    within_caps(doubted(altered(reading, seen), seen))
 }
 
 /// The same without a look at the first byte: what [`recognise`] has to come to.
@@ -141,7 +164,10 @@ mod tests {
     fn a_digest_kept_as_bytes_is_read_like_its_hexadecimal_digits() {
         let read_as = |text: &[u8], salt: Option<&[u8]>, settings: &PasswordSettings| {
             let secret = |bytes: &[u8]| SecretBytes::new(bytes.to_vec());
-            read(&StoredPassword { text: secret(text), salt: salt.map(secret), username: None }, settings)
+            read(
+                &StoredPassword { text: secret(text), salt: salt.map(secret), ..StoredPassword::default() },
+                settings,
+            )
         };
         let stated =
             |assume: &str| PasswordSettings { assume: Some(assume.into()), ..PasswordSettings::default() };
@@ -189,7 +215,8 @@ mod tests {
         let salted = PasswordSettings { salt_order: Some(SaltOrder::Prefix), ..of("sha256") };
         let both = of("md5").before(&salted);
         let scheme = |text: &str, salt: Option<&str>| {
-            let stored = StoredPassword { text: text.into(), salt: salt.map(Into::into), username: None };
+            let stored =
+                StoredPassword { text: text.into(), salt: salt.map(Into::into), ..StoredPassword::default() };
             read(&stored, &both).scheme()
         };
         let (md5, sha256) = ("5f4dcc3b5aa765d61d8327deb882cf99", &"5e884898da280471".repeat(4));

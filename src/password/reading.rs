@@ -102,6 +102,11 @@ impl Parsed {
         Self { method: around(self.method), ..self }
     }
 
+    /// The same under the name of the product whose way it is.
+    pub(crate) fn renamed(self, scheme: &'static str, label: String) -> Self {
+        Self { scheme, label: label.into(), ..self }
+    }
+
     /// The scheme's stable id, e.g. `spring-bcrypt`.
     pub fn scheme(&self) -> &'static str {
         self.scheme

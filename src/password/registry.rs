@@ -16,8 +16,11 @@ const HEX: &[u8] = b"0123456789ABCDEFabcdef";
 /// All families, each with the bytes that its values can begin with: a family that isn't asked takes no time.
 pub(crate) static FAMILIES: &[(&[u8], &dyn Scheme)] = &[
     (b"$#{b1", &family::bcrypt::Bcrypt),
-    (b"!*NX{nx", &family::markers::Markers),
+    (b"!*NRTX{nrtx", &family::markers::Markers),
     (b"\\0Je", &family::wrapped::Encoded),
+    (b"a", &family::wrapped::Serialised),
+    (b"#-0123456789", &family::markers::Spreadsheet),
+    (b"$", &family::kratos::Kratos),
     (b"$b", &family::prepared_bcrypt::PreparedBcrypt),
     (b"mps", &family::django::Django),
     (b"{", &family::spring::Spring),
@@ -47,7 +50,9 @@ pub(crate) static FAMILIES: &[(&[u8], &dyn Scheme)] = &[
     (HEX, &family::java::Tomcat),
     (HEX, &family::magento::Magento),
     (b"A", &family::aspnet::AspNet),
+    (b"MNOQRYZ", &family::wrapped::Hexed),
     (ANY, &family::products::Products),
+    (HEX, &family::specified::Specified),
     (ANY, &family::columns::Columns),
     (ANY, &family::folded::Folded),
     (ANY, &family::uncomputed::Stated),

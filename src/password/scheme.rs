@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::model::PasswordSettings;
 
 use super::reading::{Candidates, Conversion, Reading, VerifyError, Weakness};
+use super::systems::stated_by;
 use super::words::is_of;
 
 /// A stored value as a family gets to see it.
@@ -32,7 +33,10 @@ impl<'a> Seen<'a> {
     pub(crate) fn settle(&self, mut candidates: Candidates) -> Reading {
         let by_id = candidates.schemes.iter().position(|parsed| self.assumes(parsed.scheme()));
         let stated = self.settings.assume.as_deref().unwrap_or_default();
-        let mut of_product = candidates.schemes.iter().enumerate().filter(|(_, p)| is_of(stated, p.scheme()));
+        let system = stated_by(stated);
+        let mut of_product = candidates.schemes.iter().enumerate().filter(|(_, p)| {
+            is_of(stated, p.scheme()) || system.is_some_and(|system| system.owns(p.scheme()))
+        });
         let at = by_id.or_else(|| match (of_product.next(), of_product.next()) {
             (Some((at, _)), None) => Some(at),
             _ => None,

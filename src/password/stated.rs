@@ -27,7 +27,7 @@ const fn salted(id: &'static str, label: &'static str, help: &'static str) -> St
     Statement { id, label, help, salted: true }
 }
 
-static STATEMENTS: [Statement; 53] = [
+static STATEMENTS: [Statement; 60] = [
     digest(
         "md5",
         "MD5, one round",
@@ -59,6 +59,28 @@ static STATEMENTS: [Statement; 53] = [
         "devise-bcrypt-pepper",
         "bcrypt with a pepper (Devise)",
         "Looks like any bcrypt, but a secret of the application is mixed in. Say the pepper; the hook checks it.",
+    ),
+    digest(
+        "vbulletin5",
+        "vBulletin 5",
+        "bcrypt or Argon2 over the MD5 of the password; what came from version 4 too. The hook checks it.",
+    ),
+    digest("matomo", "Matomo (Piwik)", "bcrypt over the MD5 of the password. The hook checks it."),
+    digest(
+        "phpbb3",
+        "phpBB 3",
+        "& < > \" were written as in HTML before the password was hashed. The hook checks it.",
+    ),
+    digest("nodebb", "NodeBB", "bcrypt over the SHA-512 of the password. The hook checks it."),
+    digest(
+        "flask-security",
+        "Flask-Security",
+        "Its SECURITY_PASSWORD_SALT is mixed in first: say it as the pepper. The hook checks it.",
+    ),
+    digest(
+        "smf",
+        "Simple Machines Forum 2.1",
+        "bcrypt over user name and password; the user name has to be mapped. The hook checks it.",
     ),
     digest("django-sha1", "Django, sha1$salt$hex", "SHA-1 over salt and password."),
     digest("django-md5", "Django, md5$salt$hex", "MD5 over salt and password."),
@@ -93,6 +115,7 @@ static STATEMENTS: [Statement; 53] = [
     salted("mybb-ipb", "MyBB, Invision Power Board", "MD5 of two MD5s. The hook checks it."),
     salted("opencart", "OpenCart 1.5 and 2", "Three rounds of SHA-1. The hook checks it."),
     salted("xenforo1-sha256", "XenForo 1", "SHA-256 of a SHA-256 and the salt. The hook checks it."),
+    salted("redmine-sha1", "Redmine", "SHA-1 of the salt and a SHA-1. The hook checks it."),
     salted(
         "restful-auth-sha1",
         "Rails restful_authentication",

@@ -70,6 +70,15 @@ fn a_value_that_names_its_scheme_keeps_its_answer_whatever_is_stated() {
                 }
                 continue;
             }
+            // A product that hashes something else: not by Okta then. Only what names no product is meant by it.
+            if systems::stated_by(assume).is_some_and(|s| matches!(s.habit, systems::Habit::First(_)))
+                && altered::NAMELESS.contains(&scheme)
+            {
+                if after.outcome == Outcome::Import {
+                    wrong.push(format!("{id} stated {assume}: imported"));
+                }
+                continue;
+            }
             let named = after.scheme == before.scheme || before.candidates.contains(&after.scheme.as_str());
             if !named || (after.outcome, &after.okta) != (before.outcome, &before.okta) {
                 wrong.push(format!("{id} stated {assume}: {} {:?}", after.scheme, after.outcome));
@@ -198,7 +207,16 @@ fn a_word_that_nobody_knows_is_named_and_nothing_is_imported_by_it() {
     let bare = ask(&of("5f4dcc3b5aa765d61d8327deb882cf99"));
     assert_eq!(bare.outcome, Outcome::Hook);
     assert!(bare.reason.contains("“frobnicate” is no scheme"), "{}", bare.reason);
-    assert_eq!(ask(&of(&bcrypt("password"))).outcome, Outcome::Import, "it names itself");
+    // Somebody knows something of this column that Causeway does not: not even what names itself is imported past it.
+    for stored in
+        [bcrypt("password"), "{SSHA}mWKtmGSqcClsvCAz//8K5p8M1TrUYGl6".to_owned(), "{noop}password".to_owned()]
+    {
+        let mut row = of(&stored);
+        row["password"] = json!("password");
+        let named = ask(&row);
+        assert_eq!((named.outcome, named.verifies), (Outcome::Hook, Some(true)), "{stored}");
+        assert!(named.reason.contains("“frobnicate” is stated"), "{}", named.reason);
+    }
     let context =
         ask(&json!({"stored": "5f4dcc3b5aa765d61d8327deb882cf99", "context": {"salt_order": "sideways"}}));
     assert_eq!(context.outcome, Outcome::Unknown);
@@ -237,8 +255,7 @@ fn a_pepper_counts_behind_a_label_too_and_so_does_what_bcrypt_is_over() {
     };
     let stored = crate::model::StoredPassword {
         text: format!("{{bcrypt}}{peppered}").as_str().into(),
-        salt: None,
-        username: None,
+        ..crate::model::StoredPassword::default()
     };
     assert_eq!(answer(&stored, &settings, None).outcome, Outcome::Reset);
 }

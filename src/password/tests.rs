@@ -7,7 +7,7 @@ use super::*;
 use crate::model::{PasswordSettings, Route, SaltOrder, SecretBytes, StoredPassword, TextEncoding};
 
 fn stored(text: &str) -> StoredPassword {
-    StoredPassword { text: SecretBytes::from(text), salt: None, username: None }
+    StoredPassword { text: SecretBytes::from(text), ..StoredPassword::default() }
 }
 
 fn salted(text: &str, salt: &str) -> StoredPassword {
@@ -358,6 +358,7 @@ proptest! {
             text: SecretBytes::new(text),
             salt: salt.map(SecretBytes::new),
             username: Some("jan".to_owned()),
+            columns: Vec::new(),
         };
         let reading = read(&stored, &settings);
         let _ = (reading.label().into_owned(), reading.sentence());
@@ -368,7 +369,7 @@ proptest! {
         let stored = StoredPassword {
             text: SecretBytes::from(text.as_str()),
             salt: salt.as_deref().map(SecretBytes::from),
-            username: None,
+            ..StoredPassword::default()
         };
         let reading = read(&stored, &settings);
         let _ = (reading.label().into_owned(), reading.sentence());
@@ -391,6 +392,258 @@ proptest! {
                 let value = serde_json::to_value(hash).unwrap();
                 prop_assert_eq!(&value["value"], &serde_json::Value::from(text::to_base64(&digest)));
             }
+        }
+    }
+}
+
+/// What other people's programs keep, beside the rows of `found-inputs.jsonl`: other values of the same kinds.
+mod found {
+    use super::*;
+
+    fn ask(stored: &str, assume: Option<&str>, context: &serde_json::Value, password: &str) -> Answer {
+        let row = json!({"stored": stored, "assume": assume, "context": context, "password": password});
+        explain(&serde_json::from_value(row).unwrap())
+    }
+
+    fn bcrypt(key: &[u8]) -> String {
+        bcrypt::hash_with_salt(key, 4, *b"fedcba9876543210").unwrap().to_string()
+    }
+
+    /// PHP's and Node's functions, with Python's hashlib: of "o'K&1".
+    #[test]
+    fn products_that_prepare_the_password_are_checked_so_and_never_imported() {
+        let of = |key: &str| bcrypt(key.as_bytes());
+        let sha512 = hex::encode(<sha2::Sha512 as sha2::Digest>::digest(b"o'K&1"));
+        let hmac = kernel_hmac(b"s4lt", b"o'K&1");
+        for (stored, assume, context) in [
+            (of("45bd2b344f8db7117624bad6914689d6"), "vBulletin 5", json!({})),
+            (of("45bd2b344f8db7117624bad6914689d6"), "piwik", json!({})),
+            (of("o'K&amp;1"), "phpBB", json!({})),
+            (of(&sha512), "NodeBB", json!({})),
+            (of(&hmac), "Flask-Security", json!({"pepper": "s4lt"})),
+            (of("adao'K&1"), "SMF 2.1", json!({"username": "Ada"})),
+            (of("45bd2b344f8db7117624bad6914689d6"), "", json!({"prepared": ["md5-hex"]})),
+            (of("o\\'K&1"), "", json!({"prepared": ["slashes"]})),
+            (of("o&#039;K&amp;1"), "", json!({"prepared": ["nfc", "html-quotes"]})),
+        ] {
+            let assume = Some(assume).filter(|word| !word.is_empty());
+            let answer = ask(&stored, assume, &context, "o'K&1");
+            assert_eq!(
+                (answer.outcome, answer.verifies),
+                (Outcome::Hook, Some(true)),
+                "{assume:?} {}",
+                answer.reason
+            );
+            assert_eq!(ask(&stored, assume, &context, "o'K&2").verifies, Some(false), "{assume:?}");
+        }
+        // Whoever has the digest from an older leak does not get in with it.
+        let md5 = "45bd2b344f8db7117624bad6914689d6";
+        assert_eq!(ask(&of(md5), Some("matomo"), &json!({}), md5).verifies, Some(false));
+        let shown = json!({"made_by": "matomo"});
+        assert_eq!(ask(&of(md5), None, &shown, md5).verifies, Some(false));
+        assert_eq!(ask(&of(md5), None, &shown, "o'K&1").verifies, Some(true));
+    }
+
+    fn kernel_hmac(key: &[u8], password: &[u8]) -> String {
+        text::to_base64(&super::super::kernel::hmac::hmac(
+            super::super::kernel::digest::Hash::Sha512,
+            key,
+            &[password],
+        ))
+    }
+
+    #[test]
+    fn a_product_that_the_tables_show_needs_a_proof_before_its_bcrypt_is_imported() {
+        let stored = bcrypt(b"secret");
+        for (made_by, word) in [
+            ("devise", "bcrypt"),
+            ("owncloud", "bcrypt-2b"),
+            ("moodle", "bcrypt"),
+            ("matomo", "bcrypt"),
+            ("vbulletin5", "bcrypt"),
+        ] {
+            let answer = ask(&stored, None, &json!({"made_by": made_by}), "secret");
+            assert_eq!(
+                (answer.scheme.as_str(), answer.outcome, answer.verifies),
+                ("ambiguous", Outcome::Hook, Some(true)),
+                "{made_by}"
+            );
+            assert!(answer.okta.is_none());
+            // A statement about other values does not lift it; one about bcrypt does.
+            for other in ["md5", "sha256", "plaintext", "discourse-pbkdf2", "wordpress"] {
+                assert_ne!(
+                    ask(&stored, Some(other), &json!({"made_by": made_by}), "secret").outcome,
+                    Outcome::Import,
+                    "{made_by} {other}"
+                );
+            }
+            assert_eq!(
+                ask(&stored, Some(word), &json!({"made_by": made_by}), "secret").outcome,
+                Outcome::Import,
+                "{made_by}"
+            );
+            // What names another product is that product's.
+            assert_eq!(
+                ask(&format!("{{bcrypt}}{stored}"), None, &json!({"made_by": made_by}), "secret").outcome,
+                Outcome::Import
+            );
+        }
+        // A pepper that is said is checked; where characters only change, the hook has the whole column.
+        let peppered = bcrypt(b"secretp3pper");
+        let answer = ask(&peppered, None, &json!({"made_by": "devise", "pepper": "p3pper"}), "secret");
+        assert_eq!((answer.outcome, answer.verifies), (Outcome::Hook, Some(true)));
+        let answer = ask(&stored, None, &json!({"made_by": "phpbb3"}), "secret");
+        assert_eq!(
+            (answer.scheme.as_str(), answer.outcome, answer.verifies),
+            ("phpbb3", Outcome::Hook, Some(true))
+        );
+        assert_eq!(ask(&stored, None, &json!({"made_by": "gitea"}), "secret").outcome, Outcome::Import);
+    }
+
+    #[test]
+    fn a_word_for_a_product_that_is_unknown_imports_nothing() {
+        for word in ["vbulletin9000", "acme-cms", "wbb4", "our own"] {
+            let answer = ask(&bcrypt(b"secret"), Some(word), &json!({}), "secret");
+            assert_eq!((answer.outcome, answer.verifies), (Outcome::Hook, Some(true)), "{word}");
+            assert!(
+                answer.reason.contains(word) && answer.reason.contains("does not know"),
+                "{}",
+                answer.reason
+            );
+        }
+    }
+
+    #[test]
+    fn phpbb_puts_bcrypt_over_its_older_hash() {
+        // phpass over "a&b" as phpBB makes it ("a&amp;b"), cost 7, salt "saltsalt": computed here, then bcrypt over its 22 digits.
+        let mut digest = <md5::Md5 as sha2::Digest>::digest(b"saltsalta&amp;b").to_vec();
+        for _ in 0..1 << 7 {
+            digest = <md5::Md5 as sha2::Digest>::digest([&digest[..], b"a&amp;b"].concat()).to_vec();
+        }
+        let digits = super::super::kernel::crypt64::encode(&digest);
+        let whole = bcrypt(&digits[..22]);
+        let (salt, value) = (&whole[7..29], &whole[29..]);
+        let stored = format!("$H\\2y$5saltsalt$04\\{salt}${value}");
+        let answer = ask(&stored, None, &json!({}), "a&b");
+        assert_eq!(
+            (answer.scheme.as_str(), answer.outcome, answer.verifies),
+            ("phpbb-combined", Outcome::Hook, Some(true))
+        );
+        assert_eq!(ask(&stored, None, &json!({}), "a&c").verifies, Some(false));
+        assert_eq!(ask(&stored[..stored.len() - 1], None, &json!({}), "a&b").outcome, Outcome::Malformed);
+    }
+
+    #[test]
+    fn wrappers_are_peeled_off() {
+        let plain = bcrypt(b"secret");
+        let keycloak = |value: &str, salt: serde_json::Value| {
+            json!({"secretData": json!({"value": value, "salt": salt}).to_string(),
+            "credentialData": json!({"hashIterations": 30000, "algorithm": "bcrypt"}).to_string()})
+            .to_string()
+        };
+        let old = json!({"type": "password", "hashedSaltedValue": plain, "salt": "salt", "hashIterations": -1, "algorithm": "bcrypt"});
+        for stored in [
+            format!("a:1:{{s:4:\"hash\";s:60:\"{plain}\";}}"),
+            format!("a:2:{{s:4:\"hash\";s:60:\"{plain}\";s:8:\"hashFunc\";s:8:\"blowfish\";}}"),
+            format!("{plain}:0"),
+            keycloak(&plain, json!("__SALT__")),
+            keycloak(&plain, json!("")),
+            keycloak(&plain, serde_json::Value::Null),
+            old.to_string(),
+            format!("\\x{}", hex::encode(format!("a:1:{{s:4:\"hash\";s:60:\"{plain}\";}}"))),
+        ] {
+            let answer = ask(&stored, None, &json!({}), "secret");
+            assert_eq!(
+                (answer.outcome, answer.verifies),
+                (Outcome::Import, Some(true)),
+                "{stored} {}",
+                answer.reason
+            );
+        }
+        for damaged in
+            [format!("a:1:{{s:4:\"hash\";s:60:\"{plain}"), format!("{plain}:1"), format!("{plain}0")]
+        {
+            assert_eq!(ask(&damaged, None, &json!({}), "secret").outcome, Outcome::Malformed, "{damaged}");
+        }
+        for (stored, scheme) in [
+            ("{DES-CRYPT}P0JuSCZWvBj4U", "dovecot-des-crypt"),
+            ("$md5-crypt$saltsalt$qjXMvbEw8oaL.CzflDtaK/", "crypt-md5"),
+            ("$md5$rounds", "malformed"),
+        ] {
+            assert_eq!(ask(stored, None, &json!({}), "x").scheme, scheme);
+        }
+    }
+
+    #[test]
+    fn base64_of_hex_digits_is_no_longer_digest() {
+        let md5 = text::to_base64(MD5.as_bytes());
+        for (assume, context) in [
+            (Some("sha256"), json!({})),
+            (
+                Some("pbkdf2"),
+                json!({"digest": "sha256", "iterations": 10000, "encoding": "base64", "salt_encoding": "text"}),
+            ),
+            (None, json!({})),
+            (None, json!({"digest": "sha256", "encoding": "base64"})),
+        ] {
+            let answer = ask(&md5, assume, &context, "password");
+            assert_ne!(answer.outcome, Outcome::Import, "{assume:?} {}", answer.reason);
+        }
+        let answer = ask(&md5, Some("md5"), &json!({"encoding": "base64"}), "password");
+        assert_eq!(
+            (answer.scheme.as_str(), answer.outcome, answer.verifies),
+            ("hex-md5", Outcome::Import, Some(true))
+        );
+        assert_eq!(
+            answer.okta.map(|okta| serde_json::to_value(okta).unwrap()["value"].clone()),
+            Some(json!("X03MO1qnZdYdgyfeuILPmQ=="))
+        );
+    }
+
+    #[test]
+    fn markers_are_never_clear_text() {
+        for marker in [
+            "not cached",
+            "Not Cached",
+            "restored",
+            "to be generated",
+            "*NP*",
+            "NO PASSWORDXXXXXXXXXXXXXXXXXXXXX",
+        ] {
+            for assume in [None, Some("plaintext"), Some("moodle")] {
+                let answer = ask(marker, assume, &json!({}), marker);
+                assert_eq!(
+                    (answer.outcome, answer.verifies),
+                    (Outcome::Reset, Some(false)),
+                    "{marker} {assume:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_secret_of_springs_standard_encoder_is_enough() {
+        // 1024 rounds of SHA-256 over salt, secret and password.
+        let salt = [7_u8; 8];
+        let mut digest =
+            <sha2::Sha256 as sha2::Digest>::digest([&salt[..], b"s1te", b"pw"].concat()).to_vec();
+        for _ in 1..1024 {
+            digest = <sha2::Sha256 as sha2::Digest>::digest(&digest).to_vec();
+        }
+        let stored = format!("{}{}", hex::encode(salt), hex::encode(&digest));
+        for (text, assume) in [
+            (stored.clone(), None),
+            (format!("{{sha256}}{stored}"), None),
+            (stored.clone(), Some("spring-sha256-standard")),
+        ] {
+            let answer = ask(&text, assume, &json!({"secret": "s1te"}), "pw");
+            assert_eq!(
+                (answer.outcome, answer.verifies),
+                (Outcome::Hook, Some(true)),
+                "{text} {assume:?} {}",
+                answer.reason
+            );
+            assert_eq!(ask(&text, assume, &json!({"secret": "s1te"}), "pw2").verifies, Some(false));
         }
     }
 }

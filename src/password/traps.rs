@@ -6,7 +6,7 @@ use super::*;
 use crate::model::{PasswordSettings, SecretBytes, StatedSecret, StoredPassword};
 
 fn stored(text: &str) -> StoredPassword {
-    StoredPassword { text: SecretBytes::from(text), salt: None, username: None }
+    StoredPassword { text: SecretBytes::from(text), ..StoredPassword::default() }
 }
 
 fn reading(text: &str, assume: Option<&str>) -> Reading {

@@ -36,6 +36,7 @@ impl Row {
             text: SecretBytes::from(self.text("stored").unwrap()),
             salt: self.text("salt_column").map(SecretBytes::from),
             username: self.0["context"]["username"].as_str().map(str::to_owned),
+            columns: Vec::new(),
         }
     }
 

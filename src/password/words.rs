@@ -1,12 +1,14 @@
 //! What people call a scheme: the words `assume` takes beside the ids, as they come in tickets and in `--assume`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use super::catalogue::{format_of, formats};
 use super::stated::stated;
 
 /// Products' names and plain words, and the id each stands for.
-static NAMES: [(&str, &str); 62] = [
+static NAMES: [(&str, &str); 74] = [
     ("sha-1", "sha1"),
     ("sha-224", "sha224"),
     ("sha-256", "sha256"),
@@ -29,6 +31,18 @@ static NAMES: [(&str, &str); 62] = [
     ("lm", "lm-hash"),
     ("lanman", "lm-hash"),
     ("meteor", "meteor-bcrypt"),
+    ("rocket.chat", "meteor-bcrypt"),
+    ("rocketchat", "meteor-bcrypt"),
+    ("wekan", "meteor-bcrypt"),
+    ("freeipa", "nt-hash"),
+    ("ipanthash", "nt-hash"),
+    ("sambantpassword", "nt-hash"),
+    ("samba", "nt-hash"),
+    ("sambalmpassword", "lm-hash"),
+    ("redmine", "redmine-sha1"),
+    ("discuz", "vbulletin"),
+    ("ucenter", "vbulletin"),
+    ("forgejo", "gitea-pbkdf2"),
     ("devise", "devise-bcrypt"),
     ("discourse", "discourse-pbkdf2"),
     ("gitea", "gitea-pbkdf2"),
@@ -73,7 +87,7 @@ static NAMES: [(&str, &str); 62] = [
 
 /// Products and methods whose values name themselves: known, and nothing more is said by them. The first six are told from each
 /// other among the candidates of a shape they share.
-static THEMSELVES: [&str; 44] = [
+static THEMSELVES: [&str; 70] = [
     "django",
     "werkzeug",
     "web2py",
@@ -86,7 +100,6 @@ static THEMSELVES: [&str; 44] = [
     "pbkdf2",
     "phpass",
     "wordpress",
-    "phpbb",
     "drupal",
     "laravel",
     "symfony",
@@ -118,6 +131,33 @@ static THEMSELVES: [&str; 44] = [
     "shiro",
     "crypt",
     "yescrypt",
+    "argon2id",
+    "argon2i",
+    "magento-2",
+    "opencart-3",
+    "opencart-4",
+    "prestashop-1.7",
+    "prestashop-8",
+    "joomla-3",
+    "joomla-4",
+    "flarum",
+    "mattermost",
+    "authelia",
+    "liferay",
+    "ofbiz",
+    "ghost",
+    "strapi",
+    "directus",
+    "gitlab",
+    "mastodon",
+    "typo3",
+    "mediawiki",
+    "invision-4",
+    "odoo",
+    "parse",
+    "hasura",
+    "grav",
+    "craft",
 ];
 
 /// The id that a word stands for, or the word itself where it is one that is known. `None` where nobody knows it.
@@ -140,12 +180,42 @@ pub(crate) fn scheme(word: &str) -> Option<Cow<'_, str>> {
     if let Some((_, id)) = NAMES.iter().find(|(name, _)| *name == plain) {
         return Some(Cow::Borrowed(id));
     }
+    if let Some(id) = super::systems::id_of(&plain) {
+        return Some(Cow::Borrowed(id));
+    }
+    if super::family::specified::is_specification(word) {
+        return Some(Cow::Borrowed(word));
+    }
     let layout = plain.starts_with("salted-");
     if THEMSELVES.contains(&plain.as_str()) || (!layout && format_of(&plain).is_some()) {
         return Some(Cow::Owned(plain));
     }
     let label = stated().iter().find(|statement| statement.label.eq_ignore_ascii_case(word));
     label.map(|statement| Cow::Borrowed(statement.id))
+}
+
+/// The scheme that the name of an attribute or column says its values are: directories name their hashes so.
+pub fn of_attribute(name: &str) -> Option<&'static str> {
+    let plain: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    match plain.as_str() {
+        "ipanthash" | "sambantpassword" | "nthash" | "ntpassword" | "ntlmhash" | "ntlm" => Some("nt-hash"),
+        "sambalmpassword" | "lmhash" | "lmpassword" => Some("lm-hash"),
+        _ => None,
+    }
+}
+
+/// Whether a word that stands in settings is known. Asked of everyone's password: the words there are, are gathered once.
+pub(crate) fn is_known(word: &str) -> bool {
+    static KNOWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let ids = formats().iter().flat_map(super::Format::ids).chain(stated().iter().map(|s| s.id));
+        ids.map(str::to_ascii_lowercase).collect()
+    });
+    let plain = word.trim();
+    KNOWN.contains(plain)
+        || (plain.bytes().any(|byte| byte.is_ascii_uppercase())
+            && KNOWN.contains(&plain.to_ascii_lowercase()))
+        || knows(plain)
 }
 
 /// Whether `assume` can take this word: a scheme's id, a product's name, or what people call a digest.

@@ -79,8 +79,9 @@ impl<'a> Reader<'a> {
 pub(crate) fn encode_password(password: &StoredPassword) -> SecretBytes {
     let salt = password.salt.as_ref().map_or(0, SecretBytes::len);
     let username = password.username.as_ref().map_or(0, String::len);
+    let columns: usize = password.columns.iter().map(|(name, value)| name.len() + value.len() + 20).sum();
     // Room for everything at once: growing would leave copies behind unwiped.
-    let mut out = Vec::with_capacity(password.text.len() + salt + username + 33);
+    let mut out = Vec::with_capacity(password.text.len() + salt + username + columns + 43);
     put_bytes(&mut out, password.text.expose());
     for part in
         [password.salt.as_ref().map(SecretBytes::expose), password.username.as_ref().map(String::as_bytes)]
@@ -91,6 +92,14 @@ pub(crate) fn encode_password(password: &StoredPassword) -> SecretBytes {
                 out.push(1);
                 put_bytes(&mut out, bytes);
             }
+        }
+    }
+    // Nothing for nothing: what was kept before there were columns reads the same.
+    if !password.columns.is_empty() {
+        put_length(&mut out, password.columns.len());
+        for (name, value) in &password.columns {
+            put_bytes(&mut out, name.as_bytes());
+            put_bytes(&mut out, value.as_bytes());
         }
     }
     SecretBytes::new(out)
@@ -110,7 +119,15 @@ pub(crate) fn decode_password(bytes: &[u8]) -> Result<StoredPassword, BadForm> {
         1 => Some(reader.text()?),
         _ => return Err(BadForm),
     };
-    reader.end(StoredPassword { text, salt, username })
+    let mut columns = Vec::new();
+    if !reader.0.is_empty() {
+        let count = reader.length()?;
+        columns.reserve(count.min(reader.0.len()));
+        for _ in 0..count {
+            columns.push((reader.text()?, reader.text()?));
+        }
+    }
+    reader.end(StoredPassword { text, salt, username, columns })
 }
 
 fn size(value: &Value) -> usize {
@@ -235,8 +252,8 @@ mod tests {
         }
 
         #[test]
-        fn a_password_comes_back_as_it_was(text: Vec<u8>, salt: Option<Vec<u8>>, username: Option<String>) {
-            let password = StoredPassword { text: SecretBytes::new(text), salt: salt.map(SecretBytes::new), username };
+        fn a_password_comes_back_as_it_was(text: Vec<u8>, salt: Option<Vec<u8>>, username: Option<String>, columns in prop::collection::vec(any::<(String, String)>(), 0..3)) {
+            let password = StoredPassword { text: SecretBytes::new(text), salt: salt.map(SecretBytes::new), username, columns };
             prop_assert_eq!(decode_password(encode_password(&password).expose()), Ok(password));
         }
 

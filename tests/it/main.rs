@@ -4,6 +4,7 @@
 
 mod cli;
 mod doubt;
+mod found_passwords;
 mod going_out;
 mod groups;
 mod hook;

@@ -10,7 +10,9 @@ const BATCH: &str = "\
 With --batch, stdin is JSON lines and so is stdout, one answer a line in the same order. Fields read:
   stored       the stored value (null or \"\": none)
   salt_column  the salt column's value, if there is one
-  context      what is known beside it: digest, encoding, salt_order, salt_encoding, iterations, username, …
+  context      what is known beside it: digest, encoding, salt_order, salt_encoding, iterations, username, …;
+               columns: what the row says elsewhere ({\"passwd_hash_algo\": \"pbkdf2$50000$50\"}); attribute: the
+               name the value has in a directory (ipaNTHash)
   assume       the scheme stated, where the value alone does not tell
   password     a password to check against it
   id           given back

@@ -69,20 +69,22 @@ impl Input {
             text: self.0.get(person * 2).cloned().unwrap_or_default(),
             salt: self.0.get(person * 2 + 1).filter(|salt| !salt.is_empty()).cloned(),
             username: stated.username.clone(),
+            columns: stated.known().unwrap_or_default().beside(),
         }
     }
 }
 
 impl StatedArgs {
+    /// What the context file says.
+    fn known(&self) -> Result<Context, CliError> {
+        let Some(path) = &self.context else { return Ok(Context::default()) };
+        let text = Zeroizing::new(std::fs::read(path).map_err(|e| CliError::reading(path, &e))?);
+        serde_json::from_slice(&text).map_err(|_| CliError::Context(path.clone()))
+    }
+
     /// What is stated. A flag goes before the same word of the context file.
     fn settings(&self) -> Result<PasswordSettings, CliError> {
-        let mut context = match &self.context {
-            None => Context::default(),
-            Some(path) => {
-                let text = Zeroizing::new(std::fs::read(path).map_err(|e| CliError::reading(path, &e))?);
-                serde_json::from_slice(&text).map_err(|_| CliError::Context(path.clone()))?
-            }
-        };
+        let mut context = self.known()?;
         context.salt_order = self.salt_order.clone().or(context.salt_order);
         context.salt_encoding = self.salt_encoding.clone().or(context.salt_encoding);
         if let Some(word) = self.assume.as_deref().filter(|word| !password::knows(word)) {

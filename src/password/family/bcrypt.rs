@@ -3,12 +3,12 @@
 //! `$2a$`, `$2b$`, `$2y$` name fixes of implementation faults, not different algorithms. Written by PHP's
 //! `password_hash`, Ruby, Node, Go, Auth0, Supabase, Laravel, Rails, `htpasswd -B`; in `{bcrypt}` by Spring, `bcrypt$` by
 //! Django, `{CRYPT}` by OpenLDAP, `{BLF-CRYPT}` by Dovecot, `#jbcrypt:` by Jenkins, `1|` by Nextcloud. `$2x$` is PHP's
-//! faulty one: hook. `$2$` (1997) hashed no terminator: reset.
+//! faulty one: hook. `:0` behind it is Magento 2's, of a value it took over. `$2$` (1997) hashed no terminator: reset.
 //!
 //! Stated: `meteor-bcrypt`, `flask-bcrypt-long`, `bcrypt-of-md5` and the like run it over a digest in hex, `devise-bcrypt-pepper` (or any
 //! pepper stated) over password ‖ pepper: hook. Behind a label too nothing is imported against such a statement.
 
-use crate::password::altered::Altered;
+use crate::password::altered::{Altered, keyed};
 use crate::password::kernel::bcrypt::{Bcrypt as Kernel, Prepared, SignExtended};
 use crate::password::kernel::digest::Hash;
 use crate::password::kernel::hook_only::Uncomputed;
@@ -103,6 +103,8 @@ impl Scheme for Bcrypt {
             }
             _ => return Some(Reading::malformed("bcrypt", "no bcrypt value follows its prefix")),
         };
+        // Magento puts a version behind what it took from its predecessor: `:0`, nothing was done to it.
+        let rest = rest.strip_suffix(b":0").filter(|rest| rest.len() == 56).unwrap_or(rest);
         let kernel = match Kernel::parse(rest) {
             Ok(kernel) => kernel,
             Err(reason) => return Some(Reading::malformed("bcrypt", reason)),
@@ -114,7 +116,8 @@ impl Scheme for Bcrypt {
             }
             "bcrypt-2" => Parsed::new("bcrypt-2", label, "The bcrypt of 1997", ANCIENT),
             _ if wrapped.is_empty()
-                && (seen.assumes("devise-bcrypt-pepper") || seen.settings.pepper.is_some()) =>
+                && (seen.assumes("devise-bcrypt-pepper")
+                    || (seen.settings.pepper.is_some() && !keyed(seen.settings))) =>
             {
                 peppered(seen, label, kernel)
             }
@@ -130,14 +133,24 @@ impl Scheme for Bcrypt {
             _ if seen.assumes("devise-bcrypt-pepper") && seen.settings.pepper.is_none() => {
                 let (change, words) =
                     (Box::new(|_: &[u8]| None), "a pepper may have been put beside it first".into());
-                Parsed::new(wrapped, label, origin, Altered { inner: Box::new(kernel), change, words })
+                Parsed::new(
+                    wrapped,
+                    label,
+                    origin,
+                    Altered { inner: Box::new(kernel), change, words, typed_too: true },
+                )
             }
             // Behind a label it is the product's own bcrypt, or an older digest that was put into it: only the hook can try both.
             _ if let Some(over) = OVER.iter().find(|over| seen.assumes(over.id)) => {
                 let hash = over.hash;
                 let change = Box::new(move |password: &[u8]| Some(in_hex(hash, password)));
                 let words = format!("it may be over {}", over.words).into();
-                Parsed::new(wrapped, label, origin, Altered { inner: Box::new(kernel), change, words })
+                Parsed::new(
+                    wrapped,
+                    label,
+                    origin,
+                    Altered { inner: Box::new(kernel), change, words, typed_too: true },
+                )
             }
             _ => Parsed::new(if wrapped.is_empty() { bare } else { wrapped }, label, origin, kernel),
         }))
@@ -212,6 +225,11 @@ fn peppered(seen: &Seen<'_>, label: &'static str, inner: Kernel) -> Parsed {
         }
         None => Parsed::new(ID, label, ORIGIN, PEPPERED),
     }
+}
+
+/// bcrypt with a pepper that may be there, and that nobody said.
+pub(crate) fn peppered_unknown() -> Parsed {
+    Parsed::new("devise-bcrypt-pepper", "bcrypt with a pepper", "bcrypt with a pepper", PEPPERED)
 }
 
 /// `$2$`.

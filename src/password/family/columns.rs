@@ -297,7 +297,12 @@ impl Column {
             }
         };
         let possible = if prfs.is_empty() { &[Prf::Sha256, Prf::Sha512, Prf::Sha1][..] } else { &prfs };
-        if !possible.iter().any(fits) {
+        let stated = settings.key_bytes.map(|bytes| usize::try_from(bytes) == Ok(key.len()));
+        // As long as an MD5 or a SHA-1, and neither is what is stated: that is what it will be, and not a key cut to their length.
+        let shorter = matches!(key.len(), 16 | 20)
+            && self.id == "pbkdf2"
+            && !possible.iter().any(|prf| prf.len() == key.len());
+        if !possible.iter().any(fits) || stated == Some(false) || (shorter && stated.is_none()) {
             return Err(LENGTH);
         }
         if let Some(secret) = &settings.secret {

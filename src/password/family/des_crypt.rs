@@ -1,7 +1,7 @@
 //! The crypt(3) methods before and beside MD5: DES, BSDi's DES, NetBSD's SHA-1, and MySQL 8's SHA-256. Hook.
 //!
 //! - 2 digits of salt and 11 of digest: traditional DES crypt; 8 characters of the password count, 7 bits of each. Bare, in
-//!   `{CRYPT}` (LDAP), behind `crypt$$` (Django).
+//!   `{CRYPT}` (LDAP), `{DES-CRYPT}` (Dovecot), behind `crypt$$` (Django).
 //! - `_`, 4 digits of rounds, 4 of salt, 11 of digest: BSDi, passwords of any length.
 //! - `$sha1$n$salt$` and 28 digits: NetBSD, HMAC-SHA-1, n times.
 //! - `$A$005$`, 20 bytes of salt and 43 digits: MySQL 8's `caching_sha2_password`; the number is in hex, in thousands of rounds.
@@ -40,6 +40,8 @@ impl Scheme for DesCrypt {
             ("django-crypt", inner)
         } else if let Some(inner) = text::after_ignoring_case(whole, "{CRYPT}") {
             ("ldap-crypt-des", inner)
+        } else if let Some(inner) = text::after_ignoring_case(whole, "{DES-CRYPT}") {
+            ("dovecot-des-crypt", inner)
         } else {
             // A short password may well look like this.
             if seen.assumes("plaintext") {

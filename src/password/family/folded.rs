@@ -78,7 +78,7 @@ impl Scheme for Folded {
             }
             "spring-legacy-salt-column" => braces("spring-legacy-salt-column", seen).map(Reading::Recognised),
             "symfony-messagedigest-1" => braces("symfony-messagedigest-1", seen).map(Reading::Recognised),
-            "smf-sha1" => smf(seen),
+            "smf-sha1" | "smf" => smf(seen),
             "site-salt-md5" => site("site-salt-md5", Hash::Md5, seen),
             "site-salt-sha1" => site("site-salt-sha1", Hash::Sha1, seen),
             "site-salt-sha256" => site("site-salt-sha256", Hash::Sha256, seen),

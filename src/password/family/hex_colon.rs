@@ -1,7 +1,7 @@
 //! `hex:salt`: shops and content systems. The order of salt and password is not in the text: ambiguous until stated.
 //!
 //! - 32 hex: Joomla 1.5 to 2.5 MD5(password ‖ salt) · osCommerce, Zen Cart, xt:Commerce, Magento 1 MD5(salt ‖ password) · vBulletin's
-//!   MD5(MD5(password) ‖ salt). 64 hex: Magento 1 EE SHA-256(salt ‖ password) · Joomla-like SHA-256(password ‖ salt).
+//!   MD5(MD5(password) ‖ salt), with a colon or a blank before the salt. 64 hex: Magento 1 EE SHA-256(salt ‖ password) · Joomla-like SHA-256(password ‖ salt).
 //! - `{SHA256}hex:salt`: Joomla, SHA-256(password ‖ salt). Certain.
 //! - `hex:hex` of 16 and 64 bytes: better-auth, scrypt with N 2^14, r 16, p 1; the salt is the hex **text**, the password is
 //!   normalised (NFKC) first. Certain.
@@ -26,6 +26,15 @@ impl Scheme for HexColon {
             Some(rest) => (true, rest),
             None => (false, seen.text),
         };
+        // vBulletin 5 keeps what it took from version 4 with a blank between.
+        if let Some((head, salt)) = text::split_once(rest, b' ')
+            && head.len() == 32
+            && let Some(digest) = text::hex(head)
+            && (1..=SALT).contains(&salt.len())
+            && salt.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
+        {
+            return Some(md5(seen, &digest, salt, "32 hex digits, a blank and a salt"));
+        }
         let (head, salt) = text::split_once(rest, b':')?;
         let digest = text::hex(head)?;
         if joomla {
@@ -56,7 +65,7 @@ impl Scheme for HexColon {
             return None;
         }
         match digest.len() {
-            16 => Some(md5(seen, &digest, salt)),
+            16 => Some(md5(seen, &digest, salt, "32 hex digits, a colon and a salt")),
             32 => Some(sha256(seen, &digest, salt)),
             _ => None,
         }
@@ -73,7 +82,7 @@ fn prefix(hash: Hash, digest: Bytes, salt: &[u8]) -> Digest {
 
 const ASK: &str = "Say in the Map step which shop or content system wrote these";
 
-fn md5(seen: &Seen<'_>, digest: &Bytes, salt: &[u8]) -> Reading {
+fn md5(seen: &Seen<'_>, digest: &Bytes, salt: &[u8], shape: &'static str) -> Reading {
     const LABEL: &str = "salted MD5";
     let end = text::bytes(salt);
     let nested = HookOnly {
@@ -104,7 +113,7 @@ fn md5(seen: &Seen<'_>, digest: &Bytes, salt: &[u8]) -> Reading {
             nested,
         ));
     }
-    seen.settle(Candidates { shape: "32 hex digits, a colon and a salt".into(), ask: ASK, schemes })
+    seen.settle(Candidates { shape: shape.into(), ask: ASK, schemes })
 }
 
 fn sha256(seen: &Seen<'_>, digest: &Bytes, salt: &[u8]) -> Reading {

@@ -15,6 +15,7 @@ use argon2::{Algorithm, Version};
 use crate::password::SecretText;
 use crate::password::kernel::argon2::Argon2;
 use crate::password::kernel::pbkdf2::{Pbkdf2, Prf};
+use crate::password::read::recognise;
 use crate::password::reading::{Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text;
@@ -63,13 +64,28 @@ struct Whole {
 #[derive(serde::Deserialize)]
 struct Secret {
     value: SecretText,
-    salt: SecretText,
+    #[serde(default)]
+    salt: Option<SecretText>,
+}
+
+/// What exports of the first versions hold, and of providers that keep to them: everything side by side.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Flat {
+    #[serde(alias = "value")]
+    hashed_salted_value: SecretText,
+    #[serde(default)]
+    salt: Option<SecretText>,
+    #[serde(flatten)]
+    data: Credential,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Credential {
-    hash_iterations: u32,
+    /// Custom providers write -1, or what has no part in their hash.
+    #[serde(default)]
+    hash_iterations: i64,
     algorithm: String,
     #[serde(default)]
     additional_parameters: Additional,
@@ -103,7 +119,11 @@ impl Scheme for Keycloak {
             return None;
         }
         let holds = |word: &[u8]| text.windows(word.len()).any(|window| window == word);
-        let parts = if holds(b"\"secretData\"") {
+        let parts = if holds(b"\"hashedSaltedValue\"") && holds(b"\"algorithm\"") {
+            serde_json::from_slice::<Flat>(text)
+                .map(|flat| (Secret { value: flat.hashed_salted_value, salt: flat.salt }, flat.data))
+                .ok()
+        } else if holds(b"\"secretData\"") {
             serde_json::from_slice::<Whole>(text)
                 .map(|whole| (whole.secret_data.0, whole.credential_data.0))
                 .ok()
@@ -113,6 +133,14 @@ impl Scheme for Keycloak {
         } else {
             return None;
         };
+        // A custom provider's value that names its own scheme: salt and iterations beside it are decoration.
+        if let Some((secret, _)) = &parts
+            && let value = secret.value.expose().as_bytes()
+            && (value.starts_with(b"$") || text::label(value).is_some())
+        {
+            return (seen.depth < 2)
+                .then(|| recognise(&Seen { text: value, salt: None, depth: seen.depth + 1, ..*seen }));
+        }
         let parsed = parts
             .ok_or("its JSON is not what Keycloak writes")
             .and_then(|(secret, data)| parse(&secret, &data));
@@ -128,14 +156,16 @@ impl Scheme for Keycloak {
 fn parse(secret: &Secret, data: &Credential) -> Result<Parsed, &'static str> {
     const ORIGIN: &str = "A credential from Keycloak";
     let key = text::base64(secret.value.expose().as_bytes()).ok_or("its value is not Base64")?;
-    let salt = text::base64(secret.salt.expose().as_bytes()).ok_or("its salt is not Base64")?;
+    let salt = secret.salt.as_ref().and_then(|salt| text::base64(salt.expose().as_bytes()));
+    let salt = salt.ok_or("its salt is not Base64")?;
+    let rounds = u32::try_from(data.hash_iterations).map_err(|_| "its number of iterations is none")?;
     let prf = match data.algorithm.as_str() {
         "pbkdf2" => Prf::Sha1,
         "pbkdf2-sha256" => Prf::Sha256,
         "pbkdf2-sha512" => Prf::Sha512,
         "argon2" => {
-            let method =
-                argon2(data, salt, key).ok_or("its Argon2 parameters are not what Keycloak writes")?;
+            let method = argon2(data, rounds, salt, key)
+                .ok_or("its Argon2 parameters are not what Keycloak writes")?;
             return Ok(Parsed::new("keycloak-argon2", "argon2 (Keycloak)", ORIGIN, method));
         }
         _ => return Err("its algorithm is none that Keycloak has"),
@@ -145,11 +175,11 @@ fn parse(secret: &Secret, data: &Credential) -> Result<Parsed, &'static str> {
         return Err("its value has the wrong length");
     }
     let id = prf.pick("keycloak-pbkdf2-sha1", "keycloak-pbkdf2-sha256", "keycloak-pbkdf2-sha512");
-    let method = Pbkdf2::new(prf, data.hash_iterations, salt, key)?;
+    let method = Pbkdf2::new(prf, rounds, salt, key)?;
     Ok(Parsed::new(id, prf.label(), ORIGIN, method))
 }
 
-fn argon2(data: &Credential, salt: text::Bytes, key: text::Bytes) -> Option<Argon2> {
+fn argon2(data: &Credential, passes: u32, salt: text::Bytes, key: text::Bytes) -> Option<Argon2> {
     let more = &data.additional_parameters;
     let algorithm = match more.r#type.first()?.as_str() {
         "id" => Algorithm::Argon2id,
@@ -166,8 +196,8 @@ fn argon2(data: &Credential, salt: text::Bytes, key: text::Bytes) -> Option<Argo
     let sound = key.len() as u64 == u64::from(more.hash_length.first()?.0)
         && (4..=64).contains(&key.len())
         && (8..=64).contains(&salt.len())
-        && data.hash_iterations > 0
+        && passes > 0
         && lanes > 0
         && u64::from(memory) >= 8 * u64::from(lanes);
-    sound.then_some(Argon2 { algorithm, version, memory, passes: data.hash_iterations, lanes, salt, key })
+    sound.then_some(Argon2 { algorithm, version, memory, passes, lanes, salt, key })
 }

@@ -7,7 +7,7 @@ use crate::password::text;
 
 /// Empty values and the markers of shadow files, Django, and LDAP.
 ///
-/// `x`, `*`, `!`, `!!`, `NP`, `*LK*`, `*0`, `*1`, `NULL`; Django's `!` and 40 characters; `!` before a whole hash (a
+/// `x`, `*`, `!`, `!!`, `NP`, `*LK*`, `*0`, `*1`, `NULL`; Moodle's `not cached`, `restored`, `to be generated`; Samba's `NO PASSWORDXXX…`; Django's `!` and 40 characters; `!` before a whole hash (a
 /// locked account); `{SASL}` and `{KERBEROS}`, which ask another server.
 pub(crate) struct Markers;
 
@@ -21,7 +21,8 @@ impl Scheme for Markers {
             b"*" | b"!" | b"!!" | b"*LK*" | b"*0" | b"*1" => {
                 "A marker stands here that means: locked, no password"
             }
-            b"NP" => "NP means: no password",
+            b"NP" | b"*NP*" => "NP means: no password",
+            [b'N' | b'n' | b'R' | b'r' | b'T' | b't', ..] => moodle(text)?,
             [b'!', rest @ ..] if locked(rest) => {
                 "An exclamation mark stands before the hash: the account is locked. To bring the password along, take \
                  the mark off in the Map step"
@@ -46,6 +47,68 @@ impl Scheme for Markers {
         };
         Some(Reading::Empty { why })
     }
+}
+
+/// What Moodle writes where it keeps no password, and Samba.
+fn moodle(text: &[u8]) -> Option<&'static str> {
+    let is = |word: &str| text.eq_ignore_ascii_case(word.as_bytes());
+    if is("not cached") {
+        return Some(
+            "“not cached” is how Moodle marks people whose password another system checks: there is none here",
+        );
+    }
+    if is("restored") || is("to be generated") {
+        return Some("Moodle marks people like this who have no password yet");
+    }
+    let samba = text
+        .strip_prefix(b"NO PASSWORD")
+        .is_some_and(|rest| !rest.is_empty() && rest.iter().all(|b| *b == b'X'));
+    samba.then_some("Samba marks people without a password like this")
+}
+
+/// What a spreadsheet made of a value: a number with an exponent where a long number stood, an error where something began with
+/// a sign. The value itself is lost.
+pub(crate) struct Spreadsheet;
+
+impl Scheme for Spreadsheet {
+    fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
+        let text = seen.text;
+        let error = [&b"#NAME?"[..], b"#VALUE!", b"#REF!", b"#N/A", b"#NUM!", b"#NULL!", b"#DIV/0!"]
+            .contains(&text)
+            || (text.len() >= 3 && text.iter().all(|byte| *byte == b'#'));
+        if error {
+            return Some(Reading::malformed(
+                "an error that a spreadsheet wrote",
+                "what stood here is lost: export the column again as text",
+            ));
+        }
+        exponent(text).then(|| {
+            Reading::malformed(
+                "a number that a spreadsheet wrote",
+                "most of its digits are lost: export the column again as text",
+            )
+        })
+    }
+}
+
+/// `1.23457E+31`: one digit, a fraction or none, a power of ten.
+fn exponent(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let Some(at) = text.iter().position(|byte| *byte == b'E') else { return false };
+    let (number, power) = (&text[..at], &text[at + 1..]);
+    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let number = match number {
+        [whole] => whole.is_ascii_digit(),
+        [whole, b'.' | b',', fraction @ ..] => {
+            whole.is_ascii_digit() && digits(fraction) && fraction.len() <= 15
+        }
+        _ => false,
+    };
+    let power = match power {
+        [b'+' | b'-', power @ ..] => digits(power) && (2..=3).contains(&power.len()),
+        _ => false,
+    };
+    number && power
 }
 
 /// Whether a hash follows a lock's exclamation mark.

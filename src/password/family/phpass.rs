@@ -2,9 +2,12 @@
 //!
 //! A digit for the log2 of the rounds, 8 of salt, then the digest in crypt's radix-64: 22 digits of MD5, or SHA-512 cut
 //! to 43. digest = H(salt ‖ password), then 2^log2 times H(digest ‖ password). `U` stands before values that an upgrade made from
-//! an MD5 in hex.
+//! an MD5 in hex. `$H\2y$…`: bcrypt over the 22 digits, as phpBB wraps its older values.
 
+use crate::model::Preparation;
+use crate::password::kernel::bcrypt::Bcrypt;
 use crate::password::kernel::digest::Hash;
+use crate::password::kernel::prepare::{Beside, prepare};
 use crate::password::kernel::{crypt64, same};
 use crate::password::limits;
 use crate::password::reading::{Conversion, Parsed, Reading, VerifyError};
@@ -16,6 +19,19 @@ pub(crate) struct Phpass;
 
 impl Scheme for Phpass {
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
+        for mark in [&b"$H\\2y$"[..], b"$H\\2a$", b"$P\\2y$", b"$P\\2a$"] {
+            if let Some(rest) = seen.text.strip_prefix(mark) {
+                return Some(match combined(rest) {
+                    Ok(method) => Reading::Recognised(Parsed::new(
+                        "phpbb-combined",
+                        "bcrypt over phpass",
+                        "bcrypt, put over an older value by phpBB 3",
+                        method,
+                    )),
+                    Err(reason) => Reading::malformed("phpBB's combined hash", reason),
+                });
+            }
+        }
         let (upgraded, inner) = match seen.text {
             [b'U', inner @ ..] if inner.starts_with(b"$S$") || inner.starts_with(b"$P$") => (true, inner),
             inner => (false, inner),
@@ -29,7 +45,7 @@ impl Scheme for Phpass {
             _ => return None,
         };
         let id = if upgraded { "drupal7-U" } else { id };
-        Some(match parse(hash, upgraded, &inner[3..]) {
+        Some(match parse(hash, upgraded, inner.starts_with(b"$H$"), &inner[3..]) {
             Ok(method) => Reading::Recognised(Parsed::new(id, label, origin, method)),
             Err(reason) => Reading::malformed("phpass", reason),
         })
@@ -39,12 +55,14 @@ impl Scheme for Phpass {
 struct Kernel {
     hash: Hash,
     upgraded: bool,
+    /// Whether its prefix is phpBB's.
+    of_phpbb: bool,
     log2: u32,
     salt: Bytes,
     digest: Bytes,
 }
 
-fn parse(hash: Hash, upgraded: bool, rest: &[u8]) -> Result<Kernel, &'static str> {
+fn parse(hash: Hash, upgraded: bool, of_phpbb: bool, rest: &[u8]) -> Result<Kernel, &'static str> {
     let wanted = if hash == Hash::Md5 { 22 } else { 43 };
     if rest.len() != 9 + wanted {
         return Err("it has the wrong length");
@@ -59,7 +77,7 @@ fn parse(hash: Hash, upgraded: bool, rest: &[u8]) -> Result<Kernel, &'static str
     if hash == Hash::Md5 && crypt64::digit(digest[21]).is_none_or(|d| d > 3) {
         return Err("its last character is one that phpass never writes there");
     }
-    Ok(Kernel { hash, upgraded, log2, salt: text::bytes(salt), digest: text::bytes(digest) })
+    Ok(Kernel { hash, upgraded, of_phpbb, log2, salt: text::bytes(salt), digest: text::bytes(digest) })
 }
 
 impl Method for Kernel {
@@ -80,6 +98,25 @@ impl Method for Kernel {
     }
 
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
+        if same(&self.digits(plaintext), &self.digest) {
+            return Ok(true);
+        }
+        // phpBB's own prefix, and phpBB writes some characters as in HTML first.
+        let changed =
+            self.of_phpbb.then(|| as_in_html(plaintext)).filter(|changed| changed.as_slice() != plaintext);
+        Ok(changed.is_some_and(|changed| same(&self.digits(&changed), &self.digest)))
+    }
+}
+
+/// A password as phpBB makes it before it hashes.
+fn as_in_html(password: &[u8]) -> Bytes {
+    let beside = Beside { username: b"", secret: b"" };
+    prepare(password, &[Preparation::Nfc, Preparation::Html], &beside)
+}
+
+impl Kernel {
+    /// The digest of a password, in phpass' digits.
+    fn digits(&self, plaintext: &[u8]) -> Bytes {
         let md5;
         let password: &[u8] = if self.upgraded {
             md5 = Bytes::new(hex::encode(Hash::Md5.of(&[plaintext]).as_slice()).into_bytes());
@@ -92,6 +129,54 @@ impl Method for Kernel {
             digest = self.hash.of(&[&digest, password]);
         }
         let text = crypt64::encode(&digest);
-        Ok(same(&text[..self.digest.len()], &self.digest))
+        text::bytes(&text[..self.digest.len()])
+    }
+}
+
+/// `$H\2y$9saltsalt$10\salt$digest`: bcrypt over the phpass digest that phpBB had before.
+fn combined(rest: &[u8]) -> Result<Combined, &'static str> {
+    const PARTS: &str = "it has not all its parts";
+    let [first, second, digest] = text::fields(rest, b'$').ok_or(PARTS)?;
+    let (cost, salt) = text::split_once(second, b'\\').ok_or(PARTS)?;
+    let cost = match cost {
+        [b'0', one] => text::number(&[*one]),
+        cost => text::number(cost),
+    };
+    let outer = Bcrypt::from_parts(cost.ok_or("its cost is none that bcrypt has")?, salt, digest)?;
+    // Any digest will do: what counts is the cost and the salt.
+    let inner = Bytes::new([first, &[b'.'; 22]].concat());
+    Ok(Combined { inner: parse(Hash::Md5, false, true, &inner)?, outer })
+}
+
+struct Combined {
+    inner: Kernel,
+    outer: Bcrypt,
+}
+
+impl Method for Combined {
+    fn explain(&self) -> String {
+        format!("bcrypt with cost {} over an older phpass digest", self.outer.cost())
+    }
+
+    fn convert(&self) -> Conversion {
+        Conversion::Hook {
+            reason: "Okta runs bcrypt over the password itself, and this is over an older digest of it"
+                .into(),
+        }
+    }
+
+    fn cost(&self) -> Cost {
+        match self.inner.cost() {
+            Cost::Fine => self.outer.verify_cost(),
+            cost => cost,
+        }
+    }
+
+    fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
+        let changed = as_in_html(plaintext);
+        if self.outer.matches(&self.inner.digits(&changed)) {
+            return Ok(true);
+        }
+        Ok(changed.as_slice() != plaintext && self.outer.matches(&self.inner.digits(plaintext)))
     }
 }

@@ -8,6 +8,8 @@
 //! | `mybb-ipb` | MD5(hex MD5(salt) ‖ hex MD5(password)) | hook |
 //! | `opencart` | SHA-1(salt ‖ hex SHA-1(salt ‖ hex SHA-1(password))) | hook |
 //! | `restful-auth-sha1` | SHA-1(`--` salt `--` password `--`) | hook |
+//! | `redmine-sha1` | SHA-1(salt ‖ hex SHA-1(password)) | hook |
+//! | `xenforo1-sha1` | SHA-1(hex SHA-1(password) ‖ salt) | hook |
 //! | `xenforo1-sha256` | SHA-256(hex SHA-256(password) ‖ salt) | hook |
 //! | `salt-sandwich-sha256` | SHA-256(salt ‖ password ‖ salt) | hook |
 //! | `hmac-sha256-key-salt`, `-key-pass` | HMAC-SHA-256 with salt or password as key | hook |
@@ -102,7 +104,7 @@ macro_rules! product {
     };
 }
 
-static PRODUCTS: [Product; 20] = [
+static PRODUCTS: [Product; 22] = [
     product!("nt-hash", "NT hash", "MD4 over the password in UTF-16", false, 16, Salt::None, 1, |_, p| {
         nt_hash(p)
     }),
@@ -158,6 +160,26 @@ static PRODUCTS: [Product; 20] = [
         Salt::Text,
         2,
         |s, p| { Hash::Sha256.of(&[&hex(&Hash::Sha256.of(&[p])), s]) }
+    ),
+    product!(
+        "xenforo1-sha1",
+        "XenForo 1, SHA-1",
+        "SHA-1 over the SHA-1 of the password in hex and the salt",
+        false,
+        20,
+        Salt::Text,
+        2,
+        |s, p| { Hash::Sha1.of(&[&hex(&Hash::Sha1.of(&[p])), s]) }
+    ),
+    product!(
+        "redmine-sha1",
+        "Redmine",
+        "SHA-1 over the salt and the SHA-1 of the password in hex",
+        false,
+        20,
+        Salt::Text,
+        2,
+        |s, p| { Hash::Sha1.of(&[s, &hex(&Hash::Sha1.of(&[p]))]) }
     ),
     product!(
         "salt-sandwich-sha256",
@@ -306,6 +328,8 @@ const ORIGIN: &str = "As you stated";
 impl Scheme for Products {
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
         let stated = seen.settings.assume.as_deref()?.trim();
+        // Version 5 keeps what it took from version 4 in the same columns.
+        let stated = if stated.eq_ignore_ascii_case("vbulletin5") { "vbulletin" } else { stated };
         if let Some(product) = PRODUCTS.iter().find(|product| product.id.eq_ignore_ascii_case(stated)) {
             return product.read(seen).map(Reading::Recognised);
         }
@@ -317,7 +341,11 @@ impl Product {
     /// `None` where the value hasn't this product's shape.
     fn read(&'static self, seen: &Seen<'_>) -> Option<Parsed> {
         let base64 = seen.settings.encoding.map_or(self.base64, |stated| stated == TextEncoding::Base64);
-        let bytes = if base64 { text::base64(seen.text)? } else { text::hex(seen.text)? };
+        let bytes = if base64 {
+            text::base64(seen.text)?
+        } else {
+            text::hex(seen.text).or_else(|| self.as_ldif(seen))?
+        };
         let in_front = if let Salt::InFront(len) = self.salt { len } else { 0 };
         if bytes.len() != in_front + self.len {
             return None;
@@ -336,6 +364,11 @@ impl Product {
             }
         };
         Some(self.parsed(ORIGIN, salt, text::bytes(digest)))
+    }
+
+    /// NT hashes come from directories as bytes, and in LDIF as Base64 of them.
+    fn as_ldif(&self, seen: &Seen<'_>) -> Option<Bytes> {
+        (self.id == "nt-hash" && seen.settings.encoding.is_none()).then(|| text::base64(seen.text))?
     }
 
     fn parsed(&'static self, origin: &'static str, salt: Bytes, digest: Bytes) -> Parsed {

@@ -12,6 +12,7 @@ pub(crate) mod hmac;
 pub(crate) mod hook_only;
 pub(crate) mod md4;
 pub(crate) mod pbkdf2;
+pub(crate) mod prepare;
 pub(crate) mod recipe;
 pub(crate) mod scrypt;
 pub(crate) mod sun_md5;

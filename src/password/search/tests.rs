@@ -10,7 +10,11 @@ fn hex(bytes: &[u8]) -> String {
 
 fn known(stored: &str, salt: Option<&str>, others: &[(&str, &str)], password: &str) -> Known {
     Known {
-        stored: StoredPassword { text: stored.into(), salt: salt.map(SecretBytes::from), username: None },
+        stored: StoredPassword {
+            text: stored.into(),
+            salt: salt.map(SecretBytes::from),
+            ..StoredPassword::default()
+        },
         others: others.iter().map(|(name, text)| ((*name).to_owned(), SecretBytes::from(*text))).collect(),
         password: password.into(),
     }

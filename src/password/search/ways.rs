@@ -3,7 +3,7 @@
 use crate::model::{
     ChainStep, HandsOn, LetterCase, PasswordEncoding, PasswordSettings, SaltOrder, StatedDigest, TextEncoding,
 };
-use crate::password::{Parsed, Reading, stated as statements, text};
+use crate::password::{Parsed, Reading, stated as statements, system_of, text};
 
 use super::pool::{Try, run};
 use super::sources::{Source, Sources};
@@ -117,6 +117,8 @@ fn takes_long(id: &str) -> bool {
     ["pbkdf2", "scrypt", "bcrypt", "argon2", "jasypt", "iterated", "symfony-messagedigest-5000", "crypt-"]
         .iter()
         .any(|part| id.contains(part))
+        // bcrypt over what a product makes of the password.
+        || (system_of(id).is_some() && id != "devise")
 }
 
 /// The products' ways that take long, each as it is.

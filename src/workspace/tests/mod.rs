@@ -85,8 +85,7 @@ pub(crate) fn person(n: u32, login: &str, first: &str, last: &str) -> Arrived {
         groups: vec!["Everyone".into()],
         password: PasswordEvidence::Stored(StoredPassword {
             text: SecretBytes::from(hash(n).as_str()),
-            salt: None,
-            username: None,
+            ..StoredPassword::default()
         }),
         active: Some(true),
         last_sign_in: None,

@@ -72,7 +72,7 @@ impl People {
     }
 
     fn stored(hash: &str) -> StoredPassword {
-        StoredPassword { text: hash.into(), salt: None, username: None }
+        StoredPassword { text: hash.into(), ..StoredPassword::default() }
     }
 }
 

@@ -1,0 +1,161 @@
+//! What keeps a value from being imported though its text alone would allow it.
+//!
+//! - A word is stated that Causeway does not know: something is known about these values, and not to Causeway.
+//! - The tables show a product that may have made something of the password first ([`PasswordSettings::made_by`]), and nobody stated or
+//!   proved yet how it is here.
+//! - The row itself says something else than the value does (`told.rs`).
+//!
+//! None of it keeps a value from the hook, where it is tried.
+//!
+//! [`PasswordSettings::made_by`]: crate::model::PasswordSettings::made_by
+
+use std::borrow::Cow;
+
+use crate::model::PasswordSettings;
+
+use super::altered::{NAMELESS, prepared_by};
+use super::catalogue::format_of;
+use super::family::bcrypt::peppered_unknown;
+use super::read::recognise;
+use super::reading::{Candidates, Conversion, Parsed, Reading, VerifyError};
+use super::registry::alias_of;
+use super::scheme::{Cost, Method, Seen};
+use super::systems::{self, Habit};
+use super::words;
+
+/// A value that Okta would take, and that is not sure to be what it looks like.
+struct Unproven {
+    inner: Box<dyn Method>,
+    reason: Cow<'static, str>,
+}
+
+impl Method for Unproven {
+    fn explain(&self) -> String {
+        self.inner.explain()
+    }
+
+    fn convert(&self) -> Conversion {
+        match self.inner.convert() {
+            Conversion::Import(_) | Conversion::PlainText(_) => {
+                Conversion::Hook { reason: self.reason.clone() }
+            }
+            other => other,
+        }
+    }
+
+    fn cost(&self) -> Cost {
+        match self.inner.cost() {
+            // Okta was to take it unchecked, and now it does not.
+            Cost::ImportOnly(what) => Cost::Over(what),
+            cost => cost,
+        }
+    }
+
+    fn memory(&self) -> u64 {
+        self.inner.memory()
+    }
+
+    fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
+        self.inner.verify(plaintext)
+    }
+
+    fn weakness(&self) -> Option<super::Weakness> {
+        self.inner.weakness()
+    }
+}
+
+/// The plain reading of a value that may be over a digest of the password: that digest, typed, does not let anyone in.
+struct Guarded(Box<dyn Method>);
+
+impl Method for Guarded {
+    fn explain(&self) -> String {
+        self.0.explain()
+    }
+
+    fn convert(&self) -> Conversion {
+        self.0.convert()
+    }
+
+    fn cost(&self) -> Cost {
+        self.0.cost()
+    }
+
+    fn memory(&self) -> u64 {
+        self.0.memory()
+    }
+
+    fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
+        let digest = [32, 40, 64, 96, 128].contains(&plaintext.len())
+            && plaintext.iter().all(u8::is_ascii_hexdigit)
+            || [44, 64, 88].contains(&plaintext.len()) && super::text::base64(plaintext).is_some();
+        if digest { Ok(false) } else { self.0.verify(plaintext) }
+    }
+}
+
+/// The reading, with nothing of it imported, for this reason.
+pub(crate) fn unproven(reading: Reading, reason: impl Into<Cow<'static, str>>) -> Reading {
+    match reading {
+        Reading::Recognised(parsed)
+            if matches!(parsed.conversion(), Conversion::Import(_) | Conversion::PlainText(_)) =>
+        {
+            let reason = reason.into();
+            Reading::Recognised(parsed.map(|inner| Box::new(Unproven { inner, reason })))
+        }
+        other => other,
+    }
+}
+
+/// The reading, held against what is not sure about it.
+pub(crate) fn doubted(reading: Reading, seen: &Seen<'_>) -> Reading {
+    let settings = seen.settings;
+    if let Some(word) = settings.assume.as_deref()
+        && !words::is_known(word)
+    {
+        let word: String = word.trim().chars().filter(|c| !c.is_control()).take(40).collect();
+        let reason = format!(
+            "“{word}” is stated for these passwords, and Causeway does not know how that makes them: state it in another word, or prove it with a known password"
+        );
+        return unproven(reading, reason);
+    }
+    let Some(system) = settings.made_by.as_deref().and_then(systems::system_of) else { return reading };
+    let Reading::Recognised(parsed) = reading else { return reading };
+    if !NAMELESS.contains(&parsed.scheme()) || settles(settings, parsed.scheme()) {
+        return Reading::Recognised(parsed);
+    }
+    let again = || match recognise(seen) {
+        Reading::Recognised(parsed) => Some(parsed),
+        _ => None,
+    };
+    let schemes: Vec<Parsed> = match system.habit {
+        Habit::First(_) if !system.owns(parsed.scheme()) => {
+            let prepared = again().map(|parsed| prepared_by(system, parsed, seen));
+            let plain = parsed.map(|inner| Box::new(Guarded(inner)));
+            prepared.into_iter().chain([plain]).collect()
+        }
+        Habit::MayPepper if parsed.scheme().starts_with("bcrypt-2") => {
+            vec![parsed, peppered_unknown()]
+        }
+        _ => return Reading::Recognised(parsed),
+    };
+    Reading::Ambiguous(Candidates { shape: system.shape.into(), ask: system.ask, schemes })
+}
+
+/// Whether what is stated says of this very scheme that it is what it looks like, or what is mixed in.
+fn settles(settings: &PasswordSettings, scheme: &'static str) -> bool {
+    let stated = settings.assume.as_deref().map(str::trim);
+    !settings.prepared.is_empty()
+        || settings.pepper.is_some()
+        || stated.is_some_and(|word| covers(word, scheme))
+}
+
+/// Whether a word of `assume` names a scheme: by its id, another id of the same values, or its family's name.
+pub(crate) fn covers(word: &str, scheme: &'static str) -> bool {
+    let same_format = || match (format_of(&word.to_ascii_lowercase()), format_of(scheme)) {
+        (Some(one), Some(other)) => std::ptr::eq(one, other),
+        _ => false,
+    };
+    word.eq_ignore_ascii_case(scheme)
+        || alias_of(word, scheme).is_some()
+        || (word.len() >= 6 && scheme.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))
+        || same_format()
+}
