@@ -270,7 +270,7 @@ fn memory() -> Option<f64> {
 /// Makes a workspace in a process of its own, so that what that took is not counted.
 async fn make(path: &std::path::Path, keys: Keys, many: u32) {
     let workspace = Workspace::create(path, NewWorkspace { name: "bench".into() }, keys).await.unwrap();
-    let info = ReadingInfo { source: "bench".into(), covered: vec![] };
+    let info = ReadingInfo { source: "bench".into(), covered: vec![], key: vec![] };
     let mut reading = workspace.begin_reading(info, Arc::new(assess)).await.unwrap();
     let columns = Columns::new(["id", "email", "pw"]);
     for start in (0..many).step_by(5000) {

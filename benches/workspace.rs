@@ -92,7 +92,7 @@ fn assess(candidate: Candidate) -> Assessed {
 
 async fn fill(workspace: &Workspace, people: u32) {
     let columns = Columns::new(["id", "email", "first", "last", "password", "enabled"]);
-    let info = ReadingInfo { source: "bench".into(), covered: vec!["password".into()] };
+    let info = ReadingInfo { source: "bench".into(), covered: vec!["password".into()], key: vec![] };
     let mut reading = workspace.begin_reading(info, Arc::new(assess)).await.unwrap();
     let mut next = 1;
     while next <= people {

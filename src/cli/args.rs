@@ -96,6 +96,9 @@ pub struct SourceArgs {
     /// A file with one SELECT that gives the people.
     #[arg(long, value_name = "FILE")]
     pub sql: Option<PathBuf>,
+    /// The columns that tell one person from another, where the source has no key of its own or another is wanted.
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    pub key: Vec<String>,
     /// Take groups from this membership table. Without it, groups are taken only where they are certain to be theirs; what else
     /// may be a membership is listed.
     #[arg(long, value_name = "TABLE", conflicts_with = "no_groups")]
@@ -113,7 +116,7 @@ pub struct ReadArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     /// The mapping (JSON). Without it the workspace's own is used, else the suggestion, which is printed.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "sql", "groups", "no_groups"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "sql", "key", "groups", "no_groups"])]
     pub(crate) mapping: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: Common,

@@ -82,8 +82,8 @@ async fn mapping(
     if let Some(path) = &args.mapping {
         return Ok((source::mapping_file(path)?, None));
     }
-    let SourceArgs { table, sql, groups, no_groups, .. } = &args.source;
-    let asked = table.is_some() || sql.is_some() || groups.is_some() || *no_groups;
+    let SourceArgs { table, sql, key, groups, no_groups, .. } = &args.source;
+    let asked = table.is_some() || sql.is_some() || !key.is_empty() || groups.is_some() || *no_groups;
     if !asked
         && let Some(workspace) = workspace
         && let Some(kept) = kept_mapping(workspace).await?

@@ -8,7 +8,9 @@ use secrecy::SecretString;
 use super::args::{ExistingChoice, OktaArgs, Policy, SourceArgs, WorkspaceArgs};
 use super::error::CliError;
 use crate::mapping::{GroupCandidate, Mapping, guess_people, membership_words, selection_for};
-use crate::migration::{Choices, Existing, Groups, default_label, docs, group_choices, suggest_for};
+use crate::migration::{
+    Choices, Existing, Groups, PersonKey, Suggestion, default_label, docs, group_choices, suggest_for,
+};
 use crate::model::{Catalog, People, RoutePolicy, Sample, Selection, TableName};
 use crate::okta::{Client, ClientSettings, OrgUrl, PaceSettings};
 use crate::secrets::{KeyFile, Keychain, SecretError, SecretStore};
@@ -98,12 +100,17 @@ pub(super) struct Suggested {
     pub(super) reasons: Vec<String>,
     /// Memberships that may be these people's too, and were not taken.
     pub(super) not_taken: Vec<GroupCandidate>,
+    /// What tells them apart.
+    pub(super) key: PersonKey,
 }
 
 /// Suggests a mapping for the table or SELECT that was named, or for the best guess.
 pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<Suggested, CliError> {
     let probe = source.probe().await?;
-    let (selection, reasons) = selection(&probe.catalog, args)?;
+    let (mut selection, reasons) = selection(&probe.catalog, args)?;
+    if !args.key.is_empty() {
+        selection.key.clone_from(&args.key);
+    }
     let candidates = group_choices(source, &probe.catalog, &selection).await;
     let groups = match &args.groups {
         Some(wanted) => Groups::From(Box::new(named(wanted, &candidates)?.clone())),
@@ -111,12 +118,12 @@ pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<
         None => Groups::Certain,
     };
     let suggestion = suggest_for(source, &probe.catalog, selection, &candidates, groups, SAMPLE_ROWS).await?;
-    let (mapping, sample) = (suggestion.mapping, suggestion.sample);
+    let Suggestion { mapping, sample, key } = suggestion;
     let taken = mapping.selection.groups.as_ref();
     // Who chose needs no list of what was not chosen.
     let asked = args.groups.is_none() && !args.no_groups && taken.is_none();
     let not_taken = candidates.into_iter().filter(|_| asked).collect();
-    Ok(Suggested { mapping, sample, reasons, not_taken })
+    Ok(Suggested { mapping, sample, reasons, not_taken, key })
 }
 
 /// The membership that was named: its table as it is listed, or without its schema.
@@ -136,9 +143,12 @@ pub(super) fn membership_name(candidate: &GroupCandidate) -> String {
 }
 
 impl Suggested {
-    /// The memberships that were not taken, for a person to read; empty when there are none.
+    /// What tells people apart, and the memberships that were not taken, for a person to read.
     pub(super) fn questions(&self) -> Vec<String> {
-        let mut lines = Vec::new();
+        let mut lines = vec![self.key.words()];
+        if let PersonKey::Login { .. } = &self.key {
+            lines.push("  To choose the key: --key COLUMN".to_owned());
+        }
         if !self.not_taken.is_empty() {
             lines.push(
                 "No groups are taken: nothing in the database says for certain whose these are.".to_owned(),

@@ -6,6 +6,7 @@ use crate::model::{ATTRIBUTES, Sample, attribute};
 
 use super::error::MappingError;
 use super::explain::target_words;
+use super::key::keyed_by_login;
 use super::plan::Plan;
 use super::suggest::{Written, written};
 use super::types::{Mapping, Rule, Target, Transform};
@@ -54,6 +55,8 @@ pub enum MappingProblem {
         /// Some are certainly written one way, and some the other.
         both: bool,
     },
+    /// Nothing but their login tells people apart.
+    LoginKey,
     /// None of the first rows has a value for an attribute Okta requires.
     Empty {
         /// Okta's name of it.
@@ -64,7 +67,7 @@ pub enum MappingProblem {
 impl MappingProblem {
     /// Whether people can't be read before it is mended.
     pub fn blocks(&self) -> bool {
-        !matches!(self, Self::Empty { .. } | Self::DateOrder { .. })
+        !matches!(self, Self::Empty { .. } | Self::DateOrder { .. } | Self::LoginKey)
     }
 }
 
@@ -93,6 +96,10 @@ impl fmt::Display for MappingProblem {
                 f,
                 "Some dates in “{column}” are written day first and some month first. Those that can be read either way \
                  are not taken: mend them in the source."
+            ),
+            Self::LoginKey => f.write_str(
+                "These people are told apart by their login. If someone's login changes and people are read again, they count as \
+                 somebody new and get a second account in Okta. Choose a column that stays the same as the key.",
             ),
             Self::Empty { attribute } => {
                 write!(
@@ -144,6 +151,9 @@ pub fn check(mapping: &Mapping, sample: &Sample) -> Vec<MappingProblem> {
         problems.extend(required().filter(empty).map(|attribute| MappingProblem::Empty { attribute }));
     }
     problems.extend(mapping.rules.iter().enumerate().filter_map(|(at, rule)| date_order(at, rule, sample)));
+    if keyed_by_login(sample) {
+        problems.push(MappingProblem::LoginKey);
+    }
     problems
 }
 

@@ -13,6 +13,7 @@ mod explain;
 mod flow;
 mod guess;
 mod json;
+mod key;
 mod plan;
 mod preview;
 mod suggest;
@@ -27,6 +28,7 @@ pub use guess::{
     Evidence, GroupCandidate, Guess, Link, group_candidates, guess_people, membership_words, selection_for,
 };
 pub use json::VERSION;
+pub use key::{as_written, key_candidates, keyed_by_login};
 pub use plan::Plan;
 pub use preview::{PreviewCell, PreviewRow, Shown, preview};
 

@@ -15,6 +15,7 @@ mod choices;
 pub mod docs;
 mod error;
 mod mapping_doc;
+mod person_key;
 mod suggestion;
 
 pub mod check;
@@ -32,4 +33,5 @@ pub mod there;
 pub use choices::{Choices, Existing, MOST_PILOT, chosen_policy, default_label};
 pub use error::MigrationError;
 pub use mapping_doc::{keep_mapping, kept_mapping};
+pub use person_key::{PersonKey, person_key};
 pub use suggestion::{Groups, Suggestion, group_choices, suggest_for};

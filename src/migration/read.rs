@@ -72,7 +72,11 @@ pub async fn run(
     };
     let context = Arc::new(context);
     let again = Arc::clone(&context);
-    let info = ReadingInfo { source: job.source_label.clone(), covered: secret_columns(&job.mapping) };
+    let info = ReadingInfo {
+        source: job.source_label.clone(),
+        covered: secret_columns(&job.mapping),
+        key: job.mapping.selection.key.clone(),
+    };
     let mut reading = job
         .workspace
         .begin_reading(info, Arc::new(move |candidate: Candidate| assess(candidate, &again)))

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::person_key::{PersonKey, person_key};
 use crate::mapping::{Evidence, GroupCandidate, Mapping, group_candidates, suggest};
 use crate::model::{Catalog, ColumnName, Comparison, GroupName, People, Sample, Selection};
 use crate::source::{Overlap, Source, SourceError, Within, different_values, overlap};
@@ -25,6 +26,8 @@ pub struct Suggestion {
     pub mapping: Mapping,
     /// The first rows of the people.
     pub sample: Sample,
+    /// What tells them apart from one reading to the next.
+    pub key: PersonKey,
 }
 
 /// Which groups are wanted.
@@ -38,7 +41,7 @@ pub enum Groups {
     From(Box<GroupCandidate>),
 }
 
-/// Suggests a mapping for these people, from their first rows.
+/// Suggests a mapping for these people, from their first rows, and the key where the source has none.
 pub async fn suggest_for(
     source: &dyn Source,
     catalog: &Catalog,
@@ -56,12 +59,20 @@ pub async fn suggest_for(
         Groups::None => selection.groups = None,
         Groups::From(candidate) => selection.groups = Some(candidate.membership),
     }
-    let sample = source.sample(&selection, rows).await?;
+    let mut sample = source.sample(&selection, rows).await?;
+    let mut key = person_key(source, Some(catalog), &selection, &sample).await;
+    if let PersonKey::Login { offered } = &key
+        && let Some(best) = offered.first()
+    {
+        selection.key = vec![best.clone()];
+        sample = source.sample(&selection, rows).await?;
+        key = person_key(source, Some(catalog), &selection, &sample).await;
+    }
     let mut mapping = suggest(catalog, &selection, &sample);
     if none {
         mapping.selection.groups = None;
     }
-    Ok(Suggestion { mapping, sample })
+    Ok(Suggestion { mapping, sample, key })
 }
 
 /// The memberships that may give these people their groups, with what the database's values say of each: the certain ones first.

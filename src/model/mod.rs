@@ -37,6 +37,7 @@ pub use places::{is_country_code, is_time_zone};
 pub use prepared::{ColumnIs, Preparation, value_of};
 pub use profile::{ATTRIBUTES, Attribute, Profile, attribute};
 pub use progress::{Phase, Progress};
+pub(crate) use record::KEY_SEPARATOR;
 pub use record::{Columns, Record, Value};
 pub use route::{Route, RoutePolicy};
 pub use selection::{ColumnName, Comparison, Condition, GroupName, Membership, People, Selection, TableName};

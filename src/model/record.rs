@@ -1,10 +1,13 @@
 //! One row or entry as the source gave it.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+
+/// What joins the parts of a key (U+001F, unit separator).
+pub(crate) const KEY_SEPARATOR: char = '\u{1f}';
 
 /// The names of a reading's columns, shared by all its records. Order is the source's.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -113,6 +116,26 @@ pub struct Record {
 }
 
 impl Record {
+    /// The key that these values make: their texts joined with `\u{1f}`, bytes that are no text as hexadecimal digits.
+    pub(crate) fn key_from(parts: &[&Value]) -> String {
+        let mut key = String::new();
+        for (n, value) in parts.iter().enumerate() {
+            if n > 0 {
+                key.push(KEY_SEPARATOR);
+            }
+            match (value.as_text(), value) {
+                (Some(text), _) => key.push_str(&text),
+                (None, Value::Bytes(bytes)) => {
+                    for byte in bytes {
+                        let _ = write!(key, "{byte:02x}");
+                    }
+                }
+                (None, _) => {}
+            }
+        }
+        key
+    }
+
     /// The value of a column, by the rules of [`Columns::position`]. `None` when there is no such column.
     pub fn get(&self, column: &str) -> Option<&Value> {
         self.columns.position(column).and_then(|at| self.values.get(at))

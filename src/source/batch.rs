@@ -1,14 +1,13 @@
 //! From a source's rows to batches of records: keys, sizes, back-pressure. The same for every kind.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{ReadSummary, TooBig};
-use crate::model::{Columns, Record, Value};
+use crate::model::{Columns, KEY_SEPARATOR, Record, Value};
 
 /// Values larger than this are left out. Nothing that belongs to a person's profile or password comes near it; photographs and
 /// documents do, and a batch of them would fill the memory.
@@ -20,9 +19,6 @@ const BATCH_ROWS: usize = 250;
 
 /// … or holds so many bytes of text.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
-
-/// What joins the parts of a key (U+001F, unit separator).
-const KEY_SEPARATOR: char = '\u{1f}';
 
 /// The parts of a record's key.
 pub(crate) fn key_parts(key: &str) -> Vec<&str> {
@@ -60,23 +56,8 @@ impl Shape {
     }
 
     fn key_of(&self, values: &[Value]) -> String {
-        let mut key = String::new();
-        for (n, at) in self.key.iter().enumerate() {
-            if n > 0 {
-                key.push(KEY_SEPARATOR);
-            }
-            let value = values.get(*at).unwrap_or(&Value::Null);
-            match (value.as_text(), value) {
-                (Some(text), _) => key.push_str(&text),
-                (None, Value::Bytes(bytes)) => {
-                    for byte in bytes {
-                        let _ = write!(key, "{byte:02x}");
-                    }
-                }
-                (None, _) => {}
-            }
-        }
-        key
+        let parts: Vec<&Value> = self.key.iter().map(|at| values.get(*at).unwrap_or(&Value::Null)).collect();
+        Record::key_from(&parts)
     }
 }
 

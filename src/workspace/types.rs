@@ -121,6 +121,9 @@ pub struct ReadingInfo {
     pub source: String,
     /// The source's columns that hold passwords and salts, to be covered where a source row is shown.
     pub covered: Vec<String>,
+    /// The columns that people are told apart by, where they were chosen; empty where the source's own key serves, or the login.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key: Vec<String>,
 }
 
 /// One person as read, mapped and assessed.

@@ -14,6 +14,7 @@ mod kill;
 mod mapping;
 mod password_cli;
 mod password_formats;
+mod person_keys;
 mod practice;
 mod refusals;
 mod rules;

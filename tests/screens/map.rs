@@ -5,10 +5,11 @@ use causeway::app::jobs::Job;
 use causeway::app::steps::{MapAsk, StepId};
 use causeway::app::{App, Shown};
 use causeway::mapping::{Mapping, Target, group_candidates, suggest};
+use causeway::migration::PersonKey;
 use causeway::model::{
     Catalog, Column, Columns, Phase, Progress, Record, Sample, Selection, Table, TableName, Value,
 };
-use causeway::source::SourceSpec;
+use causeway::source::{SourceSpec, Uniqueness};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -235,4 +236,27 @@ fn groups_that_are_not_certain_are_asked_about() {
     window.get_by_label("No groups are taken. A column can go to Group.");
     assert_eq!(window.state().steps.map.mapping.as_ref().unwrap().selection.groups, None);
     window.get_by_label("Take the groups of public.team_list");
+}
+
+/// What tells people apart is shown; where that is their login, it warns once, and a column that would do better is a click away.
+#[test]
+fn the_key_is_shown_and_a_login_as_the_key_warns() {
+    let mut window = window(|app| {
+        mapping_shown(app);
+        let mut rows = sample();
+        rows.records.iter_mut().for_each(|record| record.key.clear());
+        app.steps.map.show(suggested(), rows);
+        app.steps.map.key = Some(PersonKey::Login { offered: vec!["badge_no".into()] });
+    });
+    window.run();
+    assert_eq!(window.query_all_by_label_contains("told apart by their login").count(), 1);
+    window.get_by_label("Use badge_no as the key");
+    assert!(!window.get_by_label("Read 48,210 people").accesskit_node().is_disabled());
+
+    let counted = Uniqueness { rows: 48_210, filled: 48_210, different: 48_210 };
+    let columns = vec!["badge_no".into()];
+    window.state_mut().steps.map.key = Some(PersonKey::Columns { columns, counted: Some(counted) });
+    window.run();
+    window.get_by_label("People are told apart by badge_no: each of 48,210 rows has its own.");
+    window.get_by_label("Choose another key");
 }

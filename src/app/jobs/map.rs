@@ -8,7 +8,7 @@ use crate::app::problem::Problem;
 use crate::mapping::{GroupCandidate, Mapping};
 use crate::migration::read::{self, ReadEnd, ReadJob};
 use crate::migration::rules;
-use crate::migration::{Groups, group_choices, keep_mapping, suggest_for};
+use crate::migration::{Groups, PersonKey, Suggestion, group_choices, keep_mapping, person_key, suggest_for};
 use crate::model::{Catalog, Phase, Progress, Sample, Selection};
 use crate::source::{self, SourceSpec};
 
@@ -24,6 +24,8 @@ pub struct Suggested {
     pub sample: Sample,
     /// The memberships that may give these people their groups; those that are not certain are asked about.
     pub groups: Vec<GroupCandidate>,
+    /// What tells these people apart.
+    pub key: PersonKey,
 }
 
 /// Looks at the first rows and suggests a mapping; with `keep`, only looks, and keeps that mapping. `catalog` saves looking for the
@@ -46,14 +48,16 @@ pub fn suggest_mapping(
             };
             let groups = group_choices(&*source, &catalog, &selection).await;
             let made = suggest_for(&*source, &catalog, selection, &groups, Groups::Certain, ROWS).await?;
-            return Ok(Suggested { mapping: made.mapping, sample: made.sample, groups });
+            let Suggestion { mapping, sample, key } = made;
+            return Ok(Suggested { mapping, sample, groups, key });
         };
         let sample = source.sample(&selection, ROWS).await?;
         let groups = match &catalog {
             Some(catalog) => group_choices(&*source, catalog, &selection).await,
             None => Vec::new(),
         };
-        Ok(Suggested { mapping, sample, groups })
+        let key = person_key(&*source, catalog.as_ref(), &selection, &sample).await;
+        Ok(Suggested { mapping, sample, groups, key })
     })
 }
 

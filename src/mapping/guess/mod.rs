@@ -222,6 +222,14 @@ impl Signs {
     }
 }
 
+/// Whether a word is one that a table of people goes by: `user`, `employee`.
+pub(in crate::mapping) fn stands_for_people(word: &str) -> bool {
+    let one = singular(word);
+    [word, one.as_str()]
+        .iter()
+        .any(|word| PEOPLE.contains(word) || OTHER_PEOPLE.contains(word) || matches!(*word, "usr" | "emp"))
+}
+
 /// Whether a table seems to hold people of any kind: those one means, or others.
 fn holds_people(table: &Table) -> bool {
     let signs = Signs::of(table);

@@ -374,7 +374,8 @@ fn the_preview_shows_before_and_after_but_no_password() {
 
 #[test]
 fn check_says_why_one_cannot_go_on() {
-    let record = record(&[("mail", text("a@example.com")), ("name", text("")), ("pw", text("x"))]);
+    let row = [("mail", text("a@example.com")), ("name", text("")), ("pw", text("x"))];
+    let record = Record { key: "7".to_owned(), ..record(&row) };
     let sample = Sample {
         columns: record.columns.clone(),
         type_names: vec!["text".to_owned(); 3],
@@ -392,6 +393,10 @@ fn check_says_why_one_cannot_go_on() {
     };
     let problems = |rules| check(&mapping(rules), &sample);
     assert_eq!(problems(full()), []);
+    let keyless = Record { key: String::new(), ..sample.records[0].clone() };
+    let keyless = check(&mapping(full()), &Sample { records: vec![keyless], ..sample.clone() });
+    assert_eq!(keyless, [MappingProblem::LoginKey]);
+    assert!(!keyless[0].blocks());
     let missing = problems(full()[..3].to_vec());
     assert_eq!(missing, [MappingProblem::Missing { attribute: "lastName" }]);
     assert_eq!(missing[0].to_string(), "Okta needs lastName, and no column goes there. Choose one.");

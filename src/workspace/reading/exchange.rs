@@ -1,18 +1,20 @@
 //! The end of a reading: in one transaction the people read take the place of those of the reading before, with everything
 //! that belongs to their keys.
 
+use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
+use super::super::codec;
 use super::super::error::{Result, WorkspaceError};
 use super::super::open::Workspace;
-use super::super::seal::{BlobKind, Nonces};
+use super::super::seal::{BlobKind, Nonces, Sealer};
 use super::super::store;
 use super::super::twins::{self, KEY_DUPLICATE, KEY_PLACE};
 use super::super::types::{ReadingSummary, Reassess};
 use super::super::{change, lists, search};
-use super::TABLES;
 use super::stage::{MOST_DOUBLES, Stage, double_key};
-use crate::model::Severity;
+use super::{TABLES, keys};
+use crate::model::{Columns, Severity};
 
 pub(super) async fn exchange(
     workspace: &Workspace,
@@ -121,13 +123,14 @@ async fn indexes(tx: &mut SqliteConnection) -> Result<Vec<String>> {
 async fn separate_keys(workspace: &Workspace, tx: &mut SqliteConnection) -> Result<()> {
     let mut nonces = Nonces::new().map_err(|error| WorkspaceError::Database(error.to_string()))?;
     sqlx::raw_sql(
-        "CREATE TEMP TABLE IF NOT EXISTS doubles (id INTEGER PRIMARY KEY, nth INTEGER NOT NULL, first_row INTEGER NOT NULL);
+        "CREATE TEMP TABLE IF NOT EXISTS doubles (id INTEGER PRIMARY KEY, nth INTEGER NOT NULL, first_row INTEGER NOT NULL, first_id INTEGER NOT NULL);
          DELETE FROM doubles;
          WITH doubled AS (SELECT key FROM next_details GROUP BY key HAVING count(*) > 1),
              numbered AS (SELECT d.id, row_number() OVER (PARTITION BY d.key ORDER BY d.id) AS nth,
-                first_value(p.row_no) OVER (PARTITION BY d.key ORDER BY d.id) AS first_row
+                first_value(p.row_no) OVER (PARTITION BY d.key ORDER BY d.id) AS first_row,
+                first_value(d.id) OVER (PARTITION BY d.key ORDER BY d.id) AS first_id
                 FROM doubled b JOIN next_details d ON d.key = b.key JOIN next_people p ON p.id = d.id)
-         INSERT INTO doubles SELECT id, nth, first_row FROM numbered WHERE nth > 1;
+         INSERT INTO doubles SELECT id, nth, first_row, first_id FROM numbered WHERE nth > 1;
          INSERT OR IGNORE INTO dirty SELECT id FROM doubles;",
     )
     .execute(&mut *tx)
@@ -135,8 +138,9 @@ async fn separate_keys(workspace: &Workspace, tx: &mut SqliteConnection) -> Resu
     let mut last = 0_i64;
     loop {
         let doubles = sqlx::query(
-            "SELECT n.id, n.nth, n.first_row, d.key, d.password, d.source_row
-             FROM doubles n JOIN next_details d ON d.id = n.id WHERE n.id > ? ORDER BY n.id LIMIT 1000",
+            "SELECT n.id, n.nth, n.first_row, d.key, d.password, d.source_row, c.names, f.source_row AS first_source_row
+             FROM doubles n JOIN next_details d ON d.id = n.id JOIN row_columns c ON c.id = d.row_columns
+             JOIN next_details f ON f.id = n.first_id WHERE n.id > ? ORDER BY n.id LIMIT 1000",
         )
         .bind(last)
         .fetch_all(&mut *tx)
@@ -160,6 +164,7 @@ async fn separate_keys(workspace: &Workspace, tx: &mut SqliteConnection) -> Resu
             let password: Option<Vec<u8>> = double.try_get("password")?;
             let password = password.map(|blob| reseal(BlobKind::Password, &blob, &mut nonces)).transpose()?;
             let source_row: Vec<u8> = double.try_get("source_row")?;
+            let said = said_of(sealer, &key, row, &double, &source_row)?;
             let source_row = reseal(BlobKind::Row, &source_row, &mut nonces)?;
             sqlx::query("UPDATE next_details SET key = ?, password = ?, source_row = ? WHERE id = ?")
                 .bind(&own)
@@ -170,16 +175,28 @@ async fn separate_keys(workspace: &Workspace, tx: &mut SqliteConnection) -> Resu
                 .await?;
             sqlx::query(
                 "INSERT INTO next_findings (person, place, code, severity, attribute, text)
-                 VALUES (?, ?, ?, 2, NULL, 'Same key as row ' || printf('%,d', ?))",
+                 VALUES (?, ?, ?, 2, NULL, ?)",
             )
             .bind(id)
             .bind(KEY_PLACE)
             .bind(KEY_DUPLICATE)
-            .bind(row)
+            .bind(said)
             .execute(&mut *tx)
             .await?;
         }
     }
+}
+
+/// What is said of a doubled row: the row whose key it has, and in which columns they differ.
+fn said_of(sealer: &Sealer, key: &str, row: i64, double: &SqliteRow, own: &[u8]) -> Result<String> {
+    let values = |blob: &[u8]| {
+        let clear = sealer.open(BlobKind::Row, key, blob).ok()?;
+        codec::decode_row(clear.expose()).ok()
+    };
+    let names = Columns::new(store::json::<Vec<String>>("columns", double.try_get("names")?)?);
+    let first = values(double.try_get("first_source_row")?).unwrap_or_default();
+    let own = values(own).unwrap_or_default();
+    Ok(keys::doubled(row, &names, &first, &own))
 }
 
 /// A key nobody has: the doubled one and a number. The same place in the source gets the same one at the next reading, as

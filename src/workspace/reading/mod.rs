@@ -13,6 +13,7 @@ use super::store;
 use super::types::{Arrived, PastReading, ReadingInfo, ReadingSummary, Reassess};
 
 mod exchange;
+mod keys;
 mod prepare;
 mod rows;
 mod stage;
@@ -63,8 +64,13 @@ impl Workspace {
             return Err(WorkspaceError::AlreadyReading);
         }
         let only = Only(Arc::clone(&self.0));
+        let before = self.current_reading().await?;
         let mut tx = self.begin().await?;
         drop_staged(&mut tx).await?;
+        // People are known again by their key: where another one is chosen now, those who are here get it first.
+        if before.is_some_and(|before| before.info.key != info.key) && !info.key.is_empty() {
+            keys::exchange(&self.0.sealer, &mut tx, &info.key).await?;
+        }
         stage::make_tables(&mut tx).await?;
         let id = sqlx::query("INSERT INTO readings (started, state, info) VALUES (?, 'running', ?)")
             .bind(self.now())

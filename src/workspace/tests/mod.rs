@@ -119,7 +119,7 @@ pub(crate) fn no_password(mut arrived: Arrived) -> Arrived {
 }
 
 pub(crate) fn info() -> ReadingInfo {
-    ReadingInfo { source: "SQLite · staff.db".into(), covered: vec!["PW".into()] }
+    ReadingInfo { source: "SQLite · staff.db".into(), covered: vec!["PW".into()], key: vec![] }
 }
 
 pub(crate) async fn read(workspace: &Workspace, people: Vec<Arrived>) -> ReadingSummary {

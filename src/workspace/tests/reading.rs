@@ -237,7 +237,8 @@ async fn doubled_keys_stay_apart_over_readings() {
     let order = workspace.order(&PeopleFilter::default(), Sort::default()).await.unwrap();
     let people = workspace.persons(&order).await.unwrap();
     let findings: Vec<_> = people.iter().map(|p| p.row.finding.clone().map(|(_, text)| text)).collect();
-    let said = Some("Same key as row 1".to_owned());
+    // What differs is named, never what it is.
+    let said = Some("Same key as row 1; they differ in id, email, first and last".to_owned());
     assert_eq!(findings, [None, None, said.clone(), said]);
     assert_eq!(people[2].row.disposition, Disposition::Blocked);
     assert_eq!(workspace.counts().await.unwrap().findings[0].code, KEY_DUPLICATE);
@@ -263,6 +264,65 @@ async fn doubled_keys_stay_apart_over_readings() {
     assert_eq!((summary.unchanged, summary.added), (3, 1));
     assert_eq!(workspace.order(&PeopleFilter::default(), Sort::default()).await.unwrap(), order);
     assert_counts_fit(&workspace).await;
+}
+
+/// People whose key is their login, as in a view that has no key.
+fn by_login(mut people: Vec<Arrived>) -> Vec<Arrived> {
+    for arrived in &mut people {
+        arrived.record.key = String::new();
+        arrived.assessed.candidate.key = arrived.assessed.candidate.profile.login().to_owned();
+    }
+    people
+}
+
+#[tokio::test]
+async fn people_keyed_by_their_login_are_known_again_when_another_key_is_chosen() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, by_login(staff())).await;
+    let order = workspace.order(&PeopleFilter::default(), Sort::default()).await.unwrap();
+    assert!(workspace.by_key("tomas@example.com").await.unwrap().is_some());
+    let tomas = workspace.by_key("tomas@example.com").await.unwrap().unwrap();
+    workspace.leave_out(&Who::These(vec![tomas])).await.unwrap();
+
+    // Read again by `id`, while someone got another address: nobody is new, nobody gone, and what was decided holds.
+    let mut people = staff();
+    people[0] = person(1, "t.dvorak@example.com", "Tomáš", "Dvořák");
+    let info = ReadingInfo { key: vec!["ID".into()], ..info() };
+    let mut reading = workspace.begin_reading(info.clone(), Arc::new(assess)).await.unwrap();
+    reading.add(people.clone()).await.unwrap();
+    let summary = reading.finish().await.unwrap();
+    assert_eq!((summary.added, summary.changed, summary.unchanged, summary.gone), (0, 1, 5, 0));
+    assert_eq!(workspace.order(&PeopleFilter::default(), Sort::default()).await.unwrap(), order);
+    let detail = workspace.person(workspace.by_key("1").await.unwrap().unwrap()).await.unwrap();
+    assert_eq!((detail.row.id, detail.row.login.as_str()), (tomas, "t.dvorak@example.com"));
+    assert_eq!(detail.row.disposition, Disposition::LeftOut);
+    assert!(workspace.secret(tomas).await.unwrap().is_some());
+    assert_eq!(workspace.source_row(tomas).await.unwrap().values[0], Value::Integer(1));
+    assert_eq!(workspace.current_reading().await.unwrap().unwrap().info, info);
+    assert_counts_fit(&workspace).await;
+}
+
+#[tokio::test]
+async fn a_key_that_some_have_twice_or_not_at_all_leaves_those_as_they_were() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    let mut people = by_login(staff());
+    people[1].record.values[0] = Value::Integer(1);
+    people[2].record.values[0] = Value::Null;
+    read(&workspace, people).await;
+    let info = ReadingInfo { key: vec!["id".into()], ..info() };
+    let reading = workspace.begin_reading(info, Arc::new(assess)).await.unwrap();
+    reading.abandon().await.unwrap();
+    let mut known = Vec::new();
+    for key in ["1", "maire@example.com", "li.wei@example.com", "4", "tomas@example.com"] {
+        let id = workspace.by_key(key).await.unwrap();
+        known.push(id.is_some());
+        if let Some(id) = id {
+            assert!(workspace.source_row(id).await.is_ok(), "{key}");
+        }
+    }
+    assert_eq!(known, [true, true, true, true, false]);
 }
 
 #[tokio::test]

@@ -67,8 +67,9 @@ impl MapStep {
 
     /// Takes a suggestion, with what was decided for the rows before.
     pub(super) fn take_suggested(&mut self, suggested: Suggested, work: &mut Work<'_>) {
-        let Suggested { mut mapping, sample, groups } = suggested;
+        let Suggested { mut mapping, sample, groups, key } = suggested;
         self.group_choices = groups;
+        self.key = Some(key);
         if let Some(former) = self.former.as_mut().filter(|former| former.now == Now::Awaited) {
             mapping = carry_over(&former.mapping, former.known.as_ref(), mapping, &sample.columns);
             former.now = Now::Carried;

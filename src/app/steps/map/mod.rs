@@ -8,6 +8,7 @@ mod elsewhere;
 mod filter;
 mod former;
 mod groups;
+mod key;
 mod passwords;
 mod picker;
 mod side;
@@ -31,6 +32,7 @@ use crate::app::widgets::{
     Card, Toast, Words as _, counted, empty_state, number, problem_card, progress_line, waiting,
 };
 use crate::mapping::{GroupCandidate, Mapping, Target, Transform};
+use crate::migration::PersonKey;
 use crate::migration::read::ReadEnd;
 use crate::model::{Condition, Membership, Phase, Progress, Sample};
 
@@ -43,6 +45,8 @@ pub struct MapStep {
     pub sample: Option<Sample>,
     /// The memberships that may give these people their groups.
     pub group_choices: Vec<GroupCandidate>,
+    /// What tells these people apart, once it was looked at.
+    pub key: Option<PersonKey>,
     /// Why there are none, or why the last thing asked for failed.
     pub problem: Option<Problem>,
     /// Which of the first rows the preview shows.
@@ -103,6 +107,8 @@ pub enum MapAsk {
     DropFormer,
     /// Take the groups' join out, or none.
     DropGroups,
+    /// Tell people apart by these columns.
+    SetKey(Vec<String>),
     /// Take the groups of this membership.
     TakeGroups(Box<Membership>),
     /// Show this of the first rows.
@@ -442,6 +448,11 @@ impl Step for MapStep {
             MapAsk::DropGroups => {
                 let Some(mut mapping) = self.mapping.clone() else { return };
                 mapping.selection.groups = None;
+                self.ask(work, Some(mapping));
+            }
+            MapAsk::SetKey(columns) => {
+                let Some(mut mapping) = self.mapping.clone() else { return };
+                mapping.selection.key = columns;
                 self.ask(work, Some(mapping));
             }
             MapAsk::TakeGroups(membership) => {

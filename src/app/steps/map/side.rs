@@ -6,6 +6,7 @@ use super::{MapAsk, MapStep};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{Card, Chip, Push, Words as _, check_row, counted, fact_row, scrolled};
+use crate::mapping::MappingProblem;
 use crate::model::{ATTRIBUTES, Assessed, Route, Severity};
 
 impl MapStep {
@@ -15,6 +16,9 @@ impl MapStep {
             Card::new().padding(18.0).show(ui, |ui| self.preview_ui(ui, view));
             Card::new().padding(18.0).show(ui, |ui| self.passwords_ui(ui, view));
             Card::new().padding(18.0).show(ui, |ui| self.groups_ui(ui, view));
+            if self.key.is_some() {
+                Card::new().padding(18.0).show(ui, |ui| self.key_ui(ui, view));
+            }
             Card::new().padding(18.0).show(ui, |ui| self.required_ui(ui));
         });
     }
@@ -71,7 +75,9 @@ impl MapStep {
         let (matched, all) = self.derived.required;
         ui.words(Face::Strong, t.text, format!("{matched} of {all} required attributes matched"));
         ui.fine("Okta needs login, email, firstName and lastName.");
-        for problem in &self.derived.problems {
+        // What the key is said about in its own card.
+        let said = |problem: &&MappingProblem| self.key.is_none() || **problem != MappingProblem::LoginKey;
+        for problem in self.derived.problems.iter().filter(said) {
             let (tone, icon) =
                 if problem.blocks() { (Tone::Bad, Icon::Bang) } else { (Tone::Hook, Icon::Bang) };
             check_row(ui, tone, icon, |ui| {
