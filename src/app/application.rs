@@ -12,7 +12,7 @@ use super::problem::Problem;
 use super::start::{self, Start};
 use super::steps::{StepId, Steps, View, Work};
 use super::theme::Look;
-use super::widgets::Toasts;
+use super::widgets::{Toasts, note_keyboard};
 use super::{portal, shell, typed_path};
 use crate::workspace::Counts;
 
@@ -287,6 +287,7 @@ impl App {
 
     /// The second half of a frame: draws plain state, sends commands.
     pub fn ui(&mut self, ui: &mut egui::Ui) {
+        note_keyboard(ui.ctx());
         self.tell_title(ui.ctx());
         if ui.input_mut(|i| i.consume_shortcut(&QUIT)) {
             self.commands.push(Command::Quit);

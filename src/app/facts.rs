@@ -29,6 +29,8 @@ pub struct Facts {
     pub read_from: Option<String>,
     /// How many of them are what.
     pub counts: Counts,
+    /// The choices of step 4, as its page shows them: every run goes by these.
+    pub choices: Choices,
     /// How they arrive, as chosen in step 4.
     pub policy: RoutePolicy,
     /// What becomes of people who are in Okta already, as chosen in step 4.
@@ -51,6 +53,7 @@ impl Facts {
     /// Takes in how people are to arrive.
     pub fn choose(&mut self, choices: &Choices) {
         let policy = choices.policy;
+        self.choices.clone_from(choices);
         self.existing = choices.existing;
         if policy != self.policy {
             self.policy = policy;

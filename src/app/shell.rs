@@ -9,7 +9,7 @@ use super::command::Command;
 use super::facts::{Facts, Standing, Target, standing};
 use super::steps::{Footer, StepId, Steps, View};
 use super::theme::{Face, Icon, Look, Tokens, Tone, size, tokens};
-use super::widgets::{Dialog, DialogAnswer, Push, Words as _, enter_pressed, menu_row};
+use super::widgets::{Dialog, DialogAnswer, Push, Words as _, enter_is_free, menu_row};
 
 /// Draws rail, page and footer of an open workspace.
 pub(super) fn wizard_ui(ui: &mut Ui, steps: &mut Steps, at: StepId, look: Look, view: &mut View<'_>) {
@@ -239,9 +239,8 @@ fn footer_ui(ui: &mut Ui, footer: &Footer, view: &mut View<'_>) {
             },
         );
         let pressed = ui.add(push).clicked();
-        let free = ui.memory(|m| m.focused().is_none()) && !egui::Popup::is_any_open(ui.ctx());
         let modal = ui.memory(|m| m.top_modal_layer().is_some());
-        if pressed || (action.enabled && free && !modal && enter_pressed(ui.ctx())) {
+        if pressed || (action.enabled && !modal && enter_is_free(ui.ctx())) {
             view.send(action.command.clone());
         }
     });

@@ -14,7 +14,7 @@ pub(super) fn typed_path_ui(ctx: &Context, asking: &mut Option<Asked>) {
     };
     let ready = !asked.text.trim().is_empty();
     let note = asked.note.clone();
-    let answer = Dialog::new(title).yes(yes).ready(ready).width(560.0).show(ctx, |ui| {
+    let answer = Dialog::new(title).yes(yes).ready(ready).enter_in_field().width(560.0).show(ctx, |ui| {
         ui.muted(format!("This desktop has no dialog for files. {what}"));
         let hint = "/home/me/people.csv";
         let field = Field::new("Path of the file").hint(hint).error(note).show(ui, &mut asked.text);

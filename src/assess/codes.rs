@@ -91,6 +91,8 @@ codes! {
     PASSWORD_WEAK = "password_weak";
     /// Warns. The source keeps the password itself.
     PASSWORD_CLEAR_TEXT = "password_clear_text";
+    /// Notes. The administrator chose that this person sets a new password, whatever is stored.
+    MUST_RESET = "must_reset";
     /// Notes. A line end or padding was taken off the stored password.
     PASSWORD_TRIMMED = "password_trimmed";
 }

@@ -18,6 +18,6 @@ mod schema;
 
 pub use fold::{fold_login, same_login};
 pub use forms::Form;
-pub use person::{AssessContext, assess, left_out_by_default};
+pub use person::{AssessContext, assess, left_out_by_default, must_reset};
 pub use repair::repair;
 pub use schema::{AttributeRule, AttributeType, Items, LoginForm, SchemaRules};

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::schema::SchemaRules;
 use super::{codes, groups, password, profile};
-use crate::model::{Assessed, Candidate, Finding, PasswordSettings, Severity};
+use crate::model::{Assessed, Candidate, Finding, PasswordSettings, Route, Severity};
 
 /// What assessing depends on beside the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,16 @@ fn sign_in(last: Option<DateTime<Utc>>, today: NaiveDate, out: &mut Vec<Finding>
     }
 }
 
+/// What follows where the administrator chose that this person sets a new password, whatever is stored: no hash is sent, and nothing is
+/// checked by the hook.
+pub fn must_reset(assessed: &mut Assessed) {
+    if assessed.route != Route::Reset {
+        assessed.route = Route::Reset;
+        let text = "You chose that this person sets a new password; the stored one stays behind";
+        assessed.findings.push(Finding::new(Severity::Notes, codes::MUST_RESET, None, text));
+    }
+}
+
 /// Whether a person is left out unless the administrator puts them back: those the source has switched off.
 pub fn left_out_by_default(assessed: &Assessed) -> bool {
     assessed.candidate.active == Some(false)
@@ -74,7 +84,7 @@ pub fn left_out_by_default(assessed: &Assessed) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{PasswordEvidence, Profile, Route, SecretBytes, StoredPassword};
+    use crate::model::{PasswordEvidence, Profile, SecretBytes, StoredPassword};
     use serde_json::json;
 
     fn context() -> AssessContext {
@@ -296,6 +306,23 @@ mod tests {
         let assessed = assess(person, &context);
         assert_eq!((assessed.scheme.as_str(), assessed.route), ("hex-md5", Route::Import));
         assert_eq!(assessed.findings[0].code, codes::PASSWORD_WEAK);
+    }
+
+    #[test]
+    fn who_is_to_set_a_new_password_takes_that_route_whatever_is_stored() {
+        for (password, chosen) in [
+            (stored("{bcrypt}$2a$10$GRLdNijSQMUvl/au9ofL.eDwmoohzzS7.rmNSJZ.0FxO/BTk76klW"), true),
+            (stored("5f4dcc3b5aa765d61d8327deb882cf99"), true),
+            (PasswordEvidence::AskSource, true),
+            // They set a new one anyway: the choice changes nothing, and nothing is said of it.
+            (PasswordEvidence::None, false),
+        ] {
+            let mut assessed = assess(Candidate { password, ..candidate(&[]) }, &context());
+            must_reset(&mut assessed);
+            assert_eq!(assessed.route, Route::Reset);
+            assert_eq!(assessed.findings.iter().any(|f| f.code == codes::MUST_RESET), chosen);
+            assert!(!assessed.blocked());
+        }
     }
 
     #[test]

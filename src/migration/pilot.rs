@@ -2,12 +2,53 @@
 
 use std::collections::HashSet;
 
-use super::MigrationError;
+use serde::{Deserialize, Serialize};
+
+use super::{MigrationError, docs};
 use crate::model::{OutcomeKind, Route, RoutePolicy};
 use crate::workspace::{PeopleFilter, PersonDetail, PersonId, Sort, Workspace};
 
 /// At most so many people are looked at: the first hundred thousand show what there is.
 const LOOK_AT: usize = 100_000;
+
+/// A pilot that was begun, as the workspace keeps it until it has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Begun {
+    size: u32,
+    policy: RoutePolicy,
+    people: Vec<PersonId>,
+}
+
+/// What earlier versions kept: who they are, and not what they were picked for.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Begun(Begun),
+    People(#[expect(dead_code, reason = "picked for choices nobody knows")] Vec<PersonId>),
+}
+
+/// Who the pilot is: of one that was begun by the same choices and not ended, the same people; else as [`pick`] picks them.
+pub async fn who(
+    workspace: &Workspace,
+    policy: RoutePolicy,
+    size: u32,
+) -> Result<Vec<PersonId>, MigrationError> {
+    match workspace.doc(docs::PILOT).await? {
+        Some(Kept::Begun(begun)) if (begun.size, begun.policy) == (size, policy) => Ok(begun.people),
+        _ => pick(workspace, policy, size).await,
+    }
+}
+
+/// The same, kept until [`docs::PILOT`] is removed: cut short, the pilot goes on with the same people.
+pub(super) async fn begin(
+    workspace: &Workspace,
+    policy: RoutePolicy,
+    size: u32,
+) -> Result<Vec<PersonId>, MigrationError> {
+    let people = who(workspace, policy, size).await?;
+    workspace.put_doc(docs::PILOT, &Begun { size, policy, people: people.clone() }).await?;
+    Ok(people)
+}
 
 /// Picks a pilot of at most `size` people who still wait. Routes and schemes come first, then groups, then the rest in the
 /// source's order.

@@ -34,7 +34,9 @@ pub(super) fn suggestion(code: &str, error: Option<&ErrorBody>) -> Option<String
             "This account is mastered elsewhere (Active Directory, LDAP or an app): change it there, or leave this person out."
         }
         "E0000038" => "The account's status does not allow this: look at the person in Okta's Admin Console.",
-        "E0000080" => "The clear-text password does not meet Okta's policy: let this person set a new one.",
+        "E0000080" => {
+            "The clear-text password does not meet Okta's policy: let this person set a new one (“Must reset”)."
+        }
         "E0000093" => "Too many groups in one call: take some off and try again.",
         "E0000002" | "E0000003" | "E0000018" | "E0000019" | "E0000021" | "E0000022" | "E0000124"
         | "E0000125" => "This looks like a mistake in Causeway: please report it with the request id.",
@@ -75,7 +77,8 @@ fn for_cause(cause: &str) -> Option<String> {
         "Create this attribute in Okta (Directory › Profile Editor), or leave its column behind in Map."
             .to_owned()
     } else if text.contains("password requirements") || attribute == Some("password") {
-        "The clear-text password does not meet Okta's policy: let this person set a new one.".to_owned()
+        "The clear-text password does not meet Okta's policy: let this person set a new one (“Must reset”)."
+            .to_owned()
     } else if text.contains("pattern") || text.contains("valid") && attribute.is_some() {
         format!("Correct {it} in Review, then try again.")
     } else if text.contains("group") {

@@ -165,6 +165,12 @@ impl OrgUrl {
         self.practice
     }
 
+    /// Whether this is one of Okta's preview orgs, where administrators try things before production: Okta gives them a domain of
+    /// their own (okta-api.md 1).
+    pub fn is_preview(&self) -> bool {
+        self.host.ends_with(".oktapreview.com")
+    }
+
     /// Whether this looks like a free or trial org, where only a few people fit (okta-api.md 7.5).
     pub fn looks_small(&self) -> bool {
         ["integrator-", "dev-", "trial-"].iter().any(|prefix| self.host.starts_with(prefix))

@@ -91,6 +91,47 @@ impl Workspace {
         }
     }
 
+    /// Lets people set a new password, whatever is stored of them: no hash is sent. Only those not in Okta yet (waiting, failed, rolled
+    /// back) and whose password would otherwise move. Lasts over reading again. How many.
+    pub async fn must_reset(&self, who: &Who, reassess: &dyn Reassess) -> Result<u64> {
+        let still = "outcome IN (0, 5, 6) AND route <> 2";
+        let edit = Edit::Set(Some(serde_json::Value::Bool(true)));
+        self.set_must_reset(who, still, ("Let ", " set a new password"), &edit, reassess).await
+    }
+
+    /// Takes that choice back: their stored password moves again as it can. How many.
+    pub async fn keep_password(&self, who: &Who, reassess: &dyn Reassess) -> Result<u64> {
+        let chosen = "outcome IN (0, 5, 6) AND EXISTS (SELECT 1 FROM edits e WHERE e.person = people.id AND e.attribute = '(must reset)')";
+        self.set_must_reset(who, chosen, ("Use the stored password of ", ""), &Edit::Clear, reassess).await
+    }
+
+    async fn set_must_reset(
+        &self,
+        who: &Who,
+        only: &'static str,
+        (before, after): (&str, &str),
+        edit: &Edit,
+        reassess: &dyn Reassess,
+    ) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        self.choose(&mut tx, who).await?;
+        let others = format!("DELETE FROM chosen WHERE id NOT IN (SELECT id FROM people WHERE {only})");
+        sqlx::query(AssertSqlSafe(others)).execute(&mut *tx).await?;
+        let ids = chosen(&mut tx).await?;
+        let undo = self.undo_unit(&mut tx, &format!("{before}{}{after}", people(ids.len())), &ids).await?;
+        sqlx::query(
+            "INSERT INTO undo_items (undo, person, attribute, value)
+                SELECT ?1, c.id, ?2, e.value FROM chosen c LEFT JOIN edits e ON e.person = c.id AND e.attribute = ?2",
+        )
+        .bind(undo)
+        .bind(store::MUST_RESET)
+        .execute(&mut *tx)
+        .await?;
+        self.edit_chosen(&mut tx, &ids, store::MUST_RESET, edit, reassess).await?;
+        self.commit(tx).await?;
+        Ok(count(&ids))
+    }
+
     /// Assesses people anew by other rules, their values and edits as they are: after something else was stated about their
     /// passwords. How many. Taken back by assessing them by the former rules.
     pub async fn assess_anew(&self, who: &Who, reassess: &dyn Reassess) -> Result<u64> {
@@ -212,8 +253,7 @@ impl Workspace {
                 sql.build().execute(&mut *tx).await?;
             }
         }
-        let ids: Vec<u32> = sqlx::query_scalar("SELECT id FROM chosen ORDER BY id").fetch_all(tx).await?;
-        Ok(ids.into_iter().map(PersonId).collect())
+        chosen(tx).await
     }
 
     /// Remembers that a change begins, so that it can be taken back. Nobody to change: nothing to take back.
@@ -254,6 +294,12 @@ impl Workspace {
         twins::recompute(tx).await?;
         change::settle(tx).await
     }
+}
+
+/// Those a change is for.
+async fn chosen(tx: &mut SqliteConnection) -> Result<Vec<PersonId>> {
+    let ids: Vec<u32> = sqlx::query_scalar("SELECT id FROM chosen ORDER BY id").fetch_all(tx).await?;
+    Ok(ids.into_iter().map(PersonId).collect())
 }
 
 async fn forget_undo(tx: &mut SqliteConnection, which: &str, undo: i64) -> Result<()> {

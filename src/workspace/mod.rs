@@ -8,7 +8,8 @@
 //!   reading that ends any other way leaves the former one as it was. Edits, leave-outs and outcomes belong to a person's
 //!   key and outlive readings.
 //! - Review: [`Workspace::counts`], [`Workspace::head`], [`Workspace::order`], [`Workspace::rows`], [`Workspace::person`].
-//! - Edits: [`Workspace::set_attribute`], [`Workspace::repair`], [`Workspace::leave_out`], [`Workspace::put_back`], [`Workspace::undo`].
+//! - Edits: [`Workspace::set_attribute`], [`Workspace::repair`], [`Workspace::leave_out`], [`Workspace::put_back`],
+//!   [`Workspace::must_reset`], [`Workspace::undo`].
 //! - Password hook: [`Workspace::hook_find`], [`Workspace::record_hook_calls`]; [`Workspace::open_beside`] opens a workspace
 //!   for it while a window holds it.
 //! - Import: [`Workspace::claim`] puts the intent on disk before anything is sent, [`Workspace::record`] the outcome after.
@@ -28,6 +29,7 @@ mod import;
 mod keys;
 mod lists;
 mod lock;
+mod next_run;
 mod numbers;
 mod open;
 mod people;
@@ -59,8 +61,8 @@ pub use search::SearchIndex;
 pub use twins::{EMAIL_DUPLICATE, KEY_DUPLICATE, LOGIN_DUPLICATE};
 pub use types::{
     Arrived, CarriedAttribute, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount, GroupCount,
-    NewRun, NewWorkspace, OktaGroup, PacePoint, PastReading, PeopleFilter, PersonDetail, PersonId, PersonRow,
-    Presence, ReadingInfo, ReadingSummary, Ready, Reassess, Repair, Run, RunId, SchemeCount, Scope, Sort,
-    SortKey, SourceRow, There, Undone, Who,
+    NewRun, NewWorkspace, NextRun, OktaGroup, PacePoint, PastReading, PeopleFilter, PersonDetail, PersonId,
+    PersonRow, Presence, ReadingInfo, ReadingSummary, Ready, Reassess, Repair, Run, RunId, SchemeCount,
+    Scope, Sort, SortKey, SourceRow, There, Undone, Who,
 };
 pub use walk::Walk;

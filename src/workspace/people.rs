@@ -12,7 +12,7 @@ use super::filter;
 use super::numbers;
 use super::open::{Workspace, moment};
 use super::seal::BlobKind;
-use super::store;
+use super::store::{self, MUST_RESET};
 use super::there::IS_THERE;
 use super::types::{
     Counts, Disposition, FindingCount, GroupCount, PeopleFilter, PersonDetail, PersonId, PersonRow,
@@ -23,7 +23,7 @@ use crate::model::{Columns, Finding, Outcome, OutcomeKind, Route, StoredPassword
 const ROW: &str = "p.id, p.row_no, p.name, p.login, p.route, p.state, p.outcome, p.gone, p.finding_severity, p.finding_text,
     p.finding_count, s.scheme, s.label, m.okta_id, m.okta_status, m.code, m.message, m.suggestion,
     CASE WHEN p.outcome IN (1, 2) THEN m.route END AS sent,
-    EXISTS (SELECT 1 FROM edits e WHERE e.person = p.id) AS edited, {IS_THERE} AS there
+    EXISTS (SELECT 1 FROM edits e WHERE e.person = p.id AND e.attribute <> '(must reset)') AS edited, {IS_THERE} AS there
     FROM people p JOIN schemes s ON s.id = p.scheme LEFT JOIN memory m ON m.person = p.id";
 
 impl Workspace {
@@ -165,7 +165,13 @@ impl Workspace {
             people.push(PersonDetail {
                 profile: store::overlay(&candidate.profile, edited),
                 original: candidate.profile,
-                edited: edited.map(|edits| edits.keys().cloned().collect()).unwrap_or_default(),
+                edited: edited
+                    .into_iter()
+                    .flat_map(|edits| edits.keys())
+                    .filter(|name| *name != MUST_RESET)
+                    .cloned()
+                    .collect(),
+                must_reset: edited.is_some_and(|edits| edits.contains_key(MUST_RESET)),
                 key: candidate.key,
                 groups: candidate.groups,
                 findings: findings.remove(&id).unwrap_or_default(),

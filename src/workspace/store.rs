@@ -12,6 +12,7 @@ use super::numbers;
 use super::open::moment;
 use super::seal::{BlobKind, Sealer};
 use super::types::{PersonId, Reassess};
+use crate::assess::must_reset;
 use crate::model::{Assessed, Candidate, Finding, PasswordEvidence, Profile, Severity, StoredPassword, fold};
 
 /// `last_sign_in` of someone who never did.
@@ -77,6 +78,9 @@ pub(crate) fn open_password(sealer: &Sealer, key: &str, blob: &[u8]) -> Result<S
         .map_err(|error| WorkspaceError::damaged("a sealed password can't be understood", error.to_string()))
 }
 
+/// Among the edits: that someone sets a new password, whatever is stored. No attribute of Okta's has brackets in its name.
+pub(crate) const MUST_RESET: &str = "(must reset)";
+
 /// The edits of some people, by person and attribute.
 pub(crate) async fn edits(
     connection: &mut SqliteConnection,
@@ -98,7 +102,7 @@ pub(crate) async fn edits(
 /// A profile with the edits laid over it.
 pub(crate) fn overlay(original: &Profile, edits: Option<&BTreeMap<String, serde_json::Value>>) -> Profile {
     let mut profile = original.clone();
-    for (attribute, value) in edits.into_iter().flatten() {
+    for (attribute, value) in edits.into_iter().flatten().filter(|(name, _)| *name != MUST_RESET) {
         profile.set(attribute, value.clone());
     }
     profile
@@ -120,7 +124,7 @@ pub(crate) fn candidate(sealer: &Sealer, row: &SqliteRow) -> Result<Candidate> {
 }
 
 /// The same with the edits laid over it: what is assessed.
-pub(crate) fn edited_candidate(
+fn edited_candidate(
     sealer: &Sealer,
     row: &SqliteRow,
     edited: Option<&BTreeMap<String, serde_json::Value>>,
@@ -134,6 +138,20 @@ pub(crate) fn edited_candidate(
             .retain(|finding| finding.attribute.as_ref().is_none_or(|name| !edited.contains_key(name)));
     }
     Ok(candidate)
+}
+
+/// Someone assessed with the edits they have: values, and whether they are to set a new password.
+pub(crate) fn assess_edited(
+    sealer: &Sealer,
+    row: &SqliteRow,
+    edited: Option<&BTreeMap<String, serde_json::Value>>,
+    reassess: &dyn Reassess,
+) -> Result<Assessed> {
+    let mut assessed = reassess.reassess(edited_candidate(sealer, row, edited)?);
+    if edited.is_some_and(|edited| edited.contains_key(MUST_RESET)) {
+        must_reset(&mut assessed);
+    }
+    Ok(assessed)
 }
 
 /// The same with the password left sealed: its evidence is `None`.
@@ -184,8 +202,7 @@ pub(crate) async fn assess_again(
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(&list).fetch_all(&mut *tx).await?;
         for row in rows {
             let id: i64 = row.try_get("id")?;
-            let candidate = edited_candidate(sealer, &row, edits.get(&id))?;
-            write(tx, id, &reassess.reassess(candidate)).await?;
+            write(tx, id, &assess_edited(sealer, &row, edits.get(&id), reassess)?).await?;
         }
     }
     Ok(())

@@ -341,6 +341,8 @@ pub struct PersonDetail {
     pub original: Profile,
     /// The attributes edited by hand, by name.
     pub edited: Vec<String>,
+    /// Whether the administrator chose that they set a new password, whatever is stored.
+    pub must_reset: bool,
     /// Groups in the source's order.
     pub groups: Vec<String>,
     /// All findings, the gravest first.
@@ -512,6 +514,30 @@ pub enum Scope {
     Everyone,
     /// Only these, as far as they go and wait: a pilot.
     Only(Vec<PersonId>),
+}
+
+/// Whom a run would send, by what happens to them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NextRun {
+    /// Created with the password they have.
+    pub import: u64,
+    /// Created, the password checked by the hook.
+    pub hook: u64,
+    /// Created, to set a new password.
+    pub reset: u64,
+    /// Found in Okta before: not created again.
+    pub there: u64,
+    /// The groups they are put into, the largest first: at most 50 of them.
+    pub groups: Vec<GroupCount>,
+    /// How many groups that are in all.
+    pub all_groups: u64,
+}
+
+impl NextRun {
+    /// How many people in all.
+    pub fn people(&self) -> u64 {
+        self.import + self.hook + self.reset + self.there
+    }
 }
 
 /// What a run begins with.

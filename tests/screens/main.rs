@@ -13,6 +13,7 @@ mod people;
 mod repair;
 mod review;
 mod rows;
+mod runs;
 mod shell;
 mod source;
 mod spoken;

@@ -5,6 +5,7 @@ use causeway::app::jobs::org::{Check, Checked, TokenPlace, Verdict};
 use causeway::app::steps::{OktaAsk, StepId};
 use causeway::app::{App, Problem, Shown};
 use causeway::migration::Choices;
+use causeway::workspace::{GroupCount, NextRun};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -98,15 +99,80 @@ fn the_practice_org_needs_no_questions_and_says_who_is_next() {
 #[test]
 fn a_real_org_is_asked_about_once_with_the_number_in_the_button() {
     let mut window = window(live);
-    window.run();
+    window.run_ok();
     window.get_by_label("Import 10 people").click();
+    window.run_ok();
+    window.get_by_label("Import 10 people into Acme?");
+    window.get_by_label("Counting who would be sent");
+    assert!(
+        window
+            .get_all_by_label("Import 10 people")
+            .all(|button| button.accesskit_node().is_disabled() || button.rect().bottom() > 700.0)
+    );
+    window.get_by_label("Not yet").click();
+    window.run_ok();
+    assert!(window.state().steps.okta.asking.is_none());
+    assert_eq!(window.state().shown(), Shown::Step(StepId::Okta));
+}
+
+/// The question before a run into a real org, with everything that is known.
+fn asking(app: &mut App) {
+    live(app);
+    app.send(OktaAsk::Begin);
+    app.logic(&egui::Context::default());
+    let group = |name: &str, people| GroupCount { name: name.into(), people };
+    app.steps.okta.asking.as_mut().unwrap().next = Some(NextRun {
+        import: 6,
+        hook: 2,
+        reset: 1,
+        there: 1,
+        groups: vec![group("All staff", 9), group("Vertrieb", 3), group("李伟", 1)],
+        all_groups: 3,
+    });
+}
+
+#[test]
+fn the_question_before_a_real_run_names_org_people_groups_and_label() {
+    let mut window = window(asking);
     window.run();
     window.get_by_label("Import 10 people into Acme?");
-    assert!(window.state().steps.okta.asking);
-    window.get_by_label("Not yet").click();
+    window.get_by_label("acme.okta.com, a production org");
+    for line in ["6 · Password moves", "2 · Needs the hook", "1 · Sets a new one"] {
+        window.get_by_label(line);
+    }
+    window.get_by_label("1 · in Okta already, left unchanged");
+    window.get_by_label("All staff (9), Vertrieb (3), 李伟 (1)");
+    window.get_by_label("Migrated_from_example_db_20261122, for everyone created");
+    // A production org is named by hand, and Enter is not a yes.
+    let yes = |window: &egui_kittest::Harness<'static, App>| {
+        let all: Vec<_> = window.get_all_by_label("Import 10 people").collect();
+        // The other one is the page's, under the dialog.
+        let dialog = all.iter().min_by(|a, b| a.rect().bottom().total_cmp(&b.rect().bottom())).unwrap();
+        (!dialog.accesskit_node().is_disabled(), dialog.rect().center())
+    };
+    assert!(!yes(&window).0);
+    let field = "Type the org's name to import";
+    window.get_by_role_and_label(egui::Role::TextInput, field).focus();
     window.run();
-    assert!(!window.state().steps.okta.asking);
+    window.get_by_role_and_label(egui::Role::TextInput, field).type_text("ACME");
+    window.run();
+    assert!(yes(&window).0);
+    window.key_press(egui::Key::Enter);
+    window.run();
+    assert!(window.state().steps.okta.asking.is_some(), "Enter confirms the field");
+    window.key_press(egui::Key::Enter);
+    window.run();
+    assert!(window.state().steps.okta.asking.is_none(), "and is the harmless answer after it");
     assert_eq!(window.state().shown(), Shown::Step(StepId::Okta));
+}
+
+#[test]
+fn pictures_of_the_question_before_a_real_run() {
+    let mut results = SnapshotResults::new();
+    pictures(&mut results, "okta-asking", asking);
+    let mut small = window_of([1024.0, 600.0], egui::Theme::Light, asking);
+    small.run_ok();
+    results.add(small.try_snapshot("okta-asking-small"));
 }
 
 #[test]

@@ -128,6 +128,7 @@ pub(crate) fn detail(row: PersonRow) -> PersonDetail {
         original: profile.clone(),
         profile,
         edited: vec![],
+        must_reset: false,
         groups: vec!["USER".into()],
         findings,
         active: Some(true),

@@ -4,7 +4,9 @@ use causeway::app::jobs::Job;
 use causeway::app::jobs::people::{Change, Inspected};
 use causeway::app::steps::{InspectAsk, ReviewAsk, Select, StepId, Tab, Trial, TrialPhase};
 use causeway::app::{App, Shown};
-use causeway::model::{PasswordSettings, Phase, Progress, Route, RoutePolicy, Severity};
+use causeway::model::{
+    Outcome, OutcomeKind, PasswordSettings, Phase, Progress, Route, RoutePolicy, Severity,
+};
 use causeway::password::search::{Fit, Found, SaltFrom};
 use causeway::workspace::{Counts, Disposition, EditExample, EditPreview, PeopleFilter, PersonId, Who};
 use egui_kittest::SnapshotResults;
@@ -310,6 +312,79 @@ fn pictures_of_trying_a_password() {
     pictures(&mut results, "review-shares", review);
 }
 
+/// After a run: one was created, one is there, one has failed and stands in the panel.
+fn after_a_run(app: &mut App) {
+    inspected(app, 3);
+    let mut rows = people();
+    let outcome = |kind| Outcome { okta_status: Some("ACTIVE".into()), ..Outcome::of(kind) };
+    rows[0].outcome = outcome(OutcomeKind::Created);
+    rows[1].outcome = outcome(OutcomeKind::AlreadyThere);
+    rows[2].outcome = outcome(OutcomeKind::Created);
+    rows[2].sent = Some(Route::Hook);
+    rows[3].outcome = Outcome {
+        code: Some("E0000001".into()),
+        message: Some("password: Password requirements were not met.".into()),
+        suggestion: Some("Let this person set a new password, then retry.".into()),
+        ..Outcome::of(OutcomeKind::Failed)
+    };
+    let failed = rows[3].clone();
+    let outcomes = vec![
+        (OutcomeKind::Waiting, 12),
+        (OutcomeKind::Created, 44_642),
+        (OutcomeKind::AlreadyThere, 91),
+        (OutcomeKind::Failed, 37),
+    ];
+    let review = &mut app.steps.review;
+    review.fill(Counts { outcomes, ..counts() }, rows);
+    let order = std::sync::Arc::clone(&review.list.order);
+    review.list.selection.only(&order, 3);
+    let detail = &mut review.inspector.person.as_mut().unwrap().detail;
+    detail.row = failed;
+    detail.recorded = Some("2026-11-22T12:00:00Z".parse().unwrap());
+}
+
+#[test]
+fn what_the_last_run_made_of_people_is_a_column_filters_and_a_card() {
+    let mut window = window(after_a_run);
+    window.run();
+    window.get_by_label("Last run");
+    window.get_by_label_contains("m.o'neill@example.com, row 4, Password moves, last run: failed");
+    window.get_by_label_contains(
+        "Failed on November 22: E0000001 password: Password requirements were not met.",
+    );
+    window.get_by_label("Let this person set a new password, then retry.");
+    window.get_by_label("Must reset");
+    // The chips filter, several at a time, and are taken off one by one or together.
+    for label in ["Failed 37", "Not sent 12"] {
+        window.get_by_role_and_label(egui::Role::Button, label).click();
+        window.run_steps(3);
+    }
+    let shown = |window: &egui_kittest::Harness<'static, App>| {
+        window.state().steps.review.list.filter.outcomes.clone()
+    };
+    assert_eq!(shown(&window), [OutcomeKind::Waiting, OutcomeKind::Failed]);
+    window.get_by_role_and_label(egui::Role::Button, "Failed 37").click();
+    window.run_steps(3);
+    assert_eq!(shown(&window), [OutcomeKind::Waiting]);
+    window.get_by_label("No longer only: Last run: Not sent").click();
+    window.run_steps(3);
+    assert_eq!(shown(&window), []);
+    // Someone who is in Okta keeps what they were sent with.
+    let person = &mut window.state_mut().steps.review.inspector.person.as_mut().unwrap().detail.row;
+    person.outcome = Outcome::of(OutcomeKind::Created);
+    window.run_steps(3);
+    assert!(window.query_by_label("Must reset").is_none());
+}
+
+#[test]
+fn pictures_of_review_after_a_run() {
+    let mut results = SnapshotResults::new();
+    pictures(&mut results, "review-after-run", after_a_run);
+    let mut small = window_of([1024.0, 600.0], egui::Theme::Light, after_a_run);
+    small.run_ok();
+    results.add(small.try_snapshot("review-after-run-small"));
+}
+
 #[test]
 fn pictures_of_review() {
     let mut results = SnapshotResults::new();
@@ -413,6 +488,39 @@ fn everyone_shown_is_ticked_at_once() {
 }
 
 #[test]
+fn a_dialog_that_was_just_opened_sets_and_empties_nothing() {
+    let mut window = window(|app| {
+        review(app);
+        app.send(ReviewAsk::Bulk(Who::All(PeopleFilter::default()), 255));
+    });
+    window.run();
+    let set = |window: &egui_kittest::Harness<'static, App>| {
+        !window.get_by_label("Set it").accesskit_node().is_disabled()
+    };
+    window.get_by_label("Attribute: Choose an attribute");
+    window.get_by_label("Choose which attribute to change.");
+    // Even with a preview at hand, as from a value typed before: white space is no value.
+    for value in ["", "  ", "\u{a0}"] {
+        let bulk = window.state_mut().steps.review.bulk.as_mut().unwrap();
+        bulk.attribute = "department".into();
+        bulk.value = value.into();
+        bulk.preview = Some(bulk_preview());
+        window.run();
+        assert!(!set(&window), "{value:?}");
+        window.get_by_label("Type the value to set. To empty the attribute, choose “Remove the value”.");
+    }
+    // Emptying a column is chosen by name, its button says how many, and Enter is not it.
+    window.get_by_label("Remove the value").click();
+    window.run();
+    window.state_mut().steps.review.bulk.as_mut().unwrap().attribute = "department".into();
+    window.run();
+    assert!(window.query_all_by_label_contains("Remove it from").next().is_some());
+    window.key_press(egui::Key::Enter);
+    window.run();
+    assert!(window.state().steps.review.bulk.is_none(), "Enter cancels");
+}
+
+#[test]
 fn pictures_of_changing_several() {
     let mut results = SnapshotResults::new();
     pictures(&mut results, "review-bulk", |app| {
@@ -421,6 +529,7 @@ fn pictures_of_changing_several() {
         app.send(ReviewAsk::Bulk(Who::All(PeopleFilter::default()), 10));
         app.logic(&egui::Context::default());
         let bulk = app.steps.review.bulk.as_mut().unwrap();
+        bulk.attribute = "department".into();
         bulk.value = "Information Technology".into();
         bulk.preview = Some(bulk_preview());
     });

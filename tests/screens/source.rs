@@ -140,11 +140,13 @@ fn a_wrong_url_says_why() {
 }
 
 #[test]
-fn enter_in_a_field_tests_the_connection() {
+fn enter_in_a_field_confirms_it_and_the_next_one_tests_the_connection() {
     let mut window = window(filled);
     window.run();
     window.get_by_role_and_label(egui::Role::TextInput, "Database").focus();
     window.run_steps(2);
+    window.key_press(egui::Key::Enter);
+    window.run_steps(3);
     assert!(!window.state().steps.source.is_testing());
     window.key_press(egui::Key::Enter);
     window.run_steps(3);

@@ -4,44 +4,52 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::org::from_migration;
-use super::people::told;
+use super::people::{Change, change, told};
 use crate::app::problem::Problem;
 use crate::migration::import::{Control, ImportJob, ImportProgress, ImportSummary, run};
-use crate::migration::{Choices, docs, kept_mapping};
+use crate::migration::{Choices, docs, kept_mapping, pilot};
 use crate::okta::Client;
-use crate::workspace::{PersonId, Who, Workspace};
+use crate::workspace::{NextRun, PersonId, Scope as RunScope, Who, Workspace};
 
 /// Who a run is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
     /// As chosen in step 4: a pilot first, or everyone.
-    Chosen(Choices),
+    Chosen,
     /// Everyone who waits.
     Everyone,
     /// Only these, and nobody else who may wait.
     These(Vec<PersonId>),
 }
 
-/// Runs an import to its end.
+impl Scope {
+    /// The choices of step 4 as a run of this scope goes by: only the one they were made for begins with a pilot.
+    fn choices(&self, choices: Choices) -> Choices {
+        match self {
+            Self::Chosen => choices,
+            Self::Everyone | Self::These(_) => Choices { pilot: None, ..choices },
+        }
+    }
+}
+
+/// Runs an import to its end, by the choices shown in step 4.
 pub(crate) async fn import(
     workspace: Workspace,
     client: Client,
-    scope: Scope,
+    (scope, choices): (Scope, Choices),
     control: Control,
     stop: CancellationToken,
     progress: watch::Sender<ImportProgress>,
 ) -> Result<ImportSummary, Problem> {
     let mapping = kept_mapping(&workspace).await.map_err(|e| told(&e))?;
-    let kept: Option<Choices> = workspace.doc(docs::CHOICES).await.map_err(|e| told(&e))?;
-    let kept = kept.unwrap_or_default();
-    let (choices, only) = match scope {
-        Scope::Chosen(choices) => (choices, None),
-        Scope::Everyone => {
-            // A pilot that was cut short has no say over everyone.
-            workspace.remove_doc(docs::PILOT).await.map_err(|e| told(&e))?;
-            (Choices { pilot: None, ..kept }, None)
-        }
-        Scope::These(ids) => (Choices { pilot: None, ..kept }, Some(ids)),
+    if scope == Scope::Everyone {
+        // A pilot that was cut short has no say over everyone.
+        workspace.remove_doc(docs::PILOT).await.map_err(|e| told(&e))?;
+    }
+    let choices = scope.choices(choices);
+    let only = match scope {
+        Scope::Chosen | Scope::Everyone => None,
+        Scope::These(ids) => Some(ids),
     };
     let job = ImportJob {
         workspace,
@@ -53,6 +61,36 @@ pub(crate) async fn import(
         unattended: false,
     };
     run(job, stop, progress).await.map_err(|e| from_migration(&e))
+}
+
+/// Whom such a run would send.
+pub(crate) async fn next_run(
+    workspace: &Workspace,
+    scope: &Scope,
+    choices: &Choices,
+) -> Result<NextRun, Problem> {
+    let choices = scope.choices(choices.clone());
+    let who = match scope {
+        Scope::These(ids) => RunScope::Only(ids.clone()),
+        Scope::Chosen | Scope::Everyone => match choices.pilot {
+            Some(size) => {
+                let ids = pilot::who(workspace, choices.policy, size).await;
+                RunScope::Only(ids.map_err(|e| from_migration(&e))?)
+            }
+            None => RunScope::Everyone,
+        },
+    };
+    workspace.next_run(&who, choices.policy).await.map_err(|e| told(&e))
+}
+
+/// Lets people set a new password, whatever is stored of them, and wait again where they failed. Gives who.
+pub(crate) async fn retry_with_reset(
+    workspace: &Workspace,
+    ids: Vec<PersonId>,
+) -> Result<Vec<PersonId>, Problem> {
+    let who = Who::These(ids);
+    change(workspace, &Change::MustReset(who.clone())).await?;
+    retry(workspace, who).await
 }
 
 /// Lets failed people wait again. Gives who, so that a run can be for them alone.

@@ -160,15 +160,20 @@ pub enum Change {
     LeaveOut(Who),
     /// Puts people back.
     PutBack(Who),
+    /// Lets people set a new password, whatever is stored.
+    MustReset(Who),
+    /// Uses the stored password again.
+    KeepPassword(Who),
     /// Takes the last change back.
     Undo,
 }
 
 impl Change {
-    /// Several people get this value; text that is all white space takes the attribute away.
+    /// The change that does this to an attribute of several people.
     pub(crate) fn of(who: Who, attribute: String, edit: &BulkEdit) -> Self {
         match edit {
             BulkEdit::Set(value) => Self::Set { who, attribute, value: value.clone() },
+            BulkEdit::Remove => Self::Set { who, attribute, value: String::new() },
             BulkEdit::Source => Self::Clear { who, attribute },
         }
     }
@@ -177,10 +182,12 @@ impl Change {
 /// What to do with an attribute of several people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BulkEdit {
-    /// Give it this value; empty text takes it away.
+    /// Give it this value, which is not empty.
     Set(String),
     /// The source's value again.
     Source,
+    /// Take it away.
+    Remove,
 }
 
 /// A typed value as the workspace keeps it.
@@ -199,6 +206,7 @@ pub(crate) async fn preview(
     let assess = reassess(workspace).await?;
     let edit = match edit {
         BulkEdit::Set(text) => Edit::Set(value_of(text)),
+        BulkEdit::Remove => Edit::Set(None),
         BulkEdit::Source => Edit::Clear,
     };
     workspace.preview_edit(who, attribute, &edit, &assess).await.map_err(|e| told(&e))
@@ -246,6 +254,14 @@ pub(crate) async fn change(workspace: &Workspace, change: &Change) -> Result<Cha
         }
         Change::LeaveOut(who) => workspace.leave_out(who).await.map(Changed::People),
         Change::PutBack(who) => workspace.put_back(who).await.map(Changed::People),
+        Change::MustReset(who) => {
+            let assess = reassess(workspace).await?;
+            workspace.must_reset(who, &assess).await.map(Changed::People)
+        }
+        Change::KeepPassword(who) => {
+            let assess = reassess(workspace).await?;
+            workspace.keep_password(who, &assess).await.map(Changed::People)
+        }
         Change::Undo => {
             let assess = reassess(workspace).await?;
             workspace.undo(&assess).await.map(Changed::Undone)

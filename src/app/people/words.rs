@@ -4,7 +4,7 @@ use crate::app::theme::{Icon, Tone};
 use crate::app::widgets::number;
 use crate::model::{Outcome, OutcomeKind, Route, RoutePolicy, Severity};
 use crate::practice::SignIn;
-use crate::workspace::{Disposition, PersonRow};
+use crate::workspace::{Counts, Disposition, PersonRow};
 
 /// The words for someone who waits and was found in Okta.
 pub const THERE: &str = "Already there";
@@ -100,6 +100,24 @@ pub fn outcome_tone(kind: OutcomeKind, route: Route) -> Tone {
     }
 }
 
+/// What the last run made of a person, in a word for a narrow column.
+pub fn last_run_word(kind: OutcomeKind) -> &'static str {
+    match kind {
+        OutcomeKind::Waiting => "Not sent",
+        OutcomeKind::Sending => "Sending",
+        OutcomeKind::Created => "Created",
+        OutcomeKind::AlreadyThere => "There",
+        OutcomeKind::Updated => "Updated",
+        OutcomeKind::Failed => "Failed",
+        OutcomeKind::RolledBack => "Rolled back",
+    }
+}
+
+/// Whether anybody was sent yet, so that there is a last run to speak of.
+pub fn was_sent(counts: &Counts) -> bool {
+    counts.outcomes.iter().any(|(kind, people)| *kind != OutcomeKind::Waiting && *people > 0)
+}
+
 /// What Okta said of a person, in one line for a table.
 pub fn said(outcome: &Outcome) -> String {
     match outcome.kind {
@@ -186,8 +204,12 @@ pub fn sign_in_words(result: &SignIn) -> (Tone, String) {
 pub(crate) fn spoken(row: &PersonRow, policy: RoutePolicy) -> String {
     let name = if row.name.is_empty() { &row.login } else { &row.name };
     let there = if row.there { ", already in Okta" } else { "" };
+    let run = match row.outcome.kind {
+        OutcomeKind::Waiting => String::new(),
+        kind => format!(", last run: {}", last_run_word(kind).to_lowercase()),
+    };
     format!(
-        "{name}, {}, row {}, {}{there}",
+        "{name}, {}, row {}, {}{there}{run}",
         row.login,
         number(u64::from(row.row)),
         disposition_word(row.disposition.under(policy))

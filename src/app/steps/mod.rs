@@ -3,6 +3,7 @@
 mod finish;
 mod hook;
 mod import;
+mod live;
 mod map;
 mod okta;
 mod review;
@@ -208,8 +209,9 @@ macro_rules! steps {
 pub use finish::{ResetAsk, Resets};
 pub(crate) use hook::SERVER as HOOK_SERVER;
 pub use hook::{Open as HookOpen, Sure as HookSure};
+pub use live::LiveRun;
 pub use okta::{LookAsk, Looking};
-pub use review::{Bulk, InspectAsk, Select, Tab, Trial, TrialAsk, TrialPhase};
+pub use review::{Bulk, BulkKind, InspectAsk, Select, Tab, Trial, TrialAsk, TrialPhase};
 
 steps! {
     source: Source(SourceStep, SourceAsk) = "Source",

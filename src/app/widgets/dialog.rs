@@ -2,7 +2,7 @@
 
 use egui::{Context, CornerRadius, Frame, Id, Margin, Modal, Stroke, Ui, UiKind};
 
-use super::{Push, Words as _, at_right, enter_pressed, field};
+use super::{Push, Words as _, at_right, enter_is_free, enter_pressed, field};
 use crate::app::theme::{size, tokens_of};
 
 /// What a dialog needs around its body, in points: title, buttons, its own margins, and a little of the window behind it.
@@ -30,6 +30,8 @@ pub struct Dialog {
     yes: Option<String>,
     no: String,
     danger: bool,
+    harmless_enter: bool,
+    enter_in_field: bool,
     ready: bool,
     width: f32,
 }
@@ -37,7 +39,16 @@ pub struct Dialog {
 impl Dialog {
     /// A dialog with this title and a way out.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), yes: None, no: "Cancel".into(), danger: false, ready: true, width: 460.0 }
+        Self {
+            title: title.into(),
+            yes: None,
+            no: "Cancel".into(),
+            danger: false,
+            harmless_enter: false,
+            enter_in_field: false,
+            ready: true,
+            width: 460.0,
+        }
     }
 
     /// The main button's words.
@@ -52,9 +63,21 @@ impl Dialog {
         self
     }
 
-    /// The main button stops or removes something.
+    /// The main button stops or removes something. Enter gives the other answer.
     pub fn danger(mut self) -> Self {
         self.danger = true;
+        self.irreversible()
+    }
+
+    /// What the main button does can't be taken back: Enter gives the other answer.
+    pub fn irreversible(mut self) -> Self {
+        self.harmless_enter = true;
+        self
+    }
+
+    /// The dialog is its one field, and harmless: Enter in it is the main button. Without this, Enter in a field only confirms the field.
+    pub fn enter_in_field(mut self) -> Self {
+        self.enter_in_field = true;
         self
     }
 
@@ -81,7 +104,7 @@ impl Dialog {
             .inner_margin(Margin::same(22))
             .shadow(ctx.global_style().visuals.window_shadow);
         let room = (ctx.content_rect().height() - AROUND).max(240.0);
-        let popup = egui::Popup::is_any_open(ctx);
+        let free = enter_is_free(ctx);
         let shown = Modal::new(Id::unique(("dialog", &self.title)))
             .frame(frame)
             .backdrop_color(t.backdrop)
@@ -107,10 +130,7 @@ impl Dialog {
                         }
                         if let Some(yes) = &self.yes {
                             let push = if self.danger { Push::danger(yes) } else { Push::main(yes) };
-                            let button = ui.add(push.enabled(self.ready));
-                            let free = ui.memory(|m| m.focused().is_none()) && !popup;
-                            let enter = self.ready && !self.danger && free && enter_pressed(ui.ctx());
-                            if button.clicked() || enter {
+                            if ui.add(push.enabled(self.ready)).clicked() {
                                 answer = DialogAnswer::Yes;
                             }
                         }
@@ -125,6 +145,16 @@ impl Dialog {
             ctx.data_mut(|d| d.insert_temp(id, size));
             ctx.request_discard("the dialog has another size");
             ctx.request_repaint();
+        }
+        if answer == DialogAnswer::Open {
+            let confirmed =
+                self.enter_in_field && enter_pressed(ctx) && ctx.memory(|m| m.focused().is_none());
+            match (free, self.harmless_enter) {
+                (true, true) => answer = DialogAnswer::No,
+                (true, false) if self.ready && self.yes.is_some() => answer = DialogAnswer::Yes,
+                (false, false) if confirmed && self.ready && self.yes.is_some() => answer = DialogAnswer::Yes,
+                _ => {}
+            }
         }
         if answer == DialogAnswer::Open && shown.should_close() {
             answer = DialogAnswer::No;

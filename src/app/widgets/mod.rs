@@ -47,6 +47,26 @@ pub fn enter_pressed(ctx: &egui::Context) -> bool {
     })
 }
 
+/// Remembers whether something has the keyboard, before this frame takes what was typed: a field gives the keyboard up while it takes
+/// Enter. To be called once, before anything is drawn.
+pub fn note_keyboard(ctx: &egui::Context) {
+    let held = ctx.memory(|m| m.focused().is_some()) || egui::Popup::is_any_open(ctx);
+    ctx.data_mut(|d| d.insert_temp(keyboard_held(), held));
+}
+
+/// Whether Enter was pressed just now and was meant for nothing else: no field, button or list had the keyboard when the frame began,
+/// nor has it now. Only then it may press what the eye need not be on, the main button of a page or dialog.
+pub fn enter_is_free(ctx: &egui::Context) -> bool {
+    let held = ctx.data(|d| d.get_temp::<bool>(keyboard_held())).unwrap_or(false)
+        || ctx.memory(|m| m.focused().is_some())
+        || egui::Popup::is_any_open(ctx);
+    !held && enter_pressed(ctx)
+}
+
+fn keyboard_held() -> egui::Id {
+    egui::Id::unique("something had the keyboard when the frame began")
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn listed(words: &[&str]) -> String {
     match words {

@@ -110,6 +110,7 @@ pub async fn run(
         unsent: Vec::new(),
         exhausted: false,
         done: 0,
+        failed: 0,
         total: 0,
         started: Instant::now(),
         speed: Speed::default(),
@@ -185,6 +186,7 @@ struct Engine {
     unsent: Vec<PersonId>,
     exhausted: bool,
     done: u64,
+    failed: u64,
     total: u64,
     started: Instant,
     speed: Speed,
@@ -198,7 +200,8 @@ impl Engine {
             self.queue.push_back(Claimed { ready, unsure: Some(self.started) });
         }
         if let (Some(size), Scope::Everyone) = (self.sender.choices.pilot, &self.scope) {
-            self.scope = Scope::Only(self.pilot_of(size).await?);
+            let policy = self.sender.choices.policy;
+            self.scope = Scope::Only(pilot::begin(&self.workspace, policy, size).await?);
             self.pilot = true;
         }
         let tally = Tally::of(&self.workspace.counts().await?);
@@ -219,15 +222,6 @@ impl Engine {
         flushed?;
         given_back?;
         self.finish().await
-    }
-
-    async fn pilot_of(&self, size: u32) -> Result<Vec<PersonId>, MigrationError> {
-        if let Some(ids) = self.workspace.doc::<Vec<PersonId>>(docs::PILOT).await? {
-            return Ok(ids);
-        }
-        let ids = pilot::pick(&self.workspace, self.sender.choices.policy, size).await?;
-        self.workspace.put_doc(docs::PILOT, &ids).await?;
-        Ok(ids)
     }
 
     async fn make_label(&mut self, label: &str) -> Result<(), MigrationError> {
@@ -330,6 +324,7 @@ impl Engine {
                 if outcome.kind != OutcomeKind::Waiting {
                     self.done += 1;
                 }
+                self.failed += u64::from(outcome.kind == OutcomeKind::Failed);
                 self.outcomes.push((id, outcome));
             }
             Sent::Unknown => {}
@@ -389,6 +384,7 @@ impl Engine {
         Ok(ImportSummary {
             ended,
             done: self.done,
+            failed: self.failed,
             tally,
             throttled: self.ask.client.pace().refusals(),
             seconds: self.started.elapsed().as_secs_f64(),

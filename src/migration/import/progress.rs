@@ -103,6 +103,8 @@ pub struct ImportSummary {
     pub ended: Ended,
     /// People that came to an end in this run.
     pub done: u64,
+    /// Those of them that failed.
+    pub failed: u64,
     /// How many people stand where, over all runs.
     pub tally: Tally,
     /// 429s in this run.

@@ -245,3 +245,61 @@ async fn a_preview_says_what_an_edit_would_do_and_changes_nothing() {
     let preview = workspace.preview_edit(&all, "department", &it, &assess).await.unwrap();
     assert_eq!((preview.changing, preview.in_okta), (5, 2));
 }
+
+#[tokio::test]
+async fn who_must_reset_does_so_over_reading_again_until_that_is_taken_back() {
+    use crate::model::{Outcome, OutcomeKind, RoutePolicy};
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let detail = async |workspace: &Workspace, key| workspace.person(id(workspace, key).await).await.unwrap();
+    let run = workspace
+        .start_run(&NewRun {
+            org: "https://acme.okta.com".into(),
+            label_group: None,
+            choices: serde_json::json!({}),
+        })
+        .await
+        .unwrap();
+    let first = workspace.claim(run, 1, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
+    workspace.record(&[(first[0].id, Outcome::of(OutcomeKind::Created))]).await.unwrap();
+    // Everyone: the first is in Okta already, the fourth sets a new one anyway; blocked and left out ones are told for later.
+    let all = Who::All(PeopleFilter::default());
+    assert_eq!(workspace.must_reset(&all, &assess).await.unwrap(), 4);
+    assert_eq!(workspace.can_undo().await.unwrap().as_deref(), Some("Let 4 people set a new password"));
+    let counts = workspace.counts().await.unwrap();
+    assert_eq!((counts.import, counts.reset), (1, 3));
+    assert_counts_fit(&workspace).await;
+    let maire = detail(&workspace, 2).await;
+    assert_eq!((maire.row.route, maire.row.disposition), (Route::Reset, Disposition::Reset));
+    assert_eq!(maire.row.scheme_label, "bcrypt · 10", "what is stored is still told");
+    assert!(
+        maire.must_reset && !maire.row.edited && maire.edited.is_empty(),
+        "it is no edit of an attribute"
+    );
+    assert_eq!(maire.profile, maire.original);
+    assert!(maire.findings.iter().any(|f| f.code == "must_reset"));
+    assert!(!detail(&workspace, 1).await.must_reset && !detail(&workspace, 4).await.must_reset);
+    // Told twice it is told once, and it outlives a reading.
+    assert_eq!(workspace.must_reset(&all, &assess).await.unwrap(), 0);
+    read(&workspace, staff()).await;
+    assert_eq!(detail(&workspace, 2).await.row.route, Route::Reset);
+    assert_eq!(workspace.reassess(&[id(&workspace, 2).await], &assess).await.unwrap(), 0);
+    assert_counts_fit(&workspace).await;
+    // What goes to Okta is by that route.
+    let next = workspace.claim(run, 1, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
+    assert_eq!((next[0].key.as_str(), next[0].route), ("2", Route::Reset));
+    workspace.record(&[(next[0].id, Outcome::of(OutcomeKind::Failed))]).await.unwrap();
+    // Taken back for one, undone for all.
+    let maire = Who::These(vec![id(&workspace, 2).await]);
+    assert_eq!(workspace.keep_password(&maire, &assess).await.unwrap(), 1);
+    assert_eq!(detail(&workspace, 2).await.row.route, Route::Import);
+    assert_eq!(workspace.keep_password(&maire, &assess).await.unwrap(), 0);
+    assert!(workspace.undo(&assess).await.unwrap().is_some());
+    assert!(detail(&workspace, 2).await.must_reset);
+    assert!(workspace.undo(&assess).await.unwrap().is_some());
+    assert!(!detail(&workspace, 2).await.must_reset && !detail(&workspace, 3).await.must_reset);
+    let counts = workspace.counts().await.unwrap();
+    assert_eq!((counts.import, counts.reset), (3, 1));
+    assert_counts_fit(&workspace).await;
+}

@@ -280,3 +280,31 @@ async fn what_was_sent_before_routes_were_kept_goes_by_its_runs_choice() {
     assert_eq!(counts.created_by(Route::Hook), best.created_by(Route::Hook) + 2);
     assert_counts_fit(&workspace).await;
 }
+
+#[tokio::test]
+async fn who_a_run_would_send_is_known_before_it_does() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    let groups = |next: &NextRun| next.groups.iter().map(|g| (g.name.clone(), g.people)).collect::<Vec<_>>();
+    let everyone = workspace.next_run(&Scope::Everyone, RoutePolicy::Best).await.unwrap();
+    assert_eq!((everyone.import, everyone.hook, everyone.reset, everyone.there), (3, 0, 1, 0));
+    assert_eq!(groups(&everyone), [("Everyone".to_owned(), 4), ("Büro".to_owned(), 1)]);
+    assert_eq!((everyone.all_groups, everyone.people()), (2, 4), "neither the blocked nor the left out");
+    let hook = workspace.next_run(&Scope::Everyone, RoutePolicy::AllHook).await.unwrap();
+    assert_eq!((hook.import, hook.hook, hook.reset), (0, 3, 1));
+    // Someone found in Okta, and a pilot of two.
+    let (tomas, li) = (id(&workspace, 1).await, id(&workspace, 3).await);
+    let found = There { person: tomas, okta_id: "00u1".into(), status: "ACTIVE".into() };
+    workspace.note_there(&[found]).await.unwrap();
+    let pilot = workspace.next_run(&Scope::Only(vec![tomas, li]), RoutePolicy::Best).await.unwrap();
+    assert_eq!((pilot.import, pilot.there, pilot.people()), (1, 1, 2));
+    // Those a crash left on their way are in every run; those who came to an end are in none.
+    let run = run(&workspace).await;
+    let claimed = workspace.claim(run, 2, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
+    workspace.record(&[(claimed[0].id, failed())]).await.unwrap();
+    let only = workspace.next_run(&Scope::Only(vec![]), RoutePolicy::Best).await.unwrap();
+    assert_eq!(only.people(), 1);
+    let everyone = workspace.next_run(&Scope::Everyone, RoutePolicy::Best).await.unwrap();
+    assert_eq!(everyone.people(), 3);
+}

@@ -175,6 +175,8 @@ impl HookStep {
         let mut dialog = Dialog::new(title).yes(yes).no("Not now");
         if danger {
             dialog = dialog.danger();
+        } else if sure == Sure::Replace {
+            dialog = dialog.irreversible();
         }
         let answer = dialog.show(ui.ctx(), |ui| {
             for (nth, line) in lines.iter().enumerate() {

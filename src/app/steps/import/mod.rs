@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use egui::Ui;
 
 use super::okta::time_words;
-use super::{Action, Footer, Page, ReviewAsk, Step, StepId, View, Work};
+use super::{Action, Footer, LiveRun, Page, ReviewAsk, Step, StepId, View, Work};
 use crate::app::Command;
 use crate::app::facts::{Facts, Target};
 use crate::app::jobs::import::{self as ask, Scope};
@@ -20,7 +20,7 @@ use crate::app::people::PeopleList;
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, size};
 use crate::app::widgets::{
-    Dialog, DialogAnswer, Toast, Words as _, cells, counted, empty_state, number, problem_card,
+    DialogAnswer, Toast, Words as _, cells, counted, empty_state, number, problem_card,
 };
 use crate::migration::Choices;
 use crate::migration::import::{Control, Ended, ImportProgress, ImportSummary, Tally};
@@ -51,8 +51,8 @@ pub struct ImportStep {
     pub follow: bool,
     /// What went wrong.
     pub problem: Option<Problem>,
-    /// A run that needs a yes first: who it is for, and how many.
-    pub asking: Option<(Scope, u64)>,
+    /// The question before a run into a real org, while it is open.
+    pub asking: Option<LiveRun>,
     /// The run is for people who failed before.
     again: bool,
     token: token::NewToken,
@@ -90,6 +90,8 @@ pub enum ImportAsk {
     Follow(bool),
     /// Try failed people again.
     Retry(Who),
+    /// Let this failed person set a new password, and try again.
+    MustReset(PersonId),
     /// Write the people shown to a file.
     Export,
     /// Go on with the token typed.
@@ -118,7 +120,7 @@ impl ImportStep {
         if self.is_running() && self.progress.tally.people > 0 { self.progress.tally } else { facts.tally() }
     }
 
-    fn start(&mut self, scope: Scope, work: &mut Work<'_>) {
+    fn start(&mut self, scope: Scope, choices: Choices, work: &mut Work<'_>) {
         if self.is_running() {
             return;
         }
@@ -133,7 +135,7 @@ impl ImportStep {
         let handle = control.clone();
         let again = matches!(scope, Scope::These(_));
         let started = work.jobs.start(JOB, ImportProgress::default(), move |stop, progress| {
-            ask::import(workspace, org.client, scope, handle, stop, progress)
+            ask::import(workspace, org.client, (scope, choices), handle, stop, progress)
         });
         if let Ok(job) = started {
             self.job = Some(job);
@@ -155,10 +157,12 @@ impl ImportStep {
 
     /// Starts a run, or asks first when it is a real org.
     fn start_or_ask(&mut self, scope: Scope, many: u64, work: &mut Work<'_>) {
+        let choices = work.facts.choices.clone();
         if matches!(work.facts.target, Target::Live(_)) {
-            self.asking = Some((scope, many));
+            let url = work.jobs.org().map(|org| org.client.org().clone());
+            self.asking = Some(LiveRun::open(scope, many, choices, url, work));
         } else {
-            self.start(scope, work);
+            self.start(scope, choices, work);
         }
     }
 
@@ -171,18 +175,7 @@ impl ImportStep {
         self.list.outdate(true);
         match end {
             Ok(Ok(summary)) => {
-                let words = match &summary.ended {
-                    Ended::Done if self.again => {
-                        format!("{} tried again", counted(summary.done, "person", "people"))
-                    }
-                    Ended::Done if summary.pilot => {
-                        format!("{} done", counted(summary.done, "person", "people"))
-                    }
-                    Ended::Done => "Everyone was sent".to_owned(),
-                    Ended::Stopped => "Stopped. Whoever was not sent waits".to_owned(),
-                    Ended::NeedsAttention { pause } => pause.words.clone(),
-                };
-                work.toast(Toast::good(words));
+                work.toast(end_words(&summary, self.again));
                 self.summary = Some(summary);
             }
             Ok(Err(problem)) | Err(problem) => self.problem = Some(problem),
@@ -408,18 +401,8 @@ impl Page for ImportStep {
         });
         ui.add_space(size::TINY);
         table::card_ui(ui, view, self, &tally);
-        if let Some((_, many)) = &self.asking {
-            let what = counted(*many, "person", "people");
-            let org = match &view.facts.target {
-                Target::Live(name) => name.clone(),
-                Target::Practice => "the practice org".to_owned(),
-            };
-            let dialog =
-                Dialog::new(format!("Import {what} into {org}?")).yes(format!("Import {what}")).no("Not yet");
-            let answer = dialog.show(ui.ctx(), |ui| {
-                ui.body("This is a real org. They are created there, and nobody is sent an e-mail.");
-            });
-            match answer {
+        if let Some(asking) = &mut self.asking {
+            match asking.ui(ui, view) {
                 DialogAnswer::Yes => view.send(ImportAsk::Confirm),
                 DialogAnswer::No => view.send(ImportAsk::Decline),
                 DialogAnswer::Open => {}
@@ -430,6 +413,9 @@ impl Page for ImportStep {
     fn logic(&mut self, work: &mut Work<'_>) {
         self.take_job(work);
         self.take_answers(work);
+        if let Some(asking) = &mut self.asking {
+            asking.logic();
+        }
         if self.token.logic(work)
             && let Some(control) = &self.control
         {
@@ -458,14 +444,14 @@ impl Step for ImportStep {
 
     fn handle(&mut self, ask: ImportAsk, work: &mut Work<'_>) {
         match ask {
-            ImportAsk::Start(choices) => self.start(Scope::Chosen(choices), work),
+            ImportAsk::Start(choices) => self.start(Scope::Chosen, choices, work),
             ImportAsk::GoOn => {
                 let many = work.facts.import.waiting;
                 self.start_or_ask(Scope::Everyone, many, work);
             }
             ImportAsk::Confirm => {
-                if let Some((scope, _)) = self.asking.take() {
-                    self.start(scope, work);
+                if let Some(LiveRun { scope, choices, .. }) = self.asking.take() {
+                    self.start(scope, choices, work);
                 }
             }
             ImportAsk::Decline => self.asking = None,
@@ -517,6 +503,13 @@ impl Step for ImportStep {
                         .ask(work.jobs.ask("retry", async move { ask::retry(&workspace, who).await }));
                 }
             }
+            ImportAsk::MustReset(id) => {
+                let Some(workspace) = work.jobs.workspace().cloned() else { return };
+                if !self.retrying.is_waiting() {
+                    let asked = async move { ask::retry_with_reset(&workspace, vec![id]).await };
+                    self.retrying.ask(work.jobs.ask("retry without the password", asked));
+                }
+            }
             ImportAsk::Export => {
                 if !self.picking.is_waiting() {
                     let wanted = Wanted::Save { title: "Export these people", name: "import.csv".into() };
@@ -524,6 +517,25 @@ impl Step for ImportStep {
                 }
             }
         }
+    }
+}
+
+/// How a run ended, in a short message: green only where nobody failed.
+fn end_words(summary: &ImportSummary, again: bool) -> Toast {
+    let people = |n| counted(n, "person", "people");
+    let (done, failed) = (summary.done, summary.failed);
+    let good = match &summary.ended {
+        Ended::NeedsAttention { pause } => return Toast::bad(pause.words.clone()),
+        Ended::Stopped => "Stopped. Anyone who was not sent waits".to_owned(),
+        Ended::Done if again => format!("{} tried again", people(done)),
+        Ended::Done if summary.pilot => format!("{} done", people(done)),
+        Ended::Done => "Everyone was sent".to_owned(),
+    };
+    match failed {
+        0 => Toast::good(good),
+        _ if again && failed == done => Toast::bad(format!("{} failed again", people(failed))),
+        _ if again => Toast::bad(format!("{good}, {} failed again", number(failed))),
+        _ => Toast::bad(format!("{good}, {} failed", number(failed))),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::app::widgets::{
     waiting,
 };
 use crate::migration::import::Tally;
-use crate::model::OutcomeKind;
+use crate::model::{OutcomeKind, Route};
 use crate::workspace::{PeopleFilter, PersonRow, Who};
 
 const HEAD: [HeadCell<()>; 5] = [
@@ -269,6 +269,14 @@ fn person_buttons_ui(ui: &mut Ui, view: &mut View<'_>, row: &PersonRow, running:
     let failed = row.outcome.kind == OutcomeKind::Failed;
     if failed && ui.add(Push::plain("Retry this one").in_row().enabled(!running)).clicked() {
         view.send(ImportAsk::Retry(Who::These(vec![row.id])));
+    }
+    // Not where they were to set a new one anyway: then it was not the password.
+    let reset = Push::plain("Must reset, and retry").in_row().enabled(!running);
+    if failed
+        && row.route != Route::Reset
+        && ui.add(reset).on_hover_text("They set a new password: the stored one is not sent.").clicked()
+    {
+        view.send(ImportAsk::MustReset(row.id));
     }
     if ui.add(Push::plain("Open in Review").in_row()).clicked() {
         view.send(ImportAsk::Review(row.id));

@@ -226,6 +226,7 @@ impl Looking {
         let what = counted(creatable.len() as u64, "attribute", "attributes");
         let dialog =
             Dialog::new(format!("Create {what} in {org}?")).yes(format!("Create {what}")).no("Not yet");
+        let dialog = if live { dialog.irreversible() } else { dialog };
         let answer = dialog.show(ui.ctx(), |ui| {
             if live {
                 ui.body("This is a real org. Its user profile gets these for everyone in it:");

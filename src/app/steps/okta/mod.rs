@@ -13,14 +13,15 @@ use chrono::Utc;
 use egui::{ScrollArea, Ui};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{Action, Footer, ImportAsk, Page, Step, StepId, View, Work};
+use super::{Action, Footer, ImportAsk, LiveRun, Page, Step, StepId, View, Work};
 use crate::app::Command;
 use crate::app::facts::{Facts, Target};
+use crate::app::jobs::import::Scope;
 use crate::app::jobs::org::{self as ask, Checked, Connected, TokenPlace};
 use crate::app::jobs::people::told;
 use crate::app::jobs::{self, Job, Question};
 use crate::app::problem::Problem;
-use crate::app::widgets::{Dialog, DialogAnswer, Words as _, card, cells, counted, number, scrolled};
+use crate::app::widgets::{DialogAnswer, card, cells, counted, number, scrolled};
 use crate::migration::check::{self, CheckJob, CheckReport};
 use crate::migration::import::StartedOver;
 use crate::migration::{Choices, default_label, docs};
@@ -44,8 +45,8 @@ pub struct OktaStep {
     pub place: Option<TokenPlace>,
     /// What went wrong with connecting.
     pub problem: Option<Problem>,
-    /// Who will be sent: everyone not blocked, not left out, and not sent yet.
-    pub asking: bool,
+    /// The question before a run into a real org, while it is open.
+    pub asking: Option<LiveRun>,
     /// Whether the practice org is to be emptied: asked, not answered.
     pub emptying: bool,
     /// Whether what was sent to a real org is to be forgotten: asked, not answered.
@@ -189,14 +190,14 @@ impl OktaStep {
     fn take_kept(&mut self, work: &mut Work<'_>) {
         match self.loading.take() {
             Some(Ok(Ok(kept))) => {
-                if let Some(choices) = kept.choices {
-                    self.choices = choices;
-                } else {
-                    self.choices = Choices { pilot: Some(10), ..Choices::default() };
-                }
-                if self.choices.label_group.is_none() && !kept.label.is_empty() {
-                    self.choices.label_group = Some(kept.label.clone());
-                }
+                // What the page shows is on disk from now on, touched or not: every run goes by it. A label group taken away stays away.
+                self.saved =
+                    kept.choices.clone().map(|choices| (choices, kept.org.as_ref().map(OrgUrl::to_string)));
+                self.choices = kept.choices.unwrap_or_else(|| Choices {
+                    pilot: Some(10),
+                    label_group: Some(kept.label.clone()).filter(|label| !label.is_empty()),
+                    ..Choices::default()
+                });
                 self.offered = Some((kept.source, kept.label));
                 if let Some(org) = kept.org {
                     self.real = true;
@@ -206,7 +207,6 @@ impl OktaStep {
                 }
                 work.facts.choose(&self.choices);
                 self.ready_to_save = true;
-                self.saved = Some(self.to_save());
                 self.connect(work);
             }
             Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
@@ -365,19 +365,8 @@ impl Page for OktaStep {
         self.over_ui(ui, view);
         let org = self.checked.as_ref().map_or("Okta", |checked| checked.name.as_str());
         self.found.dialog_ui(ui, view, org, self.real);
-        if self.asking {
-            let many = self.next_run(view.facts);
-            let org = self.checked.as_ref().map_or("Okta", |c| c.name.as_str()).to_owned();
-            let what = counted(many, "person", "people");
-            let yes = format!("Import {what}");
-            let answer = Dialog::new(format!("Import {what} into {org}?")).yes(yes).no("Not yet").show(ui.ctx(), |ui| {
-                ui.body("This is a real org. They are created there, and nobody is sent an e-mail.");
-                if let Some(words) = self.there_words() {
-                    ui.body(words);
-                }
-                ui.muted("You can pause or stop at any moment; who is created stays created until you roll back.");
-            });
-            match answer {
+        if let Some(asking) = &mut self.asking {
+            match asking.ui(ui, view) {
                 DialogAnswer::Yes => view.send(OktaAsk::Confirm),
                 DialogAnswer::No => view.send(OktaAsk::Decline),
                 DialogAnswer::Open => {}
@@ -388,6 +377,9 @@ impl Page for OktaStep {
     fn logic(&mut self, work: &mut Work<'_>) {
         self.take_kept(work);
         self.take_connected(work);
+        if let Some(asking) = &mut self.asking {
+            asking.logic();
+        }
         self.take_keychain();
         self.take_offer();
         if self.found.logic(work) {
@@ -439,7 +431,7 @@ impl Page for OktaStep {
 }
 
 /// An org as its field shows it: the domain; one on this computer with its port, which is a part of it.
-fn domain_of(org: &OrgUrl) -> String {
+pub(super) fn domain_of(org: &OrgUrl) -> String {
     if org.is_practice() { org.to_string() } else { org.host().to_owned() }
 }
 
@@ -488,15 +480,22 @@ impl Step for OktaStep {
                     work.facts.target_ready = false;
                 }
             }
-            OktaAsk::Begin if self.real => self.asking = true,
+            OktaAsk::Begin if self.real => {
+                let many = self.next_run(work.facts);
+                let url = self.checked.as_ref().and_then(|checked| OrgUrl::parse(&checked.url).ok());
+                self.asking = Some(LiveRun::open(Scope::Chosen, many, self.choices.clone(), url, work));
+            }
             OktaAsk::Begin | OktaAsk::Confirm => {
-                self.asking = false;
-                if self.missing(work.facts).is_none() {
+                let yes = !self.real || self.asking.take().is_some();
+                if yes && self.missing(work.facts).is_none() {
                     work.send(Command::GoTo(StepId::Import));
                     work.send(ImportAsk::Start(self.choices.clone()));
                 }
             }
-            OktaAsk::Decline => (self.asking, self.emptying, self.over) = (false, false, false),
+            OktaAsk::Decline => {
+                self.asking = None;
+                (self.emptying, self.over) = (false, false);
+            }
             OktaAsk::Empty => self.emptying = true,
             OktaAsk::ConfirmEmpty => self.empty(work),
             OktaAsk::Check => {

@@ -17,16 +17,28 @@ use crate::migration::Existing;
 use crate::model::{ATTRIBUTES, attribute};
 use crate::workspace::{EditPreview, Who, Workspace};
 
+/// What the dialog does to the attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BulkKind {
+    /// Give all of them the value typed.
+    #[default]
+    Value,
+    /// Give each the source's value again.
+    Source,
+    /// Take it away.
+    Remove,
+}
+
 /// The dialog's state, while it is open.
 pub struct Bulk {
     who: Who,
     count: u64,
-    /// Which attribute.
+    /// Which attribute. Empty until one is chosen: none is offered, so that nothing is set by chance.
     pub attribute: String,
     /// The value as typed.
     pub value: String,
-    /// The source's value again instead of the typed one.
-    pub source: bool,
+    /// What is done.
+    pub kind: BulkKind,
     /// What it would change.
     pub preview: Option<EditPreview>,
     custom: Vec<String>,
@@ -45,9 +57,9 @@ impl Bulk {
         Self {
             who,
             count,
-            attribute: "department".into(),
+            attribute: String::new(),
             value: String::new(),
-            source: false,
+            kind: BulkKind::default(),
             preview: None,
             custom: Vec::new(),
             problem: None,
@@ -57,8 +69,26 @@ impl Bulk {
         }
     }
 
-    fn edit(&self) -> BulkEdit {
-        if self.source { BulkEdit::Source } else { BulkEdit::Set(self.value.clone()) }
+    /// What would be done; `None` while something for it is missing.
+    fn edit(&self) -> Option<(String, BulkEdit)> {
+        let edit = match self.kind {
+            BulkKind::Value if self.value.trim().is_empty() => return None,
+            BulkKind::Value => BulkEdit::Set(self.value.clone()),
+            BulkKind::Source => BulkEdit::Source,
+            BulkKind::Remove => BulkEdit::Remove,
+        };
+        (!self.attribute.is_empty()).then(|| (self.attribute.clone(), edit))
+    }
+
+    /// What is still to be chosen or typed.
+    fn missing(&self) -> Option<&'static str> {
+        match (self.attribute.is_empty(), self.edit().is_none()) {
+            (true, _) => Some("Choose which attribute to change."),
+            (false, true) => {
+                Some("Type the value to set. To empty the attribute, choose “Remove the value”.")
+            }
+            (false, false) => None,
+        }
     }
 
     /// Looks what the edit would do, one question at a time: the last thing typed is always looked at.
@@ -74,8 +104,7 @@ impl Bulk {
             Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
             None => {}
         }
-        let now = (self.attribute.clone(), self.edit());
-        let Some(workspace) = workspace else { return };
+        let (Some(workspace), Some(now)) = (workspace, self.edit()) else { return };
         if self.looking.is_waiting() || self.looked.as_ref() == Some(&now) {
             return;
         }
@@ -90,14 +119,12 @@ impl Bulk {
     fn refusal(&self) -> Option<String> {
         let length = self.value.trim().chars().count();
         let known = attribute(&self.attribute)?;
-        if self.source {
-            None
-        } else if known.required && length == 0 {
-            Some(format!("Okta requires {}", known.name))
-        } else if known.max.is_some_and(|max| length > max) {
-            Some(format!("{length} characters; Okta takes {}", known.max.unwrap_or_default()))
-        } else {
-            None
+        match self.kind {
+            BulkKind::Remove if known.required => Some(format!("Okta requires {}", known.name)),
+            BulkKind::Value if known.max.is_some_and(|max| length > max) => {
+                Some(format!("{length} characters; Okta takes {}", known.max.unwrap_or_default()))
+            }
+            BulkKind::Value | BulkKind::Source | BulkKind::Remove => None,
         }
     }
 }
@@ -105,28 +132,34 @@ impl Bulk {
 /// Draws the dialog.
 pub(super) fn bulk_ui(ui: &Ui, view: &mut View<'_>, bulk: &mut Bulk) {
     let whom = counted(bulk.count, "person", "people");
-    let current =
-        bulk.looked.as_ref() == Some(&(bulk.attribute.clone(), bulk.edit())) && !bulk.looking.is_waiting();
+    let edit = bulk.edit();
+    let current = edit.is_some() && bulk.looked == edit && !bulk.looking.is_waiting();
     let refusal = bulk.refusal();
     let changing = bulk.preview.as_ref().filter(|_| current).map_or(0, |p| p.changing);
     let existing = view.facts.existing;
     let dialog = Dialog::new(format!("Set a value for {whom}")).width(560.0);
-    let answer = dialog.yes("Set it").ready(changing > 0 && refusal.is_none()).show(ui.ctx(), |ui| {
+    let dialog = match bulk.kind {
+        // Enter must not empty a column.
+        BulkKind::Remove => dialog.yes(format!("Remove it from {}", number(changing))).danger(),
+        BulkKind::Value | BulkKind::Source => dialog.yes("Set it"),
+    };
+    let answer = dialog.ready(changing > 0 && refusal.is_none()).show(ui.ctx(), |ui| {
         ui.horizontal(|ui| {
             let known = ATTRIBUTES.iter().map(|a| a.name.to_owned());
-            let options: Vec<(String, String)> =
-                known.chain(bulk.custom.iter().cloned()).map(|name| (name.clone(), name)).collect();
+            let none = bulk.attribute.is_empty().then(|| (String::new(), "Choose an attribute".to_owned()));
+            let named = known.chain(bulk.custom.iter().cloned()).map(|name| (name.clone(), name));
+            let options: Vec<(String, String)> = none.into_iter().chain(named).collect();
             drop_down(ui, "Attribute", &mut bulk.attribute, &options);
-            segmented(
-                ui,
-                &mut bulk.source,
-                &[(false, "Same value for all"), (true, "The source's value again")],
-            );
+            let kinds = [
+                (BulkKind::Value, "Same value for all"),
+                (BulkKind::Source, "The source's value again"),
+                (BulkKind::Remove, "Remove the value"),
+            ];
+            segmented(ui, &mut bulk.kind, &kinds);
         });
         // The field keeps its room when it is not needed, so that nothing jumps.
-        ui.add_enabled_ui(!bulk.source, |ui| {
-            let hint = format!("Nothing: takes {} away", bulk.attribute);
-            Field::new("New value").hide_label().hint(hint).error(refusal).show(ui, &mut bulk.value);
+        ui.add_enabled_ui(bulk.kind == BulkKind::Value, |ui| {
+            Field::new("New value").hide_label().hint("New value").error(refusal).show(ui, &mut bulk.value);
         });
         ui.add_space(size::TINY);
         // Room for all that can be said, for the same reason.
@@ -134,6 +167,8 @@ pub(super) fn bulk_ui(ui: &Ui, view: &mut View<'_>, bulk: &mut Bulk) {
             ui.set_min_height(240.0);
             if let Some(problem) = &bulk.problem {
                 problem_card(ui, problem);
+            } else if let Some(missing) = bulk.missing() {
+                ui.muted(missing);
             } else if let Some(preview) = &bulk.preview {
                 preview_ui(ui, preview, existing);
             } else {
@@ -143,8 +178,9 @@ pub(super) fn bulk_ui(ui: &Ui, view: &mut View<'_>, bulk: &mut Bulk) {
     });
     match answer {
         DialogAnswer::Yes => {
-            let change = Change::of(bulk.who.clone(), bulk.attribute.clone(), &bulk.edit());
-            view.send(ReviewAsk::Change(change));
+            if let Some((attribute, edit)) = edit {
+                view.send(ReviewAsk::Change(Change::of(bulk.who.clone(), attribute, &edit)));
+            }
             view.send(ReviewAsk::DropBulk);
         }
         DialogAnswer::No => view.send(ReviewAsk::DropBulk),

@@ -4,11 +4,14 @@ use egui::{Popup, Response, ScrollArea, Ui};
 
 use super::ReviewAsk;
 use super::repair::repair_words;
-use crate::app::people::{PeopleList, THERE, disposition_tone, disposition_word, severity_word};
+use crate::app::people::{
+    PeopleList, THERE, disposition_tone, disposition_word, last_run_word, outcome_tone, severity_word,
+    was_sent,
+};
 use crate::app::steps::View;
 use crate::app::theme::{Face, size, tokens};
 use crate::app::widgets::{Chip, Field, Piece, Push, Words as _, coloured_bar, menu_row, number};
-use crate::model::RoutePolicy;
+use crate::model::{OutcomeKind, Route, RoutePolicy};
 use crate::workspace::{Counts, Disposition, PeopleFilter, Who};
 
 /// How long nothing must be typed before the search is asked, in seconds.
@@ -148,6 +151,43 @@ impl Filters {
     }
 }
 
+/// What the last run made of people, as chips that filter: several can be chosen. Nothing before the first run.
+pub(super) fn last_run_chips_ui(ui: &mut Ui, view: &mut View<'_>, filter: &PeopleFilter, counts: &Counts) {
+    if !was_sent(counts) && filter.outcomes.is_empty() {
+        return;
+    }
+    let t = tokens(ui);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(size::SMALL, size::TINY);
+        if ui.available_width() >= 500.0 {
+            ui.words(Face::Small, t.muted, "Last run");
+        }
+        // What failed is what one looks for.
+        let kinds = [
+            OutcomeKind::Failed,
+            OutcomeKind::Created,
+            OutcomeKind::AlreadyThere,
+            OutcomeKind::Updated,
+            OutcomeKind::RolledBack,
+            OutcomeKind::Sending,
+            OutcomeKind::Waiting,
+        ];
+        for kind in kinds {
+            let (people, on) = (counts.outcome(kind), filter.outcomes.contains(&kind));
+            if people == 0 && !on {
+                continue;
+            }
+            let tone = outcome_tone(kind, Route::Import);
+            let words = format!("{} {}", last_run_word(kind), number(people));
+            if ui.add(Chip::new(tone, words).choice(on)).clicked() {
+                let outcomes = OutcomeKind::ALL.into_iter();
+                let outcomes = outcomes.filter(|k| (*k == kind) != filter.outcomes.contains(k)).collect();
+                view.send(ReviewAsk::Show(PeopleFilter { outcomes, ..filter.clone() }));
+            }
+        }
+    });
+}
+
 /// The chosen filters as chips that can be taken away, where some are.
 pub(super) fn chosen_ui(
     ui: &mut Ui,
@@ -184,6 +224,11 @@ pub(super) fn chosen_ui(
                 format!("“{}”", filter.search),
                 PeopleFilter { search: String::new(), ..filter.clone() },
             );
+        }
+        if !filter.outcomes.is_empty() {
+            let words: Vec<&str> = filter.outcomes.iter().map(|kind| last_run_word(*kind)).collect();
+            let without = PeopleFilter { outcomes: Vec::new(), ..filter.clone() };
+            taken(ui, format!("Last run: {}", words.join(", ")), without);
         }
         if filter.there {
             taken(ui, THERE.to_owned(), PeopleFilter { there: false, ..filter.clone() });

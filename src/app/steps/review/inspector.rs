@@ -1,5 +1,6 @@
 //! The panel beside the table: about one person, or about those selected.
 
+use chrono::{DateTime, Local, Utc};
 use egui::{ScrollArea, Ui};
 use zeroize::Zeroizing;
 
@@ -8,8 +9,8 @@ use super::{ReviewAsk, profile};
 use crate::app::jobs::people::{self as ask, Change, Inspected};
 use crate::app::jobs::{Jobs, Question};
 use crate::app::people::{
-    PeopleList, THERE, arrival_sentence, disposition_tone, disposition_word, severity_icon, severity_tone,
-    severity_word,
+    PeopleList, THERE, arrival_sentence, disposition_tone, disposition_word, last_run_word, said,
+    severity_icon, severity_tone, severity_word,
 };
 use crate::app::problem::Problem;
 use crate::app::steps::View;
@@ -17,8 +18,10 @@ use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
     Card, Push, Words as _, chip, counted, fact_row, lines_of, number, problem_card, scrolled, tabs, waiting,
 };
-use crate::model::{Finding, Route, RoutePolicy, Value};
-use crate::workspace::{Counts, Disposition, PeopleFilter, PersonId, SourceRow, Who, Workspace};
+use crate::model::{Finding, OutcomeKind, Route, RoutePolicy, Value};
+use crate::workspace::{
+    Counts, Disposition, PeopleFilter, PersonDetail, PersonId, SourceRow, Who, Workspace,
+};
 
 /// What the panel shows of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -195,15 +198,24 @@ impl Inspector {
         name_ui(ui, name);
         ui.words_cut(Face::Body, t.muted, format!("{} · row {}", row.login, number(u64::from(row.row))));
         let what = row.disposition.under(view.facts.policy);
-        chip(ui, disposition_tone(what), disposition_word(what));
+        let refused = row.outcome.kind == OutcomeKind::Failed;
+        chip(ui, if refused { Tone::Quiet } else { disposition_tone(what) }, disposition_word(what));
         if row.there {
             chip(ui, Tone::There, THERE);
         }
+        last_run_ui(ui, detail);
         sentence_ui(ui, person, view.facts.policy);
-        // Two rows of buttons where they don't fit in one.
-        let buttons = if detail.has_password && self.editing.is_none() { 92.0 } else { 48.0 };
+        // More rows of buttons where they don't fit in one.
+        let low = ui.available_width() < 260.0;
+        let buttons = match (self.editing.is_some(), low) {
+            (true, _) => 48.0,
+            (false, false) => 92.0,
+            (false, true) => 76.0,
+        };
+        // In a low window a line or two of what the tabs show has to do.
+        let least = if ui.available_height() < 330.0 { 40.0 } else { LEAST };
         // However much there is to say, tabs, a few lines under them and the buttons stay in view.
-        let most = (ui.available_height() - buttons - LEAST - 48.0).max(40.0);
+        let most = (ui.available_height() - buttons - least - 48.0).max(40.0);
         let area = ScrollArea::vertical().id_salt("findings").max_height(most).min_scrolled_height(40.0);
         scrolled(ui, area.auto_shrink([false, true]), |ui| findings_ui(ui, &detail.findings));
         let mut tab = self.tab;
@@ -212,7 +224,7 @@ impl Inspector {
         if tabs(ui, &mut tab, &options) {
             view.send(ReviewAsk::Inspect(InspectAsk::Tab(tab)));
         }
-        let height = (ui.available_height() - buttons).max(LEAST);
+        let height = (ui.available_height() - buttons).max(least);
         let area = ScrollArea::vertical().id_salt("inspected").max_height(height).auto_shrink([false, true]);
         scrolled(ui, area, |ui| match self.tab {
             Tab::Profile => match &mut self.editing {
@@ -225,8 +237,43 @@ impl Inspector {
             Tab::Source => source_ui(ui, view, self.source.as_ref(), self.uncovered),
         });
         ui.add_space(size::TINY);
-        buttons_ui(ui, view, row.id, row.disposition, self.editing.as_ref(), detail);
+        buttons_ui(ui, view, low, self.editing.as_ref(), detail);
     }
+}
+
+/// What the last run made of them: of a failure Okta's words and what to do, in a card of its own.
+fn last_run_ui(ui: &mut Ui, detail: &PersonDetail) {
+    let outcome = &detail.row.outcome;
+    if outcome.kind == OutcomeKind::Waiting {
+        return;
+    }
+    let t = tokens(ui);
+    let when = detail.recorded.map_or_else(String::new, |at| format!(" on {}", day(at)));
+    let words = last_run_word(outcome.kind);
+    if outcome.kind != OutcomeKind::Failed {
+        ui.fine(format!("Last run: {}{when}. {}", words.to_lowercase(), said(outcome)));
+        return;
+    }
+    egui::Frame::new()
+        .fill(t.bad.bg)
+        .corner_radius(egui::CornerRadius::same(size::CORNER))
+        .inner_margin(egui::Margin::symmetric(12, 8))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let told = format!("{words}{when}: {}", said(outcome));
+            let lines = lines_of(ui, Face::Small, t.bad.text, told, ui.available_width(), 4);
+            ui.label(lines);
+            if let Some(suggestion) = &outcome.suggestion {
+                let lines = lines_of(ui, Face::Small, t.text, suggestion.clone(), ui.available_width(), 3);
+                ui.label(lines);
+            }
+        });
+}
+
+/// A day as people read it: `November 22`.
+fn day(at: DateTime<Utc>) -> String {
+    at.with_timezone(&Local).format("%B %-d").to_string()
 }
 
 /// What they are called, in two lines at most: whatever the source holds, the rest stays in view. Hovering shows all of it.
@@ -272,6 +319,9 @@ fn sentence_ui(ui: &mut Ui, person: &Inspected, policy: RoutePolicy) {
         Disposition::Blocked => {
             "Okta would refuse this person. Mend what is marked below, or leave them out."
         }
+        _ if person.detail.must_reset => {
+            "You chose that this person sets a new password: the stored one stays behind."
+        }
         // Not a kind that Okta refuses: it is not known yet which kind it is.
         Disposition::Hook if row.scheme == "ambiguous" && policy == RoutePolicy::Best => {
             "Several schemes write such values. Until one is proven or stated, nothing is imported: the password hook tries \
@@ -284,17 +334,24 @@ fn sentence_ui(ui: &mut Ui, person: &Inspected, policy: RoutePolicy) {
         (false, _) => person.sentence.clone(),
         (true, _) => format!("Stored as {}.", row.scheme_label),
     };
-    ui.body(format!("{stored} {outcome}")).on_hover_text(&person.sentence);
+    // What would happen is no help where Okta has just refused it.
+    let words = if row.outcome.kind == OutcomeKind::Failed && !person.detail.must_reset {
+        stored
+    } else {
+        format!("{stored} {outcome}")
+    };
+    ui.body(words).on_hover_text(&person.sentence);
 }
 
 fn buttons_ui(
     ui: &mut Ui,
     view: &mut View<'_>,
-    id: PersonId,
-    disposition: Disposition,
+    low: bool,
     editing: Option<&profile::Editing>,
-    detail: &crate::workspace::PersonDetail,
+    detail: &PersonDetail,
 ) {
+    let (id, disposition) = (detail.row.id, detail.row.disposition);
+    let plain = |words: &str| if low { Push::plain(words).in_row() } else { Push::plain(words) };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = size::SMALL;
         if let Some(editing) = editing {
@@ -308,22 +365,40 @@ fn buttons_ui(
             }
             return;
         }
-        if ui.add(Push::plain("Edit")).clicked() {
+        if ui.add(plain("Edit")).clicked() {
             view.send(ReviewAsk::Inspect(InspectAsk::Edit));
         }
         let who = Who::These(vec![id]);
         if disposition == Disposition::LeftOut {
-            if ui.add(Push::plain("Put back")).clicked() {
-                view.send(ReviewAsk::Change(Change::PutBack(who)));
+            if ui.add(plain("Put back")).clicked() {
+                view.send(ReviewAsk::Change(Change::PutBack(who.clone())));
             }
-        } else if ui.add(Push::plain("Leave out")).clicked() {
-            view.send(ReviewAsk::Change(Change::LeaveOut(who)));
+        } else if ui.add(plain("Leave out")).clicked() {
+            view.send(ReviewAsk::Change(Change::LeaveOut(who.clone())));
+        }
+        // Whoever is in Okta has what they were sent with; the others can still be let set a new password.
+        let kind = detail.row.outcome.kind;
+        let still = matches!(kind, OutcomeKind::Waiting | OutcomeKind::Failed | OutcomeKind::RolledBack);
+        if still && detail.must_reset {
+            if ui.add(plain("Use stored password")).clicked() {
+                view.send(ReviewAsk::Change(Change::KeepPassword(who)));
+            }
+        } else if still
+            && detail.row.route != Route::Reset
+            && ui.add(plain("Must reset")).on_hover_text(MUST_RESET).clicked()
+        {
+            view.send(ReviewAsk::Change(Change::MustReset(who)));
         }
         if detail.has_password {
-            super::trial::button_ui(ui, view);
+            // In two rows with the others, in a narrow panel too.
+            let words = if low { "Try password" } else { "Try a password" };
+            super::trial::button_ui(ui, view, plain(words).name("Try a password"));
         }
     });
 }
+
+/// What “Must reset” does.
+const MUST_RESET: &str = "They set a new password: the stored one stays behind. Nothing changes for people who are in Okta already.";
 
 /// The request, its hash covered until asked for.
 fn request_ui(ui: &mut Ui, view: &mut View<'_>, covered: &str, uncovered: Option<&str>) {
@@ -494,5 +569,13 @@ fn bulk_ui(ui: &mut Ui, view: &mut View<'_>, who: &Who, count: u64, all: &str) {
     }
     if ui.add(Push::plain(words("Put back")).icon(Icon::Plus).wide(width)).clicked() {
         view.send(ReviewAsk::Change(Change::PutBack(who.clone())));
+    }
+    let reset = Push::plain(words("Must reset:")).icon(Icon::of(Tone::Reset)).wide(width);
+    if ui.add(reset).on_hover_text(MUST_RESET).clicked() {
+        view.send(ReviewAsk::Change(Change::MustReset(who.clone())));
+    }
+    let keep = Push::link("Use their stored passwords again");
+    if ui.add(keep).on_hover_text("Takes “Must reset” back for them.").clicked() {
+        view.send(ReviewAsk::Change(Change::KeepPassword(who.clone())));
     }
 }

@@ -26,7 +26,7 @@ use crate::app::widgets::{Toast, cells, counted, empty_state, number, problem_ca
 use crate::assess::codes::ATTRIBUTE_UNKNOWN;
 use crate::model::{OutcomeKind, PasswordSettings, Progress, RoutePolicy};
 use crate::workspace::{Counts, Disposition, PeopleFilter, PersonId, Sort, Who};
-pub use bulk::Bulk;
+pub use bulk::{Bulk, BulkKind};
 use inspector::Inspector;
 pub use inspector::{InspectAsk, Tab};
 use repair::RepairDialog;

@@ -3,10 +3,11 @@
 use egui::{Key, Modifiers, Ui};
 use egui_extras::Column;
 
-use super::filters::{Filters, chosen_ui, short_word};
+use super::filters::{Filters, chosen_ui, last_run_chips_ui, short_word};
 use super::{ReviewAsk, Select};
 use crate::app::people::{
-    PeopleList, Selection, THERE, disposition_tone, disposition_word, severity_tone, spoken,
+    PeopleList, Selection, THERE, disposition_tone, disposition_word, last_run_word, outcome_tone, said,
+    severity_tone, spoken, was_sent,
 };
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
@@ -15,7 +16,7 @@ use crate::app::widgets::{
     cell_text, empty_state, focus_table, head, last_cell_text, number, people_table, row_by_key,
     table_has_keyboard, table_stop, tick_box, tick_in_row, waiting,
 };
-use crate::model::RoutePolicy;
+use crate::model::{OutcomeKind, RoutePolicy};
 use crate::workspace::{Counts, PersonRow, Sort, SortKey};
 
 const HEAD: [HeadCell<SortKey>; 4] = [
@@ -24,6 +25,11 @@ const HEAD: [HeadCell<SortKey>; 4] = [
     HeadCell { text: "Stored password", sort: Some(SortKey::Scheme) },
     HeadCell { text: "Findings", sort: Some(SortKey::Findings) },
 ];
+
+/// What the last run made of each, once there was one.
+const LAST_RUN: HeadCell<SortKey> = HeadCell { text: "Last run", sort: Some(SortKey::Outcome) };
+/// Its width, in points.
+const LAST_RUN_WIDTH: f32 = 88.0;
 
 /// The card with search field, lists and table.
 pub(super) fn card_ui(
@@ -37,6 +43,7 @@ pub(super) fn card_ui(
         egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 10)).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = size::TINY;
             filters.row_ui(ui, view, list, counts);
+            last_run_chips_ui(ui, view, &list.filter, counts);
             chosen_ui(ui, view, &list.filter, counts, list.count());
         });
         let y = ui.cursor().top() - 4.0;
@@ -54,7 +61,8 @@ pub(super) fn card_ui(
                 None,
             );
         } else {
-            table_stop(ui, TABLE, |ui, stop| table_ui(ui, view, list, stop));
+            let ran = was_sent(counts);
+            table_stop(ui, TABLE, |ui, stop| table_ui(ui, view, list, (stop, ran)));
         }
     });
 }
@@ -62,12 +70,19 @@ pub(super) fn card_ui(
 /// What screen readers call the table.
 const TABLE: &str = "People";
 
-fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList, stop: &TableStop) {
+/// Draws the table; `ran`: something was sent, so that the last run is told.
+fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList, (stop, ran): (&TableStop, bool)) {
     let policy = view.facts.policy;
     let room = ui.available_width();
     let narrow = room < 560.0;
+    // With the last run told, what happens to the password has its short word; in a narrow table the stored one is in the panel only.
+    let brief = narrow || ran;
+    let with_stored = !(narrow && ran);
+    let (outcome_width, run_width) =
+        (if brief { 100.0 } else { 144.0 }, if ran { LAST_RUN_WIDTH } else { 0.0 });
     // What is left after the columns of a known width is shared by the person and the finding.
-    let findings = if narrow { 100.0 } else { ((room - 34.0 - 144.0 - 132.0) * 0.5).max(176.0) };
+    let findings =
+        if narrow { 100.0 } else { ((room - 34.0 - outcome_width - 132.0 - run_width) * 0.5).max(172.0) };
     let sorting =
         (list.sort.key != SortKey::Row).then_some(Sorting { by: list.sort.key, down: list.sort.descending });
     let mut sorted = None;
@@ -76,10 +91,15 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList, stop: &Tabl
     let mut drawn = Drawn::default();
     let mut builder = people_table(ui, "people")
         .column(Column::exact(34.0).clip(true))
-        .column(Column::exact(if narrow { 100.0 } else { 144.0 }).clip(true))
-        .column(Column::remainder().at_least(110.0).clip(true))
-        .column(Column::exact(if narrow { 96.0 } else { 132.0 }).clip(true))
-        .column(Column::exact(findings).clip(true));
+        .column(Column::exact(outcome_width).clip(true))
+        .column(Column::remainder().at_least(110.0).clip(true));
+    if with_stored {
+        builder = builder.column(Column::exact(if narrow { 96.0 } else { 132.0 }).clip(true));
+    }
+    builder = builder.column(Column::exact(findings).clip(true));
+    if ran {
+        builder = builder.column(Column::exact(LAST_RUN_WIDTH).clip(true));
+    }
     builder = bring_into_view(builder, &mut list.scroll_to, order.len());
     if let Some(at) = list.scroll_top.take() {
         builder = builder.animate_scrolling(false).scroll_to_row(at, Some(egui::Align::TOP));
@@ -101,7 +121,8 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList, stop: &Tabl
                     clicked = Some((0, Select::All));
                 }
             });
-            for (nth, cell) in HEAD.into_iter().enumerate() {
+            let head_cells = HEAD.into_iter().chain(ran.then_some(LAST_RUN)).enumerate();
+            for (nth, cell) in head_cells.filter(|(nth, _)| with_stored || *nth != 2) {
                 let cell = if narrow && nth == 2 { HeadCell { text: "Password", ..cell } } else { cell };
                 row.col(|ui| {
                     ui.add_space(4.0);
@@ -139,21 +160,29 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList, stop: &Tabl
                 });
                 row.col(|ui| {
                     cell_rule(ui, 4.0);
-                    outcome_ui(ui, person, policy, narrow);
+                    outcome_ui(ui, person, policy, brief);
                 });
                 row.col(|ui| {
                     cell_rule(ui, 4.0);
                     name_ui(ui, person);
                 });
-                row.col(|ui| {
-                    cell_rule(ui, 4.0);
-                    let t = tokens(ui);
-                    cell_text(ui, Face::Mono, t.text, person.map_or("…", |p| &p.scheme_label));
-                });
+                if with_stored {
+                    row.col(|ui| {
+                        cell_rule(ui, 4.0);
+                        let t = tokens(ui);
+                        cell_text(ui, Face::Mono, t.text, person.map_or("…", |p| &p.scheme_label));
+                    });
+                }
                 row.col(|ui| {
                     cell_rule(ui, 4.0);
                     finding_ui(ui, person);
                 });
+                if ran {
+                    row.col(|ui| {
+                        cell_rule(ui, 4.0);
+                        last_run_ui(ui, person, policy);
+                    });
+                }
                 let response = row.response();
                 stop.row(&response, RowFact { at, of: order.len(), chosen, current }, || {
                     person.map_or_else(|| format!("Person {}", number(at as u64 + 1)), |p| spoken(p, policy))
@@ -202,7 +231,9 @@ fn outcome_ui(ui: &mut Ui, person: Option<&PersonRow>, policy: RoutePolicy, narr
     }
     let what = person.disposition.under(policy);
     let word = if narrow { short_word(what) } else { disposition_word(what) };
-    ui.add(Chip::new(disposition_tone(what), word));
+    // Where Okta refused them, what would happen is no good news.
+    let refused = person.outcome.kind == OutcomeKind::Failed;
+    ui.add(Chip::new(if refused { Tone::Quiet } else { disposition_tone(what) }, word));
 }
 
 fn name_ui(ui: &mut Ui, person: Option<&PersonRow>) {
@@ -225,6 +256,16 @@ fn finding_ui(ui: &mut Ui, person: Option<&PersonRow>) {
     let more = person.map_or(0, |p| p.findings.saturating_sub(1));
     let words = if more > 0 { format!("{text} +{more}") } else { text.clone() };
     last_cell_text(ui, Face::Body, t.tone(severity_tone(*severity)).text, &words);
+}
+
+fn last_run_ui(ui: &mut Ui, person: Option<&PersonRow>, policy: RoutePolicy) {
+    let t = tokens(ui);
+    let Some(person) = person else { return };
+    let tone = outcome_tone(person.outcome.kind, person.way(policy));
+    let word = cell_text(ui, Face::Body, t.tone(tone).text, last_run_word(person.outcome.kind));
+    if person.outcome.kind == OutcomeKind::Failed {
+        word.on_hover_text(said(&person.outcome));
+    }
 }
 
 /// Where a key of the table leads.

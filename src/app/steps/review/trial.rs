@@ -176,7 +176,9 @@ impl Trial {
         }
         let dialog = Dialog::new("Try a password").width(520.0);
         let (dialog, yes) = match &self.phase {
-            Phase::Asking => (dialog.yes("Try").ready(!self.typed.is_empty()), Some(TrialAsk::Try)),
+            Phase::Asking => {
+                (dialog.yes("Try").ready(!self.typed.is_empty()).enter_in_field(), Some(TrialAsk::Try))
+            }
             Phase::Ended(Found::One(_)) => {
                 (dialog.yes(apply_words(self.reach)).no("Close"), Some(TrialAsk::State))
             }
@@ -358,8 +360,8 @@ fn fit_ui(ui: &mut Ui, fit: &Fit) {
 }
 
 /// The button that opens it.
-pub(super) fn button_ui(ui: &mut Ui, view: &mut View<'_>) {
-    if ui.add(Push::plain("Try a password")).clicked() {
+pub(super) fn button_ui(ui: &mut Ui, view: &mut View<'_>, push: Push) {
+    if ui.add(push).clicked() {
         view.send(ReviewAsk::Trial(TrialAsk::Open));
     }
 }

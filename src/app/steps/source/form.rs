@@ -311,13 +311,6 @@ impl SourceStep {
     }
 }
 
-/// Enter in a field tests the connection, as the main button would.
-pub(super) fn enter(ui: &Ui, field: &egui::Response, view: &mut View<'_>) {
-    if field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx()) {
-        view.send(SourceAsk::Entered);
-    }
-}
-
 /// With less room than this, in points, what is about encryption and the links beside it stand in two lines.
 const ONE_LINE: f32 = 730.0;
 
@@ -359,7 +352,6 @@ fn password_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
     if response.changed() {
         view.send(SourceAsk::Changed);
     }
-    enter(ui, &response, view);
     if form.password.0.is_empty() && kept.is_some() && !response.has_focus() {
         // The secret was taken: egui's undo history of the field must not keep it.
         Field::forget(ui.ctx(), response.id);
@@ -424,7 +416,6 @@ fn file_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String, what: PickFo
         if field.changed() {
             view.send(SourceAsk::Changed);
         }
-        enter(ui, &field, view);
         ui.vertical(|ui| {
             ui.add_space(22.0);
             if ui.add(choose).clicked() {

@@ -140,8 +140,6 @@ pub enum PickFor {
 pub enum SourceAsk {
     /// Test the connection.
     Test,
-    /// Enter was pressed in a field: test, unless that is done.
-    Entered,
     /// The form was changed: what was found no longer holds.
     Changed,
     /// Fill the form from the pasted URL.
@@ -440,8 +438,6 @@ impl Step for SourceStep {
     fn handle(&mut self, ask: SourceAsk, work: &mut Work<'_>) {
         match ask {
             SourceAsk::Test => self.test(work),
-            SourceAsk::Entered if self.tested.is_none() && !self.is_testing() => self.test(work),
-            SourceAsk::Entered => {}
             SourceAsk::Changed => {
                 if self.tried.as_ref().is_some_and(|tried| *tried != self.form.spec()) {
                     self.tested = None;
@@ -550,5 +546,4 @@ fn typed(ui: &mut Ui, field: Field<'_>, text: &mut String, view: &mut View<'_>) 
     if response.changed() {
         view.send(SourceAsk::Changed);
     }
-    form::enter(ui, &response, view);
 }

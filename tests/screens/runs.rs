@@ -1,0 +1,150 @@
+//! Runs of the import with the real jobs: whose choices they go by, what becomes of those who fail, and how they are told.
+
+use std::sync::Arc;
+
+use causeway::app::Command;
+use causeway::app::steps::StepId;
+use causeway::migration::Choices;
+use causeway::model::OutcomeKind;
+use causeway::practice::{Limits, Status};
+use causeway::workspace::{Disposition, PersonRow};
+use egui_kittest::kittest::Queryable as _;
+
+use crate::support::Memory;
+use crate::whole::{Window, open, press, shows, wait_until};
+
+/// The sample company, read, and the page Okta with the practice org connected.
+fn at_okta(window: &mut Window) {
+    press(window, "Try the sample company");
+    press(window, "Read ");
+    shows(window, "people, and what happens to each password");
+    press(window, "Continue");
+    shows(window, "Signed in as");
+    // As fast as it goes: what is tried here is not the pace.
+    window.state().jobs().practice().unwrap().set_limits(Limits::same(60_000));
+}
+
+fn ended(window: &mut Window, waiting: u64) {
+    wait_until(window, "the end of a run", |w| {
+        let app = w.state();
+        app.facts.import.begun && !app.steps.import.is_running() && app.facts.import.waiting == waiting
+    });
+}
+
+/// The members of a group in the practice org.
+fn members(window: &Window, group: &str) -> Option<usize> {
+    let groups = window.state().jobs().practice().unwrap().groups();
+    groups.into_iter().find(|g| g.name == group).map(|g| g.members)
+}
+
+/// The one of the sample whose password Okta's policy refuses, alone in Import's list.
+fn failed(window: &mut Window) -> PersonRow {
+    let one = |w: &Window| {
+        let list = &w.state().steps.import.list;
+        let id = (list.order.len() == 1).then(|| list.order[0])?;
+        list.rows.get(id).filter(|row| row.outcome.kind == OutcomeKind::Failed).cloned()
+    };
+    press(window, "Failed 1");
+    wait_until(window, "the one who failed", |w| one(w).is_some());
+    one(window).unwrap()
+}
+
+#[test]
+fn the_choices_shown_are_the_choices_of_every_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = Arc::new(Memory::default());
+    let mut window = open(folder.path(), &secrets);
+    at_okta(&mut window);
+    // Nothing on the page is touched.
+    let shown: Choices = window.state().steps.okta.choices.clone();
+    let label = shown.label_group.clone().expect("a label group is offered");
+    let waiting = window.state().facts.import.waiting;
+    press(&mut window, "Start pilot");
+    ended(&mut window, waiting - 10);
+    let org = window.state().jobs().practice().unwrap();
+    assert_eq!(members(&window, &label), Some(org.people_count()), "the pilot");
+    press(&mut window, "Import the other");
+    ended(&mut window, 0);
+    assert_eq!(window.state().facts.import.failed, 1);
+    assert_eq!(org.people_count() as u64, waiting - 1);
+    assert_eq!(members(&window, &label), Some(org.people_count()), "everyone created since");
+
+    // The one who failed is let set a new password, and comes into it too.
+    let person = failed(&mut window);
+    window.get_by_label(&format!("{}, failed", person.login)).click();
+    press(&mut window, "Must reset, and retry");
+    wait_until(&mut window, "nobody failed", |w| {
+        !w.state().steps.import.is_running() && w.state().facts.import.failed == 0
+    });
+    let created = org.person(&person.login).unwrap();
+    assert_eq!(created.status, Status::Staged, "without a password, and without a mail");
+    assert_eq!(members(&window, &label), Some(org.people_count()));
+    assert_eq!(org.people_count() as u64, waiting);
+
+    // Opened again, the page shows what the runs went by.
+    drop((org, window));
+    let mut window = open(folder.path(), &secrets);
+    press(&mut window, "Try the sample company");
+    wait_until(&mut window, "the connection", |w| w.state().facts.target_ready);
+    assert_eq!(window.state().steps.okta.choices, shown);
+}
+
+#[test]
+fn a_label_group_taken_away_stays_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = Arc::new(Memory::default());
+    let mut window = open(folder.path(), &secrets);
+    at_okta(&mut window);
+    let choices = &mut window.state_mut().steps.okta.choices;
+    (choices.label_group, choices.pilot, choices.share) = (None, None, 65);
+    press(&mut window, "Start import");
+    ended(&mut window, 0);
+    let org = window.state().jobs().practice().unwrap();
+    assert!(org.groups().iter().all(|g| !g.name.starts_with("Migrated_from")));
+    drop((org, window));
+    let mut window = open(folder.path(), &secrets);
+    press(&mut window, "Try the sample company");
+    wait_until(&mut window, "the connection", |w| w.state().facts.target_ready);
+    let choices = &window.state().steps.okta.choices;
+    assert_eq!((&choices.label_group, choices.pilot, choices.share), (&None, None, 65));
+}
+
+#[test]
+fn a_failure_is_told_as_one_and_shows_in_review() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open(folder.path(), &Arc::new(Memory::default()));
+    at_okta(&mut window);
+    window.state_mut().steps.okta.choices.pilot = None;
+    press(&mut window, "Start import");
+    ended(&mut window, 0);
+    shows(&mut window, "Everyone was sent, 1 failed");
+    // Tried again as they are, they fail again, and nobody is told that it went well.
+    press(&mut window, "Retry failed");
+    shows(&mut window, "1 person failed again");
+    ended(&mut window, 0);
+    failed(&mut window);
+
+    window.state_mut().send(Command::GoTo(StepId::Review));
+    press(&mut window, "Failed 1");
+    wait_until(&mut window, "the one who failed", |w| w.state().steps.review.list.order.len() == 1);
+    wait_until(&mut window, "their row", |w| {
+        w.query_all_by_label_contains(", last run: failed").next().is_some()
+    });
+    window.query_all_by_label_contains(", last run: failed").next().unwrap().click();
+    wait_until(&mut window, "Okta's words in the panel", |w| {
+        w.query_all_by_label_contains("Password requirements were not met").next().is_some()
+    });
+    press(&mut window, "Must reset");
+    wait_until(&mut window, "the choice", |w| {
+        let review = &w.state().steps.review;
+        review.inspector.person.as_ref().is_some_and(|p| p.detail.must_reset)
+    });
+    let detail = window.state().steps.review.inspector.person.as_ref().unwrap().detail.clone();
+    assert_eq!(detail.row.disposition, Disposition::Reset);
+    assert!(!window.state().steps.review.inspector.person.as_ref().unwrap().request.contains("hash"));
+    press(&mut window, "Use stored password");
+    wait_until(&mut window, "the choice taken back", |w| {
+        let review = &w.state().steps.review;
+        review.inspector.person.as_ref().is_some_and(|p| !p.detail.must_reset)
+    });
+}
