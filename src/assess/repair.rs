@@ -19,8 +19,8 @@ pub fn repair(name: &str, text: &str, schema: &SchemaRules) -> Option<String> {
     } else {
         seen.into_owned()
     };
-    if plain != text || exact {
-        plain = plain.trim().to_owned();
+    if (plain != text || exact) && plain.trim() != plain {
+        plain = plain.trim().into();
     }
     if let Some(form) = form
         && !form.fits(&plain)

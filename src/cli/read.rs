@@ -22,7 +22,16 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
     let existing =
         if args.workspace.workspace.exists() { Some(source::open(&args.workspace).await?) } else { None };
     let (spec, from) = source::source(args.source.source.as_deref(), existing.as_ref()).await?;
-    let (mapping, expected) = mapping(&args, existing.as_ref(), from.as_ref(), talk).await?;
+    // A table that is in truth a long calculation is not waited for either.
+    let suggested = tokio::select! {
+        biased;
+        suggested = mapping(&args, existing.as_ref(), from.as_ref(), talk) => Some(suggested?),
+        () = stop.cancelled() => None,
+    };
+    let Some((mapping, expected)) = suggested else {
+        talk.say("Stopped. Nothing was read.");
+        return Ok(Exit::Stopped);
+    };
     let workspace = match existing {
         Some(workspace) => workspace,
         // Only now: a source that can't be read makes no workspace.

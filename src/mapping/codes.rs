@@ -14,11 +14,13 @@ pub const DATE_AMBIGUOUS: &str = "date_ambiguous";
 pub const BOOLEAN_UNREADABLE: &str = "boolean_unreadable";
 /// A name without a space, split by the habit of its language (`李伟`).
 pub const NAME_SPLIT_GUESSED: &str = "name_split_guessed";
+/// A change that would make a value larger than 1 MiB, and was not made.
+pub const GROWN_TOO_LARGE: &str = "grown_too_large";
 /// Text that was cut to a length.
 pub const SHORTENED: &str = "shortened";
 
 /// All codes above.
-pub const ALL: [&str; 8] = [
+pub const ALL: [&str; 9] = [
     VALUE_NOT_TEXT,
     PHONE_UNREADABLE,
     PHONE_EXTENSION,
@@ -26,5 +28,6 @@ pub const ALL: [&str; 8] = [
     DATE_AMBIGUOUS,
     BOOLEAN_UNREADABLE,
     NAME_SPLIT_GUESSED,
+    GROWN_TOO_LARGE,
     SHORTENED,
 ];

@@ -1,6 +1,7 @@
 //! Typed calls over HTTPS. Every call waits its turn at the pace; no call is repeated here: that is the caller's judgement.
 
 use std::error::Error as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -19,8 +20,51 @@ use super::request::Request;
 use super::types::{ApiToken, Group, OrgInfo, User, WellKnown};
 use super::url::OrgUrl;
 
-/// The greatest answer taken, in bytes: 200 users with large profiles are well below.
-const BODY_CAP: usize = 16 * 1024 * 1024;
+/// The greatest list taken, in bytes: 200 users with large profiles are well below.
+const LIST_CAP: usize = 16 << 20;
+/// The greatest answer to anything else: one user, one group, a schema of thousands of attributes.
+const ONE_CAP: usize = 4 << 20;
+/// What all answers on their way in may hold together: many calls are under way at once.
+const ALL_CAP: usize = 48 << 20;
+
+/// The room that answers on their way in share.
+#[derive(Debug, Clone, Default)]
+struct Intake(Arc<AtomicUsize>);
+
+/// What one answer has taken of it; given back when dropped.
+struct Taken<'a> {
+    of: &'a Intake,
+    bytes: usize,
+    most: usize,
+}
+
+impl Intake {
+    fn answer(&self, most: usize) -> Taken<'_> {
+        Taken { of: self, bytes: 0, most }
+    }
+}
+
+impl Taken<'_> {
+    /// Takes some more, if there is room.
+    fn take(&mut self, bytes: usize) -> Result<(), Broken> {
+        self.bytes += bytes;
+        let all = self.of.0.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        let (over, most) = if self.bytes > self.most { (true, self.most) } else { (all > ALL_CAP, ALL_CAP) };
+        if !over {
+            return Ok(());
+        }
+        Err(Broken::Unknown {
+            what: "Okta's answer was larger than any should be.".to_owned(),
+            technical: format!("more than {} MiB", most >> 20),
+        })
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.of.0.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
 
 /// How the program names itself to Okta, and so in Okta's log.
 const AGENT: &str = concat!("causeway/", env!("CARGO_PKG_VERSION"));
@@ -69,6 +113,7 @@ pub struct Client {
     token: Arc<RwLock<HeaderValue>>,
     pace: Pace,
     settings: ClientSettings,
+    intake: Intake,
 }
 
 impl std::fmt::Debug for Client {
@@ -101,6 +146,7 @@ impl Client {
             token: Arc::new(RwLock::new(header_of(token)?)),
             pace: Pace::new(settings.pace, settings.seed),
             settings,
+            intake: Intake::default(),
         })
     }
 
@@ -146,7 +192,8 @@ impl Client {
             }
             None => builder,
         };
-        let answer = receive(builder).await;
+        let most = if request.call == Call::Read { LIST_CAP } else { ONE_CAP };
+        let answer = receive(builder, self.intake.answer(most)).await;
         if let Ok(reply) = &answer {
             tracing::debug!(
                 path = request.path.split('?').next().map(covered_path),
@@ -171,7 +218,7 @@ impl Client {
     pub async fn well_known(&self) -> Result<WellKnown, OktaError> {
         let request = self.http.get(format!("{}/.well-known/okta-organization", self.org));
         let sent = self.pace.now();
-        let answer = receive(request).await;
+        let answer = receive(request, self.intake.answer(ONE_CAP)).await;
         // The first answer of every job: from here on it is known what time it is there.
         if let Some(date) = answer.as_ref().ok().and_then(|reply| reply.date) {
             self.pace.learn(date, sent);
@@ -285,17 +332,12 @@ fn header_of(token: &SecretString) -> Result<HeaderValue, OktaError> {
 }
 
 /// Sends and takes in the whole answer, within the cap.
-async fn receive(request: reqwest::RequestBuilder) -> Answer {
+async fn receive(request: reqwest::RequestBuilder, mut taken: Taken<'_>) -> Answer {
     let mut response = request.send().await.map_err(|e| broken(&e))?;
     let mut reply = Reply::begun(response.status().as_u16(), response.headers());
     reply.body.reserve(4096);
     while let Some(part) = response.chunk().await.map_err(|e| broken_body(&e))? {
-        if reply.body.len() + part.len() > BODY_CAP {
-            return Err(Broken::Unknown {
-                what: "Okta's answer was larger than any should be.".to_owned(),
-                technical: format!("more than {BODY_CAP} bytes"),
-            });
-        }
+        taken.take(part.len())?;
         reply.body.extend_from_slice(&part);
     }
     Ok(reply)
@@ -345,6 +387,22 @@ fn chain(error: &reqwest::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn answers_share_the_room_there_is() {
+        let intake = Intake::default();
+        let mut one = intake.answer(ONE_CAP);
+        assert!(one.take(ONE_CAP).is_ok() && one.take(1).is_err());
+        drop(one);
+        let mut many: Vec<Taken<'_>> = (0..32).map(|_| intake.answer(LIST_CAP)).collect();
+        let mut held = 0;
+        while held <= ALL_CAP && many.iter_mut().all(|answer| answer.take(1 << 16).is_ok()) {
+            held += 32 << 16;
+        }
+        assert!(held <= ALL_CAP, "all together stop at {ALL_CAP}: {held}");
+        drop(many);
+        assert!(intake.answer(LIST_CAP).take(LIST_CAP).is_ok(), "what was taken is given back");
+    }
 
     #[test]
     fn no_login_reaches_a_log_line() {

@@ -276,6 +276,24 @@ pub enum SourceError {
         /// How long it was waited for.
         seconds: u64,
     },
+    /// An answer that no such server gives.
+    #[error("The server's answer makes no sense.")]
+    Nonsense {
+        /// What is wrong with it.
+        technical: String,
+    },
+    /// More than Causeway takes in for one question.
+    #[error("The server sends more than any answer should hold, and was cut off.")]
+    TooMuch {
+        /// More than what.
+        technical: String,
+    },
+    /// The server is there, but says nothing more.
+    #[error("The server stopped answering (after {seconds} seconds).")]
+    NoAnswer {
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// Text that the database itself can't turn into Unicode.
     #[error("The database holds text that it can't turn into Unicode itself.")]
     UnreadableText {
@@ -384,6 +402,15 @@ impl SourceError {
                 "A firewall may be in between, or the host or port is wrong. Ask whether this computer may reach the database."
                     .into()
             }
+            Self::Nonsense { .. } => "Check the port: another program may answer there, or something on the way changes what it says. \
+                 Nothing was kept of it."
+                .into(),
+            Self::TooMuch { .. } => "Make sure that this is your database's server. If it is, name the schemas to look at, or give a \
+                 SELECT of your own with fewer columns."
+                .into(),
+            Self::NoAnswer { .. } => {
+                "Try again when the server has less to do. If it stays silent, ask its administrators.".into()
+            }
             Self::NotThisProduct { product, .. } => format!("Check the port, and that the server really is {product}."),
             Self::TlsNotOffered { .. } => "Ask for TLS to be switched on at the server. On this same computer or a network you trust, \
                  choose “Off”: password hashes then travel in the clear."
@@ -479,6 +506,8 @@ impl SourceError {
             | Self::RowSecurity { technical, .. }
             | Self::QueryFailed { technical }
             | Self::UnreadableText { technical }
+            | Self::Nonsense { technical }
+            | Self::TooMuch { technical }
             | Self::FileRefused { technical, .. }
             | Self::Damaged { technical, .. }
             | Self::NeedsRecovery { technical, .. }
@@ -487,6 +516,17 @@ impl SourceError {
             | Self::Other { technical, .. } => (!technical.is_empty()).then_some(technical),
             _ => None,
         }
+    }
+}
+
+/// The most characters of a server's own words that are kept.
+const LONGEST_WORDS: usize = 2000;
+
+/// A server's own words, cut where they are too long for anyone to read.
+pub(crate) fn shortened(text: String) -> String {
+    match text.char_indices().nth(LONGEST_WORDS) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
     }
 }
 

@@ -18,6 +18,7 @@ use crate::model::{Catalog, Record, Sample, Selection, TableName};
 mod batch;
 mod error;
 mod facts;
+mod guard;
 mod postgres;
 mod spec;
 mod sql;
@@ -32,8 +33,12 @@ pub use sql::Dialect;
 /// The source that a form or URL describes. Nothing is connected to or opened yet; an error is a description that can't be right.
 pub fn open(spec: &SourceSpec, password: Option<SecretString>) -> Result<Arc<dyn Source>, SourceError> {
     match spec {
-        SourceSpec::Postgres(spec) => Ok(Arc::new(postgres::PostgresSource::new(spec.clone(), password))),
-        SourceSpec::Sqlite(spec) => Ok(Arc::new(sqlite::SqliteSource::new(spec.clone()))),
+        SourceSpec::Postgres(spec) => {
+            Ok(Arc::new(guard::Guarded::new(postgres::PostgresSource::new(spec.clone(), password))))
+        }
+        SourceSpec::Sqlite(spec) => {
+            Ok(Arc::new(guard::Guarded::new(sqlite::SqliteSource::new(spec.clone()))))
+        }
     }
 }
 

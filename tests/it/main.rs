@@ -9,6 +9,8 @@ mod going_out;
 mod groups;
 mod hook;
 mod hook_org;
+mod hostile_files;
+mod hostile_postgres;
 mod keychain;
 mod kill;
 mod mapping;

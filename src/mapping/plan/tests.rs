@@ -245,6 +245,28 @@ fn changes_are_chained_in_order() {
 }
 
 #[test]
+fn changes_in_a_row_make_no_gigabytes() {
+    let tenfold = Transform::Replace { from: "x".to_owned(), to: "xxxxxxxxxx".to_owned() };
+    let affix = Transform::Affix { before: "y".repeat(1 << 20), after: String::new() };
+    let rules = vec![
+        to("a", "title", &vec![tenfold.clone(); 12]),
+        to("b", "city", &[affix]),
+        to(
+            "c",
+            "state",
+            &[Transform::SplitAll { separator: ",".to_owned() }, tenfold.clone(), tenfold.clone(), tenfold],
+        ),
+    ];
+    let many = vec!["xxxx"; 5000].join(",");
+    let person = apply(rules, &[("a", text("x")), ("b", text("town")), ("c", text(&many))]);
+    assert_eq!(person.profile.text("title").map(str::len), Some(1_000_000), "six times, and no more");
+    assert_eq!(person.profile.text("city"), Some("town"));
+    let all = person.profile.get("state").unwrap().to_string();
+    assert!(all.len() < 3 << 20, "{}", all.len());
+    assert!(codes_of(&person).contains(&codes::GROWN_TOO_LARGE));
+}
+
+#[test]
 fn what_a_change_cannot_take_stays_and_is_told() {
     let rules = vec![
         to("phone", "mobilePhone", &[Transform::Phone { country: "US".to_owned() }]),

@@ -68,6 +68,9 @@ impl Notes<'_> {
     }
 }
 
+/// The most bytes a value may grow to. Sources leave larger values out; a few changes in a row could make gigabytes of a small one.
+const LARGEST: usize = 1 << 20;
+
 impl Step {
     /// Makes a change ready. `target` is what the rule is for, in words.
     pub(super) fn compile(
@@ -139,18 +142,41 @@ impl Step {
             Self::Boolean(words) => boolean(flow, words, notes),
             Self::Date { format } => date(flow, format, notes),
             _ => match flow.worded() {
-                Flow::Text(text) => Flow::text(self.one(text, notes)),
+                Flow::Text(text) => Flow::text(self.one(text, LARGEST, notes)),
                 Flow::Many(texts) => {
-                    Flow::many(texts.into_iter().map(|text| self.one(text, notes)).collect())
+                    let mut room = LARGEST;
+                    let mut one = |text: Cow<'a, str>| {
+                        let made = self.one(text, room, notes);
+                        room = room.saturating_sub(made.len());
+                        made
+                    };
+                    Flow::many(texts.into_iter().map(&mut one).collect())
                 }
                 nothing => nothing,
             },
         }
     }
 
-    /// The changes that take one text and give one.
-    fn one<'a>(&self, value: Cow<'a, str>, notes: &mut Notes<'_>) -> Cow<'a, str> {
+    /// How many bytes a change that makes texts longer would make of this one.
+    fn grown(&self, value: &str) -> usize {
         match self {
+            Self::Replace { from, to } if to.len() > from.len() => {
+                let more = value.matches(from.as_str()).count().saturating_mul(to.len() - from.len());
+                value.len().saturating_add(more)
+            }
+            Self::Affix { before, after } => value.len() + before.len() + after.len(),
+            _ => 0,
+        }
+    }
+
+    /// The changes that take one text and give one; `room`: how many bytes it may have if it grows.
+    fn one<'a>(&self, value: Cow<'a, str>, room: usize, notes: &mut Notes<'_>) -> Cow<'a, str> {
+        match self {
+            _ if self.grown(&value) > room => {
+                let words = "a change would make it larger than 1 MiB; left as it was";
+                notes.tell(Severity::Warns, codes::GROWN_TOO_LARGE, words);
+                value
+            }
             Self::Trim => text::trim(value),
             Self::Lower => text::lower(value),
             Self::Upper => text::upper(value),

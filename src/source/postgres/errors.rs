@@ -8,7 +8,8 @@ use sqlx::postgres::PgDatabaseError;
 
 use super::{PostgresSpec, SourceError, TlsMode};
 use crate::source::CertificateFault;
-use crate::source::error::without_values;
+use crate::source::error::{shortened, without_values};
+use crate::source::guard::{Overflow, too_much};
 
 fn database(error: &sqlx::Error) -> Option<&PgDatabaseError> {
     error.as_database_error()?.try_downcast_ref()
@@ -16,7 +17,7 @@ fn database(error: &sqlx::Error) -> Option<&PgDatabaseError> {
 
 /// The server's message and code. Never its detail: that shows rows.
 fn technical(error: &sqlx::Error) -> String {
-    let Some(error) = database(error) else { return error.to_string() };
+    let Some(error) = database(error) else { return shortened(error.to_string()) };
     let code = error.code();
     let about_values = code.starts_with("22") || code.starts_with("23");
     let mut text = format!("{} (SQLSTATE {code})", without_values(error.message(), about_values));
@@ -24,7 +25,7 @@ fn technical(error: &sqlx::Error) -> String {
         text.push_str("\nHint: ");
         text.push_str(hint);
     }
-    text
+    shortened(text)
 }
 
 /// A pooler that does not take options at the start of a session.
@@ -194,6 +195,8 @@ pub(super) fn query(error: &sqlx::Error, user: &str, place: &str, seconds: u64, 
     let Some(server) = database(error) else {
         return match error {
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) => SourceError::Lost { read, technical },
+            sqlx::Error::Decode(inner) if inner.is::<Overflow>() => too_much(&technical),
+            sqlx::Error::Protocol(_) | sqlx::Error::Decode(_) => SourceError::Nonsense { technical },
             _ => SourceError::QueryFailed { technical },
         };
     };

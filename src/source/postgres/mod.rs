@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use self::plan::Plan;
 use self::session::{Patience, Session};
 use super::batch::{Batcher, key_parts};
+use super::guard::{Budget, too_much};
 use super::sql::{Dialect, Find};
 use super::{PostgresSpec, Probe, ReadSummary, Source, SourceError, TlsMode};
 use crate::model::{Record, Sample, Selection};
@@ -76,8 +77,8 @@ impl PostgresSource {
     ) -> Result<Vec<Record>, SourceError> {
         // Through a cursor as well: a bound query's answer would come in binary form.
         session.declare(plan.query(selection, find, Some(limit))?, &plan.place).await?;
-        let rows: Vec<PgRow> = sqlx::raw_sql(AssertSqlSafe(format!("FETCH ALL FROM {}", session::CURSOR)))
-            .fetch_all(&mut session.connection)
+        let fetch = format!("FETCH ALL FROM {}", session::CURSOR);
+        let rows = collect(&mut session.connection, fetch, Budget::rows(limit))
             .await
             .map_err(|error| session.failed(error, &plan.place, 0))?;
         session.close_cursor().await?;
@@ -245,6 +246,9 @@ impl Source for PostgresSource {
                     },
                 };
                 match next {
+                    Next::Row(Ok(_)) if fetched == FETCH => {
+                        return Err(too_much("more rows than were asked for"));
+                    }
                     Next::Row(Ok(row)) => {
                         fetched += 1;
                         oversized.clear();
@@ -308,7 +312,22 @@ fn nobody_answered(error: &SourceError) -> bool {
 
 /// The rows of a query without bound values, as text.
 async fn ask(connection: &mut PgConnection, sql: String) -> Result<Vec<PgRow>, sqlx::Error> {
-    sqlx::raw_sql(AssertSqlSafe(sql)).fetch(connection).try_collect().await
+    collect(connection, sql, Budget::answer()).await
+}
+
+/// The same, as many as there is room for.
+async fn collect(
+    connection: &mut PgConnection,
+    sql: String,
+    mut budget: Budget,
+) -> Result<Vec<PgRow>, sqlx::Error> {
+    let mut answer = sqlx::raw_sql(AssertSqlSafe(sql)).fetch(connection);
+    let mut rows = Vec::new();
+    while let Some(row) = answer.try_next().await? {
+        budget.take(values::size(&row)).map_err(|overflow| sqlx::Error::Decode(overflow.into()))?;
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
 #[cfg(test)]

@@ -136,6 +136,11 @@ impl Decoder {
     }
 }
 
+/// How many bytes a row's values hold.
+pub(super) fn size(row: &PgRow) -> usize {
+    (0..row.len()).map(|at| bytes(row, at).map_or(0, <[u8]>::len)).sum()
+}
+
 fn bytes(row: &PgRow, at: usize) -> Option<&[u8]> {
     row.try_get_raw(at).ok()?.as_bytes().ok()
 }

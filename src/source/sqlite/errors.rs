@@ -2,17 +2,20 @@
 
 use std::path::Path;
 
+use crate::source::guard::too_much;
 use crate::source::{Lookalike, SourceError};
 
 const ERROR: u32 = 1;
 const PERM: u32 = 3;
 const BUSY: u32 = 5;
 const LOCKED: u32 = 6;
+const NOMEM: u32 = 7;
 const READONLY: u32 = 8;
 const INTERRUPT: u32 = 9;
 const IOERR: u32 = 10;
 const CORRUPT: u32 = 11;
 const CANTOPEN: u32 = 14;
+const TOOBIG: u32 = 18;
 const AUTH: u32 = 23;
 const NOTADB: u32 = 26;
 
@@ -53,6 +56,7 @@ pub(super) fn query(error: sqlx::Error, path: &Path, read: u64) -> SourceError {
     match code(&error) {
         Some(BUSY | LOCKED) => SourceError::Locked { what: format!("“{}”", path.display()), technical },
         Some(INTERRUPT) => SourceError::QueryTimedOut { seconds: super::QUESTION_SECONDS },
+        Some(NOMEM | TOOBIG) => too_much("more memory than SQLite may take here, or a value of a gigabyte"),
         Some(CORRUPT | NOTADB) => SourceError::Damaged { path, technical },
         Some(IOERR) => SourceError::Lost { read, technical },
         Some(READONLY) => SourceError::WritingQuery { what: technical },

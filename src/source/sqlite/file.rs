@@ -20,6 +20,10 @@ const BUSY_TIME: Duration = Duration::from_secs(3);
 /// How often the limit is looked at, in steps of SQLite's virtual machine: some thousand times a second.
 const STEPS: i32 = 20_000;
 
+/// The most memory SQLite may take in this program, in bytes: a function of its own (`replace`, `printf`) makes texts of up to a
+/// gigabyte out of nothing, one out of the other. A query that needs more fails.
+const HEAP: u64 = 2 << 30;
+
 /// Rows that wait between SQLite's thread and us, and that we take at once: enough that neither wakes the other for each row, few
 /// enough that a column of photographs does not fill the memory.
 pub(super) const ROWS_AT_ONCE: usize = 64;
@@ -119,9 +123,10 @@ pub(super) async fn begin(path: &Path, immutable: bool) -> Result<SqliteConnecti
         .connect()
         .await?;
     // A table is read once from end to end: pages kept are of no more use. Reading something takes the snapshot, and shows whether it is a database at all.
-    sqlx::raw_sql(
-        "PRAGMA cache_size = -1000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; BEGIN; SELECT count(*) FROM sqlite_schema;",
-    )
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+        "PRAGMA hard_heap_limit = {HEAP}; PRAGMA cache_size = -1000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; BEGIN; \
+         SELECT count(*) FROM sqlite_schema;"
+    )))
     .execute(&mut connection)
     .await?;
     Ok(connection)
