@@ -381,6 +381,20 @@ mod tests {
     }
 
     #[test]
+    fn logins_of_other_peoples_bug_reports_are_asked_for_as_they_say() {
+        let rows = include_str!("../../tests/data/found-inputs.jsonl").lines();
+        let rows = rows.map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let mut tried = 0;
+        for row in rows.filter(|row| row["id"].as_str().is_some_and(|id| id.starts_with("BR-17"))) {
+            let login = row["input"]["login"].as_str().expect("a login");
+            let path = Request::get_by_login(login).map(|request| request.path);
+            assert_eq!(path.as_deref(), row["expected"]["get_path"].as_str(), "{login}");
+            tried += 1;
+        }
+        assert_eq!(tried, 3);
+    }
+
+    #[test]
     fn a_mark_is_found_again_in_the_user_agent() {
         let mark = Mark::new("0123456789abcdef").expect("a mark");
         let agent = format!("causeway/0.1.0 ({})", mark.words());

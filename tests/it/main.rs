@@ -4,6 +4,7 @@
 
 mod cli;
 mod doubt;
+mod found_okta;
 mod found_passwords;
 mod going_out;
 mod groups;
@@ -14,6 +15,7 @@ mod hostile_postgres;
 mod keychain;
 mod kill;
 mod mapping;
+mod outage;
 mod password_cli;
 mod password_formats;
 mod person_keys;

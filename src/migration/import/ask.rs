@@ -323,10 +323,7 @@ impl Ask {
             Wait::Pace => return !self.stop.is_cancelled(),
             #[expect(clippy::cast_precision_loss, reason = "seconds")]
             Wait::Seconds(seconds) => seconds as f64,
-            Wait::Backoff => {
-                let steps = tries.failed.clamp(1, 10) - 1;
-                (0.5 * f64::from(2_u32.pow(steps))).min(LONGEST_WAIT) * (0.5 + self.luck())
-            }
+            Wait::Backoff => backoff(tries.failed, self.luck()),
         };
         self.set_waiting(Some(why));
         let mut back = self.back.subscribe();
@@ -366,5 +363,78 @@ impl Ask {
     fn luck(&self) -> f64 {
         let thrown = self.thrown.fetch_add(1, Ordering::Relaxed);
         (self.dice.hash_one(thrown) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+/// How long to wait after so many failures, in seconds. `luck`, in 0..1, keeps many from trying at the same moment.
+fn backoff(failed: u32, luck: f64) -> f64 {
+    let steps = failed.clamp(1, 10) - 1;
+    (0.5 * f64::from(2_u32.pow(steps))).min(LONGEST_WAIT) * (0.5 + luck)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::okta::ClientSettings;
+
+    #[test]
+    fn nobody_sits_out_a_minute_when_the_line_is_back() {
+        let longest = |failed| backoff(failed, 1.0);
+        assert!((longest(1) - 0.75).abs() < 1e-9 && (backoff(1, 0.0) - 0.25).abs() < 1e-9);
+        for failed in 1..100 {
+            assert!(longest(failed) <= 15.0, "{failed}");
+            assert!(longest(failed + 1) >= longest(failed));
+        }
+        let settings = ClientSettings::default();
+        assert!(
+            settings.read_only_wait <= Duration::from_secs(30),
+            "asked about sooner than every two minutes"
+        );
+        assert_eq!(settings.settle, Duration::from_secs(2));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_is_told_when_others_get_through_again() {
+        let client = Client::new(
+            crate::okta::OrgUrl::parse("http://127.0.0.1:9").unwrap(),
+            &"00abc".into(),
+            ClientSettings::default(),
+        );
+        let ask = Ask::new(client.unwrap(), Control::default(), CancellationToken::new());
+        let mut waiter = Tries::default();
+        for _ in 0..8 {
+            assert_eq!(ask.tire(Call::Create, Why::NoConnection, &mut waiter), None);
+        }
+        // Up to a quarter of a minute, but for the news.
+        let rest = ask.rest(Wait::Backoff, Why::NoConnection, &waiter);
+        let news = async {
+            tokio::task::yield_now().await;
+            ask.got_through(Call::Create);
+        };
+        let both = async { tokio::join!(rest, news) };
+        let (goes_on, ()) = tokio::time::timeout(Duration::from_secs(3), both).await.expect("at once");
+        assert!(goes_on);
+        assert!(ask.control.paused().is_none(), "no connection is nobody's decision");
+    }
+
+    #[tokio::test]
+    async fn a_success_of_another_kind_gives_nobody_up() {
+        let client = Client::new(
+            crate::okta::OrgUrl::parse("http://127.0.0.1:9").unwrap(),
+            &"00abc".into(),
+            ClientSettings::default(),
+        );
+        let ask = Ask::new(client.unwrap(), Control::default(), CancellationToken::new());
+        let mut tries = Tries::default();
+        for _ in 0..20 {
+            assert_eq!(ask.tire(Call::Create, Why::Server, &mut tries), None);
+            ask.got_through(Call::Read);
+        }
+        ask.got_through(Call::Create);
+        assert_eq!(
+            ask.tire(Call::Create, Why::Server, &mut tries),
+            Some(Why::Server),
+            "it is about this one"
+        );
     }
 }

@@ -355,3 +355,78 @@ proptest! {
         prop_assert!(used >= 0.95 - round - base / 30.0, "{} used", used);
     }
 }
+
+/// What Okta, and proxies before it, answered in other people's bug reports.
+const FOUND: &str = include_str!("../../../tests/data/found-inputs.jsonl");
+
+fn found(id: &str) -> serde_json::Value {
+    let mut rows = FOUND.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+    rows.find(|row| row["id"] == id).unwrap_or_else(|| panic!("{id}"))
+}
+
+fn answered<'a>(status: u16, headers: impl IntoIterator<Item = (&'a str, String)>) -> Reply {
+    let mut map = reqwest::header::HeaderMap::new();
+    for (name, value) in headers {
+        let name = reqwest::header::HeaderName::from_bytes(name.as_bytes()).expect("a name");
+        map.append(name, value.parse().expect("a value"));
+    }
+    Reply::begun(status, &map)
+}
+
+#[test]
+fn a_429_whose_headers_a_proxy_joined_is_waited_out_by_the_smaller() {
+    let row = found("BR-23b");
+    let headers = row["input"]["headers"].as_array().expect("headers").iter();
+    let reply = answered(
+        429,
+        headers.map(|pair| {
+            (pair[0].as_str().unwrap_or_default(), pair[1].as_str().unwrap_or_default().to_owned())
+        }),
+    );
+    let mut core = Core::new(PaceSettings { share: 100, ..PaceSettings::default() }, 7);
+    // Our own clock has nothing to do with it.
+    let now = row["input"]["local_clock_offset_s"].as_f64().expect("seconds");
+    core.take(Bucket::Users, now).expect("a scout");
+    core.answered(Bucket::Users, now, now + 0.1, &Ok(reply));
+    let view = core.view(Bucket::Users, now + 0.1);
+    let wait = view.shut_for.expect("shut");
+    let bound = |name: &str| row["expected"][name].as_f64().expect("a number");
+    assert!((bound("wait_s_min")..=bound("wait_s_max")).contains(&wait), "{wait}");
+    assert!(wait <= 18.0, "by the smaller of the two: {wait}");
+    assert_eq!((view.limit, view.refusals), (Some(600), 1));
+}
+
+#[test]
+fn a_refusal_for_concurrency_is_no_ceiling_joined_or_not() {
+    let row = found("BR-24");
+    let sequence = row["input"]["sequence"].as_array().expect("a sequence");
+    for joined in [false, true] {
+        let epoch = 1_700_000_000_i64;
+        let reply = |step: &serde_json::Value| {
+            let value = |name: &str| {
+                let text = step["headers"][name].as_str().unwrap_or_default();
+                let seconds = text.strip_prefix('+').and_then(|t| t.strip_suffix(" s"));
+                let value = seconds
+                    .and_then(|s| s.parse::<i64>().ok())
+                    .map_or_else(|| text.to_owned(), |s| (epoch + s).to_string());
+                (name.to_owned(), if joined { format!("{value}, {value}") } else { value })
+            };
+            let all = ["X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Reset"].map(value);
+            let status = u16::try_from(step["status"].as_u64().unwrap_or_default()).expect("a status");
+            let mut reply = answered(status, all.iter().map(|(name, value)| (name.as_str(), value.clone())));
+            reply.date = Some(epoch);
+            reply
+        };
+        let mut core = Core::new(PaceSettings { share: 100, most_in_flight: 64 }, 7);
+        core.take(Bucket::Users, 0.0).expect("a scout");
+        core.answered(Bucket::Users, 0.0, 0.1, &Ok(reply(&sequence[0])));
+        let view = core.view(Bucket::Users, 0.1);
+        assert_eq!((view.concurrency_refusals, view.refusals, view.limit), (1, 0, None), "{joined}");
+        let Err(Some(next)) = core.take(Bucket::Users, 0.2) else { panic!("nothing goes at once") };
+        assert!(next <= 5.0, "{next}");
+        core.take(Bucket::Users, next).expect("the next try");
+        core.answered(Bucket::Users, next, next + 0.1, &Ok(reply(&sequence[1])));
+        let ceiling = u32::try_from(row["expected"]["ceiling_after_second"].as_u64().unwrap_or_default());
+        assert_eq!(core.view(Bucket::Users, next + 0.2).limit, ceiling.ok(), "{joined}");
+    }
+}
