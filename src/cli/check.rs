@@ -10,6 +10,7 @@ use super::error::CliError;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
 use super::{rules, source};
 use crate::migration::check::{self, CheckJob, CheckReport};
+use crate::migration::switches;
 use crate::model::{Progress, number, people};
 
 pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> {
@@ -71,6 +72,9 @@ fn words(report: &CheckReport) -> String {
     );
     if !report.unknown_attributes.is_empty() {
         let _ = writeln!(text, "{} Whoever has one is blocked.", rules::words(&report.unknown_attributes));
+    }
+    for switch in &report.unread_switches {
+        let _ = writeln!(text, "{}", switches::words(switch));
     }
     if report.small_org {
         let _ = writeln!(text, "This looks like a free or trial org: it takes about ten people only.");

@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
 use super::{rules, source};
 use crate::migration::import::{self, Control, Ended, ImportJob, ImportProgress, ImportSummary};
-use crate::migration::{MigrationError, kept_mapping};
+use crate::migration::{MigrationError, kept_mapping, switches};
 use crate::model::{OutcomeKind, number, people};
 use crate::workspace::{PeopleFilter, Who};
 
@@ -27,6 +27,9 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
     if stop.is_cancelled() {
         workspace.close().await?;
         return Ok(Exit::Stopped);
+    }
+    for switch in switches::unread(&workspace).await? {
+        talk.say(&switches::words(&switch));
     }
     if args.start_over {
         let over = import::record_and_start_over(&workspace, chrono::Utc::now()).await?;

@@ -7,7 +7,7 @@ use super::args::MapArgs;
 use super::error::CliError;
 use super::source;
 use super::talk::{Talk, out_json};
-use crate::mapping::check;
+use crate::mapping::{MappingProblem, check};
 use crate::migration::kept_mapping;
 
 /// How many rows a mapping is checked against.
@@ -24,6 +24,11 @@ pub(super) async fn run(args: MapArgs, talk: &Talk) -> Result<Exit, CliError> {
             talk.say(&format!("People: {}.", suggested.reasons.join(", ")));
             for line in suggested.questions() {
                 talk.say(&line);
+            }
+            // What isn't wrong but has to be known: a column that may say who is switched off, say.
+            let problems = check(&suggested.mapping, &suggested.sample);
+            for problem in problems.iter().filter(|problem| **problem != MappingProblem::LoginKey) {
+                talk.say(&problem.to_string());
             }
             suggested.mapping
         }

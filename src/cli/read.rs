@@ -10,7 +10,7 @@ use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
 use crate::mapping::Mapping;
 use crate::migration::read::{ReadEnd, ReadJob};
-use crate::migration::{docs, keep_mapping, kept_mapping, read, rules};
+use crate::migration::{docs, keep_mapping, kept_mapping, read, rules, switches};
 use crate::model::{OutcomeKind, Progress, number, people};
 use crate::workspace::{Counts, Workspace};
 
@@ -73,7 +73,11 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
                 .iter()
                 .map(|t| json!({"column": t.column, "values": t.values, "firstKey": t.first_key}))
                 .collect();
-            talk.answer(&text, &json!({"reading": summary, "people": numbers(&counts), "tooBig": too_big}));
+            let unread = switches::unread(&workspace).await?;
+            let lines = unread.iter().map(switches::words);
+            let text = std::iter::once(text).chain(lines).collect::<Vec<_>>().join("\n");
+            let told = json!({"reading": summary, "people": numbers(&counts), "tooBig": too_big, "unreadSwitches": unread});
+            talk.answer(&text, &told);
             Exit::Done
         }
     };

@@ -25,7 +25,9 @@ pub fn carry_over(
         |name: &str| known.is_some_and(|k| k.position(name).is_some()) && !reads(&former.rules, name);
     let mut rules = kept.clone();
     rules.extend(suggested.rules.into_iter().filter(|rule| {
-        let filled = kept.iter().any(|other| other.target == rule.target);
+        // Whoever is off by one column is off, whatever another says: each that says so is read.
+        let one_of_several = rule.target == Target::IsActive;
+        let filled = !one_of_several && kept.iter().any(|other| other.target == rule.target);
         let required =
             matches!(&rule.target, Target::Attribute(name) if attribute(name).is_some_and(|a| a.required));
         let decided = rule.column.as_deref().is_some_and(|name| reads(&kept, name) || left_behind(name));
@@ -64,6 +66,8 @@ mod tests {
         let target = |word: &str| match word {
             "Password" => Target::Password,
             "Group" => Target::Group,
+            "Is active" => Target::IsActive,
+            "Leave behind" => Target::LeftBehind,
             name => Target::Attribute(name.into()),
         };
         let rule = |(column, word): &(&str, &str)| Rule {
@@ -117,6 +121,27 @@ mod tests {
         assert_eq!(said(&merged), ["upn → login", "mail → email", "city → city"]);
         let unknown = carry_over(&former, None, suggested, &columns);
         assert_eq!(said(&unknown), ["upn → login", "mail → email", "phone → mobilePhone", "city → city"]);
+    }
+
+    #[test]
+    fn every_column_that_says_who_is_off_is_read_unless_somebody_decided_otherwise() {
+        let former = mapping("users", &[("enabled", "Is active"), ("locked_at", "Leave behind")]);
+        let known = Columns::new(["enabled", "locked_at", "archived"]);
+        let suggested = mapping(
+            "people",
+            &[
+                ("enabled", "Is active"),
+                ("deleted_at", "Is active"),
+                ("locked_at", "Is active"),
+                ("archived", "Is active"),
+            ],
+        );
+        let columns = Columns::new(["enabled", "deleted_at", "locked_at", "archived"]);
+        let merged = carry_over(&former, Some(&known), suggested, &columns);
+        assert_eq!(
+            said(&merged),
+            ["enabled → Is active", "locked_at → Leave behind", "deleted_at → Is active"]
+        );
     }
 
     #[test]

@@ -2,8 +2,12 @@
 
 use std::fmt;
 
-use crate::model::{ATTRIBUTES, Sample, attribute};
+use chrono::Utc;
 
+use crate::model::{ATTRIBUTES, Sample, attribute, number};
+
+use super::activity::{Switch, unread_switches};
+use super::codes;
 use super::error::MappingError;
 use super::explain::target_words;
 use super::key::keyed_by_login;
@@ -57,6 +61,21 @@ pub enum MappingProblem {
     },
     /// Nothing but their login tells people apart.
     LoginKey,
+    /// A column may say who is switched off, and nothing reads it.
+    Switch(Switch),
+    /// A column that says who is active says nothing readable of some of the first people: they are left out.
+    ActiveUnsaid {
+        /// The rule's place in the mapping.
+        rule: usize,
+        /// The column.
+        column: String,
+        /// How many have no value.
+        empty: u64,
+        /// How many have a value that means neither yes nor no.
+        unread: u64,
+        /// How many were looked at.
+        rows: u64,
+    },
     /// None of the first rows has a value for an attribute Okta requires.
     Empty {
         /// Okta's name of it.
@@ -67,7 +86,14 @@ pub enum MappingProblem {
 impl MappingProblem {
     /// Whether people can't be read before it is mended.
     pub fn blocks(&self) -> bool {
-        !matches!(self, Self::Empty { .. } | Self::DateOrder { .. } | Self::LoginKey)
+        !matches!(
+            self,
+            Self::Empty { .. }
+                | Self::DateOrder { .. }
+                | Self::LoginKey
+                | Self::Switch(_)
+                | Self::ActiveUnsaid { .. }
+        )
     }
 }
 
@@ -101,6 +127,31 @@ impl fmt::Display for MappingProblem {
                 "These people are told apart by their login. If someone's login changes and people are read again, they count as \
                  somebody new and get a second account in Okta. Choose a column that stays the same as the key.",
             ),
+            Self::Switch(switch) => write!(
+                f,
+                "“{}” may say who is switched off, and nothing reads it: {}. Send it to Is active, or say that it doesn't.",
+                switch.column,
+                switch.told()
+            ),
+            Self::ActiveUnsaid { column, empty, unread, rows, .. } => {
+                let what = match (empty, unread) {
+                    (0, unread) => {
+                        format!("holds a word that means neither yes nor no for {}", number(*unread))
+                    }
+                    (empty, 0) => format!("is empty for {}", number(*empty)),
+                    (empty, unread) => format!(
+                        "is empty for {} and holds a word that means neither yes nor no for {}",
+                        number(*empty),
+                        number(*unread)
+                    ),
+                };
+                write!(
+                    f,
+                    "“{column}” says who is active, and {what} of the first {}. They are left out; if that is wrong, say so in its \
+                     change.",
+                    crate::model::people(*rows)
+                )
+            }
             Self::Empty { attribute } => {
                 write!(
                     f,
@@ -129,7 +180,8 @@ pub fn check(mapping: &Mapping, sample: &Sample) -> Vec<MappingProblem> {
         if matches!(&rule.target, Target::Attribute(name) if name.trim().is_empty()) {
             problems.push(MappingProblem::NoName { rule: at });
         }
-        let takes_many = matches!(rule.target, Target::Group | Target::IsActive | Target::LastSignIn);
+        let takes_many =
+            matches!(rule.target, Target::Group | Target::IsActive | Target::LastSignIn | Target::LeftBehind);
         if !takes_many && mapping.rules[..at].iter().any(|earlier| earlier.target == rule.target) {
             problems.push(MappingProblem::Twice { target: target_words(&rule.target), rule: at });
         }
@@ -154,7 +206,35 @@ pub fn check(mapping: &Mapping, sample: &Sample) -> Vec<MappingProblem> {
     if keyed_by_login(sample) {
         problems.push(MappingProblem::LoginKey);
     }
+    problems.extend(
+        mapping.rules.iter().enumerate().filter_map(|(at, rule)| active_unsaid(at, rule, mapping, sample)),
+    );
+    problems.extend(unread_switches(mapping, sample, Utc::now()).into_iter().map(MappingProblem::Switch));
     problems
+}
+
+/// Of how many of the first people a rule doesn't say whether they are active.
+fn active_unsaid(at: usize, rule: &Rule, mapping: &Mapping, sample: &Sample) -> Option<MappingProblem> {
+    let column = rule.column.as_ref().filter(|_| rule.target == Target::IsActive)?;
+    let alone = Mapping { rules: vec![rule.clone()], ..mapping.clone() };
+    let plan = Plan::compile(&alone, &sample.columns).ok()?;
+    let (mut empty, mut unread) = (0, 0);
+    for record in &sample.records {
+        let findings = plan.apply(record).mapping_findings;
+        if findings.iter().any(|f| f.code == codes::ACTIVE_MISSING) {
+            empty += 1;
+        } else if !findings.is_empty() {
+            unread += 1;
+        }
+    }
+    let rows = sample.records.len() as u64;
+    (empty + unread > 0).then(|| MappingProblem::ActiveUnsaid {
+        rule: at,
+        column: column.clone(),
+        empty,
+        unread,
+        rows,
+    })
 }
 
 /// What can't be told of a rule's dates. Only of those that come to be read as they stand in the column.
@@ -188,7 +268,8 @@ pub fn required_matched(mapping: &Mapping) -> (usize, usize) {
 
 /// How many columns go somewhere, each counted once.
 pub fn mapped_columns(mapping: &Mapping) -> usize {
-    let columns = mapping.rules.iter().filter_map(|rule| rule.column.as_deref());
+    let goes = mapping.rules.iter().filter(|rule| rule.target != Target::LeftBehind);
+    let columns = goes.filter_map(|rule| rule.column.as_deref());
     columns.collect::<std::collections::BTreeSet<_>>().len()
 }
 

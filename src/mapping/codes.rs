@@ -10,8 +10,10 @@ pub const PHONE_EXTENSION: &str = "phone_extension";
 pub const DATE_UNREADABLE: &str = "date_unreadable";
 /// A date such as 03/04/2020 that could be read two ways. It stays as it is.
 pub const DATE_AMBIGUOUS: &str = "date_ambiguous";
-/// A word that means neither true nor false. Whether the person is active then counts as not said.
+/// A word that means neither true nor false. Where it is about whether a person is active, they are left out.
 pub const BOOLEAN_UNREADABLE: &str = "boolean_unreadable";
+/// The column that says who is active is empty for this person. They are left out.
+pub const ACTIVE_MISSING: &str = "active_missing";
 /// A name without a space, split by the habit of its language (`李伟`).
 pub const NAME_SPLIT_GUESSED: &str = "name_split_guessed";
 /// A change that would make a value larger than 1 MiB, and was not made.
@@ -20,13 +22,14 @@ pub const GROWN_TOO_LARGE: &str = "grown_too_large";
 pub const SHORTENED: &str = "shortened";
 
 /// All codes above.
-pub const ALL: [&str; 9] = [
+pub const ALL: [&str; 10] = [
     VALUE_NOT_TEXT,
     PHONE_UNREADABLE,
     PHONE_EXTENSION,
     DATE_UNREADABLE,
     DATE_AMBIGUOUS,
     BOOLEAN_UNREADABLE,
+    ACTIVE_MISSING,
     NAME_SPLIT_GUESSED,
     GROWN_TOO_LARGE,
     SHORTENED,

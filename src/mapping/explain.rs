@@ -12,6 +12,7 @@ pub fn target_words(target: &Target) -> String {
         Target::IsActive => "Is active".to_owned(),
         Target::Group => "Group".to_owned(),
         Target::LastSignIn => "Last sign-in".to_owned(),
+        Target::LeftBehind => "Leave behind".to_owned(),
     }
 }
 
@@ -56,6 +57,7 @@ pub fn explain_transform(transform: &Transform) -> String {
         Transform::Date { format } if format.is_empty() => "date".to_owned(),
         Transform::Date { format } if DateOrder::stated(format).is_some() => format!("date, {format}"),
         Transform::Date { format } => format!("date {format}"),
+        Transform::Moment { none, past, future } => moment(*none, *past, *future),
         Transform::Lookup(pairs) if pairs.len() == 1 => "look-up of 1 value".to_owned(),
         Transform::Lookup(pairs) => format!("look-up of {} values", pairs.len()),
         Transform::Shorten(most) => format!("at most {most} characters"),
@@ -89,6 +91,24 @@ fn ordinal(n: i64) -> String {
         _ => "th",
     };
     format!("{n}{ending}")
+}
+
+fn moment(none: bool, past: bool, future: bool) -> String {
+    let list = |truth: bool| {
+        let times = match (past == truth, future == truth) {
+            (true, true) => "any time",
+            (true, false) => "past",
+            (false, true) => "future",
+            (false, false) => "",
+        };
+        let words = [if none == truth { "empty" } else { "" }, times];
+        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" or ")
+    };
+    match (list(true), list(false)) {
+        (yes, no) if no.is_empty() => format!("{yes} = yes"),
+        (yes, no) if yes.is_empty() => format!("{no} = no"),
+        (yes, no) => format!("{yes} = yes, {no} = no"),
+    }
 }
 
 fn boolean(yes: &[String], no: &[String]) -> String {
@@ -128,5 +148,11 @@ mod tests {
         assert_eq!(explain(&rule(Vec::new())), "");
         let gone = Transform::Boolean { yes: vec![String::new()], no: vec!["*".to_owned()] };
         assert_eq!(explain(&rule(vec![gone])), "empty = yes, anything else = no");
+        let moment = |none, past, future| explain(&rule(vec![Transform::Moment { none, past, future }]));
+        assert_eq!(moment(true, false, false), "empty = yes, any time = no");
+        assert_eq!(moment(true, true, false), "empty or past = yes, future = no");
+        assert_eq!(moment(true, false, true), "empty or future = yes, past = no");
+        assert_eq!(moment(false, true, false), "past = yes, empty or future = no");
+        assert_eq!(moment(true, true, true), "empty or any time = yes");
     }
 }

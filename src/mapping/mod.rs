@@ -1,4 +1,4 @@
-//! Columns to Okta attributes: suggest, transform, apply. Pure.
+//! Columns to Okta attributes: suggest, transform, apply. Pure, but for the clock that moments are compared with.
 //!
 //! A [`Mapping`] is what is edited, saved and loaded; a [`Plan`] is a mapping made ready for a reading's columns, and turns each
 //! [`Record`](crate::model::Record) into a [`Candidate`](crate::model::Candidate). Findings made on the way have the codes of
@@ -6,6 +6,7 @@
 
 pub mod codes;
 
+mod activity;
 mod carry;
 mod check;
 mod error;
@@ -20,6 +21,7 @@ mod suggest;
 mod transform;
 mod types;
 
+pub use activity::{Switch, SwitchFinder, unread_switches};
 pub use carry::{carry_over, columns_left};
 pub use check::{MappingProblem, check, custom_attributes, mapped_columns, required_matched};
 pub use error::MappingError;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
 use crate::model::{
@@ -65,9 +66,15 @@ pub(super) struct Row<'a> {
     record: &'a Record,
     /// Whether the record's columns are those the plan was made for.
     same: bool,
+    now: DateTime<Utc>,
 }
 
 impl<'a> Row<'a> {
+    /// The moment that others are compared with.
+    pub(super) const fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// A value. A record of other columns is looked up by name: a value must never land where another was meant.
     pub(super) fn value(&self, column: &Column) -> &'a Value {
         let at = if self.same { Some(column.at) } else { self.record.columns.position(&column.name) };
@@ -101,21 +108,28 @@ impl Plan {
         &self.rules
     }
 
-    pub(super) fn row<'a>(&self, record: &'a Record) -> Row<'a> {
-        Row { record, same: self.columns == record.columns }
+    pub(super) fn row<'a>(&self, record: &'a Record, now: DateTime<Utc>) -> Row<'a> {
+        Row { record, same: self.columns == record.columns, now }
     }
 
-    /// The person a record stands for.
+    /// The person a record stands for as of this moment: whoever is banned until tomorrow is not active today. See
+    /// [`Plan::apply_at`].
+    pub fn apply(&self, record: &Record) -> Candidate {
+        self.apply_at(record, Utc::now())
+    }
+
+    /// The person a record stands for at a moment.
     ///
     /// - An attribute with several rules takes the first that has a value.
     /// - Okta's base attributes become text, of a list its first value. Custom attributes keep numbers, truths and lists; any
     ///   change of text makes text of them.
     /// - Groups: the record's own, then those of the rules; trimmed, none empty, none twice (ignoring case).
-    /// - Active only if every rule that says something says so.
+    /// - Active only if every rule for it says so. A rule that finds no value, or one it can't read, doesn't: who is let in must be
+    ///   said.
     /// - The password's bytes are untouched unless a rule states a change.
     /// - The key is the record's, or else the login.
-    pub fn apply(&self, record: &Record) -> Candidate {
-        let row = self.row(record);
+    pub fn apply_at(&self, record: &Record, now: DateTime<Utc>) -> Candidate {
+        let row = self.row(record, now);
         let mut person = Draft::default();
         for group in &record.groups {
             person.join(group);
@@ -156,6 +170,7 @@ impl Plan {
                     let flow = rule.run(&row, None, &mut person.findings);
                     person.last_sign_in(flow);
                 }
+                Target::LeftBehind => {}
             }
         }
         let password = match person.password {
@@ -310,31 +325,39 @@ impl Draft {
         }
     }
 
+    /// What one rule says of whether someone is active. Nothing, or a word that is not known, lets nobody in: others have a value
+    /// there, and what this one's means is for the administrator to say.
     fn active(&mut self, flow: Flow<'_>) {
         let says = match flow {
-            Flow::Truth(says) => Some(says),
+            Flow::Truth(says) => says,
             other => {
                 let word = other.into_one();
                 let word = word.as_deref().map(str::trim).filter(|word| !word.is_empty());
                 let says = word.and_then(usual_boolean);
-                let told = self
-                    .findings
-                    .iter()
-                    .any(|f| f.code == codes::BOOLEAN_UNREADABLE && f.attribute.is_none());
-                if word.is_some() && says.is_none() && !told {
-                    let mut notes = Notes { attribute: None, findings: &mut self.findings };
-                    notes.tell(
-                        Severity::Warns,
+                let unsaid = match word {
+                    None => {
+                        Some((codes::ACTIVE_MISSING, "The source doesn't say whether this person is active"))
+                    }
+                    Some(_) if says.is_none() => Some((
                         codes::BOOLEAN_UNREADABLE,
                         "Whether this person is active is written in a word that means neither yes nor no",
-                    );
+                    )),
+                    Some(_) => None,
+                };
+                if let Some((code, text)) = unsaid {
+                    let told = |f: &Finding| f.code == code && f.attribute.is_none();
+                    if !self.findings.iter().any(told) {
+                        Notes { attribute: None, findings: &mut self.findings }.tell(
+                            Severity::Warns,
+                            code,
+                            text,
+                        );
+                    }
                 }
-                says
+                says.unwrap_or(false)
             }
         };
-        if let Some(says) = says {
-            self.active = Some(self.active.unwrap_or(true) && says);
-        }
+        self.active = Some(self.active.unwrap_or(true) && says);
     }
 
     fn last_sign_in(&mut self, flow: Flow<'_>) {

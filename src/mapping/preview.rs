@@ -1,6 +1,6 @@
 //! One person as each rule makes them: for the live preview.
 
-use chrono::SecondsFormat;
+use chrono::{SecondsFormat, Utc};
 
 use crate::model::{Candidate, Finding, Record, Value};
 
@@ -77,7 +77,8 @@ pub struct PreviewRow {
 
 /// What a plan makes of one record, rule by rule and as a whole.
 pub fn preview(plan: &Plan, record: &Record) -> PreviewRow {
-    let row = plan.row(record);
+    let now = Utc::now();
+    let row = plan.row(record, now);
     let secret = |target: &Target| matches!(target, Target::Password | Target::Salt);
     let secrets: Vec<_> = plan
         .rules()
@@ -101,5 +102,5 @@ pub fn preview(plan: &Plan, record: &Record) -> PreviewRow {
         let after = Shown::flow(rule.run(&row, attribute, &mut findings));
         PreviewCell { before: source.map_or(Shown::Nothing, Shown::of), after, findings }
     });
-    PreviewRow { cells: cells.collect(), candidate: plan.apply(record) }
+    PreviewRow { cells: cells.collect(), candidate: plan.apply_at(record, now) }
 }

@@ -20,6 +20,8 @@ pub enum Target {
     Group,
     /// When the person last signed in.
     LastSignIn,
+    /// Nowhere: somebody looked at the column, and it doesn't say who may sign in. It is not asked about again.
+    LeftBehind,
 }
 
 /// A change on the way. Applied in order; text in, text out, except where told. A value that a change cannot take makes a finding, never an error.
@@ -102,6 +104,16 @@ pub enum Transform {
     Date {
         /// The source's format.
         format: String,
+    },
+    /// A moment to true and false, by where it stands when the row is read. `0`, `0000-00-00`, 1970-01-01 and 0001-01-01 are no
+    /// moment; `infinity`, 9999-12-31 and -1 lie ahead. A day lasts to its end (UTC).
+    Moment {
+        /// What no moment means.
+        none: bool,
+        /// What a moment that has come means.
+        past: bool,
+        /// What a moment that lies ahead means.
+        future: bool,
     },
     /// A look-up table: equal values (ignoring case) are exchanged; others stay as they are.
     Lookup(Vec<(String, String)>),

@@ -12,8 +12,10 @@ use super::import::ask::{Ask, Got, Tries};
 use super::import::person::differing;
 use super::org::same_org;
 use super::rules::{self, Missing};
+use super::switches;
 use super::there::{Looker, unpaused};
 use super::{Choices, Existing, MigrationError};
+use crate::mapping::Switch;
 use crate::model::{OutcomeKind, Phase, Progress, Route};
 use crate::okta::{Bucket, Client, Group, Request, User};
 use crate::workspace::{PeopleFilter, PersonId, Sort, Workspace};
@@ -74,6 +76,8 @@ pub struct CheckReport {
     pub groups_there: Vec<String>,
     /// Attributes that people have and the org does not know: those people are blocked.
     pub unknown_attributes: Vec<Missing>,
+    /// Columns that may say who is switched off, and that nothing reads.
+    pub unread_switches: Vec<Switch>,
     /// About how long the import would take at the chosen share, in seconds.
     pub seconds: u64,
     /// Such an org takes about ten people only (okta-api.md 7.5).
@@ -115,6 +119,7 @@ pub async fn run(
         blocked: counts.blocked,
         left_out: counts.left_out,
         unknown_attributes: by_org.missing,
+        unread_switches: switches::unread(&job.workspace).await?,
         stopped: by_org.stopped,
         small_org: job.client.org().looks_small() && counts.ready() > 9,
         ..CheckReport::default()

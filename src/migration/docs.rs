@@ -10,6 +10,8 @@ pub const ORG: &str = "org";
 pub const SCHEMA: &str = "schema";
 /// There while not everyone is assessed by the schema kept yet: true.
 pub const ASSESS_AGAIN: &str = "assess_again";
+/// Columns that may say who is switched off and that nothing read: a list of [`Switch`](crate::mapping::Switch).
+pub const SWITCHES: &str = "switches";
 /// The choices of step 4: [`Choices`](super::Choices).
 pub const CHOICES: &str = "choices";
 /// The people of a pilot that has not come to its end: a list of [`PersonId`](crate::workspace::PersonId).

@@ -4,6 +4,7 @@
 //! - [`read`]: source → mapping → assessment → workspace, as one all-or-nothing reading.
 //! - [`suggest_for`]: a mapping suggested, with what only the source's values can say.
 //! - [`rules`]: the org's own demands of a profile, and everyone assessed by them.
+//! - [`switches`]: columns that may say who is switched off, and that nothing reads.
 //! - [`there`]: who is in Okta already.
 //! - [`check`]: what an import would do, without a write.
 //! - [`import`]: the engine that sends people to Okta, pausable and safe to kill.
@@ -28,6 +29,7 @@ pub mod pilot;
 pub mod read;
 pub mod report;
 pub mod rules;
+pub mod switches;
 pub mod there;
 
 pub use choices::{Choices, Existing, MOST_PILOT, chosen_policy, default_label};

@@ -9,13 +9,13 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Utc};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{MigrationError, rules};
+use super::{MigrationError, rules, switches};
 use crate::assess::{AssessContext, SchemaRules, assess, left_out_by_default};
-use crate::mapping::{Mapping, Plan, Target};
+use crate::mapping::{Mapping, Plan, Switch, SwitchFinder, Target};
 use crate::model::{Candidate, Phase, Progress, Record};
 use crate::source::{Source, TooBig};
 use crate::workspace::{Arrived, Prepared, Preparer, Reading, ReadingInfo, ReadingSummary, Workspace};
@@ -99,8 +99,8 @@ pub async fn run(
     }
     let read = reader.await.map_err(|e| MigrationError::Internal(e.to_string()))?;
     // A source that broke says more than the channel that closed behind it.
-    let (done, end) = match (stored, read) {
-        (Ok(done), Ok(end)) => (done, end),
+    let (done, found, end) = match (stored, read) {
+        (Ok((done, found)), Ok(end)) => (done, found, end),
         // Nor does what comes of clearing up hide why: what is left behind is cleared up when the file is opened again.
         (Err(error), Ok(_)) => {
             let _ = reading.abandon().await;
@@ -117,19 +117,21 @@ pub async fn run(
     }
     tell(Phase::Finishing, done, Some("Comparing people with each other"));
     let summary = reading.finish().await?;
+    switches::keep(&job.workspace, &found).await?;
     rules::settle_after_reading(&job.workspace, &job.schema).await?;
     tell(Phase::Finishing, done, None);
     Ok(ReadEnd::Done { summary, too_big: end.too_big })
 }
 
-/// Maps, assesses, seals and stores every batch, in order. How many people.
+/// Maps, assesses, seals and stores every batch, in order. How many people, and the columns nothing reads that may say who is
+/// switched off.
 async fn store_all(
     mapping: &Mapping,
     context: &Arc<AssessContext>,
     mut incoming: mpsc::Receiver<Vec<Record>>,
     reading: &mut Reading,
     tell: impl Fn(u64),
-) -> Result<u64, MigrationError> {
+) -> Result<(u64, Vec<Switch>), MigrationError> {
     let count = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
     let (mut inlets, mut outlets) = (Vec::with_capacity(count), Vec::with_capacity(count));
     for _ in 0..count {
@@ -140,6 +142,7 @@ async fn store_all(
     // Batches are dealt round and collected round: that keeps their order.
     let deal = async move {
         let mut plan: Option<Arc<Plan>> = None;
+        let mut finder: Option<SwitchFinder> = None;
         let mut dealt = 0_usize;
         while let Some(batch) = incoming.recv().await {
             // The columns are known with the first record.
@@ -148,10 +151,15 @@ async fn store_all(
                 Some(plan) => Arc::clone(plan),
                 None => Arc::clone(plan.insert(Arc::new(Plan::compile(mapping, &first.columns)?))),
             };
+            let looking =
+                finder.get_or_insert_with(|| SwitchFinder::new(mapping, &first.columns, Utc::now()));
+            for record in &batch {
+                looking.add(record);
+            }
             inlets[dealt % count].send((plan, batch)).await.map_err(|_| worker_died())?;
             dealt += 1;
         }
-        Ok::<_, MigrationError>(dealt)
+        Ok::<_, MigrationError>((dealt, finder.map(SwitchFinder::found).unwrap_or_default()))
     };
     let collect = async {
         let (mut done, mut collected) = (0, 0_usize);
@@ -163,9 +171,9 @@ async fn store_all(
         }
         Ok((done, collected))
     };
-    let (dealt, (done, collected)) = tokio::try_join!(deal, collect)?;
+    let ((dealt, found), (done, collected)) = tokio::try_join!(deal, collect)?;
     // Nobody may be passed over in silence.
-    if dealt == collected { Ok(done) } else { Err(worker_died()) }
+    if dealt == collected { Ok((done, found)) } else { Err(worker_died()) }
 }
 
 fn worker_died() -> MigrationError {

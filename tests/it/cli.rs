@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::rules::change_schema;
 use crate::support::company::{Company, client, login, quick_org};
 
-fn causeway(company: &Company) -> Command {
+pub(crate) fn causeway(company: &Company) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_causeway"));
     command
         .env("CAUSEWAY_KEY_FILE", company.key_file())
@@ -21,12 +21,12 @@ fn causeway(company: &Company) -> Command {
     command
 }
 
-fn source(company: &Company) -> String {
+pub(crate) fn source(company: &Company) -> String {
     format!("sqlite://{}", company.database().display())
 }
 
 /// Runs and gives exit code, stdout, stderr; off the async threads, which the practice org needs.
-async fn run(mut command: Command) -> (i32, String, String) {
+pub(crate) async fn run(mut command: Command) -> (i32, String, String) {
     let output: Output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))

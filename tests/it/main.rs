@@ -26,4 +26,5 @@ mod source_causes;
 mod source_postgres;
 mod spine;
 mod support;
+mod switched_off;
 mod trouble;

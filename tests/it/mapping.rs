@@ -293,7 +293,7 @@ fn staff(found: &Found) {
             "status → Is active (yes or no)",
             "kennwort_hash → Password ()",
             "kennwort_salt → Salt ()",
-            "geloescht_am → Is active (empty, 0, 0000-00-00, … = yes, anything else = no)",
+            "geloescht_am → Is active (empty = yes, any time = no)",
             "letzte_anmeldung → Last sign-in ()",
         ]
     );

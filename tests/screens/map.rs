@@ -260,3 +260,37 @@ fn the_key_is_shown_and_a_login_as_the_key_warns() {
     window.get_by_label("People are told apart by badge_no: each of 48,210 rows has its own.");
     window.get_by_label("Choose another key");
 }
+
+/// The same people, with a status in codes that means something else in every product.
+fn with_a_status(app: &mut App) {
+    mapping_shown(app);
+    let mut sample = sample();
+    let columns = Columns::new(COLUMNS.into_iter().chain(["status"]));
+    for (at, record) in sample.records.iter_mut().enumerate() {
+        record.columns = columns.clone();
+        record.values.push(Value::Integer(i64::from(at != 1)));
+    }
+    sample.columns = columns;
+    sample.type_names.push("integer".into());
+    app.steps.map.show(suggested(), sample);
+}
+
+#[test]
+fn a_column_that_may_say_who_is_switched_off_is_asked_about_and_one_click_answers() {
+    let mut results = SnapshotResults::new();
+    pictures(&mut results, "map-switch", with_a_status);
+    for (answer, target) in
+        [("Use status for Is active", Target::IsActive), ("No, leave status behind", Target::LeftBehind)]
+    {
+        let mut window = window(with_a_status);
+        window.run();
+        window.get_by_label("“1” (3), “0” (1)");
+        window.get_by_label("Used: 1 of 4 people would be left out (1 = yes, anything else = no).");
+        window.get_by_label(answer).click();
+        window.run();
+        assert!(window.query_by_label("Who may sign in?").is_none());
+        let mapping = window.state().steps.map.mapping.clone().unwrap();
+        let rule = mapping.rules.iter().find(|r| r.column.as_deref() == Some("status")).unwrap();
+        assert_eq!(rule.target, target);
+    }
+}

@@ -173,12 +173,15 @@ fn wordpress(catalog: &Catalog, table: &Table) -> Option<Found> {
     } else {
         String::new()
     };
+    // A network of sites keeps out whom it deleted or took for a spammer.
+    let off = ["spam", "deleted"].into_iter().filter(|name| has(table, &[name]));
+    let off = off.map(|name| format!(", {} AS {name}", user(name))).collect::<Vec<_>>().concat();
     let roles = literal(&format!("{prefix}capabilities"));
     let pick = |which: &str, name: &str| format!("MAX(CASE WHEN {key} = {which} THEN {value} END) AS {name}");
     // MAX picks the one value there is; a second row of the same key must not make a second person.
     let sql = format!(
         "SELECT {id} AS id, {login} AS username, {email} AS email, {pass} AS password, m.first_name AS first_name,\n       \
-         m.last_name AS last_name{display}, m.roles AS roles\n\
+         m.last_name AS last_name{display}{off}, m.roles AS roles\n\
          FROM {users} u\n\
          LEFT JOIN (\n  \
            SELECT {person} AS user_id, {first},\n         {last},\n         {role}\n  \

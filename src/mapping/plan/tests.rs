@@ -293,7 +293,8 @@ fn what_a_change_cannot_take_stays_and_is_told() {
         "lastName": "李", "state": "ab",
     });
     assert_eq!(serde_json::to_value(&person.profile).unwrap(), expected);
-    assert_eq!(person.active, None);
+    // Who is let in must be said.
+    assert_eq!(person.active, Some(false));
     assert_eq!(
         codes_of(&person),
         [
@@ -328,7 +329,15 @@ fn active_needs_every_column_that_says_something() {
     assert_eq!(says(text("yes"), text("2020-01-01")), Some(false));
     assert_eq!(says(Value::Bool(false), Value::Null), Some(false));
     let alone = |value| apply(vec![rule("e", Target::IsActive, &[])], &[("e", value)]).active;
-    assert_eq!((alone(Value::Null), alone(text(" ")), alone(text("gesperrt"))), (None, None, Some(false)));
+    assert_eq!(alone(text("gesperrt")), Some(false));
+    // Others have a value there: none lets nobody in, and is told.
+    assert_eq!((alone(Value::Null), alone(text(" "))), (Some(false), Some(false)));
+    let unsaid = apply(vec![rule("e", Target::IsActive, &[])], &[("e", Value::Null)]);
+    assert_eq!(codes_of(&unsaid), [codes::ACTIVE_MISSING]);
+    let empty_is_fine = Transform::Default("yes".to_owned());
+    let said = apply(vec![rule("e", Target::IsActive, &[empty_is_fine])], &[("e", Value::Null)]);
+    assert_eq!((said.active, codes_of(&said)), (Some(true), Vec::<&str>::new()));
+    assert_eq!(apply(vec![rule("e", Target::LeftBehind, &[])], &[("e", text("gesperrt"))]).active, None);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::dictionary::{BANNED, BANNED_PARTS, Meaning, NEUTRAL, PREFIXES, look_up};
 use super::words::{singular, tokens};
+use crate::mapping::activity::{Says, meaning_of};
 
 /// The names around a column: its table's, and a word all columns begin with.
 #[derive(Debug, Clone, Default)]
@@ -74,8 +75,17 @@ pub(in crate::mapping) fn by_name(name: &str, around: &Around) -> Option<(Meanin
     }
     let (neutral, telling): (Vec<String>, Vec<String>) =
         rest.iter().cloned().partition(|word| NEUTRAL.contains(&word.as_str()));
-    let (meaning, score) = found(&telling, 75.0)?;
-    neutral.iter().all(|word| may_stand_beside(word, meaning)).then_some((meaning, score))
+    if let Some((meaning, score)) = found(&telling, 75.0)
+        && neutral.iter().all(|word| may_stand_beside(word, meaning))
+    {
+        return Some((meaning, score));
+    }
+    let meaning = match meaning_of(name)? {
+        Says::Active => Meaning::Active,
+        Says::Inactive => Meaning::Inactive,
+        Says::InactiveSince => Meaning::InactiveSince,
+    };
+    Some((meaning, 70.0))
 }
 
 /// `password_hash` is a password; `email_hash` is no e-mail address, and `last_date` no last name.
@@ -83,10 +93,8 @@ fn may_stand_beside(word: &str, meaning: Meaning) -> bool {
     match word {
         "hash" | "hashed" | "digest" | "bcrypt" | "crypt" | "encrypted" | "sha" | "md" | "256" | "512"
         | "5" => meaning == Meaning::Password,
-        "at" | "on" | "date" | "time" | "timestamp" | "utc" => {
-            matches!(meaning, Meaning::LastSignIn | Meaning::InactiveSince)
-        }
-        "flag" | "ind" | "indicator" | "yn" => matches!(meaning, Meaning::Active | Meaning::Inactive),
+        "at" | "on" | "date" | "time" | "timestamp" | "utc" => meaning == Meaning::LastSignIn,
+        "flag" | "ind" | "indicator" | "yn" => false,
         _ => true,
     }
 }

@@ -30,9 +30,7 @@ pub(in crate::mapping) enum Meaning {
     Group,
 }
 
-use Meaning::{
-    Active, Attribute as A, FullName, Group, Inactive, InactiveSince, LastSignIn, Password, Phone, Salt,
-};
+use Meaning::{Attribute as A, FullName, Group, LastSignIn, Password, Phone, Salt};
 
 /// Names without marks and accents; the likelier first.
 const NAMES: &[(Meaning, &str)] = &[
@@ -186,26 +184,6 @@ const NAMES: &[(Meaning, &str)] = &[
     (
         Salt,
         "salt passwordsalt passsalt pwsalt pwdsalt passwdsalt hashsalt usersalt salz passwortsalt selmotdepasse sol zout",
-    ),
-    (
-        Active,
-        "active isactive enabled isenabled accountenabled useractive userenabled activated isactivated status accountstatus \
-         userstatus employmentstatus state aktiv istaktiv ativo activo actif estactif compteactif activa habilitado habilitada \
-         aktywny czyaktywny actief isactief attivo attiva abilitato aktivni aktivny aktiivinen aktif enable \
-         useraccountcontrol активен активный включен 启用 有效",
-    ),
-    (
-        Inactive,
-        "disabled isdisabled accountdisabled inactive isinactive deactivated isdeactivated deleted isdeleted removed isremoved \
-         blocked isblocked block banned isbanned suspended issuspended archived isarchived nsaccountlock gesperrt istgesperrt geloescht \
-         geloscht deaktiviert inaktiv supprime estsupprime desactive bloque bloqueado eliminado borrado deshabilitado usuniety \
-         zablokowany nieaktywny geblokkeerd verwijderd inactief disabilitato eliminato bloccato excluido desativado удален \
-         заблокирован 禁用 已删除",
-    ),
-    (
-        InactiveSince,
-        "deletedat disabledat deactivatedat suspendedat bannedat blockedat archivedat removedat terminatedat inactivesince \
-         deletedon disabledon deactivatedon geloeschtam gesperrtam deaktiviertam datesuppression",
     ),
     (
         LastSignIn,

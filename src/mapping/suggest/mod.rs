@@ -10,11 +10,14 @@ mod rules;
 mod single;
 mod words;
 
+use chrono::Utc;
+
 use crate::model::{Catalog, PasswordSettings, People, Sample, Selection};
 
+use super::activity::{self, Seen};
 use super::guess::certain_membership;
 use super::json::VERSION;
-use super::types::Mapping;
+use super::types::{Mapping, Transform};
 
 use dictionary::Meaning as M;
 use fits::fits;
@@ -26,7 +29,7 @@ pub(super) use dictionary::Meaning;
 pub(super) use looks::{Kind, kind_of_type};
 pub use single::suggest_changes;
 pub(super) use single::written;
-pub(super) use words::{singular, tokens};
+pub(super) use words::{fold, singular, tokens};
 
 /// A column and what it was taken for.
 #[derive(Debug, Clone, Copy)]
@@ -53,12 +56,14 @@ pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Map
             t.foreign_keys.iter().any(|key| key.columns.iter().any(|c| c.eq_ignore_ascii_case(name)))
         })
     };
+    let active = who_is_active(sample, &columns);
+    let says_active = |at: usize| active.iter().any(|(other, _)| *other == at);
     let mut likely: Vec<(Taken, f64)> = columns
         .iter()
         .enumerate()
+        .filter(|(at, _)| !says_active(*at))
         .filter_map(|(at, column)| {
-            let (named, score) = by_name(column.name, &around)?;
-            let meaning = other_reading(named, column);
+            let (meaning, score) = by_name(column.name, &around)?;
             // A number that points at another table means nothing in Okta.
             if points_elsewhere(column.name) && column.kind() == Kind::Number {
                 return None;
@@ -70,8 +75,7 @@ pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Map
 
     let mut taken: Vec<Taken> = Vec::new();
     for (candidate, _) in likely {
-        let many = matches!(candidate.meaning, M::Group | M::Inactive | M::InactiveSince);
-        if many || !taken.iter().any(|t| t.meaning == candidate.meaning) {
+        if candidate.meaning == M::Group || !taken.iter().any(|t| t.meaning == candidate.meaning) {
             taken.push(candidate);
         }
     }
@@ -86,17 +90,41 @@ pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Map
     Mapping {
         version: VERSION,
         selection,
-        rules: rules::rules(&columns, &taken),
+        rules: rules::rules(&columns, &taken, active),
         password: PasswordSettings::default(),
     }
 }
 
-/// `state` holds a province or a status, by its values.
-fn other_reading(named: Meaning, column: &Column<'_>) -> Meaning {
-    match named {
-        M::Attribute("state") if column.share(looks::boolean) >= 0.8 => M::Active,
-        other => other,
+/// The columns that certainly say who is active, with the changes that make it of them. Whoever is off by one of them is off.
+fn who_is_active(sample: &Sample, columns: &[Column<'_>]) -> Vec<(usize, Vec<Transform>)> {
+    let all: Vec<&str> = columns.iter().map(|column| column.name).collect();
+    let now = Utc::now();
+    let certain = |(at, column): (usize, &Column<'_>)| {
+        // What holds passwords is nothing else, whatever it is called.
+        if column.share(looks::password) > 0.2 {
+            return None;
+        }
+        let changes = activity::certain(&seen(sample, at, column), &all, now)?;
+        Some((at, in_order(column, changes)))
+    };
+    columns.iter().enumerate().filter_map(certain).collect()
+}
+
+/// A column with all its values, the empty ones too.
+fn seen<'a>(sample: &'a Sample, at: usize, column: &Column<'a>) -> Seen<'a> {
+    Seen {
+        name: column.name,
+        of_type: kind_of_type(&column.type_name),
+        values: sample.records.iter().filter_map(|record| record.values.get(at)).collect(),
     }
+}
+
+/// Where moments are compared, dates are read as the column writes them first.
+fn in_order(column: &Column<'_>, changes: Vec<Transform>) -> Vec<Transform> {
+    if !matches!(changes.first(), Some(Transform::Moment { .. })) {
+        return changes;
+    }
+    dates::moments(column).into_iter().chain(changes).collect()
 }
 
 /// What no name told: an e-mail address and a stored password are known by their looks.

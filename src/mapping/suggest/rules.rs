@@ -4,15 +4,21 @@ use super::Taken;
 use super::country;
 use super::dates;
 use super::dictionary::Meaning as M;
-use super::fits::{ACCOUNT_CONTROL, STATUS_LETTERS, account_control, status_letters};
 use super::looks::{self, Column, Kind};
 use super::words::fold;
 use crate::mapping::transform::unpack;
 use crate::mapping::types::{Rule, Target, Transform};
 
-/// The rules, in the order of the columns.
-pub(super) fn rules(columns: &[Column<'_>], taken: &[Taken]) -> Vec<Rule> {
+/// The rules, in the order of the columns. `active`: which columns say who is active, and how.
+pub(super) fn rules(
+    columns: &[Column<'_>],
+    taken: &[Taken],
+    active: Vec<(usize, Vec<Transform>)>,
+) -> Vec<Rule> {
     let mut maker = Maker { columns, taken, rules: Vec::new() };
+    for (at, changes) in active {
+        maker.add(at, Target::IsActive, changes);
+    }
     maker.sign_in();
     maker.names();
     maker.phones();
@@ -197,11 +203,11 @@ impl Maker<'_> {
                 M::Salt => self.add(at, Target::Salt, Vec::new()),
                 M::LastSignIn => self.add(at, Target::LastSignIn, dates::moments(column)),
                 M::Group => self.add(at, Target::Group, group_changes(column)),
-                M::Active => self.add(at, Target::IsActive, active_changes(column)),
-                M::Inactive => self.add(at, Target::IsActive, vec![turned_round()]),
-                M::InactiveSince => self.add(at, Target::IsActive, vec![empty_means_active()]),
                 // Made above, or left behind on purpose.
-                M::FullName
+                M::Active
+                | M::Inactive
+                | M::InactiveSince
+                | M::FullName
                 | M::Phone
                 | M::Attribute(
                     "login" | "email" | "firstName" | "lastName" | "mobilePhone" | "primaryPhone",
@@ -245,35 +251,4 @@ fn group_changes(column: &Column<'_>) -> Vec<Transform> {
         Some(separator) => vec![Transform::SplitAll { separator: separator.to_owned() }],
         None => Vec::new(),
     }
-}
-
-fn words(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| (*word).to_owned()).collect()
-}
-
-fn active_changes(column: &Column<'_>) -> Vec<Transform> {
-    if account_control(column) {
-        let list = |off: u32| ACCOUNT_CONTROL.iter().map(|on| (on + off).to_string()).collect();
-        return vec![Transform::Boolean { yes: list(0), no: list(2) }];
-    }
-    if status_letters(column) {
-        return vec![Transform::Boolean { yes: words(&["a"]), no: words(&STATUS_LETTERS[1..]) }];
-    }
-    match column.kind() {
-        Kind::Truth | Kind::Number => Vec::new(),
-        _ => vec![Transform::Boolean { yes: Vec::new(), no: Vec::new() }],
-    }
-}
-
-/// For columns such as `disabled`: no word, or a no, means active.
-fn turned_round() -> Transform {
-    Transform::Boolean {
-        yes: words(&["", "0", "false", "f", "no", "n", "nein", "non", "nie", "nee", "não"]),
-        no: words(&["1", "true", "t", "yes", "y", "ja", "oui", "si", "sí", "tak", "sim", "x"]),
-    }
-}
-
-/// For columns such as `deleted_at`: a value means gone.
-fn empty_means_active() -> Transform {
-    Transform::Boolean { yes: words(&["", "0", "0000-00-00", "0000-00-00 00:00:00"]), no: words(&["*"]) }
 }

@@ -1,9 +1,12 @@
 //! One column that the administrator sends somewhere by hand: the changes that its values ask for there.
 
+use chrono::Utc;
+
 use super::dates::{self, Written};
 use super::dictionary::Meaning as M;
 use super::looks::{self, Column, Kind};
-use super::{Around, Taken, by_name, rules};
+use super::{Around, Taken, by_name, in_order, rules, seen};
+use crate::mapping::activity::changes_for;
 use crate::mapping::types::{Mapping, Target, Transform};
 use crate::model::{ATTRIBUTES, Sample};
 
@@ -13,10 +16,13 @@ pub fn suggest_changes(mapping: &Mapping, sample: &Sample, column: &str, target:
     let Some(at) = sample.columns.position(column) else { return Vec::new() };
     let Some(looked) = columns.get(at) else { return Vec::new() };
     let meaning = match target {
-        Target::Password | Target::Salt => return Vec::new(),
+        Target::Password | Target::Salt | Target::LeftBehind => return Vec::new(),
         Target::LastSignIn => return dates::moments(looked),
         Target::Group => M::Group,
-        Target::IsActive => activity(looked),
+        Target::IsActive => {
+            let all: Vec<&str> = columns.iter().map(|column| column.name).collect();
+            return in_order(looked, changes_for(&seen(sample, at, looked), &all, Utc::now()));
+        }
         Target::Attribute(name) => match ATTRIBUTES.iter().find(|known| known.name == name) {
             Some(known) => half_of_a_name(looked, known.name).unwrap_or(M::Attribute(known.name)),
             None => {
@@ -26,7 +32,7 @@ pub fn suggest_changes(mapping: &Mapping, sample: &Sample, column: &str, target:
     };
     let mut taken = others(mapping, sample, target);
     taken.push(Taken { at, meaning });
-    rules::rules(&columns, &taken)
+    rules::rules(&columns, &taken, Vec::new())
         .into_iter()
         .find(|rule| rule.target == *target && rule.column.as_deref() == Some(looked.name))
         .map_or_else(|| trimmed(looked), |rule| rule.transforms)
@@ -53,15 +59,6 @@ fn others(mapping: &Mapping, sample: &Sample, target: &Target) -> Vec<Taken> {
 /// White space off what is text; numbers and truths stay what they are.
 fn trimmed(column: &Column<'_>) -> Vec<Transform> {
     if column.kind() == Kind::Text { vec![Transform::Trim] } else { Vec::new() }
-}
-
-/// Whether a value means that someone may sign in, or that they may not.
-fn activity(column: &Column<'_>) -> M {
-    match by_name(column.name, &Around::default()) {
-        Some((meaning @ (M::Inactive | M::InactiveSince), _)) => meaning,
-        _ if column.kind() == Kind::Moment => M::InactiveSince,
-        _ => M::Active,
-    }
 }
 
 /// A full name gives either of its halves.
@@ -179,7 +176,12 @@ mod tests {
         let active = |column: &str, values: &[&str]| said(column, &texts(values), Target::IsActive).0;
         assert_eq!(active("enabled", &["yes", "no"]), "yes or no");
         assert!(active("disabled", &["yes", "no"]).starts_with("empty, 0, false"));
-        assert!(active("deleted_at", &["2024-05-01"]).contains("anything else = no"));
+        assert_eq!(active("deleted_at", &["2024-05-01"]), "empty = yes, any time = no");
+        assert_eq!(active("since", &["2024-05-01"]), "empty = yes, any time = no");
+        assert_eq!(
+            active("banned_until", &["31/12/2024"]),
+            "date, day first, empty or past = yes, future = no"
+        );
     }
 
     #[test]

@@ -161,7 +161,7 @@ pub(in crate::mapping) struct Words {
 
 impl Words {
     /// These words; the usual ones if both lists are empty.
-    pub(super) fn new(yes: &[String], no: &[String]) -> Self {
+    pub(in crate::mapping) fn new(yes: &[String], no: &[String]) -> Self {
         if yes.is_empty() && no.is_empty() {
             let all = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect();
             return Self { yes: all(YES), no: all(NO) };
@@ -171,8 +171,8 @@ impl Words {
     }
 
     /// What a word means. `None`: neither.
-    pub(super) fn read(&self, word: &str) -> Option<bool> {
-        let word = word.trim();
+    pub(in crate::mapping) fn read(&self, word: &str) -> Option<bool> {
+        let word = bit(word.trim());
         let has = |set: &HashSet<String>, word: &str| set.contains(word);
         let is = |word: &str| match (has(&self.yes, word), has(&self.no, word)) {
             (true, false) => Some(true),
@@ -189,9 +189,18 @@ impl Words {
     }
 }
 
+/// A bit column of MySQL or SQL Server is one byte, not a digit.
+fn bit(word: &str) -> &str {
+    match word {
+        "\u{0}" => "0",
+        "\u{1}" => "1",
+        other => other,
+    }
+}
+
 /// Whether a word is one of the usual ones, and which.
 pub(in crate::mapping) fn usual(word: &str) -> Option<bool> {
-    let word = word.trim().to_lowercase();
+    let word = bit(word.trim()).to_lowercase();
     match (YES.contains(&word.as_str()), NO.contains(&word.as_str())) {
         (true, false) => Some(true),
         (false, true) => Some(false),
@@ -221,6 +230,13 @@ mod tests {
         for word in ["", "maybe", "2", "null"] {
             assert_eq!(usual.read(word), None, "{word}");
         }
+    }
+
+    #[test]
+    fn a_bit_is_a_digit() {
+        let usual = words(&[], &[]);
+        assert_eq!((usual.read("\u{0}"), usual.read("\u{1}")), (Some(false), Some(true)));
+        assert_eq!((super::usual("\u{0}"), super::usual("\u{1}")), (Some(false), Some(true)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod boolean;
 mod date;
 mod list;
+mod moment;
 mod name;
 mod phone;
 mod text;
@@ -18,12 +19,13 @@ use super::flow::{Flow, NotText};
 use super::plan::{Column, Row};
 use super::types::Transform;
 
-pub(super) use boolean::usual as usual_boolean;
+pub(super) use boolean::{Words, usual as usual_boolean};
 pub(super) use date::{
     Order as DateOrder, Reading as DateReading, Told as DateTold, order_of as date_order, read as read_date,
     read_number as read_date_number,
 };
 pub(super) use list::unpack;
+pub(super) use moment::{Standing, standing};
 
 /// A change made ready: columns found, words folded, the country known.
 #[derive(Debug, Clone)]
@@ -45,6 +47,7 @@ pub(in crate::mapping) enum Step {
     Phone(phone::Country),
     Boolean(boolean::Words),
     Date { format: String },
+    Moment { none: bool, past: bool, future: bool },
     Lookup(HashMap<String, String>),
     Shorten(u32),
 }
@@ -114,6 +117,9 @@ impl Step {
                 return Err(incomplete(format!("“{format}” is not a date format")));
             }
             Transform::Date { format } => Self::Date { format: format.clone() },
+            Transform::Moment { none, past, future } => {
+                Self::Moment { none: *none, past: *past, future: *future }
+            }
             Transform::Lookup(pairs) => {
                 let mut table = HashMap::with_capacity(pairs.len());
                 for (from, to) in pairs {
@@ -141,6 +147,17 @@ impl Step {
             }),
             Self::Boolean(words) => boolean(flow, words, notes),
             Self::Date { format } => date(flow, format, notes),
+            Self::Moment { none, past, future } => match moment::standing(&flow, row.now()) {
+                Standing::Nothing => Flow::Truth(*none),
+                Standing::Past => Flow::Truth(*past),
+                Standing::Future => Flow::Truth(*future),
+                // Whatever moment it is, it means the same.
+                Standing::Unreadable if past == future => Flow::Truth(*past),
+                Standing::Unreadable => {
+                    notes.tell(Severity::Warns, codes::DATE_UNREADABLE, "not readable as a moment");
+                    flow
+                }
+            },
             _ => match flow.worded() {
                 Flow::Text(text) => Flow::text(self.one(text, LARGEST, notes)),
                 Flow::Many(texts) => {

@@ -12,7 +12,7 @@ pub(super) fn assign(
     column: String,
     target: Option<&Target>,
 ) {
-    let several = matches!(target, Some(Target::Group));
+    let several = matches!(target, Some(Target::Group | Target::IsActive));
     let suggested = |mapping: &Mapping, column: &str, target: &Target| {
         sample.map_or_else(Vec::new, |sample| suggest_changes(mapping, sample, column, target))
     };
@@ -40,6 +40,10 @@ pub(super) fn assign(
         }
         (None, Some(target)) => {
             let transforms = suggested(mapping, &column, target);
+            // What was said of it before is decided anew.
+            mapping
+                .rules
+                .retain(|rule| rule.target != Target::LeftBehind || rule.column.as_ref() != Some(&column));
             mapping.rules.push(Rule { column: Some(column), target: target.clone(), transforms });
         }
         (None, None) => return,
@@ -132,11 +136,25 @@ mod tests {
     }
 
     #[test]
-    fn groups_can_come_from_several_columns() {
-        let mut m = mapping(&[]);
-        for column in ["role", "team"] {
-            assign(&mut m, None, None, column.into(), Some(&Target::Group));
+    fn groups_and_who_is_active_can_come_from_several_columns() {
+        for target in [Target::Group, Target::IsActive] {
+            let mut m = mapping(&[]);
+            for column in ["one", "other"] {
+                assign(&mut m, None, None, column.into(), Some(&target));
+            }
+            assert_eq!(m.rules.len(), 2, "{target:?}");
         }
-        assert_eq!(m.rules.len(), 2);
+    }
+
+    #[test]
+    fn what_was_left_behind_on_purpose_can_be_sent_somewhere_after_all() {
+        let mut m = mapping(&[]);
+        m.rules.push(Rule {
+            column: Some("locked".into()),
+            target: Target::LeftBehind,
+            transforms: Vec::new(),
+        });
+        assign(&mut m, None, None, "locked".into(), Some(&Target::IsActive));
+        assert_eq!(targets(&m), [("locked".into(), "Is active".into())]);
     }
 }

@@ -82,6 +82,7 @@ fn offers() -> Vec<(&'static str, Transform)> {
         ("Phone number to E.164", Transform::Phone { country: "US".into() }),
         ("Words to true and false", Transform::Boolean { yes: Vec::new(), no: Vec::new() }),
         ("Date", Transform::Date { format: text() }),
+        ("Whether a moment has come", Transform::Moment { none: true, past: false, future: false }),
         ("Look-up table", Transform::Lookup(vec![(text(), text())])),
         ("Shorten", Transform::Shorten(50)),
     ]
@@ -277,6 +278,21 @@ fn transform_ui(ui: &mut Ui, transform: &mut Transform) -> bool {
             if way.is_none() {
                 changed |= text(ui, "%d.%m.%Y %H:%M", 150.0, format);
             }
+            changed
+        }
+        Transform::Moment { none, past, future } => {
+            ui.body("A moment:");
+            let ways = [
+                (true, false, false, "any means no"),
+                (true, false, true, "yes until it comes"),
+                (true, true, false, "no until it comes"),
+                (false, true, false, "yes once it has come"),
+                (false, true, true, "any means yes"),
+            ];
+            let mut way = (*none, *past, *future);
+            let options = ways.map(|(none, past, future, words)| ((none, past, future), words.to_owned()));
+            let changed = drop_down(ui, "A moment", &mut way, &options);
+            (*none, *past, *future) = way;
             changed
         }
         Transform::Lookup(pairs) => lookup_ui(ui, pairs),

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 
 use crate::app::steps::source::{looks_secret, shown};
 use crate::assess::{AssessContext, assess};
-use crate::mapping::{Mapping, MappingProblem, Plan, Shown, Target, check, explain, required_matched};
+use crate::mapping::{
+    Mapping, MappingProblem, Plan, Shown, Switch, Target, check, explain, required_matched,
+};
 use crate::model::{Assessed, Route, Sample};
 
 /// One row of the table: a column and, if it goes somewhere, the rule.
@@ -78,7 +80,7 @@ impl Derived {
             for (at, rule) in mapping.rules.iter().enumerate() {
                 let of_this =
                     rule.column.as_deref().and_then(|name| sample.columns.position(name)) == Some(position);
-                if !of_this {
+                if !of_this || rule.target == Target::LeftBehind {
                     continue;
                 }
                 mapped += usize::from(alone);
@@ -123,7 +125,7 @@ impl Derived {
         }
         for (at, rule) in mapping.rules.iter().enumerate() {
             let known = rule.column.as_deref().is_some_and(|name| sample.columns.position(name).is_some());
-            if !known {
+            if !known && rule.target != Target::LeftBehind {
                 lines.push(Line {
                     column: rule.column.clone().unwrap_or_default(),
                     values: if rule.column.is_some() {
@@ -161,6 +163,14 @@ impl Derived {
     /// Whether people can be read.
     pub(super) fn complete(&self) -> bool {
         self.missing().is_none()
+    }
+
+    /// Columns that may say who is switched off, and that nothing reads.
+    pub(super) fn switches(&self) -> impl Iterator<Item = &Switch> {
+        self.problems.iter().filter_map(|problem| match problem {
+            MappingProblem::Switch(switch) => Some(switch),
+            _ => None,
+        })
     }
 
     /// The first thing that stands in the way of reading, in words.

@@ -31,7 +31,7 @@ use crate::app::theme::{Icon, size};
 use crate::app::widgets::{
     Card, Toast, Words as _, counted, empty_state, number, problem_card, progress_line, waiting,
 };
-use crate::mapping::{GroupCandidate, Mapping, Target, Transform};
+use crate::mapping::{GroupCandidate, Mapping, Rule, Target, Transform};
 use crate::migration::PersonKey;
 use crate::migration::read::ReadEnd;
 use crate::model::{Condition, Membership, Phase, Progress, Sample};
@@ -85,6 +85,8 @@ pub enum MapAsk {
         /// Where it goes; `None` leaves it behind.
         target: Option<Target>,
     },
+    /// Use a column that may say who is switched off, or say that it doesn't: its rule.
+    Switch(Box<Rule>),
     /// Open the dialog with the changes of a rule.
     Edit(usize),
     /// Take over the changes of the dialog.
@@ -412,6 +414,11 @@ impl Step for MapStep {
             MapAsk::Assign { rule, column, target } => {
                 let Some(mapping) = &mut self.mapping else { return };
                 assign(mapping, self.sample.as_ref(), rule, column, target.as_ref());
+                self.changed(work);
+            }
+            MapAsk::Switch(rule) => {
+                let Some(mapping) = &mut self.mapping else { return };
+                mapping.rules.push(*rule);
                 self.changed(work);
             }
             MapAsk::Edit(at) => {

@@ -5,14 +5,17 @@ use egui::{ScrollArea, Ui};
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Card, Chip, Push, Words as _, check_row, counted, fact_row, scrolled};
-use crate::mapping::MappingProblem;
+use crate::app::widgets::{Card, Chip, Push, Words as _, check_row, counted, fact_row, number, scrolled};
+use crate::mapping::{MappingProblem, explain};
 use crate::model::{ATTRIBUTES, Assessed, Route, Severity};
 
 impl MapStep {
     pub(super) fn side_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         scrolled(ui, ScrollArea::vertical().id_salt("map cards").auto_shrink(false), |ui| {
             ui.spacing_mut().item_spacing.y = 14.0;
+            if self.derived.switches().next().is_some() {
+                Card::new().padding(18.0).show(ui, |ui| self.switches_ui(ui, view));
+            }
             Card::new().padding(18.0).show(ui, |ui| self.preview_ui(ui, view));
             Card::new().padding(18.0).show(ui, |ui| self.passwords_ui(ui, view));
             Card::new().padding(18.0).show(ui, |ui| self.groups_ui(ui, view));
@@ -21,6 +24,38 @@ impl MapStep {
             }
             Card::new().padding(18.0).show(ui, |ui| self.required_ui(ui));
         });
+    }
+
+    /// Columns that may say who is switched off: asked about before anyone is read.
+    fn switches_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        let t = tokens(ui);
+        ui.bold("Who may sign in?");
+        ui.fine("These columns may say who is switched off, and nothing reads them. Whoever is off in one arrives active.");
+        for switch in self.derived.switches() {
+            check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+                ui.words_cut(Face::Mono, t.text, &switch.column);
+                ui.fine(switch.told());
+                ui.fine(format!(
+                    "Used: {} of {} would be left out ({}).",
+                    number(switch.off),
+                    counted(switch.rows, "person", "people"),
+                    explain(&switch.used())
+                ));
+                ui.horizontal(|ui| {
+                    let column = &switch.column;
+                    if ui
+                        .add(Push::plain("Use it").in_row().name(format!("Use {column} for Is active")))
+                        .clicked()
+                    {
+                        view.send(MapAsk::Switch(Box::new(switch.used())));
+                    }
+                    let leave = Push::link("No, leave it").name(format!("No, leave {column} behind"));
+                    if ui.add(leave).clicked() {
+                        view.send(MapAsk::Switch(Box::new(switch.left())));
+                    }
+                });
+            });
+        }
     }
 
     fn preview_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
@@ -75,8 +110,12 @@ impl MapStep {
         let (matched, all) = self.derived.required;
         ui.words(Face::Strong, t.text, format!("{matched} of {all} required attributes matched"));
         ui.fine("Okta needs login, email, firstName and lastName.");
-        // What the key is said about in its own card.
-        let said = |problem: &&MappingProblem| self.key.is_none() || **problem != MappingProblem::LoginKey;
+        // What the key is said about in its own card; those that are asked about have a card of their own.
+        let said = |problem: &&MappingProblem| match problem {
+            MappingProblem::LoginKey => self.key.is_none(),
+            MappingProblem::Switch(_) => false,
+            _ => true,
+        };
         for problem in self.derived.problems.iter().filter(said) {
             let (tone, icon) =
                 if problem.blocks() { (Tone::Bad, Icon::Bang) } else { (Tone::Hook, Icon::Bang) };

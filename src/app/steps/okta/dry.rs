@@ -64,6 +64,12 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
             ui.fine("Create them from the list of checks, or leave the columns behind in Map.");
         });
     }
+    for switch in &report.unread_switches {
+        check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+            ui.body(format!("“{}” may say who is switched off, and nothing reads it", switch.column));
+            ui.fine(format!("{}. Use it or leave it behind in Map, then read again.", switch.told()));
+        });
+    }
     if report.small_org {
         check_row(ui, Tone::Hook, Icon::Bang, |ui| {
             ui.body("This looks like a free developer org: it takes about ten people.");

@@ -1,0 +1,337 @@
+//! From a column's name and values to the changes that make of it whether someone is active.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+
+use super::codes::{Codes, product_code, status_word};
+use super::tally::Tally;
+use super::words::{Named, Sense, named};
+use crate::mapping::flow::Flow;
+use crate::mapping::suggest::{Kind, fold};
+use crate::mapping::transform::{Standing, Words, standing, usual_boolean};
+use crate::mapping::types::Transform;
+
+/// What a column says of who is active.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Judged {
+    /// Name and values leave no doubt.
+    pub(super) sure: bool,
+    /// The changes that make true of those who are, and false of those who aren't.
+    pub(super) changes: Vec<Transform>,
+}
+
+/// Most different values of a column of codes.
+const MOST_CODES: usize = 12;
+
+/// Answers that mean no: of a column that says who is *not* active they mean yes.
+const NO: [&str; 13] = ["", "0", "false", "f", "no", "n", "off", "nein", "non", "nie", "nee", "não", "ne"];
+/// Answers that mean yes.
+const YES: [&str; 14] =
+    ["1", "true", "t", "yes", "y", "on", "ja", "oui", "si", "sí", "tak", "sim", "ano", "x"];
+
+fn list(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn boolean(yes: &[&str], no: &[&str]) -> Vec<Transform> {
+    vec![Transform::Boolean { yes: list(yes), no: list(no) }]
+}
+
+fn moment(none: bool, past: bool, future: bool) -> Vec<Transform> {
+    vec![Transform::Moment { none, past, future }]
+}
+
+/// For columns such as `disabled`: no word, or a no, means active.
+fn turned_round() -> Vec<Transform> {
+    boolean(&NO, &YES)
+}
+
+/// The same where no value is known yet: whatever else comes, a word or a moment, means gone.
+fn anything_but_no() -> Vec<Transform> {
+    let yes: Vec<&str> = NO.into_iter().chain(["0000-00-00", "0000-00-00 00:00:00"]).collect();
+    boolean(&yes, &["*"])
+}
+
+/// What a column says, by its name among all the table's, its type and its values. `None`: nothing.
+pub(super) fn judge(name: &str, all: &[&str], of_type: Kind, tally: &Tally) -> Option<Judged> {
+    if fold(name) == "useraccountcontrol" {
+        return Some(Judged { sure: true, changes: account_control() });
+    }
+    if let Some(Codes { on, off, .. }) = product_code(name, all) {
+        return Some(Judged { sure: true, changes: boolean(on, off) });
+    }
+    let named = named(name)?;
+    let values = Values::of(tally, of_type);
+    let judged = match named.sense {
+        Sense::Off => off(&named, &values),
+        Sense::OffFrom => off_from(&named, &values),
+        Sense::OffUntil => Some(off_until(&values)),
+        Sense::ValidUntil => valid_until(&named, &values),
+        Sense::ValidFrom => values.timed.then(|| sure(moment(true, true, false))),
+        Sense::On => on(&values),
+        Sense::Doubt => doubt(&values),
+        Sense::Status => status(name, &values),
+        Sense::Trace => (tally.empty > 0 && tally.filled() > 0).then(|| unsure(anything_but_no())),
+    }?;
+    // A word that is not known may make it something else: asked about, where the values could be it.
+    if !named.exact && values.tally.words.len() > MOST_CODES {
+        return None;
+    }
+    Some(Judged { sure: judged.sure && named.exact, ..judged })
+}
+
+fn sure(changes: Vec<Transform>) -> Judged {
+    Judged { sure: true, changes }
+}
+
+fn unsure(changes: Vec<Transform>) -> Judged {
+    Judged { sure: false, changes }
+}
+
+/// What kind of values they are.
+struct Values<'t> {
+    tally: &'t Tally,
+    /// No value is known.
+    blank: bool,
+    /// Moments, and what programs write beside them.
+    timed: bool,
+    /// Yes and no.
+    flags: bool,
+    /// Numbers, other than 0 and 1 too.
+    numbers: bool,
+    /// What the column's type says.
+    of_type: Kind,
+}
+
+impl<'t> Values<'t> {
+    fn of(tally: &'t Tally, of_type: Kind) -> Self {
+        let all =
+            |passes: &dyn Fn(&str) -> bool| tally.more == 0 && tally.words.keys().all(|word| passes(word));
+        let blank = tally.words.is_empty() && tally.more == 0 && tally.moments() == 0 && tally.zero == 0;
+        let endless = tally.words.contains_key("-1");
+        let readable = |word: &str| standing_of(word) != Standing::Unreadable;
+        Self {
+            tally,
+            blank,
+            timed: (tally.moments() > 0 || tally.zero > 0 || endless) && all(&readable),
+            flags: !blank && tally.moments() == 0 && all(&|word| NO.contains(&word) || YES.contains(&word)),
+            numbers: !blank && tally.moments() == 0 && all(&|word| word.parse::<i64>().is_ok()),
+            of_type,
+        }
+    }
+
+    /// No value but 0.
+    fn zeros(&self) -> bool {
+        self.tally.moments() == 0 && self.tally.more == 0 && self.tally.words.keys().all(|word| word == "0")
+    }
+
+    /// Different codes, few enough to be some.
+    fn codes(&self) -> bool {
+        self.tally.more == 0 && self.tally.words.len() <= MOST_CODES
+    }
+}
+
+/// Where a word stands in time. The moment it is compared with plays no part: it is no date.
+fn standing_of(word: &str) -> Standing {
+    standing(&Flow::text(Cow::Borrowed(word)), DateTime::<Utc>::UNIX_EPOCH)
+}
+
+fn off(named: &Named, values: &Values<'_>) -> Option<Judged> {
+    let when = || moment(true, false, named.noun);
+    // Nobody's has come yet: the rows beyond have moments.
+    if values.timed || (named.timed && values.zeros()) {
+        return Some(sure(when()));
+    }
+    if values.blank {
+        let meant = named.timed || values.of_type == Kind::Moment;
+        return Some(sure(if meant { when() } else { anything_but_no() }));
+    }
+    if values.flags {
+        return Some(sure(turned_round()));
+    }
+    let known_zero = values.tally.words.contains_key("0") || values.tally.empty > 0;
+    if values.numbers && values.codes() {
+        return Some(Judged { sure: known_zero, changes: boolean(&["", "0"], &["*"]) });
+    }
+    (values.codes() || values.tally.empty > 0).then(|| unsure(anything_but_no()))
+}
+
+fn off_from(named: &Named, values: &Values<'_>) -> Option<Judged> {
+    let when = || moment(true, false, true);
+    let meant = named.day_only || named.timed || values.of_type == Kind::Moment;
+    if values.timed || (values.blank && meant) {
+        return Some(sure(when()));
+    }
+    if values.blank {
+        return Some(sure(anything_but_no()));
+    }
+    if values.flags {
+        return Some(Judged { sure: !named.day_only, changes: turned_round() });
+    }
+    (!named.day_only && values.codes()).then(|| unsure(anything_but_no()))
+}
+
+fn off_until(values: &Values<'_>) -> Judged {
+    if values.timed || values.blank {
+        return sure(moment(true, true, false));
+    }
+    if values.flags && !values.tally.words.keys().any(|word| YES.contains(&word.as_str())) {
+        return sure(moment(true, true, false));
+    }
+    unsure(if values.flags { turned_round() } else { moment(true, true, false) })
+}
+
+fn valid_until(named: &Named, values: &Values<'_>) -> Option<Judged> {
+    let changes = moment(true, false, true);
+    if values.timed {
+        // Everyone's is over: then it is the end of something else, perhaps.
+        let tally = values.tally;
+        let all_over = tally.rows >= 5 && tally.past == tally.rows;
+        return Some(Judged { sure: !all_over, changes });
+    }
+    if values.blank || values.zeros() {
+        return (named.timed || values.of_type == Kind::Moment).then(|| sure(changes));
+    }
+    (values.flags && !named.day_only).then(|| sure(turned_round()))
+}
+
+fn on(values: &Values<'_>) -> Option<Judged> {
+    let tally = values.tally;
+    if values.blank {
+        // Nobody has a value: it says nothing of anyone.
+        let says = tally.rows == 0 && !matches!(values.of_type, Kind::Moment | Kind::Bytes | Kind::List);
+        let plain = matches!(values.of_type, Kind::Truth | Kind::Number);
+        return says.then(|| sure(if plain { Vec::new() } else { boolean(&[], &[]) }));
+    }
+    if values.timed {
+        return Some(unsure(moment(false, true, false)));
+    }
+    if values.flags {
+        let plain = tally.truths + tally.numbers == tally.worded();
+        return Some(asked_of_many(tally, if plain { Vec::new() } else { boolean(&[], &[]) }));
+    }
+    if values.numbers && values.codes() && tally.words.contains_key("1") {
+        return Some(asked_of_many(tally, boolean(&["1"], &["*"])));
+    }
+    in_words(values)
+}
+
+fn doubt(values: &Values<'_>) -> Option<Judged> {
+    if values.blank {
+        return None;
+    }
+    if values.timed {
+        return Some(unsure(moment(false, true, false)));
+    }
+    values.flags.then(|| unsure(boolean(&[], &[])))
+}
+
+fn status(name: &str, values: &Values<'_>) -> Option<Judged> {
+    let tally = values.tally;
+    if values.blank || tally.moments() > 0 {
+        return None;
+    }
+    if tally.truths == tally.worded() {
+        return Some(asked_of_many(tally, Vec::new()));
+    }
+    // A province is no status; in numbers it can't be one.
+    let place =
+        matches!(fold(name).as_str(), "state" | "estado" | "stato" | "stan" | "stav") && !values.numbers;
+    if let Some(judged) = letters(tally).or_else(|| in_words(values)) {
+        return (judged.sure || !place).then_some(judged);
+    }
+    if place || !values.codes() {
+        return None;
+    }
+    let most = tally.words.iter().max_by_key(|(_, count)| **count).map(|(word, _)| word.as_str())?;
+    Some(unsure(boolean(&[most], &["*"])))
+}
+
+/// Letters of a status column: only `A` may sign in.
+const LETTERS: [&str; 8] = ["a", "i", "d", "s", "t", "l", "x", "b"];
+
+fn letters(tally: &Tally) -> Option<Judged> {
+    let worded = tally.worded();
+    let fits = tally.count(|word| LETTERS.contains(&word)) * 100 >= worded * 99;
+    let most = tally.count(|word| word == "a") * 10 > worded * 3;
+    (fits && most).then(|| asked_of_many(tally, boolean(&LETTERS[..1], &LETTERS[1..])))
+}
+
+/// Words that are known, most of them.
+fn in_words(values: &Values<'_>) -> Option<Judged> {
+    let tally = values.tally;
+    // What 0 and 1 of a status mean differs from product to product: only words count.
+    let digits = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+    let known = tally.count(|word| !digits(word) && status_word(word).is_some());
+    if known == 0 {
+        return None;
+    }
+    let says = |word: &String| status_word(word).filter(|_| !digits(word));
+    let yes: Vec<&str> =
+        tally.words.keys().filter(|word| says(word) == Some(true)).map(String::as_str).collect();
+    let usual = tally.words.keys().all(|word| usual_boolean(word).is_some());
+    let changes = match (yes.as_slice(), tally.empty > 0) {
+        // Only those who may not have a word: no word is fine.
+        ([], true) => boolean(&[""], &["*"]),
+        _ if usual => boolean(&[], &[]),
+        ([], false) => return Some(unsure(boolean(&[], &["*"]))),
+        (yes, _) => boolean(yes, &["*"]),
+    };
+    if known * 10 < tally.worded() * 8 {
+        return Some(unsure(changes));
+    }
+    Some(if yes.is_empty() { sure(changes) } else { asked_of_many(tally, changes) })
+}
+
+/// Where most have no value, what none means is asked.
+fn asked_of_many(tally: &Tally, changes: Vec<Transform>) -> Judged {
+    Judged { sure: tally.empty * 2 <= tally.rows, changes }
+}
+
+/// Windows' `userAccountControl` by its flags: normal accounts (512), with those that say nothing of who may sign in; 2 is off.
+fn account_control() -> Vec<Transform> {
+    // Password not required 32, never expires 65536; smart card 262144; not delegated 1048576; DES 2097152; no pre-auth 4194304.
+    const FLAGS: [u32; 6] = [32, 65_536, 262_144, 1_048_576, 2_097_152, 4_194_304];
+    let values = |base: u32| {
+        let mut all: Vec<u32> = (0..1_u32 << FLAGS.len())
+            .map(|set| {
+                let on = FLAGS.iter().enumerate().filter(|(nth, _)| set >> nth & 1 == 1);
+                base + on.map(|(_, flag)| flag).sum::<u32>()
+            })
+            .collect();
+        all.sort_unstable();
+        all.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    vec![Transform::Boolean { yes: values(512), no: values(514) }]
+}
+
+/// How many of those counted the changes would switch off.
+pub(super) fn switched_off(changes: &[Transform], tally: &Tally) -> u64 {
+    match changes.last() {
+        Some(Transform::Moment { none, past, future }) => {
+            let off = |stays: bool, count: u64| if stays { 0 } else { count };
+            let words = tally.count(|word| match standing_of(word) {
+                Standing::Nothing => !none,
+                Standing::Past | Standing::Unreadable => !past,
+                Standing::Future => !future,
+            });
+            off(*none, tally.empty + tally.zero)
+                + off(*past, tally.past)
+                + off(*future, tally.future)
+                + words
+                + off(*past && *future, tally.either)
+        }
+        Some(Transform::Boolean { yes, no }) => by_words(&Words::new(yes, no), tally),
+        _ => by_words(&Words::new(&[], &[]), tally),
+    }
+}
+
+fn by_words(words: &Words, tally: &Tally) -> u64 {
+    let off = |word: &str, count: u64| if words.read(word) == Some(true) { 0 } else { count };
+    tally.count(|word| words.read(word) != Some(true))
+        + off("", tally.empty)
+        + off("0000-00-00", tally.zero)
+        + off("2000-01-01", tally.moments())
+        + off("\u{fffd}", tally.more)
+}

@@ -1,0 +1,605 @@
+//! Who is switched off, by product: real columns, and values as each writes them.
+
+use super::*;
+use crate::mapping::{Plan, suggest};
+use crate::model::{Catalog, Columns, PasswordSettings, People, Selection, TableName};
+
+/// `–` no value, `#1` a number, `!t` and `!f` a truth, `@…` a moment, `b0` and `b1` a bit as bytes; all else is text.
+fn value(text: &str) -> Value {
+    match text {
+        "–" => Value::Null,
+        "!t" => Value::Bool(true),
+        "!f" => Value::Bool(false),
+        "b0" => Value::Bytes(vec![0]),
+        "b1" => Value::Bytes(vec![1]),
+        other => match (other.strip_prefix('#'), other.strip_prefix('@')) {
+            (Some(number), _) => Value::Integer(number.parse().unwrap()),
+            (_, Some(moment)) => Value::Time(moment.parse().unwrap()),
+            _ => Value::Text(other.to_owned()),
+        },
+    }
+}
+
+type Table<'a> = &'a [(&'a str, &'a [&'a str])];
+
+fn sample_of(table: Table<'_>) -> Sample {
+    let columns = Columns::new(table.iter().map(|(name, _)| *name));
+    let rows = table.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
+    let record = |row: usize| Record {
+        columns: columns.clone(),
+        values: table
+            .iter()
+            .map(|(_, values)| values.get(row).map_or(Value::Null, |text| value(text)))
+            .collect(),
+        key: row.to_string(),
+        groups: Vec::new(),
+    };
+    Sample {
+        columns: columns.clone(),
+        type_names: vec![String::new(); table.len()],
+        records: (0..rows).map(record).collect(),
+        rows: None,
+        exact: false,
+    }
+}
+
+fn selection() -> Selection {
+    Selection {
+        people: People::Sql("SELECT 1".to_owned()),
+        ..Selection::table(TableName { schema: None, name: String::new() })
+    }
+}
+
+/// Who is active by the suggestion: `y` and `n`, `?` for not said. And the columns that are asked about.
+fn suggested(table: Table<'_>) -> (String, Vec<String>) {
+    let sample = sample_of(table);
+    let mapping = suggest(&Catalog::default(), &selection(), &sample);
+    let plan = Plan::compile(&mapping, &sample.columns).unwrap();
+    let says = |record: &Record| match plan.apply(record).active {
+        Some(true) => 'y',
+        Some(false) => 'n',
+        None => '?',
+    };
+    let active = sample.records.iter().map(says).collect();
+    let asked = unread_switches(&mapping, &sample, Utc::now());
+    (active, asked.into_iter().map(|switch| switch.column).collect())
+}
+
+/// Every table gives what is expected, and nothing is left to ask about; all that don't are named at once.
+fn all_hold(tables: &[(&str, Table<'_>, &str)]) {
+    let wrong: Vec<String> = tables
+        .iter()
+        .filter_map(|(name, table, expected)| {
+            let (active, asked) = suggested(table);
+            (active != *expected || !asked.is_empty())
+                .then(|| format!("{name}: {active}, not {expected}; asked {asked:?}"))
+        })
+        .collect();
+    assert_eq!(wrong, [""; 0]);
+}
+
+#[test]
+fn people_who_are_switched_off_are_off_whatever_the_product() {
+    let products: &[(&str, Table<'_>, &str)] = &[
+        ("Mattermost", &[("username", &["a", "b"]), ("deleteat", &["#0", "#1714566600000"])], "yn"),
+        (
+            "Gitea",
+            &[
+                ("lower_name", &["a", "b", "c"]),
+                ("is_active", &["!t", "!t", "!f"]),
+                ("prohibit_login", &["!f", "!t", "!f"]),
+            ],
+            "ynn",
+        ),
+        (
+            "Forgejo in SQLite",
+            &[
+                ("is_active", &["#1", "#1"]),
+                ("prohibit_login", &["#0", "#1"]),
+                ("is_restricted", &["#1", "#0"]),
+            ],
+            "yn",
+        ),
+        (
+            "Rails discard",
+            &[("email", &["a@x.example", "b@x.example"]), ("discarded_at", &["–", "2024-05-01 10:00:00"])],
+            "yn",
+        ),
+        ("Rails paranoia", &[("deleted_at", &["–", "@2024-05-01T10:00:00Z"])], "yn"),
+        (
+            "Devise lockable",
+            &[
+                ("failed_attempts", &["#0", "#9"]),
+                ("unlock_token", &["–", "x"]),
+                ("locked_at", &["–", "2024-05-01 10:00:00"]),
+            ],
+            "yn",
+        ),
+        (
+            "Supabase",
+            &[
+                ("banned_until", &["–", "@2999-01-01T00:00:00Z", "@2001-01-01T00:00:00Z", "infinity", "–"]),
+                ("deleted_at", &["–", "–", "–", "–", "@2024-01-01T00:00:00Z"]),
+                ("is_sso_user", &["!f", "!f", "!f", "!f", "!f"]),
+            ],
+            "ynynn",
+        ),
+        (
+            "Discourse",
+            &[
+                ("active", &["!t", "!t", "!t", "!f"]),
+                // It stays when the suspension is over.
+                ("suspended_at", &["–", "@2024-01-01T00:00:00Z", "@2024-01-01T00:00:00Z", "–"]),
+                ("suspended_till", &["–", "@2999-01-01T00:00:00Z", "@2024-02-01T00:00:00Z", "–"]),
+                ("silenced_till", &["@2999-01-01T00:00:00Z", "–", "–", "–"]),
+            ],
+            "ynyn",
+        ),
+        (
+            "ASP.NET Identity",
+            &[
+                ("EmailConfirmed", &["#1", "#0", "#1", "#1"]),
+                (
+                    "LockoutEnd",
+                    &[
+                        "–",
+                        "2999-12-31 23:59:59.9999999 +00:00",
+                        "2020-01-01 10:00:00 +00:00",
+                        "9999-12-31T23:59:59+00:00",
+                    ],
+                ),
+                ("LockoutEnabled", &["#1", "#1", "#1", "#0"]),
+                ("AccessFailedCount", &["#0", "#5", "#0", "#0"]),
+            ],
+            "ynyn",
+        ),
+        (
+            "ASP.NET membership",
+            &[("IsLockedOut", &["#0", "#1"]), ("LastLockoutDate", &["1754-01-01", "2024-01-01"])],
+            "yn",
+        ),
+        (
+            "phpBB",
+            &[
+                ("user_type", &["#0", "#1", "#2", "#3"]),
+                ("username_clean", &["a", "b", "c", "d"]),
+                ("user_password", &["x", "x", "", "x"]),
+                ("user_inactive_reason", &["#0", "#3", "#0", "#0"]),
+                ("user_inactive_time", &["#0", "#1714566600", "#0", "#0"]),
+            ],
+            "ynny",
+        ),
+        (
+            "Moodle",
+            &[
+                ("deleted", &["#0", "#1", "#0"]),
+                ("suspended", &["#0", "#0", "#1"]),
+                ("confirmed", &["#1", "#1", "#1"]),
+            ],
+            "ynn",
+        ),
+        (
+            "Joomla",
+            &[("block", &["#0", "#1"]), ("activation", &["", "0"]), ("lastResetTime", &["–", "2024-01-01"])],
+            "yn",
+        ),
+        (
+            "Drupal",
+            &[
+                ("uid", &["#1", "#2"]),
+                ("name", &["a", "b"]),
+                ("pass", &["$S$D", "$S$D"]),
+                ("access", &["#1714566600", "#0"]),
+                ("login", &["#1714566600", "#0"]),
+                ("status", &["#1", "#0"]),
+            ],
+            "yn",
+        ),
+        (
+            "WordPress multisite",
+            &[
+                ("user_login", &["a", "b", "c"]),
+                ("user_pass", &["x", "x", "x"]),
+                ("user_status", &["#0", "#0", "#0"]),
+                ("spam", &["#0", "#1", "#0"]),
+                ("deleted", &["#0", "#0", "#1"]),
+            ],
+            "ynn",
+        ),
+        (
+            "Magento",
+            &[
+                ("is_active", &["#1", "#0", "#1"]),
+                ("lock_expires", &["–", "–", "2999-01-01 00:00:00"]),
+                ("failures_num", &["#0", "#0", "#6"]),
+                ("first_failure", &["–", "–", "2024-01-01 00:00:00"]),
+            ],
+            "ynn",
+        ),
+        (
+            "GitLab",
+            &[
+                ("state", &["active", "blocked", "ldap_blocked", "deactivated", "banned"]),
+                ("locked_at", &["–"; 5]),
+            ],
+            "ynnnn",
+        ),
+        (
+            "Mastodon",
+            &[("disabled", &["!f", "!t", "!f"]), ("suspended_at", &["–", "–", "@2024-01-01T00:00:00Z"])],
+            "ynn",
+        ),
+        ("Ghost", &[("status", &["active", "active", "inactive", "locked"])], "yynn"),
+        ("Strapi", &[("blocked", &["#0", "#1", "–"]), ("confirmed", &["#1", "#1", "#1"])], "yny"),
+        ("ERPNext", &[("enabled", &["#1", "#0"]), ("docstatus", &["#0", "#0"])], "yn"),
+        ("Odoo", &[("active", &["!t", "!f"]), ("active_directory_id", &["x", "y"])], "yn"),
+        (
+            "Keycloak",
+            &[("enabled", &["!t", "!f"]), ("email_verified", &["!f", "!t"]), ("not_before", &["#0", "#0"])],
+            "yn",
+        ),
+        (
+            "FusionAuth",
+            &[
+                ("active", &["!t", "!f", "!t", "!t"]),
+                ("expiry", &["–", "–", "#1714566600000", "#32503680000000"]),
+            ],
+            "ynny",
+        ),
+        (
+            "Kratos",
+            &[("state", &["active", "inactive"]), ("state_changed_at", &["@2024-01-01T00:00:00Z"; 2])],
+            "yn",
+        ),
+        (
+            "Django",
+            &[("is_active", &["!t", "!f"]), ("is_staff", &["!f", "!t"]), ("last_login", &["–", "–"])],
+            "yn",
+        ),
+        (
+            "Spring",
+            &[
+                ("enabled", &["!t", "!f", "!t", "!t", "!t"]),
+                ("account_non_locked", &["!t", "!t", "!f", "!t", "!t"]),
+                ("account_non_expired", &["!t", "!t", "!t", "!f", "!t"]),
+                ("credentials_non_expired", &["!t", "!t", "!t", "!t", "!f"]),
+            ],
+            "ynnny",
+        ),
+        (
+            "Liferay",
+            &[
+                ("userId", &["#1", "#2"]),
+                ("screenName", &["a", "b"]),
+                ("emailAddress", &["a@x.example", "b@x.example"]),
+                ("lockout", &["!f", "!f"]),
+                ("status", &["#0", "#5"]),
+            ],
+            "yn",
+        ),
+        (
+            "Redmine",
+            &[
+                ("login", &["a", "b", "c", ""]),
+                ("hashed_password", &["x", "x", "x", ""]),
+                ("admin", &["!f", "!f", "!f", "!f"]),
+                ("status", &["#1", "#3", "#2", "#0"]),
+            ],
+            "ynnn",
+        ),
+        ("Invision", &[("temp_ban", &["#0", "#-1", "#32503680000", "#1714566600"])], "ynny"),
+        (
+            "XenForo",
+            &[
+                ("username", &["a", "b", "c", "d"]),
+                ("user_group_id", &["#2"; 4]),
+                ("user_state", &["valid", "valid", "disabled", "email_confirm"]),
+                ("is_banned", &["#0", "#1", "#0", "#0"]),
+            ],
+            "ynnn",
+        ),
+        (
+            "vBulletin",
+            &[
+                ("userid", &["#1", "#2"]),
+                ("usergroupid", &["#2", "#8"]),
+                ("displaygroupid", &["#0", "#0"]),
+                ("username", &["a", "b"]),
+            ],
+            "yn",
+        ),
+        ("Zulip", &[("is_active", &["!t", "!f"]), ("is_mirror_dummy", &["!f", "!f"])], "yn"),
+        (
+            "Okta as CSV",
+            &[(
+                "status",
+                &[
+                    "ACTIVE",
+                    "DEPROVISIONED",
+                    "SUSPENDED",
+                    "LOCKED_OUT",
+                    "PASSWORD_EXPIRED",
+                    "PROVISIONED",
+                    "STAGED",
+                ],
+            )],
+            "ynnnyyn",
+        ),
+        (
+            "Cognito",
+            &[
+                ("UserStatus", &["CONFIRMED", "ARCHIVED", "RESET_REQUIRED", "COMPROMISED"]),
+                ("Enabled", &["!t"; 4]),
+            ],
+            "ynyn",
+        ),
+        (
+            "Yii",
+            &[
+                ("auth_key", &["x"; 3]),
+                ("password_hash", &["x"; 3]),
+                ("password_reset_token", &["–"; 3]),
+                ("status", &["#10", "#9", "#0"]),
+            ],
+            "ynn",
+        ),
+        (
+            "TYPO3",
+            &[
+                ("disable", &["#0", "#1", "#0", "#0"]),
+                ("deleted", &["#0", "#0", "#1", "#0"]),
+                ("endtime", &["#0", "#0", "#0", "#1714566600"]),
+            ],
+            "ynnn",
+        ),
+        (
+            "GLPI",
+            &[
+                ("is_active", &["#1"; 4]),
+                ("is_deleted", &["#0", "#1", "#0", "#0"]),
+                ("end_date", &["–", "–", "2020-01-01 00:00:00", "2999-01-01 00:00:00"]),
+            ],
+            "ynny",
+        ),
+        (
+            "SMF",
+            &[
+                ("id_member", &["#1", "#2", "#3"]),
+                ("member_name", &["a", "b", "c"]),
+                ("is_activated", &["#1", "#11", "#0"]),
+            ],
+            "ynn",
+        ),
+        ("Flarum", &[("suspended_until", &["–", "2038-01-01 00:00:00"])], "yn"),
+        (
+            "nopCommerce",
+            &[
+                ("Active", &["#1", "#1", "#0"]),
+                ("Deleted", &["#0", "#1", "#0"]),
+                ("CannotLoginUntilDateUtc", &["–", "–", "–"]),
+            ],
+            "ynn",
+        ),
+        ("Synapse", &[("deactivated", &["#0", "#1", "#0"]), ("locked", &["!f", "!f", "!t"])], "ynn"),
+        ("Grafana", &[("is_disabled", &["#0", "#1"])], "yn"),
+        ("Jira", &[("active", &["T", "F"])], "yn"),
+        ("a bit of MySQL's", &[("enabled", &["b1", "b0"]), ("locked", &["b0", "b0"])], "yn"),
+        (
+            "SAP",
+            &[
+                ("BNAME", &["a", "b", "c"]),
+                ("UFLAG", &["#0", "#64", "#0"]),
+                ("GLTGB", &["00000000", "99991231", "20200101"]),
+            ],
+            "ynn",
+        ),
+        ("PeopleSoft", &[("OPRID", &["a", "b"]), ("ACCTLOCK", &["#0", "#1"])], "yn"),
+        ("Oracle", &[("ACCOUNT_STATUS", &["OPEN", "LOCKED", "OPEN"])], "yny"),
+        (
+            "Active Directory",
+            &[
+                ("userAccountControl", &["#512", "#514", "#66048", "#590336", "#512"]),
+                (
+                    "accountExpires",
+                    &["#0", "#9223372036854775807", "#133590402000000000", "#0", "9223372036854775807"],
+                ),
+                ("lockoutTime", &["#0", "#0", "#0", "#0", "#133590402000000000"]),
+            ],
+            "ynnnn",
+        ),
+        ("389 Directory Server", &[("nsAccountLock", &["–", "TRUE", "false"])], "yny"),
+        ("OpenLDAP", &[("pwdAccountLockedTime", &["–", "000001010000Z", "20240501120000Z"])], "ynn"),
+    ];
+    all_hold(products);
+}
+
+#[test]
+fn people_of_staff_lists_in_several_languages() {
+    let lists: &[(&str, Table<'_>, &str)] = &[
+        (
+            "German",
+            &[
+                ("aktiv", &["ja", "nein", "ja", "ja"]),
+                ("gesperrt", &["0", "0", "1", "0"]),
+                ("austritt", &["", "", "", "31.12.2020"]),
+            ],
+            "ynnn",
+        ),
+        (
+            "German words",
+            &[
+                ("Status", &["aktiv", "ausgetreten", "gekündigt", "aktiv"]),
+                ("Austrittsdatum", &["31.12.2999", "", "", "30.06.2020"]),
+            ],
+            "ynnn",
+        ),
+        (
+            "French",
+            &[
+                ("actif", &["oui", "non", "oui"]),
+                ("date_de_sortie", &["", "", "2020-12-31"]),
+                ("supprimé", &["0", "0", "0"]),
+            ],
+            "ynn",
+        ),
+        (
+            "Spanish",
+            &[("estado", &["activo", "baja", "activo"]), ("fecha_baja", &["–", "2020-01-01", "2020-01-01"])],
+            "ynn",
+        ),
+        ("Spanish flag", &[("baja", &["0", "1"])], "yn"),
+        ("Italian", &[("attivo", &["si", "no"]), ("data_cessazione", &["–", "–"])], "yn"),
+        ("Portuguese", &[("ativo", &["S", "N"]), ("data_desligamento", &["–", "2020-01-01"])], "yn"),
+        (
+            "Polish",
+            &[("czy_aktywny", &["tak", "nie", "tak"]), ("data_zwolnienia", &["–", "–", "2020-02-29"])],
+            "ynn",
+        ),
+        ("Dutch", &[("actief", &["ja", "nee"]), ("datum_uit_dienst", &["–", "–"])], "yn"),
+        ("Russian", &[("активен", &["да", "нет", "да"]), ("заблокирован", &["0", "0", "1"])], "ynn"),
+        (
+            "Japanese",
+            &[("在職", &["1", "1"]), ("退職日", &["–", "2020/03/31"]), ("削除フラグ", &["0", "0"])],
+            "yn",
+        ),
+        ("Chinese", &[("状态", &["启用", "禁用", "离职"])], "ynn"),
+        (
+            "HR in English",
+            &[
+                ("employment_status", &["Active", "Terminated", "Active", "Active"]),
+                ("termination_date", &["", "2020-01-31", "2999-01-31", ""]),
+                ("contract_end", &["–", "–", "–", "2020-12-31"]),
+            ],
+            "ynyn",
+        ),
+        (
+            "left behind",
+            &[("terminated_on", &["–", "01/31/2020", "12/31/2999"]), ("leave_date", &["–", "–", "–"])],
+            "yny",
+        ),
+        (
+            "runs out",
+            &[
+                ("valid_until", &["infinity", "2020-01-01", "9999-12-31", "–"]),
+                ("valid_from", &["–", "–", "–", "2999-01-01"]),
+            ],
+            "ynyn",
+        ),
+        ("expires", &[("account_expires_at", &["0", "1577836800", "32503680000"])], "yny"),
+        ("day first", &[("gueltig_bis", &["31/12/2020", "03/04/2999", ""])], "nyy"),
+        ("both", &[("is_active", &["#1", "#1", "#0"]), ("is_archived", &["#0", "#1", "#0"])], "ynn"),
+    ];
+    all_hold(lists);
+}
+
+#[test]
+fn an_empty_status_where_others_have_one_lets_nobody_in() {
+    assert_eq!(suggested(&[("status", &["active", "inactive", "", "–", "active", "active"])]).0, "ynnnyy");
+    assert_eq!(suggested(&[("is_active", &["#1", "#0", "–", "#1"])]).0, "ynny");
+    // A word that nobody knows lets nobody in, either.
+    assert_eq!(suggested(&[("status", &["active", "active", "active", "active", "zombie"])]).0, "yyyyn");
+    // Only those who are off have one: then none is fine.
+    assert_eq!(suggested(&[("status", &["", "", "suspended", ""])]).0, "yyny");
+}
+
+#[test]
+fn what_may_switch_people_off_is_asked_about() {
+    for (table, asked) in [
+        // Codes that mean something else in every product.
+        (&[("status", &["#1", "#0", "#1"][..])][..], "status"),
+        (&[("user_status_id", &["#1", "#4", "#1"])], "user_status_id"),
+        // Some products want it before the first sign-in, others never look at it.
+        (&[("approved", &["!t", "!f", "!t"])], "approved"),
+        (&[("confirmed_at", &["@2024-01-01T00:00:00Z", "–", "@2024-01-01T00:00:00Z"])], "confirmed_at"),
+        // A word beside it that nobody knows.
+        (&[("crm_blocked", &["#0", "#1", "#0"])], "crm_blocked"),
+        (&[("zone_banned_until", &["–", "@2999-01-01T00:00:00Z", "–"])], "zone_banned_until"),
+        // Only why is left.
+        (&[("ban_reason", &["–", "spams", "–"])], "ban_reason"),
+        // Most have no value at all.
+        (&[("status", &["active", "", "", ""])], "status"),
+        // Everyone's is over: perhaps the end of something else.
+        (&[("end_date", &["2020-01-01"; 6])], "end_date"),
+    ] {
+        assert_eq!(suggested(table).1, [asked], "{table:?}");
+    }
+    for table in [
+        &[("email_verified", &["!t", "!f", "!t"][..])][..],
+        &[("lockout_enabled", &["!t", "!f", "!t"])],
+        &[("two_factor_enabled", &["!t", "!f", "!t"])],
+        &[("state", &["CA", "OK", "NE", "NY"])],
+        &[("approved", &["!t", "!t", "!t"])],
+        &[("marital_status", &["married", "single", "married"])],
+        &[("password_expires_at", &["2020-01-01", "2020-01-01", "–"])],
+        &[("last_active_at", &["2020-01-01", "2020-01-01", "–"])],
+        &[("trial_ends_at", &["2020-01-01", "2020-01-01", "–"])],
+        &[("deleted_count", &["#0", "#3", "#0"])],
+    ] {
+        assert_eq!(suggested(table).1, [""; 0], "{table:?}");
+    }
+}
+
+#[test]
+fn what_is_asked_about_is_named_with_its_values_and_either_answer_settles_it() {
+    let sample = sample_of(&[("crm_status", &[]), ("status", &["#1", "#0", "#1", "–", "#2"])]);
+    let mut mapping = suggest(&Catalog::default(), &selection(), &sample);
+    let now = Utc::now();
+    let [asked] = unread_switches(&mapping, &sample, now).try_into().unwrap();
+    assert_eq!(asked.told(), "“1” (2), “0” (1), “2” (1), empty (1)");
+    assert_eq!((asked.column.as_str(), asked.rows, asked.off), ("status", 5, 3));
+    let before = mapping.clone();
+    mapping.rules.push(asked.used());
+    assert_eq!(unread_switches(&mapping, &sample, now), []);
+    let plan = Plan::compile(&mapping, &sample.columns).unwrap();
+    let active: Vec<_> = sample.records.iter().map(|record| plan.apply(record).active.unwrap()).collect();
+    assert_eq!(active, [true, false, true, false, false]);
+    let mut mapping = before;
+    mapping.rules.push(asked.left());
+    assert_eq!(unread_switches(&mapping, &sample, now), []);
+    let plan = Plan::compile(&mapping, &sample.columns).unwrap();
+    assert!(sample.records.iter().all(|record| plan.apply(record).active.is_none()));
+    assert_eq!(Mapping::from_json(&mapping.to_json()).unwrap(), mapping);
+}
+
+#[test]
+fn a_mapping_that_reads_less_than_there_is_is_told() {
+    let sample = sample_of(&[
+        ("mail", &["a@x.example", "b@x.example"]),
+        ("deleted_at", &["–", "2024-01-01 00:00:00"]),
+    ]);
+    let mut mapping = suggest(&Catalog::default(), &selection(), &sample);
+    mapping.rules.retain(|rule| rule.target != Target::IsActive);
+    let asked = unread_switches(&mapping, &sample, Utc::now());
+    assert_eq!(asked[0].told(), "a time in the past (1), empty (1)");
+    // A column that holds passwords is shown nowhere.
+    mapping.rules.push(Rule {
+        column: Some("deleted_at".into()),
+        target: Target::Password,
+        transforms: Vec::new(),
+    });
+    assert_eq!(unread_switches(&mapping, &sample, Utc::now()), []);
+}
+
+#[test]
+fn millions_of_values_are_counted_in_little_room() {
+    let columns = Columns::new(["ban_reason"]);
+    let mapping = Mapping {
+        version: 1,
+        selection: selection(),
+        rules: Vec::new(),
+        password: PasswordSettings::default(),
+    };
+    let mut finder = SwitchFinder::new(&mapping, &columns, Utc::now());
+    for row in 0..10_000 {
+        let text = if row % 2 == 0 { String::new() } else { format!("{row} {}", "x".repeat(1000)) };
+        finder.add(&Record {
+            columns: columns.clone(),
+            values: vec![Value::Text(text)],
+            key: String::new(),
+            groups: Vec::new(),
+        });
+    }
+    let found = finder.found();
+    assert_eq!((found[0].rows, found[0].off), (10_000, 5000));
+    assert!(found[0].told().len() < 600, "{}", found[0].told());
+}
