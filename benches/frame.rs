@@ -116,6 +116,7 @@ fn row(n: u32) -> PersonRow {
         sent: None,
         edited: false,
         gone: false,
+        changed: None,
         there: false,
     }
 }

@@ -202,7 +202,7 @@ impl Lookup for LiveLookup {
     async fn find(&self, login: &str) -> Result<Found, BackendError> {
         let Some(workspace) = &self.workspace else { return self.by_login(login, None).await };
         let known = workspace.hook_find(login).await?;
-        let key = known.first().map(|person| person.key.clone());
+        let key = known.iter().find(|person| !person.changed).map(|person| person.key.clone());
         match choose(known) {
             Ok(person) => match self.by_key(login, &person).await? {
                 Some(found) => Ok(found),

@@ -70,7 +70,9 @@ pub(super) fn choose(people: Vec<HookPerson>) -> Result<HookPerson, (Option<u32>
 
 /// Whether a person may sign in through the hook.
 fn standing(person: &HookPerson) -> Result<(), HookReason> {
-    if person.moved {
+    if person.changed {
+        Err(HookReason::ChangedOutside)
+    } else if person.moved {
         Err(HookReason::Moved)
     } else if person.left_out && person.disabled {
         Err(HookReason::Disabled)
@@ -101,6 +103,7 @@ mod tests {
             goes: true,
             in_okta: false,
             moved: false,
+            changed: false,
             evidence: PasswordEvidence::None,
         }
     }
@@ -118,6 +121,7 @@ mod tests {
         assert_eq!(who(|p| p.disabled = true), Ok(7), "put back by the administrator");
         assert_eq!(who(|p| p.gone = true), Err(HookReason::Gone));
         assert_eq!(who(|p| p.moved = true), Err(HookReason::Moved));
+        assert_eq!(who(|p| (p.changed, p.in_okta) = (true, true)), Err(HookReason::ChangedOutside));
         assert_eq!(who(|p| p.goes = false), Err(HookReason::Blocked));
         assert_eq!(who(|p| (p.goes, p.in_okta) = (false, true)), Ok(7), "blocked after they were sent");
         assert_eq!(choose(vec![]), Err((None, HookReason::Unknown)));

@@ -151,6 +151,9 @@ impl Resetter<'_> {
 
     async fn one(&self, person: &Straggler) -> Result<End, MigrationError> {
         let workspace = &self.job.workspace;
+        if let Some(words) = person.changed {
+            return Ok(End::Failed(format!("{}: {words}. Nothing was reset", person.login)));
+        }
         let user: User = match self.ask.call(&Request::get_user(&person.okta_id), &mut Tries::patient()).await
         {
             Got::Done(reply) => match reply.parse() {

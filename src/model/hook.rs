@@ -61,6 +61,8 @@ pub enum HookReason {
     OtherLogin,
     /// Okta has the password already, and said so in its log.
     Moved,
+    /// What the workspace keeps of this person was changed by something other than Causeway.
+    ChangedOutside,
     /// There is no stored password.
     NoPassword,
     /// There is one, but nothing here can check it.
@@ -87,7 +89,7 @@ pub enum HookReason {
 
 impl HookReason {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Right,
         Self::Wrong,
         Self::Unknown,
@@ -98,6 +100,7 @@ impl HookReason {
         Self::Gone,
         Self::OtherLogin,
         Self::Moved,
+        Self::ChangedOutside,
         Self::NoPassword,
         Self::NotCheckable,
         Self::Empty,
@@ -124,6 +127,7 @@ impl HookReason {
             Self::Gone => "gone",
             Self::OtherLogin => "other_login",
             Self::Moved => "moved",
+            Self::ChangedOutside => "changed_outside",
             Self::NoPassword => "no_password",
             Self::NotCheckable => "not_checkable",
             Self::Empty => "empty",
@@ -156,6 +160,7 @@ impl HookReason {
             Self::Gone => "Not in the source any more",
             Self::OtherLogin => "Has another login in the source now",
             Self::Moved => "Okta has the password already",
+            Self::ChangedOutside => "Changed in the file by something other than Causeway",
             Self::NoPassword => "No stored password",
             Self::NotCheckable => "The stored password can't be checked",
             Self::Empty => "No password typed",

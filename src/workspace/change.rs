@@ -8,6 +8,7 @@
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
+use super::bond::{self, Bonds};
 use super::error::{Result, WorkspaceError};
 use super::types::PersonId;
 
@@ -18,6 +19,7 @@ pub(crate) async fn prepare(connection: &mut SqliteConnection) -> std::result::R
          CREATE TEMP TABLE IF NOT EXISTS fresh (id INTEGER PRIMARY KEY);
          CREATE TEMP TABLE IF NOT EXISTS touched (id INTEGER PRIMARY KEY);
          CREATE TEMP TABLE IF NOT EXISTS dirty (id INTEGER PRIMARY KEY);
+         CREATE TEMP TABLE IF NOT EXISTS unsound (id INTEGER PRIMARY KEY);
          CREATE TEMP TABLE IF NOT EXISTS hot_logins (v TEXT PRIMARY KEY) WITHOUT ROWID;
          CREATE TEMP TABLE IF NOT EXISTS hot_emails (v TEXT PRIMARY KEY) WITHOUT ROWID;",
     )
@@ -50,7 +52,7 @@ pub(crate) fn ids(joined: &str) -> Result<Vec<PersonId>> {
 /// Begins a change: nobody is touched yet.
 pub(crate) async fn begin(tx: &mut SqliteConnection) -> Result<()> {
     sqlx::raw_sql(
-        "DELETE FROM chosen; DELETE FROM fresh; DELETE FROM touched; DELETE FROM dirty;
+        "DELETE FROM chosen; DELETE FROM fresh; DELETE FROM touched; DELETE FROM dirty; DELETE FROM unsound;
          DELETE FROM hot_logins; DELETE FROM hot_emails;",
     )
     .execute(tx)
@@ -67,12 +69,20 @@ pub(crate) async fn choose(tx: &mut SqliteConnection, ids: &[PersonId]) -> Resul
     Ok(())
 }
 
-/// Takes the people a SELECT gives out of the tallies, those already touched excepted. To be called before they change.
-pub(crate) async fn touch(tx: &mut SqliteConnection, select: &'static str) -> Result<()> {
+/// Takes the people a SELECT gives out of the tallies, those already touched excepted. To be called before they change. Whose
+/// decisions are not theirs is noted, where their tags can be checked: they are not bound anew when the change is settled.
+pub(crate) async fn touch(
+    tx: &mut SqliteConnection,
+    bonds: Option<&Bonds>,
+    select: &'static str,
+) -> Result<()> {
     sqlx::query("DELETE FROM fresh").execute(&mut *tx).await?;
     let insert = format!("INSERT OR IGNORE INTO fresh {select}");
     sqlx::query(AssertSqlSafe(insert)).execute(&mut *tx).await?;
     sqlx::query("DELETE FROM fresh WHERE id IN (SELECT id FROM touched)").execute(&mut *tx).await?;
+    if let Some(bonds) = bonds {
+        bond::note_unsound(tx, bonds, bond::Of::Fresh).await?;
+    }
     tally(tx, "fresh", "-").await?;
     sqlx::query("INSERT INTO touched SELECT id FROM fresh").execute(&mut *tx).await?;
     Ok(())
@@ -100,9 +110,26 @@ async fn tally(tx: &mut SqliteConnection, who: &str, sign: &str) -> Result<()> {
     Ok(())
 }
 
-/// Works out what the findings of the dirty say together, and the state of the touched, and counts them again.
-pub(crate) async fn settle(tx: &mut SqliteConnection) -> Result<()> {
+/// Works out what the findings of the dirty say together, and the state of the touched, binds what is decided about them now, and
+/// counts them again.
+pub(crate) async fn settle(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<()> {
     summarise(tx).await?;
+    bond::renew_decided(tx, bonds, "touched").await?;
+    tally(tx, "touched", "").await
+}
+
+/// The same at the end of a reading, where everyone touched was bound as they were read: only those about whom something else is
+/// decided are bound anew.
+pub(crate) async fn settle_read(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<()> {
+    summarise(tx).await?;
+    sqlx::raw_sql(
+        "DELETE FROM fresh;
+         INSERT OR IGNORE INTO fresh SELECT id FROM dirty;
+         INSERT OR IGNORE INTO fresh SELECT person FROM memory WHERE left_out IS NOT NULL AND person IN (SELECT id FROM people);",
+    )
+    .execute(&mut *tx)
+    .await?;
+    bond::renew_decided(tx, bonds, "fresh").await?;
     tally(tx, "touched", "").await
 }
 

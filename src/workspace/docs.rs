@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::bond;
 use super::error::{Result, WorkspaceError};
 use super::open::Workspace;
 use super::seal::{BlobKind, Nonces};
@@ -11,10 +12,8 @@ use crate::model::SecretBytes;
 impl Workspace {
     /// The setting of that name, `None` when it was never made. Settings hold no secret: passwords and tokens are in the keychain.
     pub async fn doc<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
-        let json: Option<String> = sqlx::query_scalar("SELECT json FROM docs WHERE name = ?")
-            .bind(name)
-            .fetch_optional(&self.0.readers)
-            .await?;
+        let mut connection = self.0.readers.acquire().await?;
+        let json = bond::setting(&mut connection, self.0.sealer.bonds(), name).await?;
         let Some(json) = json else { return Ok(None) };
         serde_json::from_str(&json).map(Some).map_err(|error| setting(name, &error))
     }
@@ -25,10 +24,11 @@ impl Workspace {
         let mut tx = self.begin().await?;
         sqlx::query("INSERT INTO docs (name, json, written) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET json = excluded.json, written = excluded.written")
             .bind(name)
-            .bind(json)
+            .bind(&json)
             .bind(self.now())
             .execute(&mut *tx)
             .await?;
+        bond::keep_setting(&mut tx, self.0.sealer.bonds(), name, &json).await?;
         self.commit(tx).await
     }
 
@@ -36,6 +36,7 @@ impl Workspace {
     pub async fn remove_doc(&self, name: &str) -> Result<()> {
         let mut tx = self.begin().await?;
         sqlx::query("DELETE FROM docs WHERE name = ?").bind(name).execute(&mut *tx).await?;
+        bond::forget_setting(&mut tx, self.0.sealer.bonds(), name).await?;
         self.commit(tx).await
     }
 

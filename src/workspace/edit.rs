@@ -2,12 +2,13 @@
 
 use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, SqliteConnection};
 
-use super::error::Result;
+use super::bond::{self, Bonds};
+use super::error::{Result, WorkspaceError};
 use super::filter;
 use super::open::Workspace;
 use super::store;
 use super::types::{Edit, PersonId, Reassess, Undone, Who};
-use super::{change, search, twins};
+use super::{change, search, twins, undo};
 use crate::model::Profile;
 
 /// Changes that can be taken back; older ones stay as they are.
@@ -35,6 +36,7 @@ impl Workspace {
         .bind(attribute)
         .execute(&mut *tx)
         .await?;
+        undo::bind(&mut tx, self.0.sealer.bonds(), undo).await?;
         self.edit_chosen(&mut tx, &ids, attribute, &Edit::Set(value), reassess).await?;
         self.commit(tx).await?;
         Ok(count(&ids))
@@ -54,6 +56,7 @@ impl Workspace {
         .bind(attribute)
         .execute(&mut *tx)
         .await?;
+        undo::bind(&mut tx, self.0.sealer.bonds(), undo).await?;
         self.edit_chosen(&mut tx, &ids, attribute, &Edit::Clear, reassess).await?;
         self.commit(tx).await?;
         Ok(count(&ids))
@@ -127,6 +130,7 @@ impl Workspace {
         .bind(store::MUST_RESET)
         .execute(&mut *tx)
         .await?;
+        undo::bind(&mut tx, self.0.sealer.bonds(), undo).await?;
         self.edit_chosen(&mut tx, &ids, store::MUST_RESET, edit, reassess).await?;
         self.commit(tx).await?;
         Ok(count(&ids))
@@ -164,7 +168,9 @@ impl Workspace {
         .bind(undo)
         .execute(&mut *tx)
         .await?;
-        twins::watch(&mut tx).await?;
+        let bonds = self.0.sealer.bonds();
+        undo::bind(&mut tx, bonds, undo).await?;
+        twins::watch(&mut tx, bonds).await?;
         sqlx::query(
             "INSERT INTO memory (person, left_out) SELECT id, ? FROM chosen WHERE true
              ON CONFLICT DO UPDATE SET left_out = excluded.left_out",
@@ -174,7 +180,7 @@ impl Workspace {
         .await?;
         apply_left_out(&mut tx).await?;
         twins::recompute(&mut tx).await?;
-        change::settle(&mut tx).await?;
+        change::settle(&mut tx, bonds).await?;
         self.commit(tx).await?;
         Ok(count(&ids))
     }
@@ -193,6 +199,13 @@ impl Workspace {
                 .fetch_optional(&mut *tx)
                 .await?;
         let Some((undo, words, people)) = last else { return Ok(None) };
+        let bonds = self.0.sealer.bonds();
+        if !undo::fits(&mut tx, bonds, undo, &words).await? {
+            // What stands there may never have been: it is not put in place, and does not keep others from being taken back.
+            forget_undo(&mut tx, "= ?", undo).await?;
+            self.commit(tx).await?;
+            return Err(WorkspaceError::changed_outside("The last change that could be undone"));
+        }
         change::begin(&mut tx).await?;
         // All items of one change are of one kind: attributes, or the empty name of leaving out.
         let attribute: Option<String> =
@@ -204,12 +217,13 @@ impl Workspace {
             .bind(undo)
             .execute(&mut *tx)
             .await?;
+        pass_over_unsound(&mut tx, bonds).await?;
         let ids: Vec<u32> = sqlx::query_scalar("SELECT id FROM chosen").fetch_all(&mut *tx).await?;
         let ids: Vec<_> = ids.into_iter().map(PersonId).collect();
         match attribute.as_deref() {
             None => {}
             Some("") => {
-                twins::watch(&mut tx).await?;
+                twins::watch(&mut tx, bonds).await?;
                 sqlx::query(
                     "UPDATE memory SET left_out = i.value FROM undo_items i WHERE i.undo = ? AND i.person = memory.person",
                 )
@@ -218,7 +232,7 @@ impl Workspace {
                 .await?;
                 apply_left_out(&mut tx).await?;
                 twins::recompute(&mut tx).await?;
-                change::settle(&mut tx).await?;
+                change::settle(&mut tx, bonds).await?;
             }
             Some(_) => {
                 for sql in [
@@ -236,7 +250,8 @@ impl Workspace {
         Ok(Some(Undone { words, people: u64::try_from(people).unwrap_or(0) }))
     }
 
-    /// Begins a change for these people. Those who are not there are passed over.
+    /// Begins a change for these people. Those who are not there are passed over, and those whose entry was changed by another
+    /// program: what is not theirs must not become so.
     pub(crate) async fn choose(&self, tx: &mut SqliteConnection, who: &Who) -> Result<Vec<PersonId>> {
         change::begin(tx).await?;
         match who {
@@ -253,6 +268,7 @@ impl Workspace {
                 sql.build().execute(&mut *tx).await?;
             }
         }
+        pass_over_unsound(tx, self.0.sealer.bonds()).await?;
         chosen(tx).await
     }
 
@@ -286,13 +302,14 @@ impl Workspace {
         if let Some(attribute) = attribute {
             drop_idle_edits(tx, ids, attribute).await?;
         }
-        twins::watch(tx).await?;
+        let bonds = self.0.sealer.bonds();
+        twins::watch(tx, bonds).await?;
         store::assess_again(tx, &self.0.sealer, ids, reassess).await?;
         sqlx::query("INSERT OR IGNORE INTO dirty SELECT id FROM chosen").execute(&mut *tx).await?;
         search::update_chosen(tx).await?;
-        twins::watch(tx).await?;
+        twins::watch(tx, bonds).await?;
         twins::recompute(tx).await?;
-        change::settle(tx).await
+        change::settle(tx, bonds).await
     }
 }
 
@@ -300,6 +317,13 @@ impl Workspace {
 async fn chosen(tx: &mut SqliteConnection) -> Result<Vec<PersonId>> {
     let ids: Vec<u32> = sqlx::query_scalar("SELECT id FROM chosen ORDER BY id").fetch_all(tx).await?;
     Ok(ids.into_iter().map(PersonId).collect())
+}
+
+/// Takes those out of the chosen whose decisions are not theirs.
+async fn pass_over_unsound(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<()> {
+    bond::note_unsound(tx, bonds, bond::Of::Chosen).await?;
+    sqlx::query("DELETE FROM chosen WHERE id IN (SELECT id FROM unsound)").execute(tx).await?;
+    Ok(())
 }
 
 async fn forget_undo(tx: &mut SqliteConnection, which: &str, undo: i64) -> Result<()> {
@@ -333,7 +357,10 @@ async fn drop_idle_edits(tx: &mut SqliteConnection, ids: &[PersonId], attribute:
         .fetch_all(&mut *tx)
         .await?;
         for row in rows {
-            let profile: Profile = store::json("profile", row.try_get("profile")?)?;
+            let profile = row.try_get("profile").map_err(WorkspaceError::from);
+            let Ok(profile) = profile.and_then(|text| store::json::<Profile>("profile", text)) else {
+                continue;
+            };
             let value: serde_json::Value = store::json("edit", row.try_get("value")?)?;
             if profile.get(attribute).unwrap_or(&serde_json::Value::Null) == &value {
                 sqlx::query("DELETE FROM edits WHERE person = ? AND attribute = ?")

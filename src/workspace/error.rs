@@ -29,6 +29,12 @@ pub enum WorkspaceError {
         /// What SQLite or the decoder said.
         technical: String,
     },
+    /// Something in it was changed, moved or taken away by another program: it does not carry this program's tag.
+    #[error("{what} was changed in the migration's file by something other than Causeway.")]
+    ChangedOutside {
+        /// What, as the beginning of a sentence.
+        what: String,
+    },
     /// Written by a newer Causeway.
     #[error("This migration was made by a newer Causeway (format {found}; this one knows {known}).")]
     Newer {
@@ -109,6 +115,9 @@ impl WorkspaceError {
             Self::Damaged { .. } => {
                 "Open a copy from a backup. If there is none, begin a new migration: people already in Okta are found there by their login.".into()
             }
+            Self::ChangedOutside { .. } => {
+                "Find out who can write this file. Then open a copy from a backup, or set what is named here anew.".into()
+            }
             Self::Newer { .. } => "Install the newest Causeway and open it with that.".into(),
             Self::InUse { .. } => "Go on in that window, or close it first.".into(),
             Self::NoKey { .. } => {
@@ -151,6 +160,10 @@ impl WorkspaceError {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
             _ => Self::Io { path: path.to_owned(), technical: error.to_string() },
         }
+    }
+
+    pub(crate) fn changed_outside(what: &str) -> Self {
+        Self::ChangedOutside { what: what.to_owned() }
     }
 
     pub(crate) fn damaged(what: &str, technical: impl Into<String>) -> Self {

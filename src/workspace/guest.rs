@@ -17,7 +17,7 @@ use super::error::{Result, WorkspaceError};
 use super::keys::Keys;
 use super::lock::Lock;
 use super::open::{
-    APPLICATION_ID, Inner, Meta, Workspace, at, blocking, known_version, migrate, options, pool,
+    APPLICATION_ID, Inner, Meta, Workspace, at, bind, blocking, known_version, migrate, options, pool,
 };
 
 /// Pages a connection keeps, in KiB (negative, as SQLite wants it): a look-up needs a handful.
@@ -45,6 +45,11 @@ impl Workspace {
         let options = options(&path).pragma("cache_size", CACHE);
         let writer = pool(1, WAIT).connect_with(options.clone().journal_mode(SqliteJournalMode::Wal));
         let writer = writer.await.map_err(|error| at(&path, error.into()))?;
+        if sealer.is_unbound(&meta.check) {
+            let held = Lock::take(&path, Utc::now())?;
+            bind(&writer, &sealer, &meta).await?;
+            drop(held);
+        }
         let readers = pool(2, WAIT).connect_with(options.pragma("query_only", "1"));
         let readers = readers.await.map_err(|error| at(&path, error.into()))?;
         Ok(Self(Arc::new(Inner::new(writer, readers, sealer, meta, path, Arc::new(Utc::now), None))))

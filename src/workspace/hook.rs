@@ -1,9 +1,13 @@
 //! The password hook's share of the workspace: looking a login up, what was answered, who has moved.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, SqliteConnection};
 
+use super::bond;
+use super::change::list;
 use super::error::{Result, WorkspaceError};
 use super::numbers;
 use super::open::{Workspace, moment};
@@ -46,6 +50,8 @@ pub struct HookPerson {
     pub in_okta: bool,
     /// Whether Okta has said that the password is its own now.
     pub moved: bool,
+    /// Whether their entry was changed by something other than this program: then nothing else here counts.
+    pub changed: bool,
     /// What there is to check a password against.
     pub evidence: PasswordEvidence,
 }
@@ -86,7 +92,13 @@ impl Workspace {
         if login.chars().nth(LOGIN).is_some() {
             return Ok(Vec::new());
         }
-        self.hook_people("texts t CROSS JOIN people p ON p.id = t.id", "t.login = ?", &fold(login)).await
+        self.hook_people(
+            "texts t CROSS JOIN people p ON p.id = t.id",
+            "t.login = ?",
+            &fold(login),
+            Some(login),
+        )
+        .await
     }
 
     /// Someone with a stored password of the scheme, cost included, that most people have: what a check for nobody is made
@@ -109,24 +121,64 @@ impl Workspace {
             .fetch_optional(&self.0.readers)
             .await?;
             if let Some(id) = id {
-                return Ok(self.hook_people("people p", "p.id = ?", &id.to_string()).await?.pop());
+                let found = self.hook_people("people p", "p.id = ?", &id.to_string(), None).await?.pop();
+                return Ok(found.filter(|person| !person.changed));
             }
         }
         Ok(None)
     }
 
-    async fn hook_people(&self, people: &str, is: &str, value: &str) -> Result<Vec<HookPerson>> {
+    /// `login`: the one that was asked for. The index finds people by it; whether it is theirs, what is bound to them says.
+    async fn hook_people(
+        &self,
+        people: &str,
+        is: &str,
+        value: &str,
+        login: Option<&str>,
+    ) -> Result<Vec<HookPerson>> {
         let sql = format!(
             "SELECT {}, p.gone, p.left_out, p.state, p.outcome, h.moved IS NOT NULL AS moved
              FROM {people} CROSS JOIN details d ON d.id = p.id LEFT JOIN hook_people h ON h.person = p.id
              WHERE {is} ORDER BY p.row_no LIMIT {MOST}",
             store::CANDIDATE
         );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(value).fetch_all(&self.0.readers).await?;
-        rows.iter().map(|row| self.hook_person(row)).collect()
+        // One snapshot: what is checked is what is used.
+        let mut tx = self.0.readers.begin().await?;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(value).fetch_all(&mut *tx).await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut ids = Vec::with_capacity(rows.len());
+        for row in &rows {
+            ids.push(store::person_id(row.try_get("id")?)?);
+        }
+        let faults = bond::faults(&mut tx, self.0.sealer.bonds(), &list(&ids)).await?;
+        ids.retain(|id| !faults.contains_key(&i64::from(id.0)));
+        let edits = store::edits(&mut tx, &list(&ids)).await?;
+        tx.commit().await?;
+        let mut people = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id = store::person_id(row.try_get("id")?)?;
+            let number = i64::from(id.0);
+            let asked = login.map(|login| fold(&store::shorten(login)));
+            let person = match self.hook_person(row, edits.get(&number)) {
+                Ok((person, theirs)) if !faults.contains_key(&number) => {
+                    Some(person).filter(|_| asked.is_none_or(|asked| asked == fold(&store::shorten(&theirs))))
+                }
+                // A sealed password that was bent, or text that was never JSON, is that person's trouble alone.
+                Ok(_) | Err(_) => None,
+            };
+            people.push(person.unwrap_or_else(|| changed(id)));
+        }
+        Ok(people)
     }
 
-    fn hook_person(&self, row: &SqliteRow) -> Result<HookPerson> {
+    /// The person of a row, and the login they have now.
+    fn hook_person(
+        &self,
+        row: &SqliteRow,
+        edits: Option<&BTreeMap<String, serde_json::Value>>,
+    ) -> Result<(HookPerson, String)> {
         let key: String = row.try_get("key")?;
         let evidence = match row.try_get::<i64, _>("evidence")? {
             1 => PasswordEvidence::Stored(store::open_password(
@@ -138,10 +190,13 @@ impl Workspace {
             _ => PasswordEvidence::None,
         };
         let outcome = numbers::to_outcome(row.try_get("outcome")?)?;
-        Ok(HookPerson {
+        let profile = store::json::<Profile>("profile", row.try_get("profile")?)?;
+        let login = store::overlay(&profile, edits).login().to_owned();
+        let person = HookPerson {
             id: store::person_id(row.try_get("id")?)?,
-            login_read: store::json::<Profile>("profile", row.try_get("profile")?)?.login().to_owned(),
+            login_read: profile.login().to_owned(),
             key,
+            changed: false,
             gone: row.try_get("gone")?,
             left_out: row.try_get("left_out")?,
             disabled: row.try_get::<Option<bool>, _>("active")? == Some(false),
@@ -155,7 +210,8 @@ impl Workspace {
             ),
             moved: row.try_get("moved")?,
             evidence,
-        })
+        };
+        Ok((person, login))
     }
 
     /// Writes down what the hook answered, and with it who gave the right password.
@@ -212,15 +268,27 @@ impl Workspace {
     pub async fn mark_moved(&self, people: &[(String, DateTime<Utc>)]) -> Result<u64> {
         let mut tx = self.begin().await?;
         let mut marked = 0;
+        let bonds = self.0.sealer.bonds();
         for (okta_id, at) in people {
+            let whose: Vec<i64> = sqlx::query_scalar("SELECT person FROM memory WHERE okta_id = ?")
+                .bind(okta_id)
+                .fetch_all(&mut *tx)
+                .await?;
+            if whose.is_empty() {
+                continue;
+            }
+            // Whose id of Okta's is not theirs is not taken for moved.
+            let unsound = bond::sent_unsound(&mut tx, bonds, &store::to_json(&whose)?).await?;
+            let sound = store::to_json(&whose.iter().filter(|id| !unsound.contains(id)).collect::<Vec<_>>())?;
             let done = sqlx::query(
-                "INSERT INTO hook_people (person, moved) SELECT person, ?2 FROM memory WHERE okta_id = ?1
+                "INSERT INTO hook_people (person, moved) SELECT value, ?2 FROM json_each(?1) WHERE true
                  ON CONFLICT DO UPDATE SET moved = excluded.moved WHERE moved IS NULL",
             )
-            .bind(okta_id)
+            .bind(&sound)
             .bind(at.timestamp_millis())
             .execute(&mut *tx)
             .await?;
+            bond::renew_sent(&mut tx, bonds, &sound).await?;
             marked += done.rows_affected();
         }
         self.commit(tx).await?;
@@ -237,10 +305,14 @@ impl Workspace {
     /// Takes the mark off again: for someone whose password in Okta was given back to the hook.
     pub async fn unmark_moved(&self, person: PersonId) -> Result<()> {
         let mut tx = self.begin().await?;
-        sqlx::query("UPDATE hook_people SET moved = NULL WHERE person = ?")
-            .bind(person.0)
-            .execute(&mut *tx)
-            .await?;
+        let who = list(&[person]);
+        if self.sent_is_sound(&mut tx, &who).await? {
+            sqlx::query("UPDATE hook_people SET moved = NULL WHERE person = ?")
+                .bind(person.0)
+                .execute(&mut *tx)
+                .await?;
+            bond::renew_sent(&mut tx, self.0.sealer.bonds(), &who).await?;
+        }
         self.commit(tx).await
     }
 
@@ -361,6 +433,23 @@ impl Workspace {
                 .fetch_one(&self.0.readers)
                 .await?;
         Ok((u64::try_from(verified).unwrap_or(0), u64::try_from(moved).unwrap_or(0)))
+    }
+}
+
+/// Someone of whom nothing counts but that their entry was changed.
+fn changed(id: PersonId) -> HookPerson {
+    HookPerson {
+        id,
+        key: String::new(),
+        login_read: String::new(),
+        gone: false,
+        left_out: false,
+        disabled: false,
+        goes: false,
+        in_okta: false,
+        moved: false,
+        changed: true,
+        evidence: PasswordEvidence::None,
     }
 }
 

@@ -1,8 +1,11 @@
 //! The import's memory: the intent on disk before anything is sent, the outcome after.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
+use super::bond::{self, Bonds, CHANGED_OUTSIDE, Fault};
 use super::change::{self, list};
 use super::error::{Result, WorkspaceError};
 use super::numbers;
@@ -13,6 +16,11 @@ use crate::model::{Outcome, OutcomeKind, PasswordEvidence, Profile, Route, Route
 
 /// Ten seconds, in milliseconds: one point of the chart.
 const PACE_STEP: i64 = 10_000;
+
+/// Nothing was sent of someone just claimed.
+const UNSENT: &str = "Nothing was sent.";
+/// Someone whom a crash cut off.
+const CUT_OFF: &str = "An earlier try may have gone through: the next one looks in Okta.";
 
 impl Workspace {
     /// Takes up to `n` people who go and wait, in the source's order, and puts on disk that they are about to be sent, before it
@@ -28,7 +36,26 @@ impl Workspace {
         policy: RoutePolicy,
         okta_time: Option<DateTime<Utc>>,
     ) -> Result<Vec<Ready>> {
+        loop {
+            let (ready, failed) = self.claim_some(run, n, scope, policy, okta_time).await?;
+            // Where all of them were changed by another program, others may still wait.
+            if !ready.is_empty() || !failed {
+                return Ok(ready);
+            }
+        }
+    }
+
+    /// The same for the next who wait; whether there were some whose entry is not theirs. Those are put down as failed.
+    async fn claim_some(
+        &self,
+        run: RunId,
+        n: u32,
+        scope: &Scope,
+        policy: RoutePolicy,
+        okta_time: Option<DateTime<Utc>>,
+    ) -> Result<(Vec<Ready>, bool)> {
         let now = self.now();
+        let bonds = self.0.sealer.bonds();
         let mut tx = self.begin().await?;
         change::begin(&mut tx).await?;
         match scope {
@@ -52,7 +79,9 @@ impl Workspace {
                 .await?;
             }
         }
-        change::touch(&mut tx, "SELECT id FROM chosen").await?;
+        change::touch(&mut tx, None, "SELECT id FROM chosen").await?;
+        let faults = chosen_faults(&mut tx, bonds).await?;
+        self.put_down(&mut tx, &faults, UNSENT, now).await?;
         sqlx::query(
             "INSERT INTO memory (person, outcome, attempt, run, claimed, sent_fingerprint, route, mark, marked, tried)
                 SELECT c.id, 1, 1, ?1, ?2, d.fingerprint, json_extract(?3, '$[' || p.route || ']'),
@@ -73,24 +102,84 @@ impl Workspace {
         sqlx::query("UPDATE people SET outcome = 1 WHERE id IN (SELECT id FROM chosen)")
             .execute(&mut *tx)
             .await?;
+        let (ready, broken) = self.ready(&mut tx, "chosen c CROSS JOIN people p ON p.id = c.id").await?;
+        self.put_down(&mut tx, &broken, UNSENT, now).await?;
+        let who = chosen(&mut tx).await?;
+        bond::renew_sent(&mut tx, bonds, &who).await?;
         change::recount(&mut tx).await?;
-        let ready = self.ready(&mut tx, "chosen c CROSS JOIN people p ON p.id = c.id").await?;
-        if ready.is_empty() {
-            return Ok(ready);
+        let failed = !faults.is_empty() || !broken.is_empty();
+        if failed || !ready.is_empty() {
+            self.commit(tx).await?;
         }
-        self.commit(tx).await?;
-        Ok(ready)
+        Ok((ready, failed))
     }
 
-    /// Who was claimed and never recorded: after a crash, ask Okta about each before anything else.
+    /// Puts down people whose entry is not theirs as failed: nothing of it is sent, and `sent` says whether something was before. They are no longer among the chosen.
+    async fn put_down(
+        &self,
+        tx: &mut SqliteConnection,
+        faults: &BTreeMap<i64, Fault>,
+        sent: &str,
+        now: i64,
+    ) -> Result<()> {
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let bonds = self.0.sealer.bonds();
+        let all = store::to_json(&faults.keys().collect::<Vec<_>>())?;
+        let of_sent: Vec<_> =
+            faults.iter().filter(|(_, fault)| **fault == Fault::Sent).map(|(id, _)| id).collect();
+        doubt_sent(tx, bonds, &store::to_json(&of_sent)?, now).await?;
+        for (id, fault) in faults {
+            sqlx::query(
+                "INSERT INTO memory (person, outcome, attempt, recorded, code, message, suggestion) VALUES (?1, 5, 1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET outcome = 5, attempt = max(attempt, 1), recorded = ?2, code = ?3, message = ?4,
+                    suggestion = ?5",
+            )
+            .bind(id)
+            .bind(now)
+            .bind(CHANGED_OUTSIDE)
+            .bind(format!("{}. {sent}", bond::words(*fault)))
+            .bind(bond::ADVICE)
+            .execute(&mut *tx)
+            .await?;
+        }
+        sqlx::query("UPDATE people SET outcome = 5 WHERE id IN (SELECT value FROM json_each(?))")
+            .bind(&all)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("DELETE FROM chosen WHERE id IN (SELECT value FROM json_each(?))")
+            .bind(&all)
+            .execute(&mut *tx)
+            .await?;
+        bond::renew_sent(tx, bonds, &all).await
+    }
+
+    /// Who was claimed and never recorded: after a crash, ask Okta about each before anything else. Those whose entry is not theirs
+    /// are put down as failed.
     pub async fn left_in_sending(&self) -> Result<Vec<Ready>> {
-        let mut tx = self.0.readers.begin().await?;
-        let ready = self.ready(&mut tx, "(SELECT * FROM people WHERE outcome = 1) p").await?;
-        tx.commit().await?;
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        change::begin(&mut tx).await?;
+        sqlx::query("INSERT INTO chosen SELECT id FROM people WHERE outcome = 1").execute(&mut *tx).await?;
+        change::touch(&mut tx, None, "SELECT id FROM chosen").await?;
+        let faults = chosen_faults(&mut tx, self.0.sealer.bonds()).await?;
+        self.put_down(&mut tx, &faults, CUT_OFF, now).await?;
+        let (ready, broken) = self.ready(&mut tx, "chosen c CROSS JOIN people p ON p.id = c.id").await?;
+        self.put_down(&mut tx, &broken, CUT_OFF, now).await?;
+        change::recount(&mut tx).await?;
+        if !faults.is_empty() || !broken.is_empty() {
+            self.commit(tx).await?;
+        }
         Ok(ready)
     }
 
-    async fn ready(&self, connection: &mut SqliteConnection, people: &'static str) -> Result<Vec<Ready>> {
+    /// People to send, and those of whom something can't be understood: their tags fit, so a sealed value was bent.
+    async fn ready(
+        &self,
+        connection: &mut SqliteConnection,
+        people: &'static str,
+    ) -> Result<(Vec<Ready>, BTreeMap<i64, Fault>)> {
         let sql = format!(
             "SELECT {}, p.row_no, p.route, s.scheme, m.attempt, m.claimed, m.run, m.okta_id, m.route AS sent,
                 m.mark, m.marked, m.tried, EXISTS (SELECT 1 FROM there h JOIN texts ht ON ht.id = h.person
@@ -106,8 +195,12 @@ impl Workspace {
         }
         let edits = store::edits(connection, &list(&ids)).await?;
         let mut ready = Vec::with_capacity(rows.len());
+        let mut broken = BTreeMap::new();
         for (id, row) in ids.into_iter().zip(&rows) {
-            let candidate = store::candidate(&self.0.sealer, row)?;
+            let Ok(candidate) = store::candidate(&self.0.sealer, row) else {
+                broken.insert(i64::from(id.0), Fault::Read);
+                continue;
+            };
             let attempt = row.try_get("attempt")?;
             ready.push(Ready {
                 id,
@@ -134,18 +227,22 @@ impl Workspace {
                 known_there: row.try_get("known_there")?,
             });
         }
-        Ok(ready)
+        Ok((ready, broken))
     }
 
     /// Puts on disk that someone claimed is about to be sent by this route after all: someone a crash cut off, whom Okta does not
     /// know, under another choice than before.
     pub async fn reroute(&self, id: PersonId, route: Route) -> Result<()> {
         let mut tx = self.begin().await?;
-        sqlx::query("UPDATE memory SET route = ? WHERE person = ? AND outcome = 1")
-            .bind(numbers::route(route))
-            .bind(id.0)
-            .execute(&mut *tx)
-            .await?;
+        let who = list(&[id]);
+        if self.sent_is_sound(&mut tx, &who).await? {
+            sqlx::query("UPDATE memory SET route = ? WHERE person = ? AND outcome = 1")
+                .bind(numbers::route(route))
+                .bind(id.0)
+                .execute(&mut *tx)
+                .await?;
+            bond::renew_sent(&mut tx, self.0.sealer.bonds(), &who).await?;
+        }
         self.commit(tx).await
     }
 
@@ -159,7 +256,13 @@ impl Workspace {
         change::begin(&mut tx).await?;
         let ids: Vec<PersonId> = outcomes.iter().map(|(id, _)| *id).collect();
         change::choose(&mut tx, &ids).await?;
-        change::touch(&mut tx, "SELECT id FROM chosen").await?;
+        change::touch(&mut tx, None, "SELECT id FROM chosen").await?;
+        let (bonds, who) = (self.0.sealer.bonds(), list(&ids));
+        // What a record that is not theirs says of them is not carried on.
+        let unsound = bond::sent_unsound(&mut tx, bonds, &who).await?;
+        if !unsound.is_empty() {
+            doubt_sent(&mut tx, bonds, &store::to_json(&unsound)?, now).await?;
+        }
         for (id, outcome) in outcomes {
             let kind = numbers::outcome(outcome.kind);
             let changed = sqlx::query("UPDATE people SET outcome = ? WHERE id = ?").bind(kind).bind(id.0);
@@ -184,6 +287,7 @@ impl Workspace {
             .execute(&mut *tx)
             .await?;
         }
+        bond::renew_sent(&mut tx, bonds, &who).await?;
         change::recount(&mut tx).await?;
         let done =
             |o: &&(PersonId, Outcome)| !matches!(o.1.kind, OutcomeKind::Waiting | OutcomeKind::Sending);
@@ -198,14 +302,19 @@ impl Workspace {
         if people.is_empty() {
             return Ok(());
         }
+        let (bonds, who) = (self.0.sealer.bonds(), list(people));
         let mut tx = self.begin().await?;
+        let unsound = bond::sent_unsound(&mut tx, bonds, &who).await?;
+        let sound = people.iter().copied().filter(|id| !unsound.contains(&i64::from(id.0)));
+        let who = list(&sound.collect::<Vec<_>>());
         sqlx::query(
             "UPDATE memory SET mark = NULL, marked = NULL, tried = NULL
              WHERE person IN (SELECT value FROM json_each(?))",
         )
-        .bind(list(people))
+        .bind(&who)
         .execute(&mut *tx)
         .await?;
+        bond::renew_sent(&mut tx, bonds, &who).await?;
         self.commit(tx).await
     }
 
@@ -223,7 +332,10 @@ impl Workspace {
         sqlx::query("DELETE FROM chosen WHERE id NOT IN (SELECT id FROM people WHERE outcome = 5)")
             .execute(&mut *tx)
             .await?;
-        change::touch(&mut tx, "SELECT id FROM chosen").await?;
+        let (bonds, who) = (self.0.sealer.bonds(), chosen(&mut tx).await?);
+        let unsound = bond::sent_unsound(&mut tx, bonds, &who).await?;
+        change::touch(&mut tx, None, "SELECT id FROM chosen").await?;
+        doubt_sent(&mut tx, bonds, &store::to_json(&unsound)?, self.now()).await?;
         let changed = sqlx::query("UPDATE people SET outcome = 0 WHERE id IN (SELECT id FROM chosen)");
         let changed = changed.execute(&mut *tx).await?.rows_affected();
         sqlx::query(
@@ -231,6 +343,7 @@ impl Workspace {
         )
         .execute(&mut *tx)
         .await?;
+        bond::renew_sent(&mut tx, bonds, &who).await?;
         change::recount(&mut tx).await?;
         self.commit(tx).await?;
         Ok(changed)
@@ -239,6 +352,11 @@ impl Workspace {
     /// Remembers the profile a person had in Okta before we update it, for the way back. The first one stays.
     pub async fn remember_original(&self, id: PersonId, profile: &Profile) -> Result<()> {
         let mut tx = self.begin().await?;
+        let who = list(&[id]);
+        if !self.sent_is_sound(&mut tx, &who).await? {
+            // What stands there is not what Okta had. Their outcome, which is recorded next, begins the record anew.
+            doubt_sent(&mut tx, self.0.sealer.bonds(), &who, self.now()).await?;
+        }
         sqlx::query(
             "INSERT INTO memory (person, original) VALUES (?, ?)
              ON CONFLICT DO UPDATE SET original = coalesce(original, excluded.original)",
@@ -247,7 +365,13 @@ impl Workspace {
         .bind(store::to_json(profile)?)
         .execute(&mut *tx)
         .await?;
+        bond::renew_sent(&mut tx, self.0.sealer.bonds(), &who).await?;
         self.commit(tx).await
+    }
+
+    /// Whether the record of what was sent of someone is as this program wrote it.
+    pub(crate) async fn sent_is_sound(&self, connection: &mut SqliteConnection, who: &str) -> Result<bool> {
+        Ok(bond::sent_unsound(connection, self.0.sealer.bonds(), who).await?.is_empty())
     }
 
     /// The profile a person had in Okta before we updated it.
@@ -270,6 +394,42 @@ impl Workspace {
         .await?;
         Ok(ids.into_iter().map(PersonId).collect())
     }
+}
+
+/// The chosen as a JSON list.
+async fn chosen(tx: &mut SqliteConnection) -> Result<String> {
+    Ok(sqlx::query_scalar("SELECT json_group_array(id) FROM chosen").fetch_one(tx).await?)
+}
+
+async fn chosen_faults(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<BTreeMap<i64, Fault>> {
+    let who = chosen(tx).await?;
+    bond::faults(tx, bonds, &who).await
+}
+
+/// Begins the record of what was sent anew, as a failure, for people (a JSON list of numbers) of whom it is not as this program wrote
+/// it: no id of Okta's, no mark that they have moved or were reset. An earlier try may have gone through: the next one looks in Okta.
+pub(crate) async fn doubt_sent(tx: &mut SqliteConnection, bonds: &Bonds, who: &str, now: i64) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO memory (person, outcome, attempt, recorded, code, message, suggestion, mark, marked)
+            SELECT value, 5, 1, ?2, ?3, ?4, ?5, lower(hex(randomblob(10))), 0 FROM json_each(?1) WHERE true
+         ON CONFLICT DO UPDATE SET outcome = 5, attempt = 1, run = NULL, claimed = NULL, recorded = ?2, okta_id = NULL,
+            okta_status = NULL, code = ?3, message = ?4, suggestion = ?5, original = NULL, sent_fingerprint = NULL, route = NULL,
+            mark = excluded.mark, marked = 0, tried = NULL",
+    )
+    .bind(who)
+    .bind(now)
+    .bind(CHANGED_OUTSIDE)
+    .bind(format!("{}.", bond::words(Fault::Sent)))
+    .bind(bond::ADVICE)
+    .execute(&mut *tx)
+    .await?;
+    for sql in [
+        "UPDATE hook_people SET moved = NULL WHERE person IN (SELECT value FROM json_each(?))",
+        "DELETE FROM resets WHERE person IN (SELECT value FROM json_each(?))",
+    ] {
+        sqlx::query(sql).bind(who).execute(&mut *tx).await?;
+    }
+    bond::renew_sent(tx, bonds, who).await
 }
 
 /// Adds to the ten seconds that run now. Without a run, to the last one.

@@ -14,9 +14,13 @@
 //!   for it while a window holds it.
 //! - Import: [`Workspace::claim`] puts the intent on disk before anything is sent, [`Workspace::record`] the outcome after.
 //!
+//! What decides about a person is bound to them by a keyed tag (`bond/`, which says what is and what is not): whoever can write
+//! the file without its key can't give one person's password to another.
+//!
 //! Stored passwords and source rows are sealed (`seal.rs`); the key is in a keychain or a key file, never here. Tokens and
 //! database passwords are never in the file at all.
 
+mod bond;
 mod change;
 mod codec;
 mod docs;
@@ -46,11 +50,13 @@ mod store;
 mod there;
 mod twins;
 mod types;
+mod undo;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
+pub use bond::CHANGED_OUTSIDE;
 pub use error::WorkspaceError;
 pub use hook::{HookHour, HookPerson, HookTotals};
 pub use keys::Keys;

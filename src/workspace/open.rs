@@ -15,6 +15,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, Connection as _, Sqlite, SqliteConnection, Transaction};
 use tokio::sync::watch;
 
+use super::bond::{self, Bonds};
 use super::error::{Result, WorkspaceError};
 use super::keys::Keys;
 use super::lock::Lock;
@@ -143,7 +144,7 @@ impl Workspace {
                 check: sealer.check_value(),
                 key_place: Some(keys.first_place().to_owned()),
             };
-            build(&beside, &meta, clock().timestamp_millis()).await?;
+            build(&beside, &meta, sealer.bonds(), clock().timestamp_millis()).await?;
             fs::rename(&beside, &path).map_err(|error| WorkspaceError::io(&path, &error))
         };
         if let Err(error) = built.await {
@@ -198,6 +199,7 @@ impl Workspace {
             .await
             .map_err(|error| at(&path, error.into()))?;
         upgrade(&writer).await?;
+        bind(&writer, &sealer, &meta).await?;
         let readers = pool(3, wait)
             .connect_with(options(&path).pragma("query_only", "1"))
             .await
@@ -322,7 +324,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
-async fn build(path: &Path, meta: &Meta, now: i64) -> Result<()> {
+async fn build(path: &Path, meta: &Meta, bonds: &Bonds, now: i64) -> Result<()> {
     let options = options(path).create_if_missing(true).journal_mode(SqliteJournalMode::Delete);
     let mut connection =
         SqliteConnection::connect_with(&options).await.map_err(|error| at(path, error.into()))?;
@@ -340,6 +342,7 @@ async fn build(path: &Path, meta: &Meta, now: i64) -> Result<()> {
         let insert = sqlx::query("INSERT INTO meta (name, value) VALUES (?, ?)");
         insert.bind(key).bind(value).execute(&mut connection).await?;
     }
+    bond::begin(&mut connection, bonds).await?;
     connection.close().await?;
     Ok(())
 }
@@ -349,6 +352,20 @@ async fn upgrade(writer: &SqlitePool) -> Result<()> {
     let mut connection = writer.acquire().await?;
     let version: u32 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *connection).await?;
     if version < known_version() { migrate(&mut connection).await } else { Ok(()) }
+}
+
+/// Binds a file from before there were tags, once.
+pub(super) async fn bind(writer: &SqlitePool, sealer: &Sealer, meta: &Meta) -> Result<()> {
+    if !sealer.is_unbound(&meta.check) {
+        return Ok(());
+    }
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    bond::bind_all(&mut tx, sealer.bonds(), &sealer.check_value()).await?;
+    tx.commit().await?;
+    tracing::info!(
+        "the migration is from before entries were bound to people by tags: they were bound as they are now"
+    );
+    Ok(())
 }
 
 /// What a file says of itself in its first hundred bytes (sqlite.org/fileformat.html, 1.3).

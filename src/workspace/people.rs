@@ -1,10 +1,11 @@
 //! The questions screens and files ask about people.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, SqliteConnection};
 
+use super::bond::{self, Fault};
 use super::change::{self, list};
 use super::codec;
 use super::error::{Result, WorkspaceError};
@@ -18,7 +19,9 @@ use super::types::{
     Counts, Disposition, FindingCount, GroupCount, PeopleFilter, PersonDetail, PersonId, PersonRow,
     SchemeCount, Sort, SourceRow,
 };
-use crate::model::{Columns, Finding, Outcome, OutcomeKind, Route, StoredPassword};
+use crate::model::{
+    Candidate, Columns, Finding, Outcome, OutcomeKind, PasswordEvidence, Profile, Route, StoredPassword,
+};
 
 const ROW: &str = "p.id, p.row_no, p.name, p.login, p.route, p.state, p.outcome, p.gone, p.finding_severity, p.finding_text,
     p.finding_count, s.scheme, s.label, m.okta_id, m.okta_status, m.code, m.message, m.suggestion,
@@ -127,8 +130,12 @@ impl Workspace {
 
     /// A page of rows, in the order asked for. Those who are not there any more are left out.
     pub async fn rows(&self, ids: &[PersonId]) -> Result<Vec<PersonRow>> {
-        let mut connection = self.0.readers.acquire().await?;
-        rows(&mut connection, ids).await
+        // One snapshot: what is checked is what is shown.
+        let mut tx = self.0.readers.begin().await?;
+        let faults = bond::faults(&mut tx, self.0.sealer.bonds(), &list(ids)).await?;
+        let rows = rows(&mut tx, ids, &faults).await?;
+        tx.commit().await?;
+        Ok(rows)
     }
 
     /// Everything about one person, the password and the source row excepted.
@@ -139,9 +146,11 @@ impl Workspace {
     /// Everything about some people, in the order asked for.
     pub async fn persons(&self, ids: &[PersonId]) -> Result<Vec<PersonDetail>> {
         let mut tx = self.0.readers.begin().await?;
-        let shown = rows(&mut tx, ids).await?;
         let list = list(ids);
-        let edits = store::edits(&mut tx, &list).await?;
+        let faults = bond::faults(&mut tx, self.0.sealer.bonds(), &list).await?;
+        let shown = rows(&mut tx, ids, &faults).await?;
+        let sound: Vec<_> = ids.iter().copied().filter(|id| !faults.contains_key(&i64::from(id.0))).collect();
+        let edits = store::edits(&mut tx, &change::list(&sound)).await?;
         let mut findings = findings(&mut tx, &list).await?;
         let sql = format!(
             "SELECT {}, m.attempt, m.recorded FROM details d LEFT JOIN memory m ON m.person = d.id
@@ -157,8 +166,12 @@ impl Workspace {
         let mut people = Vec::with_capacity(shown.len());
         for row in shown {
             let id = i64::from(row.id.0);
-            let detail = *by_id
-                .get(&id)
+            let detail = by_id.get(&id).copied();
+            if let Some(fault) = faults.get(&id) {
+                people.push(changed(row, *fault, detail, findings.remove(&id).unwrap_or_default()));
+                continue;
+            }
+            let detail = detail
                 .ok_or_else(|| WorkspaceError::damaged("a person's data is missing", id.to_string()))?;
             let candidate = store::covered_candidate(detail)?;
             let edited = edits.get(&id);
@@ -230,13 +243,22 @@ impl Workspace {
     }
 }
 
-async fn rows(connection: &mut SqliteConnection, ids: &[PersonId]) -> Result<Vec<PersonRow>> {
+async fn rows(
+    connection: &mut SqliteConnection,
+    ids: &[PersonId],
+    faults: &BTreeMap<i64, Fault>,
+) -> Result<Vec<PersonRow>> {
     let row = ROW.replace("{IS_THERE}", IS_THERE);
     let sql = format!("SELECT {row} WHERE p.id IN (SELECT value FROM json_each(?))");
     let found = sqlx::query(AssertSqlSafe(sql)).bind(list(ids)).fetch_all(connection).await?;
     let mut by_id = HashMap::with_capacity(found.len());
     for row in &found {
-        let row = person_row(row)?;
+        let id = store::person_id(row.try_get("id")?)?;
+        let row = match (person_row(row), faults.get(&i64::from(id.0))) {
+            (row, None) => row?,
+            // Even where the row itself makes no sense: they are shown, with the reason.
+            (row, Some(fault)) => doubted(row.unwrap_or_else(|_| nothing(id)), *fault),
+        };
         by_id.insert(row.id, row);
     }
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
@@ -268,7 +290,79 @@ fn person_row(row: &SqliteRow) -> Result<PersonRow> {
         edited: row.try_get("edited")?,
         there: row.try_get("there")?,
         gone: row.try_get("gone")?,
+        changed: None,
     })
+}
+
+/// Someone whose entry is not theirs, as lists show them: blocked, and why.
+fn doubted(mut row: PersonRow, fault: Fault) -> PersonRow {
+    let Finding { severity, text, .. } = bond::finding(fault);
+    if row.disposition.goes() {
+        row.disposition = Disposition::Blocked;
+    }
+    row.finding = Some((severity, text));
+    row.findings += 1;
+    row.changed = Some(bond::words(fault));
+    row
+}
+
+/// Someone of whom not even the row can be read.
+fn nothing(id: PersonId) -> PersonRow {
+    PersonRow {
+        id,
+        row: 0,
+        name: String::new(),
+        login: String::new(),
+        route: Route::Reset,
+        disposition: Disposition::Blocked,
+        scheme: String::new(),
+        scheme_label: String::new(),
+        finding: None,
+        findings: 0,
+        outcome: Outcome::of(OutcomeKind::Waiting),
+        sent: None,
+        edited: false,
+        there: false,
+        gone: false,
+        changed: None,
+    }
+}
+
+/// The same with what can be read of them. Their edits are not laid over it.
+fn changed(
+    row: PersonRow,
+    fault: Fault,
+    detail: Option<&SqliteRow>,
+    mut findings: Vec<Finding>,
+) -> PersonDetail {
+    findings.insert(0, bond::finding(fault));
+    let candidate = detail.and_then(|detail| store::covered_candidate(detail).ok());
+    let number = |name: &str| detail.and_then(|detail| detail.try_get::<Option<i64>, _>(name).ok().flatten());
+    let (attempts, recorded) = (number("attempt"), number("recorded"));
+    let candidate = candidate.unwrap_or_else(|| Candidate {
+        key: String::new(),
+        profile: Profile::default(),
+        groups: Vec::new(),
+        password: PasswordEvidence::None,
+        active: None,
+        last_sign_in: None,
+        mapping_findings: Vec::new(),
+    });
+    PersonDetail {
+        row,
+        key: candidate.key,
+        profile: candidate.profile.clone(),
+        original: candidate.profile,
+        edited: Vec::new(),
+        must_reset: false,
+        groups: candidate.groups,
+        findings,
+        active: candidate.active,
+        last_sign_in: candidate.last_sign_in,
+        has_password: false,
+        attempts: attempts.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+        recorded: recorded.map(moment),
+    }
 }
 
 /// The findings of some people, the gravest first.

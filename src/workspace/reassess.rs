@@ -43,7 +43,9 @@ impl Workspace {
         let mut changed = Vec::new();
         for row in rows {
             let id: i64 = row.try_get("id")?;
-            let assessed = store::assess_edited(&self.0.sealer, &row, edits.get(&id), reassess)?;
+            let Ok(assessed) = store::assess_edited(&self.0.sealer, &row, edits.get(&id), reassess) else {
+                continue;
+            };
             let same = numbers::route(assessed.route) == row.try_get::<i64, _>("route")?
                 && assessed.scheme == row.try_get::<&str, _>("scheme")?
                 && assessed.scheme_label == row.try_get::<&str, _>("label")?

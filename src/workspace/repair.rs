@@ -8,7 +8,7 @@ use super::open::Workspace;
 use super::preview::{EXAMPLES, IN_OKTA, LOOKED_AT, blocked, compare_blocked};
 use super::there::IS_THERE;
 use super::types::{EditExample, EditPreview, PersonId, Reassess, Repair, Who};
-use super::{change, store};
+use super::{change, store, undo};
 use crate::model::Profile;
 
 /// People looked at between two questions.
@@ -43,6 +43,7 @@ impl Workspace {
                 .execute(&mut *tx)
                 .await?;
         }
+        undo::bind(&mut tx, self.0.sealer.bonds(), undo).await?;
         write(&mut tx, &mends).await?;
         self.assess_chosen(&mut tx, &ids, None, reassess).await?;
         self.commit(tx).await?;

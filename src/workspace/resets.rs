@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use super::bond;
 use super::change::list;
 use super::error::{Result, WorkspaceError};
 use super::numbers;
@@ -23,6 +24,8 @@ pub struct Straggler {
     pub okta_id: String,
     /// Whether a reset was sent and its end is not known.
     pub sending: bool,
+    /// Their entry was changed by something other than this program, in this way: whose password would be reset is not known.
+    pub changed: Option<&'static str>,
 }
 
 /// How a reset stands.
@@ -36,11 +39,12 @@ pub enum Reset {
     Failed(String),
 }
 
-/// Created before a moment, by a route, not moved, not reset. Parameters: outcome, route, moment.
-const STRAGGLERS: &str = "FROM people p CROSS JOIN memory m ON m.person = p.id
+/// Created before a moment, by a route. Parameters: outcome, route, moment.
+const CREATED: &str = "FROM people p CROSS JOIN memory m ON m.person = p.id
      LEFT JOIN hook_people h ON h.person = p.id LEFT JOIN resets r ON r.person = p.id
-     WHERE p.outcome = ?1 AND coalesce(m.route, p.route) = ?2 AND m.recorded < ?3
-     AND m.okta_id IS NOT NULL AND h.moved IS NULL AND coalesce(r.state, '') <> 'done'";
+     WHERE p.outcome = ?1 AND coalesce(m.route, p.route) = ?2 AND m.recorded < ?3 AND m.okta_id IS NOT NULL";
+/// And not moved, not reset.
+const LEFT: &str = "h.moved IS NULL AND coalesce(r.state, '') <> 'done'";
 
 fn standing(state: &str, words: Option<String>) -> Result<Reset> {
     Ok(match state {
@@ -56,7 +60,7 @@ fn standing(state: &str, words: Option<String>) -> Result<Reset> {
 impl Workspace {
     /// How many people there are to look at ([`Workspace::stragglers`]).
     pub async fn count_stragglers(&self, before: DateTime<Utc>) -> Result<u64> {
-        let sql = format!("SELECT count(*) {STRAGGLERS}");
+        let sql = format!("SELECT count(*) {CREATED} AND {LEFT}");
         let count: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
             .bind(numbers::outcome(OutcomeKind::Created))
             .bind(numbers::route(Route::Hook))
@@ -74,22 +78,54 @@ impl Workspace {
         after: Option<PersonId>,
         limit: u32,
     ) -> Result<Vec<Straggler>> {
-        let sql = format!(
-            "SELECT p.id, p.login, m.okta_id, r.state = 'sending' {STRAGGLERS} AND p.id > ?4 ORDER BY p.id LIMIT ?5"
-        );
-        let rows: Vec<(i64, String, String, Option<bool>)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(numbers::outcome(OutcomeKind::Created))
-            .bind(numbers::route(Route::Hook))
-            .bind(before.timestamp_millis())
-            .bind(after.map_or(-1, |id| i64::from(id.0)))
-            .bind(limit)
-            .fetch_all(&self.0.readers)
-            .await?;
-        rows.into_iter()
-            .map(|(id, login, okta_id, sending)| {
-                Ok(Straggler { id: store::person_id(id)?, login, okta_id, sending: sending == Some(true) })
-            })
-            .collect()
+        let mut last = after.map_or(-1, |id| i64::from(id.0));
+        loop {
+            // Those who have moved, too: whether they have is only believed where it is bound to them.
+            let sql = format!(
+                "SELECT p.id, m.okta_id, r.state = 'sending', {LEFT} {CREATED} AND p.id > ?4 ORDER BY p.id LIMIT ?5"
+            );
+            let mut tx = self.0.readers.begin().await?;
+            let rows: Vec<(i64, String, Option<bool>, bool)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+                .bind(numbers::outcome(OutcomeKind::Created))
+                .bind(numbers::route(Route::Hook))
+                .bind(before.timestamp_millis())
+                .bind(last)
+                .bind(limit)
+                .fetch_all(&mut *tx)
+                .await?;
+            let Some((end, ..)) = rows.last() else { return Ok(Vec::new()) };
+            last = *end;
+            let ids = store::to_json(&rows.iter().map(|(id, ..)| *id).collect::<Vec<_>>())?;
+            let faults = bond::faults(&mut tx, self.0.sealer.bonds(), &ids).await?;
+            tx.commit().await?;
+            let rows = rows.into_iter().filter(|(id, .., left)| *left || faults.contains_key(id));
+            let mut found = Vec::new();
+            for (id, okta_id, sending, _) in rows {
+                let id = store::person_id(id)?;
+                let changed = faults.get(&i64::from(id.0)).map(|fault| bond::words(*fault));
+                // Not the one that lists show: whoever gets this person's link must be this person.
+                found.push(Straggler {
+                    id,
+                    login: String::new(),
+                    okta_id,
+                    sending: sending == Some(true),
+                    changed,
+                });
+            }
+            let logins = self.logins(&found.iter().map(|person| person.id).collect::<Vec<_>>()).await?;
+            for person in &mut found {
+                person.login = logins.get(&person.id).cloned().unwrap_or_default();
+            }
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// The logins of some people, as they are bound to them.
+    async fn logins(&self, people: &[PersonId]) -> Result<HashMap<PersonId, String>> {
+        let people = self.persons(people).await?;
+        Ok(people.into_iter().map(|person| (person.row.id, person.profile.login().to_owned())).collect())
     }
 
     /// Writes down how a reset stands.
@@ -100,6 +136,10 @@ impl Workspace {
             Reset::Failed(words) => ("failed", Some(store::shorten(words))),
         };
         let mut tx = self.begin().await?;
+        let who = list(&[person]);
+        if !self.sent_is_sound(&mut tx, &who).await? {
+            return Err(WorkspaceError::changed_outside("The record of what was sent of a person"));
+        }
         sqlx::query(
             "INSERT INTO resets (person, state, at, words) VALUES (?, ?, ?, ?)
              ON CONFLICT DO UPDATE SET state = excluded.state, at = excluded.at, words = excluded.words",
@@ -110,6 +150,7 @@ impl Workspace {
         .bind(words)
         .execute(&mut *tx)
         .await?;
+        bond::renew_sent(&mut tx, self.0.sealer.bonds(), &who).await?;
         self.commit(tx).await
     }
 
@@ -129,16 +170,29 @@ impl Workspace {
     /// Everyone whose password was reset or was to be, in the source's order, at most `limit`: name, login, how it stands, since
     /// when.
     pub async fn resets(&self, limit: u32) -> Result<Vec<(String, String, Reset, DateTime<Utc>)>> {
-        let rows: Vec<(String, String, String, i64, Option<String>)> = sqlx::query_as(
-            "SELECT p.name, p.login, r.state, r.at, r.words FROM resets r CROSS JOIN people p ON p.id = r.person
+        let rows: Vec<(i64, String, i64, Option<String>)> = sqlx::query_as(
+            "SELECT r.person, r.state, r.at, r.words FROM resets r CROSS JOIN people p ON p.id = r.person
              ORDER BY p.row_no LIMIT ?",
         )
         .bind(limit)
         .fetch_all(&self.0.readers)
         .await?;
-        rows.into_iter()
-            .map(|(name, login, state, at, words)| Ok((name, login, standing(&state, words)?, moment(at))))
-            .collect()
+        let mut resets = Vec::with_capacity(rows.len());
+        for some in rows.chunks(500) {
+            let ids: Vec<_> = some.iter().map(|(id, ..)| store::person_id(*id)).collect::<Result<_>>()?;
+            let people: HashMap<_, _> =
+                self.persons(&ids).await?.into_iter().map(|person| (person.row.id, person)).collect();
+            for (id, (_, state, at, words)) in ids.iter().zip(some) {
+                let Some(person) = people.get(id) else { continue };
+                let reset = match &person.row.changed {
+                    Some(words) => Reset::Failed((*words).to_owned()),
+                    None => standing(state, words.clone())?,
+                };
+                let (name, login) = (person.profile.display_name(), person.profile.login().to_owned());
+                resets.push((name, login, reset, moment(*at)));
+            }
+        }
+        Ok(resets)
     }
 
     /// How many people's passwords were reset.

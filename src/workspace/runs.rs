@@ -1,6 +1,9 @@
 //! Runs of the import and the groups they use in Okta.
 
-use super::error::Result;
+use sqlx::SqliteConnection;
+
+use super::bond::{self, Bond, Bonds, Tagger};
+use super::error::{Result, WorkspaceError};
 use super::open::{Workspace, moment};
 use super::store;
 use super::types::{NewRun, OktaGroup, PacePoint, Run, RunId};
@@ -9,14 +12,19 @@ impl Workspace {
     /// Puts on record that a run begins.
     pub async fn start_run(&self, new: &NewRun) -> Result<RunId> {
         let mut tx = self.begin().await?;
+        let (started, choices) = (self.now(), store::to_json(&new.choices)?);
         let run = sqlx::query("INSERT INTO runs (started, org, label_group, choices) VALUES (?, ?, ?, ?)")
-            .bind(self.now())
+            .bind(started)
             .bind(&new.org)
             .bind(&new.label_group)
-            .bind(store::to_json(&new.choices)?)
+            .bind(&choices)
             .execute(&mut *tx)
             .await?
             .last_insert_rowid();
+        let tag =
+            run_tag(self.0.sealer.bonds(), run, started, &new.org, new.label_group.as_deref(), &choices);
+        let bind = sqlx::query("UPDATE runs SET tag = ? WHERE id = ?").bind(tag.tag().to_vec()).bind(run);
+        bind.execute(&mut *tx).await?;
         self.commit(tx).await?;
         Ok(RunId(run))
     }
@@ -31,14 +39,18 @@ impl Workspace {
 
     /// All runs, the last one first.
     pub async fn runs(&self) -> Result<Vec<Run>> {
-        type Row = (i64, i64, Option<i64>, Option<String>, String, Option<String>, String);
+        type Row = (i64, i64, Option<i64>, Option<String>, String, Option<String>, String, Option<Vec<u8>>);
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, started, ended, how, org, label_group, choices FROM runs ORDER BY id DESC",
+            "SELECT id, started, ended, how, org, label_group, choices, tag FROM runs ORDER BY id DESC",
         )
         .fetch_all(&self.0.readers)
         .await?;
+        let bonds = self.0.sealer.bonds();
         rows.into_iter()
-            .map(|(id, started, ended, how, org, label_group, choices)| {
+            .map(|(id, started, ended, how, org, label_group, choices, tag)| {
+                if !run_tag(bonds, id, started, &org, label_group.as_deref(), &choices).is(tag.as_deref()) {
+                    return Err(WorkspaceError::changed_outside("The record of an import"));
+                }
                 Ok(Run {
                     id: RunId(id),
                     started: moment(started),
@@ -64,9 +76,11 @@ impl Workspace {
     /// Puts on disk that a group of this name is about to be created, before the request is sent.
     pub async fn intend_group(&self, name: &str) -> Result<()> {
         let mut tx = self.begin().await?;
-        let insert =
-            sqlx::query("INSERT OR IGNORE INTO okta_groups (name, okta_id, created) VALUES (?, NULL, 1)");
-        insert.bind(name).execute(&mut *tx).await?;
+        let tag = group_tag(self.0.sealer.bonds(), name, None, true).tag().to_vec();
+        let insert = sqlx::query(
+            "INSERT OR IGNORE INTO okta_groups (name, okta_id, created, tag) VALUES (?, NULL, 1, ?)",
+        );
+        insert.bind(name).bind(tag).execute(&mut *tx).await?;
         self.commit(tx).await
     }
 
@@ -74,24 +88,32 @@ impl Workspace {
     pub async fn record_group(&self, name: &str, okta_id: &str, created: bool) -> Result<()> {
         let mut tx = self.begin().await?;
         sqlx::query(
-            "INSERT INTO okta_groups (name, okta_id, created) VALUES (?, ?, ?)
-             ON CONFLICT DO UPDATE SET okta_id = excluded.okta_id, created = excluded.created",
+            "INSERT INTO okta_groups (name, okta_id, created, tag) VALUES (?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET okta_id = excluded.okta_id, created = excluded.created, tag = excluded.tag",
         )
         .bind(name)
         .bind(okta_id)
         .bind(created)
+        .bind(group_tag(self.0.sealer.bonds(), name, Some(okta_id), created).tag().to_vec())
         .execute(&mut *tx)
         .await?;
         self.commit(tx).await
     }
 
-    /// The groups in Okta this migration uses, by name.
+    /// The groups in Okta this migration uses, by name. One whose record was changed by another program is left out: it is looked
+    /// up in Okta anew.
     pub async fn okta_groups(&self) -> Result<Vec<OktaGroup>> {
-        let rows: Vec<(String, Option<String>, bool)> =
-            sqlx::query_as("SELECT name, okta_id, created FROM okta_groups ORDER BY name")
+        type Row = (String, Option<String>, bool, Option<Vec<u8>>);
+        let rows: Vec<Row> =
+            sqlx::query_as("SELECT name, okta_id, created, tag FROM okta_groups ORDER BY name")
                 .fetch_all(&self.0.readers)
                 .await?;
-        Ok(rows.into_iter().map(|(name, okta_id, created)| OktaGroup { name, okta_id, created }).collect())
+        let bonds = self.0.sealer.bonds();
+        let ours = |(name, okta_id, created, tag): Row| {
+            let fits = group_tag(bonds, &name, okta_id.as_deref(), created).is(tag.as_deref());
+            fits.then_some(OktaGroup { name, okta_id, created })
+        };
+        Ok(rows.into_iter().filter_map(ours).collect())
     }
 
     /// Forgets what only one org knows: its groups, its ids of people, who signed in there and whose password was reset there.
@@ -105,6 +127,53 @@ impl Workspace {
         )
         .execute(&mut *tx)
         .await?;
+        let sent: Vec<i64> = sqlx::query_scalar("SELECT person FROM memory").fetch_all(&mut *tx).await?;
+        for some in sent.chunks(1000) {
+            bond::renew_sent(&mut tx, self.0.sealer.bonds(), &store::to_json(some)?).await?;
+        }
         self.commit(tx).await
     }
+}
+
+fn run_tag(
+    bonds: &Bonds,
+    id: i64,
+    started: i64,
+    org: &str,
+    label_group: Option<&str>,
+    choices: &str,
+) -> Tagger {
+    bonds
+        .begin(Bond::Run)
+        .number(Some(id))
+        .number(Some(started))
+        .bytes(org.as_bytes())
+        .maybe(label_group.map(str::as_bytes))
+        .bytes(choices.as_bytes())
+}
+
+fn group_tag(bonds: &Bonds, name: &str, okta_id: Option<&str>, created: bool) -> Tagger {
+    bonds
+        .begin(Bond::Group)
+        .bytes(name.as_bytes())
+        .maybe(okta_id.map(str::as_bytes))
+        .number(Some(created.into()))
+}
+
+/// Binds the runs and groups of a file from before there were tags.
+pub(crate) async fn bind_all(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<()> {
+    let runs: Vec<(i64, i64, String, Option<String>, String)> =
+        sqlx::query_as("SELECT id, started, org, label_group, choices FROM runs").fetch_all(&mut *tx).await?;
+    for (id, started, org, label_group, choices) in runs {
+        let tag = run_tag(bonds, id, started, &org, label_group.as_deref(), &choices).tag().to_vec();
+        sqlx::query("UPDATE runs SET tag = ? WHERE id = ?").bind(tag).bind(id).execute(&mut *tx).await?;
+    }
+    let groups: Vec<(String, Option<String>, bool)> =
+        sqlx::query_as("SELECT name, okta_id, created FROM okta_groups").fetch_all(&mut *tx).await?;
+    for (name, okta_id, created) in groups {
+        let tag = group_tag(bonds, &name, okta_id.as_deref(), created).tag().to_vec();
+        let bind = sqlx::query("UPDATE okta_groups SET tag = ? WHERE name = ?").bind(tag).bind(name);
+        bind.execute(&mut *tx).await?;
+    }
+    Ok(())
 }

@@ -16,6 +16,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::bond::Bonds;
 use crate::model::SecretBytes;
 
 /// What a blob holds. Part of what it is sealed with.
@@ -85,7 +86,9 @@ pub(crate) struct Sealer {
     key: Zeroizing<[u8; 32]>,
     /// For fingerprints, derived from the key: equal people have equal fingerprints, and they give nothing away.
     fingerprint: Hmac<Sha256>,
+    bonds: Bonds,
     check: [u8; 16],
+    unbound: [u8; 16],
     workspace: Vec<u8>,
 }
 
@@ -102,13 +105,19 @@ impl Sealer {
         };
         let sealing = derive(b"causeway seal 1");
         let cipher = XChaCha20Poly1305::new(&(*sealing).into());
-        let mut check = [0; 16];
-        check.copy_from_slice(&derive(b"causeway check 1")[..16]);
+        let check = |purpose| {
+            let mut check = [0; 16];
+            check.copy_from_slice(&derive(purpose)[..16]);
+            check
+        };
+        let (unbound, check) = (check(b"causeway check 1"), check(b"causeway check 2"));
         Self {
             cipher,
             key: sealing,
             fingerprint: keyed(derive(b"causeway fingerprint 1").as_slice()),
+            bonds: Bonds::new(keyed(derive(b"causeway bond 1").as_slice())),
             check,
+            unbound,
             workspace: workspace_id.as_bytes().to_vec(),
         }
     }
@@ -120,7 +129,25 @@ impl Sealer {
 
     /// Whether this is the key the workspace was made with.
     pub(crate) fn fits(&self, check_value: &str) -> bool {
-        self.check_value().as_bytes().ct_eq(check_value.as_bytes()).into()
+        let bound: bool = self.check_value().as_bytes().ct_eq(check_value.as_bytes()).into();
+        bound || self.is_unbound(check_value)
+    }
+
+    /// Whether this is what a file from before tags were made keeps. It is in no other file, and nobody can make it without the
+    /// key: a file once bound is never taken for one that is not.
+    pub(crate) fn is_unbound(&self, check_value: &str) -> bool {
+        hex::encode(self.unbound).as_bytes().ct_eq(check_value.as_bytes()).into()
+    }
+
+    /// What [`Sealer::is_unbound`] knows.
+    #[cfg(test)]
+    pub(crate) fn unbound_value(&self) -> String {
+        hex::encode(self.unbound)
+    }
+
+    /// Makes and checks the tags that bind what belongs together.
+    pub(crate) fn bonds(&self) -> &Bonds {
+        &self.bonds
     }
 
     fn associated(&self, kind: BlobKind, identity: &str) -> Vec<u8> {

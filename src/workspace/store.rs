@@ -202,7 +202,9 @@ pub(crate) async fn assess_again(
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(&list).fetch_all(&mut *tx).await?;
         for row in rows {
             let id: i64 = row.try_get("id")?;
-            write(tx, id, &assess_edited(sealer, &row, edits.get(&id), reassess)?).await?;
+            // What can't be understood is left as it is: nobody else waits for it.
+            let Ok(assessed) = assess_edited(sealer, &row, edits.get(&id), reassess) else { continue };
+            write(tx, id, &assessed).await?;
         }
     }
     Ok(())

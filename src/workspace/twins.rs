@@ -4,6 +4,7 @@
 
 use sqlx::SqliteConnection;
 
+use super::bond::Bonds;
 use super::change;
 use super::error::Result;
 
@@ -26,7 +27,7 @@ const SHARERS: &str = "SELECT t.id FROM hot_logins h CROSS JOIN texts t ON t.log
 
 /// Remembers which logins and e-mails the chosen share with others as they are now, and touches the chosen and those others.
 /// To be called before and after a change of the chosen; then [`recompute`].
-pub(crate) async fn watch(tx: &mut SqliteConnection) -> Result<()> {
+pub(crate) async fn watch(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<()> {
     sqlx::raw_sql(
         "INSERT OR IGNORE INTO hot_logins SELECT t.login FROM chosen c CROSS JOIN texts t ON t.id = c.id
             WHERE t.login <> '' AND EXISTS (SELECT 1 FROM texts o WHERE o.login = t.login AND o.id <> t.id);
@@ -38,8 +39,8 @@ pub(crate) async fn watch(tx: &mut SqliteConnection) -> Result<()> {
     )
     .execute(&mut *tx)
     .await?;
-    change::touch(tx, "SELECT id FROM chosen").await?;
-    change::touch(tx, SHARERS).await?;
+    change::touch(tx, Some(bonds), "SELECT id FROM chosen").await?;
+    change::touch(tx, Some(bonds), SHARERS).await?;
     mark_sharers(tx).await
 }
 

@@ -317,6 +317,8 @@ pub struct PersonRow {
     pub edited: bool,
     /// Whether they wait and were found in Okta already.
     pub there: bool,
+    /// Their entry was changed in the file by something other than this program, in this way: they are neither sent nor let in.
+    pub changed: Option<&'static str>,
     /// Whether they are gone from the source.
     pub gone: bool,
 }

@@ -37,6 +37,7 @@ pub(crate) fn row(
         edited: false,
         there: false,
         gone: false,
+        changed: None,
     }
 }
 

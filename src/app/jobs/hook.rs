@@ -22,12 +22,12 @@ use crate::hook::{
     SealedLookup, Status, Transport,
 };
 use crate::mapping::Mapping;
-use crate::migration::docs;
 use crate::migration::hook::service::{Inbound, Plan};
 use crate::migration::hook::{
     Exchange, HookCheck, MovedSummary, Payload, Said, Standing, Wanted, call, execute, look, public_uri,
     reach, register, remove, set_active, stranger, sync,
 };
+use crate::migration::{docs, kept_mapping};
 use crate::okta::Client;
 use crate::secrets::SecretStore;
 use crate::source::{self, SourceSpec};
@@ -259,7 +259,7 @@ pub(crate) async fn serve(
     progress: watch::Sender<ServerView>,
 ) -> Result<(), Problem> {
     let ServerJob { workspace, settings, mut secrets, keychain, session, any_port } = job;
-    let mapping: Option<Mapping> = workspace.doc(docs::MAPPING).await.map_err(|e| told(&e))?;
+    let mapping = kept_mapping(&workspace).await.map_err(|e| told(&e))?;
     let Some(mapping) = mapping else {
         return Err(Problem::new(
             "Nobody has been read into this migration yet.",

@@ -405,6 +405,7 @@ mod tests {
             edited: false,
             there: false,
             gone: false,
+            changed: None,
         }
     }
 

@@ -17,8 +17,7 @@ use crate::hook::{
     self, BackendState, Config, Hook, HookPath, HookSecrets, Limits, LiveLookup, Lookup, SealedLookup,
     Transport,
 };
-use crate::mapping::Mapping;
-use crate::migration::docs;
+use crate::migration::kept_mapping;
 use crate::model::PasswordSettings;
 use crate::workspace::Workspace;
 
@@ -102,7 +101,7 @@ async fn against(args: &ServeArgs) -> Result<Against, CliError> {
         return Err(crate::workspace::WorkspaceError::Missing(path.to_owned()).into());
     }
     let workspace = Workspace::open_beside(path, source::keys(args.key_file.as_deref())?).await?;
-    let mapping = workspace.doc::<Mapping>(docs::MAPPING).await?.ok_or(CliError::NoMapping)?;
+    let mapping = kept_mapping(&workspace).await?.ok_or(CliError::NoMapping)?;
     let password = mapping.password.clone();
     let lookup: Arc<dyn Lookup> = if args.live || args.source.is_some() {
         let (spec, from) = source::source(args.source.as_deref(), Some(&workspace)).await?;

@@ -4,6 +4,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
+use super::super::bond::{self, Bonds, CHANGED_OUTSIDE, Fault};
 use super::super::codec;
 use super::super::error::{Result, WorkspaceError};
 use super::super::open::Workspace;
@@ -11,7 +12,7 @@ use super::super::seal::{BlobKind, Nonces, Sealer};
 use super::super::store;
 use super::super::twins::{self, KEY_DUPLICATE, KEY_PLACE};
 use super::super::types::{ReadingSummary, Reassess};
-use super::super::{change, lists, search};
+use super::super::{change, import, lists, search};
 use super::stage::{MOST_DOUBLES, Stage, double_key};
 use super::{TABLES, keys};
 use crate::model::{Columns, Severity};
@@ -24,6 +25,8 @@ pub(super) async fn exchange(
 ) -> Result<ReadingSummary> {
     let mut tx = workspace.begin().await?;
     change::begin(&mut tx).await?;
+    let bonds = workspace.0.sealer.bonds();
+    let unsound = bond::roll_on(&mut tx, bonds).await?;
     let definitions = indexes(&mut tx).await?;
     let mut tallies = stage.tallies;
     let doubled = index_keys(workspace, &mut tx, reading).await?;
@@ -39,8 +42,10 @@ pub(super) async fn exchange(
     // tallies before and put back after. Counting everyone here would cost a second a million.
     tallies.write(&mut tx).await?;
     change::put_in_chosen(&mut tx).await?;
-    change::touch(&mut tx, "SELECT id FROM dirty").await?;
-    change::touch(&mut tx, "SELECT person FROM memory WHERE person IN (SELECT id FROM people)").await?;
+    bond::set_reading(&mut tx, bonds, reading).await?;
+    doubt(&mut tx, bonds, &unsound, workspace.now()).await?;
+    change::touch(&mut tx, None, "SELECT id FROM dirty").await?;
+    change::touch(&mut tx, None, "SELECT person FROM memory WHERE person IN (SELECT id FROM people)").await?;
     remember(&mut tx).await?;
     for definition in definitions {
         sqlx::raw_sql(AssertSqlSafe(definition)).execute(&mut *tx).await?;
@@ -54,12 +59,12 @@ pub(super) async fn exchange(
         .bind(change::list(&edited))
         .execute(&mut *tx)
         .await?;
-    change::touch(&mut tx, "SELECT id FROM dirty").await?;
+    change::touch(&mut tx, None, "SELECT id FROM dirty").await?;
     store::assess_again(&mut tx, &workspace.0.sealer, &edited, reassess).await?;
     twins::watch_all(&mut tx).await?;
-    change::touch(&mut tx, "SELECT id FROM dirty").await?;
+    change::touch(&mut tx, None, "SELECT id FROM dirty").await?;
     twins::recompute(&mut tx).await?;
-    change::settle(&mut tx).await?;
+    change::settle_read(&mut tx, bonds).await?;
     change::tally_groups(&mut tx).await?;
     change::begin(&mut tx).await?;
     workspace.0.search.send_modify(|index| index.ready = false);
@@ -95,6 +100,10 @@ async fn index_keys(workspace: &Workspace, tx: &mut SqliteConnection, reading: i
     }
     sqlx::query("CREATE INDEX next_details_by_key ON next_details (key)").execute(&mut *tx).await?;
     separate_keys(workspace, &mut *tx).await?;
+    let doubles: Vec<i64> = sqlx::query_scalar("SELECT id FROM doubles").fetch_all(&mut *tx).await?;
+    for some in doubles.chunks(1000) {
+        bond::renew_read(tx, workspace.0.sealer.bonds(), "next_details", &store::to_json(some)?).await?;
+    }
     sqlx::query("DROP INDEX next_details_by_key").execute(&mut *tx).await?;
     sqlx::raw_sql(AssertSqlSafe(unique)).execute(&mut *tx).await?;
     Ok(sqlx::query_scalar("SELECT count(*) FROM doubles").fetch_one(tx).await?)
@@ -166,13 +175,15 @@ async fn separate_keys(workspace: &Workspace, tx: &mut SqliteConnection) -> Resu
             let source_row: Vec<u8> = double.try_get("source_row")?;
             let said = said_of(sealer, &key, row, &double, &source_row)?;
             let source_row = reseal(BlobKind::Row, &source_row, &mut nonces)?;
-            sqlx::query("UPDATE next_details SET key = ?, password = ?, source_row = ? WHERE id = ?")
-                .bind(&own)
-                .bind(password)
-                .bind(source_row)
-                .bind(id)
-                .execute(&mut *tx)
-                .await?;
+            sqlx::query(
+                "UPDATE next_details SET key = ?, password = ?, source_row = ?, tag = NULL WHERE id = ?",
+            )
+            .bind(&own)
+            .bind(password)
+            .bind(source_row)
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
             sqlx::query(
                 "INSERT INTO next_findings (person, place, code, severity, attribute, text)
                  VALUES (?, ?, ?, 2, NULL, ?)",
@@ -262,6 +273,53 @@ async fn carry_over(tx: &mut SqliteConnection) -> Result<()> {
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Where the finding of someone stands whose decisions were changed outside.
+const DOUBT_PLACE: i64 = 1003;
+
+/// Whose decisions were not theirs before this reading: they are left out until someone has looked, and their edits are gone. Whose
+/// record of what was sent was not theirs: it is begun anew as a failure, and a further try finds out in Okta how things are.
+async fn doubt(tx: &mut SqliteConnection, bonds: &Bonds, unsound: &[(i64, Fault)], now: i64) -> Result<()> {
+    if unsound.is_empty() {
+        return Ok(());
+    }
+    let of = |fault: Fault| -> Result<String> {
+        let ids = unsound.iter().filter(|(_, found)| *found == fault).map(|(id, _)| *id);
+        store::to_json(&ids.collect::<Vec<_>>())
+    };
+    let decided = of(Fault::Decided)?;
+    // Who is gone goes on as they are: not trusted.
+    sqlx::query("INSERT OR IGNORE INTO unsound SELECT p.id FROM people p JOIN json_each(?) j ON p.id = j.value WHERE p.gone = 1")
+        .bind(&decided)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("DELETE FROM edits WHERE person IN (SELECT value FROM json_each(?))")
+        .bind(&decided)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(
+        "INSERT INTO memory (person, left_out) SELECT value, 1 FROM json_each(?) WHERE true
+         ON CONFLICT DO UPDATE SET left_out = 1",
+    )
+    .bind(&decided)
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query(
+        "INSERT OR REPLACE INTO findings (person, place, code, severity, attribute, text)
+         SELECT value, ?, ?, 1, NULL, 'Changed in the file by something other than Causeway before this read. Edits of this person were dropped, and they are left out until you put them back'
+         FROM json_each(?)",
+    )
+    .bind(DOUBT_PLACE)
+    .bind(CHANGED_OUTSIDE)
+    .bind(&decided)
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query("INSERT OR IGNORE INTO dirty SELECT value FROM json_each(?)")
+        .bind(&decided)
+        .execute(&mut *tx)
+        .await?;
+    import::doubt_sent(tx, bonds, &of(Fault::Sent)?, now).await
 }
 
 /// What was decided about people, and what Okta did with them, holds on.

@@ -3,6 +3,7 @@
 
 use sqlx::{Row as _, SqliteConnection};
 
+use super::super::bond;
 use super::super::codec;
 use super::super::error::{Result, WorkspaceError};
 use super::super::seal::{BlobKind, Nonces, Sealer};
@@ -29,9 +30,17 @@ pub(super) async fn exchange(sealer: &Sealer, tx: &mut SqliteConnection, columns
         if people.is_empty() {
             return Ok(());
         }
+        let ids: Vec<i64> =
+            people.iter().map(|person| person.try_get("id")).collect::<std::result::Result<_, _>>()?;
+        let faults = bond::faults(tx, sealer.bonds(), &store::to_json(&ids)?).await?;
+        let mut changed = Vec::new();
         for person in people {
             let id: i64 = person.try_get("id")?;
             last = id;
+            // Whose entry is not theirs keeps their key: it must not become theirs.
+            if faults.contains_key(&id) {
+                continue;
+            }
             let old: String = person.try_get("key")?;
             let row: Vec<u8> = person.try_get("source_row")?;
             let names = Columns::new(store::json::<Vec<String>>("columns", person.try_get("names")?)?);
@@ -52,7 +61,9 @@ pub(super) async fn exchange(sealer: &Sealer, tx: &mut SqliteConnection, columns
                 .bind(id)
                 .execute(&mut *tx)
                 .await?;
+            changed.push(id);
         }
+        bond::rebind(tx, sealer.bonds(), &store::to_json(&changed)?).await?;
     }
 }
 

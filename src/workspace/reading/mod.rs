@@ -78,7 +78,7 @@ impl Workspace {
             .execute(&mut *tx)
             .await?
             .last_insert_rowid();
-        let stage = Stage::begin(&mut tx).await?;
+        let stage = Stage::begin(&mut tx, self.0.sealer.bonds().clone(), id).await?;
         self.commit(tx).await?;
         let (batches, incoming) = mpsc::channel(WAITING);
         let writer = tokio::spawn(stage.run(Arc::downgrade(&self.0), incoming));

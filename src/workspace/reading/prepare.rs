@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::bond::{ReadParts, Tag, ends};
 use super::super::codec;
 use super::super::error::{Result, WorkspaceError};
 use super::super::numbers;
@@ -16,6 +17,8 @@ pub struct Preparer {
     inner: Arc<Inner>,
     nonces: Nonces,
     covered: Arc<str>,
+    /// The columns of the row before, and their names as JSON.
+    names: Option<(Columns, Arc<str>)>,
 }
 
 /// A batch ready to be written. Passwords and rows in it are sealed.
@@ -57,13 +60,15 @@ pub(super) struct Person {
     pub(super) columns: Columns,
     pub(super) source_row: Vec<u8>,
     pub(super) fingerprint: [u8; 16],
+    /// Binds what was read to the key.
+    pub(super) tag: Tag,
     pub(super) findings: Vec<Finding>,
 }
 
 impl Preparer {
     pub(super) fn new(inner: Arc<Inner>, info: &ReadingInfo) -> Result<Self> {
         let nonces = Nonces::new().map_err(|error| WorkspaceError::Database(error.to_string()))?;
-        Ok(Self { inner, nonces, covered: store::to_json(&info.covered)?.into() })
+        Ok(Self { inner, nonces, covered: store::to_json(&info.covered)?.into(), names: None })
     }
 
     /// Seals a batch: some 10 µs a person. Pure work, no waiting.
@@ -103,7 +108,32 @@ impl Preparer {
             .map(|clear| sealer.seal(BlobKind::Password, &candidate.key, clear.expose(), &mut self.nonces));
         let row = codec::encode_row(&record.values);
         let source_row = sealer.seal(BlobKind::Row, &candidate.key, row.expose(), &mut self.nonces);
+        let last_sign_in = candidate.last_sign_in.map(|at| at.map_or(NEVER, |at| at.timestamp_millis()));
+        let names = match &self.names {
+            Some((columns, names)) if *columns == record.columns => Arc::clone(names),
+            _ => {
+                let names: Arc<str> =
+                    serde_json::to_string(record.columns.names()).unwrap_or_default().into();
+                self.names = Some((record.columns.clone(), Arc::clone(&names)));
+                names
+            }
+        };
+        let read = ReadParts {
+            key: candidate.key.as_bytes(),
+            profile: profile.as_bytes(),
+            groups: groups_json.as_deref().map(str::as_bytes),
+            active: candidate.active.map(i64::from),
+            last_sign_in,
+            mapping_findings: mapping_findings.as_deref().map(str::as_bytes),
+            evidence: i64::from(evidence),
+            password: password.as_deref(),
+            source_row: ends(&source_row),
+            fingerprint: &fingerprint,
+            columns: [names.as_bytes(), self.covered.as_bytes()],
+        };
+        let tag = read.begin(sealer.bonds()).tag();
         Person {
+            tag,
             name: store::shorten(&candidate.profile.display_name()),
             login: store::shorten(candidate.profile.login()),
             folded: Folded::of(&candidate.profile),
@@ -116,7 +146,7 @@ impl Preparer {
             groups: candidate.groups,
             groups_json,
             active: candidate.active,
-            last_sign_in: candidate.last_sign_in.map(|at| at.map_or(NEVER, |at| at.timestamp_millis())),
+            last_sign_in,
             mapping_findings,
             evidence: i64::from(evidence),
             password,

@@ -12,7 +12,7 @@ use sqlx::{Arguments as _, AssertSqlSafe, SqliteConnection};
 
 use super::super::error::{Result, WorkspaceError};
 
-/// Rows a statement. SQLite takes at most 32,766 values; the widest row has 15.
+/// Rows a statement. SQLite takes at most 32,766 values; the widest row has 17.
 const ROWS: usize = 200;
 
 /// An INSERT with its values, ready to go.

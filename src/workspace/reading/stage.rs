@@ -7,6 +7,7 @@ use std::time::Duration;
 use sqlx::{Arguments as _, AssertSqlSafe, SqliteConnection};
 use tokio::sync::mpsc;
 
+use super::super::bond::{Bonds, DecidedParts};
 use super::super::error::{Result, WorkspaceError};
 use super::super::numbers;
 use super::super::open::{Inner, Workspace};
@@ -57,19 +58,23 @@ struct Tables {
     memberships: Rows,
     /// Statements that are full.
     ready: VecDeque<Statement>,
+    bonds: Bonds,
+    reading: i64,
 }
 
 impl Tables {
-    fn new() -> Self {
+    fn new(bonds: Bonds, reading: i64) -> Self {
         Self {
+            bonds,
+            reading,
             people: Rows::new(
                 "people",
-                "id, row_no, name, login, scheme, route, state, outcome, left_out, default_out, gone, blocks, finding_count, finding_severity, finding_text",
+                "id, row_no, name, login, scheme, route, state, outcome, left_out, default_out, gone, blocks, finding_count, finding_severity, finding_text, reading, tag",
             ),
             texts: Rows::new("texts", "id, name, login, email"),
             details: Rows::new(
                 "details",
-                "id, key, profile, groups, active, last_sign_in, mapping_findings, evidence, password, row_columns, source_row, fingerprint",
+                "id, key, profile, groups, active, last_sign_in, mapping_findings, evidence, password, row_columns, source_row, fingerprint, tag",
             ),
             findings: Rows::new("findings", "person, place, code, severity, attribute, text"),
             memberships: Rows::new("memberships", "group_id, person"),
@@ -90,6 +95,20 @@ impl Tables {
         } else {
             person.route
         };
+        let decided = DecidedParts {
+            id: id.into(),
+            key: person.key.as_bytes(),
+            read: &person.tag,
+            reading: self.reading,
+            route: person.route,
+            state,
+            left_out: person.leave_out.into(),
+            default_out: person.leave_out.into(),
+            by_hand: None,
+            edits: &[],
+        };
+        let decided = decided.begin(&self.bonds).tag();
+        let reading = self.reading;
         tallies.add(state, person.route, scheme, &person.findings);
         self.people.add(ready, |row| {
             row.add(id)?;
@@ -106,7 +125,9 @@ impl Tables {
             row.add(blocks)?;
             row.add(i64::try_from(person.findings.len()).unwrap_or(i64::MAX))?;
             row.add(gravest.map(|finding| numbers::severity(finding.severity)))?;
-            row.add(gravest.map(|finding| finding.text.clone()))
+            row.add(gravest.map(|finding| finding.text.clone()))?;
+            row.add(reading)?;
+            row.add(decided.to_vec())
         })?;
         self.texts.add(ready, |row| {
             row.add(id)?;
@@ -126,7 +147,8 @@ impl Tables {
             row.add(person.password)?;
             row.add(columns)?;
             row.add(person.source_row)?;
-            row.add(person.fingerprint.to_vec())
+            row.add(person.fingerprint.to_vec())?;
+            row.add(person.tag.to_vec())
         })?;
         for (place, finding) in (0..LOGIN_PLACE).zip(person.findings) {
             self.findings.add(ready, |row| {
@@ -186,11 +208,11 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) async fn begin(tx: &mut SqliteConnection) -> Result<Self> {
+    pub(super) async fn begin(tx: &mut SqliteConnection, bonds: Bonds, reading: i64) -> Result<Self> {
         let last: Option<u32> = sqlx::query_scalar("SELECT max(id) FROM people").fetch_one(&mut *tx).await?;
         let known_upto = last.unwrap_or(0);
         Ok(Self {
-            tables: Tables::new(),
+            tables: Tables::new(bonds, reading),
             known_upto,
             next: known_upto + 1,
             seen: vec![0; known_upto as usize / 64 + 1],

@@ -1,5 +1,6 @@
 //! A workspace is tested as it is used: made, filled, asked, changed, closed and opened again, on a real file.
 
+mod bonds;
 mod damage;
 mod edits;
 mod imports;

@@ -1,6 +1,7 @@
 //! The password hook, called as Okta calls it.
 
 mod answers;
+mod bent;
 mod by_key;
 mod certificate;
 mod desk;

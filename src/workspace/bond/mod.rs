@@ -1,0 +1,68 @@
+//! What decides about a person is bound to them: a keyed tag says that it was put there by this program, for this person.
+//!
+//! Whoever can write the file but has not its key must not be able to give one person's password to another, to let someone
+//! in who is not meant, or to keep someone out in silence. Each tag is 16 bytes of an HMAC-SHA-256 with a key derived from the
+//! workspace's own. It is made when a value is written and checked before the value is used; where it does not fit, that person is
+//! neither sent nor let in nor reset, everyone else is, and the reason is told ([`CHANGED_OUTSIDE`]).
+//!
+//! | bound | together with | checked by |
+//! | --- | --- | --- |
+//! | what was read (`details`): profile, groups, active flag, sealed password, sealed row | the person's key | import, hook, check, reset, lists, reports |
+//! | what was decided (`people`, `memory.left_out`, `edits`): route, state, left out, by hand, every edit | number, key, what was read, the reading | the same; and each edit, undo and further reading |
+//! | what was sent (`memory`, `hook_people.moved`, `resets.state`): outcome, Okta's id, route, tries, the profile before | number and key | the same |
+//! | settings (`docs`): mapping, statements about passwords, choices, org, source, hook | their name, and the list of all settings | every use |
+//! | the org's groups, runs, changes that can be taken back | their name or number | every use |
+//!
+//! A row moved to another person, another table or another workspace does not fit, nor does one of an earlier reading. The list of
+//! settings shows that one is missing or an older one was put back.
+//!
+//! Not bound, as it only decides what is shown or found: names and logins in lists (`people`, `texts`) and the search index (who is
+//! found by a login is let in only if their bound login is that one), findings' texts, tallies, schemes' names, who was seen in Okta
+//! (`there`: the import looks for itself), the chart, and the hook's log. Row numbers too.
+//!
+//! What can't be told from the file alone: a whole older copy of it; a person's decision undone by putting back all their rows as
+//! they were earlier since the same reading; that somebody was removed altogether (they are then sent to nobody and let in nowhere);
+//! and that the record of what was sent was removed altogether (then Okta's own answer, “taken”, finds them again).
+//!
+//! A file from before tags were made is bound as it is at its first opening: from then on its `key_check` is another value, which
+//! nobody can make without the key, so it is never taken for unbound again.
+
+mod people;
+mod tag;
+mod upgrade;
+mod whole;
+
+pub(crate) use people::{
+    Fault, Of, faults, note_unsound, rebind, renew_decided, renew_read, renew_sent, roll_on, sent_unsound,
+};
+pub(crate) use tag::{Bond, Bonds, DecidedParts, ReadParts, Tag, Tagger, ends};
+pub(crate) use upgrade::bind_all;
+pub(crate) use whole::{begin, forget_setting, keep_setting, set_reading, setting};
+
+use crate::model::{Finding, Severity};
+
+/// The code of the finding, and of the failure, of someone whose entry was changed by something else than this program.
+pub const CHANGED_OUTSIDE: &str = "changed_outside";
+
+/// What is told of such a person.
+pub(crate) fn words(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Read => {
+            "What was read of this person was changed in the file by something other than Causeway"
+        }
+        Fault::Decided => {
+            "What was decided about this person was changed in the file by something other than Causeway"
+        }
+        Fault::Sent => {
+            "The record of what was sent of this person was changed in the file by something other than Causeway"
+        }
+    }
+}
+
+/// What to do about it.
+pub(crate) const ADVICE: &str = "Find out who can write the migration's file. Then read people again, look at this person, and try again.";
+
+/// The finding that lists and reports show for such a person.
+pub(crate) fn finding(fault: Fault) -> Finding {
+    Finding::new(Severity::Blocks, CHANGED_OUTSIDE, None, words(fault))
+}

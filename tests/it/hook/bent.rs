@@ -1,0 +1,101 @@
+//! The workspace's file is written by someone without its key: nobody gets another's password, and everyone else goes on.
+
+use std::sync::Arc;
+
+use causeway::migration::Choices;
+use causeway::model::{HookAnswer, HookReason, OutcomeKind, RoutePolicy};
+use causeway::practice::SignIn;
+use causeway::secrets::KeyFile;
+use causeway::workspace::{CHANGED_OUTSIDE, Keys, Workspace};
+use secrecy::SecretString;
+use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
+
+use super::desk::Desk;
+use crate::support::company::{Company, Import, choices, login, outcome, password};
+use crate::support::http;
+
+async fn bend(workspace: &Workspace, sql: &str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(workspace.path());
+    let mut other = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut other).await.unwrap();
+    other.close().await.unwrap();
+}
+
+async fn id(workspace: &Workspace, n: usize) -> u32 {
+    workspace.by_key(&n.to_string()).await.unwrap().unwrap().0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exchanged_profiles_give_nobody_anothers_hash_and_the_others_arrive() {
+    let company = Company::found(12).await;
+    let (workspace, mapping) = company.read().await;
+    let (one, two) = (id(&workspace, 1).await, id(&workspace, 2).await);
+    bend(
+        &workspace,
+        &format!(
+            "CREATE TEMP TABLE both AS SELECT id, profile FROM details WHERE id IN ({one}, {two});
+             UPDATE details SET profile = (SELECT b.profile FROM both b WHERE b.id <> details.id) WHERE id IN ({one}, {two});"
+        ),
+    )
+    .await;
+    let org = http::Desk::open().await;
+    let mut import = Import::new(&workspace, &mapping, &org.org);
+    import.choices = Choices { policy: RoutePolicy::Best, ..choices() };
+    import.run().await.unwrap();
+    for n in [1, 2] {
+        let failed = outcome(&workspace, &login(n)).await;
+        assert_eq!(
+            (failed.kind, failed.code.as_deref()),
+            (OutcomeKind::Failed, Some(CHANGED_OUTSIDE)),
+            "{n}"
+        );
+        for p in [1, 2] {
+            let signed = org.org.sign_in(&login(n), &SecretString::from(password(p))).await;
+            assert!(!matches!(signed, SignIn::Success { .. }), "{n} with the password of {p}");
+        }
+    }
+    for n in [3, 4] {
+        assert_eq!(outcome(&workspace, &login(n)).await.kind, OutcomeKind::Created, "{n}");
+        let signed = org.org.sign_in(&login(n), &SecretString::from(password(n))).await;
+        assert!(matches!(signed, SignIn::Success { .. }), "{n}: {signed:?}");
+    }
+    workspace.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exchanged_logins_let_nobody_in_neither_at_the_window_nor_at_a_service() {
+    let company = Company::found(12).await;
+    let (workspace, mapping) = company.read().await;
+    let keys = Keys::new(Arc::new(KeyFile::new(company.key_file()).unwrap()));
+    let beside = Workspace::open_beside(company.workspace(), keys).await.unwrap();
+    let (one, two) = (id(&workspace, 1).await, id(&workspace, 2).await);
+    bend(
+        &workspace,
+        &format!(
+            "CREATE TEMP TABLE both AS SELECT id, login FROM texts WHERE id IN ({one}, {two});
+             UPDATE texts SET login = (SELECT b.login FROM both b WHERE b.id <> texts.id) WHERE id IN ({one}, {two});"
+        ),
+    )
+    .await;
+    // A sealed password that was bent is one person's trouble, not the end of the whole place.
+    let five = id(&workspace, 5).await;
+    bend(&workspace, &format!("UPDATE details SET password = zeroblob(90) WHERE id = {five}")).await;
+    for opened in [&workspace, &beside] {
+        let desk = Desk::sealed(opened, &mapping).await;
+        let mut calls = desk.hook.calls();
+        for (n, p) in [(1, 2), (2, 1), (1, 1), (5, 5)] {
+            desk.sign_in(&login(n), &password(p)).await;
+            let call = calls.recv().await.unwrap();
+            assert_eq!(
+                (call.answer, call.reason),
+                (HookAnswer::Unverified, HookReason::ChangedOutside),
+                "{n} {p}"
+            );
+        }
+        desk.sign_in(&login(3), &password(3)).await;
+        assert_eq!(calls.recv().await.unwrap().answer, HookAnswer::Verified);
+        desk.hook.stop().await;
+    }
+    beside.close().await.unwrap();
+    workspace.close().await.unwrap();
+}
