@@ -206,6 +206,10 @@ fn terms(sort: Sort) -> Vec<String> {
             vec![format!("(SELECT label FROM schemes s WHERE s.id = p.scheme) COLLATE NOCASE {way}"), by_row]
         }
         SortKey::Disposition => vec![format!("p.state {way}"), by_row],
+        SortKey::Recorded => {
+            let recorded = format!("(SELECT m.recorded FROM memory m WHERE m.person = p.id) {way}");
+            vec![recorded, format!("p.row_no {way}")]
+        }
         SortKey::Outcome => vec![format!("p.outcome {way}"), by_row],
         SortKey::Findings => {
             let ways = if sort.descending { ["ASC NULLS FIRST", "DESC"] } else { ["DESC NULLS LAST", "ASC"] };

@@ -220,7 +220,7 @@ async fn parts(tx: &mut SqliteConnection, filter: &PeopleFilter, sort: Sort) -> 
     let by_row = "p.row_no";
     let part = |only: String, order_by: &str| Part { only, order_by: order_by.to_owned(), tallied: true };
     let mut parts = match sort.key {
-        SortKey::Row | SortKey::Name | SortKey::Login => {
+        SortKey::Row | SortKey::Name | SortKey::Login | SortKey::Recorded => {
             return Ok(vec![Part { tallied: false, ..part(String::new(), &filter::order_by(sort)) }]);
         }
         SortKey::Findings => {

@@ -225,6 +225,8 @@ pub enum SortKey {
     Outcome,
     /// The gravest finding first.
     Findings,
+    /// When the last run made something of them.
+    Recorded,
 }
 
 /// What a list is sorted by, and which way.

@@ -28,6 +28,12 @@ fn tally() -> Tally {
     }
 }
 
+/// Those whom Import's list shows: everyone who came to an end.
+fn ended() -> Vec<OutcomeKind> {
+    let still = [OutcomeKind::Waiting, OutcomeKind::Sending];
+    OutcomeKind::ALL.into_iter().filter(|kind| !still.contains(kind)).collect()
+}
+
 fn outcome(mut row: PersonRow, kind: OutcomeKind, okta_id: &str, status: &str) -> PersonRow {
     row.outcome = Outcome {
         okta_id: (!okta_id.is_empty()).then(|| okta_id.into()),
@@ -81,6 +87,7 @@ fn progress() -> ImportProgress {
         tally: tally(),
         in_flight: 24,
         per_minute: 591.0,
+        seconds: 3_900,
         seconds_left: Some(402),
         ..ImportProgress::default()
     };
@@ -104,6 +111,8 @@ pub(crate) fn running(app: &mut App) {
             [x, (590.0 * (1.0 - (-x / 3.0).exp())) - dip + f64::from(at % 5)]
         })
         .collect();
+    step.list.filter.outcomes = ended();
+    step.follow = true;
     step.list.fill(sent());
     app.show(Shown::Step(StepId::Import));
 }
@@ -112,6 +121,9 @@ fn paused(app: &mut App) {
     running(app);
     let mut progress = progress();
     progress.base.phase = Phase::Paused;
+    progress.tally.sending = 108;
+    progress.in_flight = 0;
+    progress.per_minute = 0.0;
     progress.pause =
         Some(Pause { reason: Some(PauseReason::Token), words: "E0000011 Invalid token provided".into() });
     app.steps.import.job = Some(Job::standing_still("import", progress));
@@ -138,8 +150,47 @@ fn a_run_says_how_far_how_fast_and_how_long() {
     window.get_by_label("41,903");
     window.get_by_label("of 46,253 · 90.6 %");
     window.get_by_label("about 7 min left");
+    window.get_by_label("1 h 5 min so far");
     window.get_by_label("591 now · limit 600 · no 429s");
     assert!(window.get_by_label("Continue").accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_pilot_counts_its_own() {
+    let mut window = window(|app| {
+        running(app);
+        let before = Tally { people: 236, waiting: 36, created_import: 190, failed: 10, ..Tally::default() };
+        let progress = ImportProgress {
+            base: Progress { phase: Phase::Working, done: 8, total: Some(10), note: None },
+            tally: Tally { waiting: 26, sending: 2, created_import: 196, failed: 12, ..before },
+            before,
+            pilot: true,
+            ..progress()
+        };
+        app.steps.import.job = Some(Job::standing_still("import", progress));
+    });
+    window.run_ok();
+    window.get_by_label("Trying 10 people");
+    window.get_by_label("of 10 · 80.0 %");
+    window.get_by_role_and_label(egui::Role::Tab, "5 Import: 8 of 10");
+    // Of the ten, six with their password and two failed.
+    window.get_by_label("6");
+    window.get_by_label("2");
+}
+
+#[test]
+fn the_newest_outcome_is_on_top_until_the_list_is_frozen() {
+    let mut window = window(running);
+    window.run_ok();
+    window.get_by_label("Freeze list").click();
+    window.run_steps(3);
+    assert!(!window.state().steps.import.follow);
+    window.get_by_label("Show 41,897 newer").click();
+    window.run_steps(3);
+    assert!(window.state().steps.import.follow);
+    // Nobody who only waits is among them.
+    let wanted = &window.state().steps.import.list.filter.outcomes;
+    assert!(!wanted.contains(&OutcomeKind::Waiting) && !wanted.contains(&OutcomeKind::Sending));
 }
 
 #[test]
@@ -157,6 +208,12 @@ fn a_refused_token_says_what_to_do_and_can_be_resumed() {
     let mut window = window(paused);
     window.run_ok();
     window.get_by_label("Paused. Okta no longer accepts the token.");
+    // Nothing is on its way: those who are claimed wait like the others.
+    window.get_by_label("Paused at 41,903 of 46,253 people");
+    window.get_by_role_and_label(egui::Role::Button, "Queued 4,434");
+    assert!(window.query_all_by_label_contains("Sending 1").next().is_none());
+    window.get_by_label("0 now · limit 600 · no 429s");
+    window.get_by_label("petra.k@example.com, on hold");
     window.get_by_label("Resume");
     window.get_by_label("Show the technical text");
 }

@@ -61,6 +61,9 @@ fn the_choices_shown_are_the_choices_of_every_run() {
     let waiting = window.state().facts.import.waiting;
     press(&mut window, "Start pilot");
     ended(&mut window, waiting - 10);
+    // One of each kind: of every route, those who set a new password included.
+    let counts = window.state().facts.counts.clone();
+    assert!(counts.created.iter().all(|(_, people)| *people > 0) && counts.created.len() == 3, "{counts:?}");
     let org = window.state().jobs().practice().unwrap();
     assert_eq!(members(&window, &label), Some(org.people_count()), "the pilot");
     press(&mut window, "Import the other");

@@ -16,6 +16,7 @@ mod over;
 pub(super) mod person;
 mod progress;
 mod provenance;
+mod speed;
 mod taken;
 
 use std::collections::VecDeque;
@@ -36,6 +37,7 @@ use ask::Ask;
 use groups::{Groups, Known, NoGroups};
 use person::{Sender, Sent};
 use provenance::Witness;
+use speed::Speed;
 
 pub use control::{Control, Pause};
 pub use over::{StartedOver, record_and_start_over, start_over};
@@ -112,6 +114,7 @@ pub async fn run(
         done: 0,
         failed: 0,
         total: 0,
+        before: Tally::default(),
         started: Instant::now(),
         speed: Speed::default(),
         told_throttled: 0,
@@ -188,6 +191,8 @@ struct Engine {
     done: u64,
     failed: u64,
     total: u64,
+    /// How many people stood where when the run began.
+    before: Tally,
     started: Instant,
     speed: Speed,
     told_throttled: u64,
@@ -207,8 +212,11 @@ impl Engine {
         let tally = Tally::of(&self.workspace.counts().await?);
         self.total = match &self.scope {
             Scope::Everyone => tally.waiting + tally.sending,
-            Scope::Only(ids) => ids.len() as u64 + self.queue.len() as u64,
+            Scope::Only(_) => {
+                self.workspace.next_run(&self.scope, self.sender.choices.policy).await?.people()
+            }
         };
+        self.before = tally;
         self.tell(tally);
         // The label group first: whether the token may make groups shows before anybody is created.
         if let Some(label) = self.sender.choices.label_group.clone() {
@@ -394,7 +402,12 @@ impl Engine {
     }
 
     async fn tell_counts(&mut self) -> Result<(), MigrationError> {
-        self.speed.note(self.started.elapsed().as_secs_f64(), self.done);
+        let now = self.started.elapsed().as_secs_f64();
+        if self.ask.control.paused().is_some() {
+            self.speed.stand(now, self.done);
+        } else {
+            self.speed.note(now, self.done);
+        }
         let tally = Tally::of(&self.workspace.counts().await?);
         self.tell(tally);
         Ok(())
@@ -429,76 +442,14 @@ impl Engine {
             base: Progress { phase, done: self.done, total: Some(self.total), note },
             tally,
             in_flight: pace.all_in_flight,
-            per_minute: self.speed.last_minute(),
+            per_minute: if pause.is_some() { 0.0 } else { self.speed.shown() },
             throttled: self.ask.client.pace().refusals(),
             pace,
+            seconds: self.started.elapsed().as_secs(),
             seconds_left,
+            before: self.before,
             pause,
             pilot: self.pilot,
         });
-    }
-}
-
-/// People done over the last minute: seconds since the start, and how many were done then.
-#[derive(Debug)]
-struct Speed {
-    points: VecDeque<(f64, u64)>,
-}
-
-impl Default for Speed {
-    fn default() -> Self {
-        Self { points: VecDeque::from([(0.0, 0)]) }
-    }
-}
-
-impl Speed {
-    /// Over so many seconds: a whole window of Okta's, so that its turn does not show as a dip.
-    const OVER: f64 = 60.0;
-
-    fn note(&mut self, now: f64, done: u64) {
-        if self.points.back().is_none_or(|(at, _)| now - at >= 0.5) {
-            self.points.push_back((now, done));
-        }
-        while self.points.len() > 2 && self.points.front().is_some_and(|(at, _)| now - at > Self::OVER) {
-            self.points.pop_front();
-        }
-    }
-
-    /// People that really came to an end in the last minute, and no more: a run of ten people in two seconds shows ten, not the
-    /// three hundred a minute that its first seconds would promise.
-    fn last_minute(&self) -> f64 {
-        match (self.points.front(), self.points.back()) {
-            (Some((_, before)), Some((_, after))) => (after - before) as f64,
-            _ => 0.0,
-        }
-    }
-
-    /// The speed to reckon with, in people a minute.
-    fn now(&self) -> f64 {
-        match (self.points.front(), self.points.back()) {
-            (Some((from, before)), Some((to, after))) if to - from > 0.9 => {
-                (after - before) as f64 / (to - from) * 60.0
-            }
-            _ => 0.0,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Speed;
-
-    #[test]
-    fn what_is_shown_as_sent_was_sent() {
-        let mut speed = Speed::default();
-        speed.note(1.0, 30);
-        speed.note(2.0, 40);
-        assert!((speed.last_minute() - 40.0).abs() < 0.1, "{}", speed.last_minute());
-        assert!((speed.now() - 1200.0).abs() < 0.1, "{}", speed.now());
-        for second in 3..=180_u64 {
-            speed.note(second as f64, 40 + (second - 2) * 10);
-        }
-        assert!((speed.last_minute() - 600.0).abs() < 0.1, "{}", speed.last_minute());
-        assert!((speed.now() - 600.0).abs() < 0.1, "{}", speed.now());
     }
 }

@@ -55,6 +55,20 @@ impl Tally {
     pub fn done(&self) -> u64 {
         self.created() + self.already_there + self.updated + self.failed
     }
+
+    /// What has come to an end since it stood so: the share of one run.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        Self {
+            created_import: self.created_import.saturating_sub(before.created_import),
+            created_hook: self.created_hook.saturating_sub(before.created_hook),
+            created_reset: self.created_reset.saturating_sub(before.created_reset),
+            already_there: self.already_there.saturating_sub(before.already_there),
+            updated: self.updated.saturating_sub(before.updated),
+            failed: self.failed.saturating_sub(before.failed),
+            ..*self
+        }
+    }
 }
 
 /// How far an import is.
@@ -67,14 +81,18 @@ pub struct ImportProgress {
     pub tally: Tally,
     /// Requests on their way.
     pub in_flight: u32,
-    /// People that came to an end in the last minute.
+    /// How many people a minute came to an end in the last ten seconds; 0 while it stands still.
     pub per_minute: f64,
     /// The creates' bucket.
     pub pace: PaceView,
     /// 429s since the start of this run.
     pub throttled: u64,
+    /// Seconds since this run began.
+    pub seconds: u64,
     /// Seconds left at this speed.
     pub seconds_left: Option<u64>,
+    /// How many people stood where when this run began.
+    pub before: Tally,
     /// Why it stands still, if it does.
     pub pause: Option<Pause>,
     /// Whether this run is a pilot.

@@ -79,6 +79,7 @@ async fn the_head_of_every_list_is_how_the_list_begins() {
         SortKey::Disposition,
         SortKey::Outcome,
         SortKey::Findings,
+        SortKey::Recorded,
     ];
     for filter in &filters {
         for sort in keys.into_iter().flat_map(|key| [false, true].map(|descending| Sort { key, descending }))

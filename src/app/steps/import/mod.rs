@@ -58,6 +58,8 @@ pub struct ImportStep {
     token: token::NewToken,
     control: Option<Control>,
     started: Option<Instant>,
+    /// Where this run begins in the chart, in minutes.
+    charted: f64,
     ticking: Question<()>,
     retrying: Question<Result<Vec<PersonId>, Problem>>,
     picking: Question<Option<PathBuf>>,
@@ -100,15 +102,26 @@ pub enum ImportAsk {
     Review(PersonId),
 }
 
-/// Everyone something was sent for.
-fn sent() -> Vec<OutcomeKind> {
-    OutcomeKind::ALL.into_iter().filter(|kind| *kind != OutcomeKind::Waiting).collect()
+/// Everyone who came to an end: what the list shows, the newest on top.
+fn ended() -> Vec<OutcomeKind> {
+    let still = [OutcomeKind::Waiting, OutcomeKind::Sending];
+    OutcomeKind::ALL.into_iter().filter(|kind| !still.contains(kind)).collect()
 }
 
 impl ImportStep {
     /// Whether a run is under way.
     pub fn is_running(&self) -> bool {
         self.job.is_some()
+    }
+
+    /// How many requests for people are on their way. Those who are claimed and wait for the pace, or for a pause to end, are not.
+    fn sending(&self, tally: &Tally) -> u64 {
+        if self.is_running() { tally.sending.min(u64::from(self.progress.in_flight)) } else { 0 }
+    }
+
+    /// Whether it stands still, with nothing on its way.
+    fn holds(&self) -> bool {
+        self.is_running() && self.progress.base.phase == Phase::Paused && self.progress.in_flight == 0
     }
 
     fn filter(outcomes: Vec<OutcomeKind>) -> PeopleFilter {
@@ -144,13 +157,15 @@ impl ImportStep {
             self.again = again;
             self.summary = None;
             self.problem = None;
-            self.rate.clear();
+            // The chart of the runs before stays; this one goes on where it ended.
+            self.charted = self.rate.last().map_or(0.0, |point| point[0]);
+            self.rate.extend((self.charted > 0.0).then_some([self.charted, 0.0]));
             self.started = Some(Instant::now());
             self.progress = ImportProgress::default();
             // Who tries some again looks at those: the table stays where it is.
             if !again {
                 self.follow = true;
-                self.list.show(Self::filter(sent()));
+                self.list.show(Self::filter(ended()));
             }
         }
     }
@@ -187,10 +202,12 @@ impl ImportStep {
         if ticked {
             if self.seen != work.facts.counts.outcomes && !self.list.is_ordering() {
                 self.seen.clone_from(&work.facts.counts.outcomes);
-                self.list.outdate(true);
+                // A frozen list stays as it is, whoever comes to an end meanwhile.
+                self.list.outdate(self.follow || !self.is_running());
             }
             if let (true, Some(started)) = (self.is_running(), self.started) {
-                self.rate.push([started.elapsed().as_secs_f64() / 60.0, self.progress.per_minute]);
+                let at = self.charted + started.elapsed().as_secs_f64() / 60.0;
+                self.rate.push([at, self.progress.per_minute]);
                 if self.rate.len() > POINTS {
                     let mut nth = 0;
                     self.rate.retain(|_| {
@@ -308,6 +325,9 @@ impl Page for ImportStep {
             let total = self.progress.base.total.unwrap_or(tally.people);
             let who = counted(total, "person", "people");
             match (self.again, self.progress.pilot) {
+                _ if self.progress.base.phase == Phase::Paused => {
+                    format!("Paused at {} of {who}", number(self.progress.base.done))
+                }
                 (true, _) => format!("Trying {who} again"),
                 (false, true) => format!("Trying {who}"),
                 (false, false) => format!("Importing {who}"),
@@ -336,7 +356,9 @@ impl Page for ImportStep {
     fn rail_line(&self, facts: &Facts) -> Option<String> {
         let tally = self.tally(facts);
         if self.is_running() {
-            return Some(format!("{} of {}", number(tally.done()), number(tally.people)));
+            let base = &self.progress.base;
+            let (done, total) = base.total.map_or((tally.done(), tally.people), |total| (base.done, total));
+            return Some(format!("{} of {}", number(done), number(total)));
         }
         facts.import.begun.then(|| {
             let created = format!("{} created", number(tally.created()));
@@ -394,7 +416,13 @@ impl Page for ImportStep {
         let run = this.is_running().then_some(&this.progress);
         cells(ui, &[518.0, 450.0], |ui, cell| {
             if cell == 0 {
-                numbers::numbers_ui(ui, &tally, run);
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "seconds of a run"
+                )]
+                let took = this.summary.as_ref().map(|summary| summary.seconds as u64);
+                numbers::numbers_ui(ui, &tally, run, took);
             } else {
                 numbers::chart_ui(ui, &this.rate, &this.progress, run.is_some(), this.started.is_some());
             }
@@ -428,13 +456,13 @@ impl Page for ImportStep {
 
     fn opened(&mut self, _: &mut Work<'_>) {
         *self = Self { follow: true, ..Self::default() };
-        self.list.sort = Sort { key: SortKey::Row, descending: false };
-        self.list.show(Self::filter(sent()));
+        self.list.sort = Sort { key: SortKey::Recorded, descending: true };
+        self.list.show(Self::filter(ended()));
     }
 
     fn entered(&mut self, _: &mut Work<'_>) {
         if !self.list.loaded && !self.list.is_ordering() {
-            self.list.show(Self::filter(sent()));
+            self.list.show(Self::filter(ended()));
         }
     }
 }
@@ -471,7 +499,7 @@ impl Step for ImportStep {
                 }
             }
             ImportAsk::Show(outcomes) => {
-                let outcomes = if outcomes.is_empty() { sent() } else { outcomes };
+                let outcomes = if outcomes.is_empty() { ended() } else { outcomes };
                 self.list.show(Self::filter(outcomes));
             }
             ImportAsk::Select(at) => {
@@ -488,7 +516,8 @@ impl Step for ImportStep {
             ImportAsk::Follow(on) => {
                 self.follow = on;
                 if on {
-                    self.list.scroll_to = self.list.order.len().checked_sub(1);
+                    self.list.outdate(true);
+                    self.list.scroll_to = Some(0);
                 }
             }
             ImportAsk::UseToken => self.token.send(work),
@@ -537,6 +566,11 @@ fn end_words(summary: &ImportSummary, again: bool) -> Toast {
         _ if again => Toast::bad(format!("{good}, {} failed again", number(failed))),
         _ => Toast::bad(format!("{good}, {} failed", number(failed))),
     }
+}
+
+/// Seconds gone, as the numbers' card tells them.
+fn spent_words(seconds: u64) -> String {
+    if seconds < 60 { format!("{seconds} s") } else { time_words(seconds) }
 }
 
 /// Seconds left, as the numbers' card tells them.

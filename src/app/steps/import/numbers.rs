@@ -3,22 +3,28 @@
 use egui::{CornerRadius, Frame, Margin, Ui};
 use egui_plot::{HLine, HoverPosition, Line, LineStyle, PlotPoints};
 
-use super::left_words;
+use super::{left_words, spent_words};
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{Piece, Words as _, card, chart_said, coloured_bar, number, spread, still_chart};
 use crate::migration::import::{ImportProgress, Tally};
 use crate::model::Phase;
 
 /// Height of both cards' content, so that they end on one line.
-const HEIGHT: f32 = 137.0;
+const HEIGHT: f32 = 152.0;
 
 /// How many stand where.
-pub(super) fn numbers_ui(ui: &mut Ui, tally: &Tally, run: Option<&ImportProgress>) {
+pub(super) fn numbers_ui(ui: &mut Ui, tally: &Tally, run: Option<&ImportProgress>, took: Option<u64>) {
     card(ui, |ui| {
         ui.set_min_height(HEIGHT);
         let t = tokens(ui);
-        let done = tally.done();
-        let whole = tally.people.max(done);
+        // While it runs, the run's own share: a pilot counts its ten, not everyone.
+        let share = run.map_or(*tally, |run| run.tally.since(&run.before));
+        let (done, whole) = match run.and_then(|run| run.base.total.map(|total| (run.base.done, total))) {
+            Some((done, total)) => (done, total.max(done)),
+            None => (tally.done(), tally.people.max(tally.done())),
+        };
+        let tally = &share;
+        let paused = run.is_some_and(|run| run.base.phase == Phase::Paused);
         spread(
             ui,
             36.0,
@@ -27,15 +33,7 @@ pub(super) fn numbers_ui(ui: &mut Ui, tally: &Tally, run: Option<&ImportProgress
                 let part = if whole > 0 { done as f64 * 100.0 / whole as f64 } else { 0.0 };
                 ui.muted(format!("of {} · {part:.1} %", number(whole)));
             },
-            |ui| {
-                let Some(run) = run else { return };
-                let words = match (run.base.phase, run.seconds_left) {
-                    (Phase::Paused, _) => "paused".to_owned(),
-                    (_, Some(seconds)) => left_words(seconds),
-                    (_, None) => String::new(),
-                };
-                ui.muted(words);
-            },
+            |_| {},
         );
         let there = tally.already_there + tally.updated;
         let pieces = [
@@ -45,16 +43,36 @@ pub(super) fn numbers_ui(ui: &mut Ui, tally: &Tally, run: Option<&ImportProgress
             Piece { tone: Tone::There, count: there },
             Piece { tone: Tone::Bad, count: tally.failed },
         ];
+        let pieces = pieces.map(|piece| if paused { Piece { tone: Tone::Quiet, ..piece } } else { piece });
         coloured_bar(ui, "How far the import is", &pieces, whole, 12.0);
-        ui.add_space(size::TINY);
+        ui.horizontal(|ui| {
+            ui.set_min_height(18.0);
+            match (run, took) {
+                (Some(run), _) => {
+                    ui.fine(format!("{} so far", spent_words(run.seconds)));
+                    let left = match (paused, run.seconds_left) {
+                        (true, _) => "paused".to_owned(),
+                        (false, Some(seconds)) => left_words(seconds),
+                        (false, None) => String::new(),
+                    };
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        ui.words(Face::Small, t.text, left);
+                    });
+                }
+                (None, Some(took)) => {
+                    ui.fine(format!("The last run took {}", spent_words(took)));
+                }
+                (None, None) => {}
+            }
+        });
+        let width = (ui.available_width() - 4.0 * 10.0) / 5.0;
         let words = [
-            (Tone::Good, tally.created_import, "with their password"),
-            (Tone::Hook, tally.created_hook, "for the hook"),
-            (Tone::Reset, tally.created_reset, "set a new one"),
-            (Tone::There, there, "already there"),
+            (Tone::Good, tally.created_import, "as is"),
+            (Tone::Hook, tally.created_hook, if width < 80.0 { "hook" } else { "by the hook" }),
+            (Tone::Reset, tally.created_reset, if width < 80.0 { "reset" } else { "must reset" }),
+            (Tone::There, there, if width < 80.0 { "there" } else { "already there" }),
             (Tone::Bad, tally.failed, "failed"),
         ];
-        let width = (ui.available_width() - 4.0 * 10.0) / 5.0;
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = 10.0;
             for (tone, count, word) in words {

@@ -63,13 +63,17 @@ pub(super) fn card_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep, t
 
 fn chips_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally) {
     let chosen = &step.list.filter.outcomes;
-    let all = chosen.len() > 3;
+    let all = *chosen == super::ended();
     if ui.add(Chip::new(Tone::Accent, "All").choice(all)).clicked() {
         view.send(ImportAsk::Show(vec![]));
     }
     let narrow = ui.available_width() < 760.0;
+    // Claimed is not sent: what is on its way is what Okta has been asked and has not answered.
+    let sending = step.sending(tally);
+    let queued = if step.is_running() && !narrow { tally.waiting + tally.sending - sending } else { 0 };
     let chips = [
-        (Tone::Quiet, "On the way", tally.sending, vec![OutcomeKind::Sending]),
+        (Tone::Quiet, "Queued", queued, vec![OutcomeKind::Waiting, OutcomeKind::Sending]),
+        (Tone::Quiet, "Sending", sending, vec![OutcomeKind::Sending]),
         (Tone::Good, if narrow { "New" } else { "Created" }, tally.created(), vec![OutcomeKind::Created]),
         (
             Tone::There,
@@ -94,8 +98,13 @@ const NARROW: f32 = 345.0;
 
 fn buttons_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally, narrow: bool) {
     if step.is_running() {
-        let words = if step.follow { "Following" } else { "Follow along" };
-        let icon = if step.follow { Icon::Check } else { Icon::SortDown };
+        let newer = tally.done().saturating_sub(step.list.order.len() as u64);
+        let words = match (step.follow, step.list.filter.outcomes == super::ended()) {
+            (true, _) => "Freeze list".to_owned(),
+            (false, true) if newer > 0 => format!("Show {} newer", number(newer)),
+            (false, _) => "Show the newest".to_owned(),
+        };
+        let icon = if step.follow { Icon::Pause } else { Icon::SortUp };
         let push = if narrow { Push::icon_only(icon, words) } else { Push::bare(words).icon(icon) };
         if ui.add(push).clicked() {
             view.send(ImportAsk::Follow(!step.follow));
@@ -114,13 +123,17 @@ fn buttons_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally
 fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep, rows: &TableStop) {
     let policy = view.facts.policy;
     let narrow = ui.available_width() < 860.0;
+    let held = step.holds();
+    let word = |p: &PersonRow| match p.outcome.kind {
+        OutcomeKind::Sending if held => "on hold",
+        kind => outcome_word(kind, p.way(policy)),
+    };
     let list = &mut step.list;
     let order = Arc::clone(&list.order);
     let mut drawn = Drawn::default();
     let mut clicked = None;
-    let scrolled = ui.rect_contains_pointer(ui.max_rect()) && ui.input(|i| i.smooth_scroll_delta().y > 0.0);
+    let scrolled = ui.rect_contains_pointer(ui.max_rect()) && ui.input(|i| i.smooth_scroll_delta().y < 0.0);
     let builder = people_table(ui, "sent")
-        .stick_to_bottom(step.follow)
         .column(Column::exact(if narrow { 172.0 } else { 196.0 }).clip(true))
         .column(Column::remainder().at_least(120.0).clip(true))
         .column(Column::exact(if narrow { 100.0 } else { 130.0 }).clip(true))
@@ -148,8 +161,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep, rows: &Tabl
                     rows.mark(ui, current);
                     cell_rule(ui, 12.0);
                     if let Some(p) = person {
-                        let (kind, route) = (p.outcome.kind, policy.apply(p.route));
-                        ui.add(Chip::new(outcome_tone(kind, route), outcome_word(kind, route)));
+                        ui.add(Chip::new(outcome_tone(p.outcome.kind, p.way(policy)), word(p)));
                     }
                 });
                 row.col(|ui| {
@@ -179,10 +191,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep, rows: &Tabl
                 });
                 let response = row.response();
                 rows.row(&response, RowFact { at, of: order.len(), chosen, current }, || {
-                    person.map_or_else(
-                        || "Person".to_owned(),
-                        |p| format!("{}, {}", p.login, outcome_word(p.outcome.kind, policy.apply(p.route))),
-                    )
+                    person.map_or_else(|| "Person".to_owned(), |p| format!("{}, {}", p.login, word(p)))
                 });
                 if response.clicked() {
                     clicked = Some((!chosen).then_some(at));
@@ -200,7 +209,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep, rows: &Tabl
         view.send(ImportAsk::Select(at));
     }
     if scrolled && step.follow {
-        // Whoever scrolls up wants to read.
+        // Anyone who scrolls down wants to read: the newest come on top.
         view.send(ImportAsk::Follow(false));
     }
 }
