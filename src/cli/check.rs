@@ -32,7 +32,7 @@ pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> 
     workspace.close().await?;
     Ok(if report.stopped {
         Exit::Stopped
-    } else if report.unknown_attributes.is_empty() {
+    } else if report.unknown_attributes.is_empty() && report.unfed.is_empty() {
         Exit::Done
     } else {
         Exit::SomeFailed
@@ -70,6 +70,9 @@ fn words(report: &CheckReport) -> String {
         },
         report.groups_there.len()
     );
+    for unfed in &report.unfed {
+        let _ = writeln!(text, "{}", rules::unfed_words(unfed));
+    }
     if !report.unknown_attributes.is_empty() {
         let _ = writeln!(text, "{} Whoever has one is blocked.", rules::words(&report.unknown_attributes));
     }

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::error::CliError;
 use super::talk::Talk;
 use crate::migration::MigrationError;
-use crate::migration::rules::{self, Missing, NotCreatable};
+use crate::migration::rules::{self, Missing, NotCreatable, Unfed};
 use crate::model::{Progress, people};
 use crate::okta::Client;
 use crate::workspace::Workspace;
@@ -68,6 +68,9 @@ pub(super) async fn follow(
             people(done.changed)
         ));
     }
+    for unfed in &done.unfed {
+        talk.say(&unfed_words(unfed));
+    }
     if !done.missing.is_empty() {
         talk.say(&format!("{} Whoever has one is blocked.", words(&done.missing)));
         if !create {
@@ -75,6 +78,16 @@ pub(super) async fn follow(
         }
     }
     Ok(done.missing)
+}
+
+/// A required attribute that no column feeds, once for all who lack it.
+pub(super) fn unfed_words(unfed: &Unfed) -> String {
+    format!(
+        "{} is required by this org, and no column feeds it: {} can't be sent. Choose a column for it in Map, or make it optional in \
+         Okta.",
+        unfed.name,
+        people(unfed.people)
+    )
 }
 
 /// Which attributes the org lacks, in a sentence.
@@ -85,9 +98,9 @@ pub(super) fn words(missing: &[Missing]) -> String {
             let people = people(m.people);
             match &m.problem {
                 None => format!("{} ({people})", m.name),
-                Some(NotCreatable::Name) => {
+                Some(NotCreatable::Name(proposal)) => {
                     format!(
-                        "{} ({people}; Okta wants letters, digits and underscores, a letter first)",
+                        "{} ({people}; Okta takes letters, digits and underscores, no digit first: call it {proposal})",
                         m.name
                     )
                 }

@@ -8,6 +8,7 @@ use crate::model::{ATTRIBUTES, Sample, attribute, number};
 
 use super::activity::{Switch, unread_switches};
 use super::codes;
+use super::custom::{attribute_name, is_attribute_name};
 use super::error::MappingError;
 use super::explain::target_words;
 use super::key::keyed_by_login;
@@ -49,6 +50,13 @@ pub enum MappingProblem {
     NoName {
         /// Its place in the mapping.
         rule: usize,
+    },
+    /// A name that no attribute of Okta can have.
+    AttributeName {
+        /// The rule's place in the mapping.
+        rule: usize,
+        /// The name.
+        name: String,
     },
     /// Dates of a column can be read two ways, and it isn't stated which.
     DateOrder {
@@ -93,6 +101,7 @@ impl MappingProblem {
                 | Self::LoginKey
                 | Self::Switch(_)
                 | Self::ActiveUnsaid { .. }
+                | Self::AttributeName { .. }
         )
     }
 }
@@ -114,6 +123,11 @@ impl fmt::Display for MappingProblem {
             Self::NoName { .. } => {
                 f.write_str("An attribute has no name. Give it one, or leave the column behind.")
             }
+            Self::AttributeName { name, .. } => write!(
+                f,
+                "Okta takes no attribute called {name}: only letters, digits and underscores, no digit first. Call it {}.",
+                attribute_name(name)
+            ),
             Self::DateOrder { column, both: false, .. } => write!(
                 f,
                 "Dates such as 03/04/2024 in “{column}” can be read day first or month first. Say which, in its change."
@@ -179,6 +193,12 @@ pub fn check(mapping: &Mapping, sample: &Sample) -> Vec<MappingProblem> {
         }
         if matches!(&rule.target, Target::Attribute(name) if name.trim().is_empty()) {
             problems.push(MappingProblem::NoName { rule: at });
+        }
+        if let Target::Attribute(name) = &rule.target
+            && !name.trim().is_empty()
+            && !is_attribute_name(name)
+        {
+            problems.push(MappingProblem::AttributeName { rule: at, name: name.clone() });
         }
         let takes_many =
             matches!(rule.target, Target::Group | Target::IsActive | Target::LastSignIn | Target::LeftBehind);

@@ -9,6 +9,7 @@ pub mod codes;
 mod activity;
 mod carry;
 mod check;
+mod custom;
 mod error;
 mod explain;
 mod flow;
@@ -24,6 +25,7 @@ mod types;
 pub use activity::{Switch, SwitchFinder, unread_switches};
 pub use carry::{carry_over, columns_left};
 pub use check::{MappingProblem, check, custom_attributes, mapped_columns, required_matched};
+pub use custom::{attribute_name, is_attribute_name};
 pub use error::MappingError;
 pub use explain::{explain, explain_transform, target_words};
 pub use guess::{

@@ -11,7 +11,7 @@ use super::import::Control;
 use super::import::ask::{Ask, Got, Tries};
 use super::import::person::differing;
 use super::org::same_org;
-use super::rules::{self, Missing};
+use super::rules::{self, Missing, Unfed};
 use super::switches;
 use super::there::{Looker, unpaused};
 use super::{Choices, Existing, MigrationError};
@@ -78,6 +78,8 @@ pub struct CheckReport {
     pub unknown_attributes: Vec<Missing>,
     /// Columns that may say who is switched off, and that nothing reads.
     pub unread_switches: Vec<Switch>,
+    /// Attributes that the org requires and no column feeds: those people are blocked.
+    pub unfed: Vec<Unfed>,
     /// About how long the import would take at the chosen share, in seconds.
     pub seconds: u64,
     /// Such an org takes about ten people only (okta-api.md 7.5).
@@ -120,6 +122,7 @@ pub async fn run(
         left_out: counts.left_out,
         unknown_attributes: by_org.missing,
         unread_switches: switches::unread(&job.workspace).await?,
+        unfed: by_org.unfed,
         stopped: by_org.stopped,
         small_org: job.client.org().looks_small() && counts.ready() > 9,
         ..CheckReport::default()

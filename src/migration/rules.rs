@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::org::patiently;
 use super::{MigrationError, docs, kept_mapping};
 use crate::assess::{AssessContext, SchemaRules, assess, codes};
+use crate::mapping::{Target, attribute_name, is_attribute_name};
 use crate::model::{Candidate, Phase, Progress};
 use crate::okta::{Client, OktaError};
 use crate::workspace::{CarriedAttribute, PeopleFilter, Presence, Sort, Workspace, WorkspaceError};
@@ -33,16 +34,27 @@ pub struct Reassessed {
     pub changed: u64,
     /// Attributes that people have and the org has not: it would refuse those people, so they are blocked.
     pub missing: Vec<Missing>,
+    /// Attributes that the org requires, that nothing in the mapping fills, and that people lack: none of those can be sent.
+    pub unfed: Vec<Unfed>,
     /// Stopped before the end: some are still as they were. The next time goes through everyone again.
     pub stopped: bool,
+}
+
+/// A required attribute that no column feeds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unfed {
+    /// Its name.
+    pub name: String,
+    /// How many people lack it.
+    pub people: u64,
 }
 
 /// Why an attribute can't be created as it is named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotCreatable {
-    /// Okta wants letters, digits and underscores, a letter first.
-    Name,
+    /// Okta takes letters, digits and underscores, no digit first; the nearest name that it takes.
+    Name(String),
     /// The org has one of this name in other capitals.
     OtherCapitals(String),
 }
@@ -129,6 +141,7 @@ pub async fn run(
         }
     }
     done.missing = missing(workspace).await?;
+    done.unfed = unfed(workspace).await?;
     Ok(done)
 }
 
@@ -159,6 +172,22 @@ async fn everyone_again(
     Ok(true)
 }
 
+/// The attributes that the org requires and no column feeds.
+pub(super) async fn unfed(workspace: &Workspace) -> Result<Vec<Unfed>, WorkspaceError> {
+    let Some(mapping) = kept_mapping(workspace).await? else { return Ok(Vec::new()) };
+    let fed = |name: &str| {
+        mapping.rules.iter().any(|rule| matches!(&rule.target, Target::Attribute(target) if target == name))
+    };
+    let mut unfed = Vec::new();
+    for code in [codes::LOGIN_MISSING, codes::REQUIRED_MISSING] {
+        let lacking = workspace.carried(code).await?.into_iter();
+        unfed.extend(
+            lacking.filter(|one| !fed(&one.name)).map(|one| Unfed { name: one.name, people: one.people }),
+        );
+    }
+    Ok(unfed)
+}
+
 /// The attributes that people have and the org has not.
 async fn missing(workspace: &Workspace) -> Result<Vec<Missing>, WorkspaceError> {
     let rules = schema(workspace).await?;
@@ -174,12 +203,10 @@ fn missing_one(carried: CarriedAttribute, rules: &SchemaRules) -> Missing {
         all if carried.lists == all => "array",
         _ => "string",
     };
-    let mut letters = carried.name.chars();
-    let sound = letters.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && letters.all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let proposal = || NotCreatable::Name(attribute_name(&carried.name));
     let problem = match rules.like(&carried.name) {
         Some(other) => Some(NotCreatable::OtherCapitals(other.to_owned())),
-        None => (!sound).then_some(NotCreatable::Name),
+        None => (!is_attribute_name(&carried.name)).then(proposal),
     };
     Missing { name: carried.name, kind, people: carried.people, problem }
 }
@@ -277,8 +304,8 @@ mod tests {
         let rules = SchemaRules::default();
         let problem = |name: &str| missing_one(carried(name, 1, 0, 0, 0, 0), &rules).problem;
         assert_eq!(problem("badge_2"), None);
-        assert_eq!(problem("2nd"), Some(NotCreatable::Name));
-        assert_eq!(problem("staff no"), Some(NotCreatable::Name));
+        assert_eq!(problem("2nd"), Some(NotCreatable::Name("attribute_2nd".into())));
+        assert_eq!(problem("legacy-id"), Some(NotCreatable::Name("legacy_id".into())));
         assert_eq!(problem("Login"), Some(NotCreatable::OtherCapitals("login".into())));
         let all: Vec<_> = ["badge", "2nd"]
             .map(|name| missing_one(carried(name, 1, 0, 0, 0, 0), &rules))

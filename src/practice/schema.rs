@@ -172,10 +172,10 @@ impl Schema {
     fn add(&mut self, name: &str, property: &Value) -> Result<(), Refusal> {
         let wrong = |why: &str| Refusal::invalid(name, vec![format!("{name}: {why}")]);
         let mut letters = name.chars();
-        let starts_well = letters.next().is_some_and(|first| first.is_ascii_alphabetic());
+        let starts_well = letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
         if !starts_well || !letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
             return Err(wrong(
-                "The name must start with a letter and have only letters, digits and underscores",
+                "Property names should only contain alphanumeric characters and underscores and must not start with a digit.",
             ));
         }
         let same = |known: &String| known.eq_ignore_ascii_case(name) && known != name;

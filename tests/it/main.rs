@@ -6,6 +6,7 @@ mod cli;
 mod doubt;
 mod found_okta;
 mod found_passwords;
+mod found_profiles;
 mod going_out;
 mod groups;
 mod hook;

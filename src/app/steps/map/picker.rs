@@ -6,7 +6,7 @@ use super::MapAsk;
 use super::derived::Line;
 use crate::app::steps::View;
 use crate::app::widgets::{Field, Words as _, menu_row};
-use crate::mapping::{Mapping, Target, target_words};
+use crate::mapping::{Mapping, Target, attribute_name, target_words};
 use crate::model::ATTRIBUTES;
 
 /// What is not an attribute, in the order of the list.
@@ -56,10 +56,12 @@ pub(super) fn picker(
                 offer(ui, Target::Attribute((*name).to_owned()), &format!("+ {name}"));
             }
             let typed = search.trim();
-            let known =
-                ATTRIBUTES.iter().any(|a| a.name.eq_ignore_ascii_case(typed)) || custom.contains(&typed);
-            if is_attribute_name(typed) && !known {
-                offer(ui, Target::Attribute(typed.to_owned()), &format!("+ Custom attribute “{typed}”"));
+            // What is typed may be the column's name; Okta takes fewer signs.
+            let name = attribute_name(typed);
+            let known = ATTRIBUTES.iter().any(|a| a.name.eq_ignore_ascii_case(&name))
+                || custom.contains(&name.as_str());
+            if typed.contains(|c: char| c.is_ascii_alphanumeric()) && !known {
+                offer(ui, Target::Attribute(name.clone()), &format!("+ Custom attribute “{name}”"));
             }
             if wanted.is_empty() {
                 ui.add_space(4.0);
@@ -90,11 +92,4 @@ pub(super) fn picker(
             ui.close();
         }
     });
-}
-
-/// Whether this can be the variable name of a custom attribute (letters, digits, underscore; a letter first).
-fn is_attribute_name(text: &str) -> bool {
-    let mut chars = text.chars();
-    chars.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

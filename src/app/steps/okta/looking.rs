@@ -13,7 +13,7 @@ use crate::app::theme::{Icon, Tone, size};
 use crate::app::widgets::{
     Dialog, DialogAnswer, Push, Words as _, check_row, counted, listed, number, problem_card, progress_line,
 };
-use crate::migration::rules::{Missing, NotCreatable, Reassessed};
+use crate::migration::rules::{Missing, NotCreatable, Reassessed, Unfed};
 use crate::migration::there::Looked;
 use crate::model::Progress;
 use crate::workspace::PeopleFilter;
@@ -27,6 +27,8 @@ const THERE: &str = "look who is in Okta already";
 pub struct Looking {
     /// Attributes that people have and the org has not.
     pub missing: Vec<Missing>,
+    /// Attributes that the org requires and no column feeds.
+    pub unfed: Vec<Unfed>,
     /// Who is there already, once it was looked.
     pub there: Option<Looked>,
     /// Whether it is being asked if the missing attributes shall be created.
@@ -84,6 +86,7 @@ impl Looking {
                     let done = done.unwrap_or_default();
                     self.stopped = done.stopped;
                     self.missing = done.missing;
+                    self.unfed = done.unfed;
                     settled = !done.stopped;
                     self.there_due |= settled;
                 }
@@ -134,6 +137,7 @@ impl Looking {
                 self.asking = false;
                 self.create.clone_from(&self.missing);
                 self.missing.clear();
+                self.unfed.clear();
                 self.problem = None;
                 self.rules_due = true;
             }
@@ -172,6 +176,15 @@ impl Looking {
                 if ui.add(Push::link("Go on")).clicked() {
                     view.send(OktaAsk::Look(LookAsk::Again));
                 }
+            });
+        }
+        for unfed in &self.unfed {
+            check_row(ui, Tone::Bad, Icon::Bang, |ui| {
+                ui.body(format!("This org requires {}, and no column feeds it", unfed.name));
+                ui.fine(format!(
+                    "{} be sent. Choose a column for it in Map, or make it optional in Okta.",
+                    counted(unfed.people, "person can't", "people can't")
+                ));
             });
         }
         if !self.missing.is_empty() {
@@ -319,8 +332,8 @@ fn of_these(n: u64) -> String {
 /// Why an attribute can't be created, and what to do.
 fn cannot(name: &str, problem: &NotCreatable) -> String {
     match problem {
-        NotCreatable::Name => format!(
-            "{name} can't be created: Okta wants letters, digits and underscores, a letter first. Name it otherwise in Map."
+        NotCreatable::Name(proposal) => format!(
+            "{name} can't be created: Okta takes letters, digits and underscores, no digit first. Call it {proposal} in Map."
         ),
         NotCreatable::OtherCapitals(other) => {
             format!("{name} can't be created: Okta has {other}. Write it so in Map.")
