@@ -8,12 +8,14 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::{DateTime, SecondsFormat, Utc};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
 use super::error::HookError;
+use crate::model::TEST_REQUEST;
 use crate::secrets::{SecretError, SecretStore, only_ours};
 
 /// The user name of the Basic form.
@@ -27,6 +29,9 @@ const LONGEST: usize = 256;
 /// The hook's secret: 32 random bytes as 43 characters, or the administrator's own. Never shown in `Debug`.
 #[derive(Debug, Clone)]
 pub struct HookSecret(SecretString);
+
+/// The header of a test call, with its event and request id: a call that is refused before it is read is known by it.
+pub(crate) const TEST_HEADER: &str = "x-causeway-test";
 
 /// How the secret is written into the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -74,6 +79,12 @@ impl HookSecret {
     /// The secret itself. The caller must not copy it into anything that is shown or logged.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
+    }
+
+    /// The request id of a test call of our own with this event id: only who has the secret can make it, so that nobody else's call
+    /// passes for one.
+    pub fn test_request(&self, event: &str) -> String {
+        test_request(&test_key(self), event)
     }
 
     /// The value of the `Authorization` header that Okta is told to send.
@@ -198,6 +209,21 @@ pub(super) enum Caller {
 pub(super) struct Accepted {
     current: [[u8; 32]; 2],
     former: Option<([[u8; 32]; 2], DateTime<Utc>)>,
+    /// What test calls are known by.
+    tests: Vec<[u8; 32]>,
+}
+
+fn test_key(secret: &HookSecret) -> [u8; 32] {
+    Sha256::new().chain_update(b"causeway test key\0").chain_update(secret.expose()).finalize().into()
+}
+
+fn test_request(key: &[u8; 32], event: &str) -> String {
+    let mut mac = [0; 16];
+    if let Ok(mut hmac) = Hmac::<Sha256>::new_from_slice(key) {
+        hmac.update(event.as_bytes());
+        mac.copy_from_slice(&hmac.finalize().into_bytes()[..16]);
+    }
+    format!("{TEST_REQUEST}{}", URL_SAFE_NO_PAD.encode(mac))
 }
 
 impl Accepted {
@@ -209,7 +235,30 @@ impl Accepted {
         Self {
             current: digests(&secrets.current),
             former: secrets.former.as_ref().map(|(secret, until)| (digests(secret), *until)),
+            tests: std::iter::once(&secrets.current)
+                .chain(secrets.former.as_ref().map(|(secret, _)| secret))
+                .map(test_key)
+                .collect(),
         }
+    }
+
+    /// The request id as it goes into the log. One that says it is a test of ours and is not is left away.
+    pub(super) fn vouched(&self, event: Option<&str>, request: Option<String>) -> Option<String> {
+        let request = request?;
+        let ours = || event.is_some_and(|event| self.is_test(event, &request));
+        (!request.starts_with(TEST_REQUEST) || ours()).then_some(request)
+    }
+
+    /// Whether a call that is refused before it is read is a test of ours: its [`TEST_HEADER`] is `event.request`.
+    pub(super) fn is_test_header(&self, header: Option<&[u8]>) -> bool {
+        let text = header.and_then(|header| std::str::from_utf8(header).ok());
+        text.and_then(|text| text.split_once('.'))
+            .is_some_and(|(event, request)| self.is_test(event, request))
+    }
+
+    fn is_test(&self, event: &str, request: &str) -> bool {
+        let fits = |key| test_request(key, event).as_bytes().ct_eq(request.as_bytes());
+        self.tests.iter().fold(Choice::from(0), |any, key| any | fits(key)).into()
     }
 
     /// Who this header says is calling.
@@ -277,6 +326,28 @@ mod tests {
         assert_eq!(accepted.check(Some(old.as_bytes()), at(99)), Caller::Former);
         assert_eq!(accepted.check(Some(old.as_bytes()), at(100)), Caller::Stranger);
         assert_eq!(accepted.check(Some(new.as_bytes()), at(100)), Caller::Known);
+    }
+
+    #[test]
+    fn only_who_has_the_secret_makes_test_calls() {
+        let accepted = Accepted::new(&HookSecrets::new(secret('b')).replaced(secret('a'), at(100)));
+        for ours in [secret('a'), secret('b')] {
+            let request = ours.test_request("event");
+            assert!(request.starts_with(TEST_REQUEST));
+            assert_eq!(accepted.vouched(Some("event"), Some(request.clone())), Some(request.clone()));
+            assert!(accepted.is_test_header(Some(format!("event.{request}").as_bytes())));
+            // Of another call it is none.
+            assert_eq!(accepted.vouched(Some("other"), Some(request.clone())), None);
+            assert_eq!(accepted.vouched(None, Some(request.clone())), None);
+            assert!(!accepted.is_test_header(Some(format!("other.{request}").as_bytes())));
+        }
+        let forged = secret('c').test_request("event");
+        assert_eq!(accepted.vouched(Some("event"), Some(forged.clone())), None);
+        for header in [None, Some(""), Some("."), Some("event"), Some(forged.as_str())] {
+            assert!(!accepted.is_test_header(header.map(str::as_bytes)), "{header:?}");
+        }
+        assert_eq!(accepted.vouched(None, Some("reqaBc".into())), Some("reqaBc".into()), "Okta's own stay");
+        assert_eq!(accepted.vouched(Some("event"), None), None);
     }
 
     #[test]

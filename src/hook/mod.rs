@@ -56,6 +56,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use auth::TEST_HEADER;
 pub use auth::{HeaderForm, HookSecret, HookSecrets};
 pub use backend::{BackendState, Found, Lookup};
 pub use config::{Config, HookPath, Limits, PORT, Transport};

@@ -202,6 +202,16 @@ pub struct HookCall {
     pub again: bool,
 }
 
+/// What the request ids of Causeway's own test calls begin with. The server lets no other call's id begin so.
+pub const TEST_REQUEST: &str = "causeway-test-";
+
+impl HookCall {
+    /// Whether this was a test call of Causeway's own (“Try a sign-in”, the checks): told as such, and counted nowhere.
+    pub fn is_test(&self) -> bool {
+        self.request.as_ref().is_some_and(|request| request.starts_with(TEST_REQUEST))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,7 +26,7 @@ pub use candidate::{Assessed, Candidate, PasswordEvidence};
 pub use catalog::{Catalog, Column, ForeignKey, Sample, Table};
 pub use finding::{Finding, Severity};
 pub use fold::fold;
-pub use hook::{HookAnswer, HookCall, HookReason};
+pub use hook::{HookAnswer, HookCall, HookReason, TEST_REQUEST};
 pub use invisible::{
     holds_invisible, holds_stray_invisible, invisible_names, is_blank, is_invisible, without_invisible,
     without_stray_invisible,

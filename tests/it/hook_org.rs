@@ -41,6 +41,7 @@ fn about(hook: &str, login: &str, password: &str) -> Payload {
         password: SecretString::from(password.to_owned()),
         at: Utc::now(),
         event: [3; 16],
+        ours: None,
     }
 }
 

@@ -395,6 +395,7 @@ const NOBODY: &str = "causeway-test@invalid";
 
 fn payload(
     client: Option<&Client>,
+    secrets: &HookSecrets,
     hook: &str,
     login: String,
     password: SecretString,
@@ -406,6 +407,7 @@ fn payload(
         password,
         at: Utc::now(),
         event: event()?,
+        ours: Some(secrets.current.clone()),
     })
 }
 
@@ -413,16 +415,19 @@ fn payload(
 pub(crate) async fn check(
     uri: String,
     client: Option<Client>,
+    secrets: HookSecrets,
     hook: Option<String>,
 ) -> Result<Vec<HookCheck>, Problem> {
     let mut checks = reach(&uri, Utc::now()).await;
     if checks.iter().any(|check| check.sign == crate::migration::hook::Sign::Fails) {
         return Ok(checks);
     }
-    let nobody = payload(client.as_ref(), "", NOBODY.to_owned(), SecretString::from("not a password"))?;
+    let nobody =
+        payload(client.as_ref(), &secrets, "", NOBODY.to_owned(), SecretString::from("not a password"))?;
     checks.push(stranger(&uri, &nobody).await);
     if let (Some(client), Some(hook)) = (&client, hook) {
-        let about = payload(Some(client), &hook, NOBODY.to_owned(), SecretString::from("not a password"))?;
+        let about =
+            payload(Some(client), &secrets, &hook, NOBODY.to_owned(), SecretString::from("not a password"))?;
         let tested = execute(client, &about).await?;
         checks.push(match tested.said {
             Said::Unverified => {
@@ -460,12 +465,12 @@ pub(crate) async fn attempt(
 ) -> Result<Exchange, Problem> {
     match (by, okta) {
         (TryBy::Okta, Some((client, hook))) => {
-            let about = payload(Some(&client), &hook, login, password)?;
+            let about = payload(Some(&client), &secrets, &hook, login, password)?;
             Ok(execute(&client, &about).await?)
         }
         (TryBy::Okta, None) => Err(Problem::new("The hook is not registered in Okta.", "Register it first.")),
         (TryBy::Here, okta) => {
-            let about = payload(okta.as_ref().map(|(c, _)| c), "", login, password)?;
+            let about = payload(okta.as_ref().map(|(c, _)| c), &secrets, "", login, password)?;
             Ok(call(&url, &header(&secrets), &about, true).await)
         }
     }

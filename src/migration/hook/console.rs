@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::payload::{Payload, payload, shown};
 use super::reach::{HookCheck, is_loopback};
+use crate::hook::TEST_HEADER;
 use crate::okta::{Client, OktaError};
 
 /// Okta waits so long (okta-api.md 4.4).
@@ -106,6 +107,7 @@ async fn post(
         .header(reqwest::header::AUTHORIZATION, header)
         .header(reqwest::header::ACCEPT, "application/json")
         .header(reqwest::header::CONTENT_TYPE, "application/json")
+        .header(TEST_HEADER, about.test_header())
         .body(reqwest::Body::from(hyper::body::Bytes::from_owner(payload(about))))
         .send()
         .await;

@@ -9,6 +9,7 @@ mod finish;
 mod first_sign_in;
 mod load;
 mod moved;
+mod own;
 mod service;
 mod source;
 mod who;

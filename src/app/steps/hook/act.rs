@@ -184,7 +184,8 @@ impl HookStep {
             .and_then(Standing::ours)
             .filter(|ours| ours.fits() && ours.hook.is_active())
             .map(|ours| ours.hook.id.clone());
-        self.questions.checking.ask(work.jobs.ask("check the hook", ask::check(uri, client, hook)));
+        let Some(secrets) = self.secrets.clone() else { return };
+        self.questions.checking.ask(work.jobs.ask("check the hook", ask::check(uri, client, secrets, hook)));
     }
 
     fn replace(&mut self, work: &Work<'_>) {

@@ -53,6 +53,9 @@ fn answered(call: &HookCall) -> (Tone, Icon, &'static str) {
 
 /// What it was checked against, or why it was not.
 fn against(call: &HookCall) -> String {
+    if call.is_test() {
+        return format!("Your test · {}", call.reason.text());
+    }
     match (&call.scheme, call.reason) {
         (Some(scheme), HookReason::Right) => scheme.clone(),
         (_, reason) => reason.text().to_owned(),
@@ -63,7 +66,11 @@ fn against(call: &HookCall) -> String {
 fn more(call: &HookCall) -> String {
     let mut parts = vec![call.reason.text().to_owned()];
     parts.extend(call.scheme.clone());
-    parts.extend(call.request.as_ref().map(|request| format!("Okta's request {request}")));
+    if call.is_test() {
+        parts.push("your own test, counted nowhere".to_owned());
+    } else {
+        parts.extend(call.request.as_ref().map(|request| format!("Okta's request {request}")));
+    }
     if call.again {
         parts.push("Okta's second call for it".to_owned());
     }
