@@ -103,6 +103,9 @@ pub struct SourceArgs {
     /// may be a membership is listed.
     #[arg(long, value_name = "TABLE", conflicts_with = "no_groups")]
     pub groups: Option<String>,
+    /// Read this table together with the people: one of those that are named where passwords, names or addresses are missing.
+    #[arg(long, value_name = "TABLE")]
+    pub join: Option<String>,
     /// Take no groups from a membership table.
     #[arg(long)]
     pub no_groups: bool,
@@ -116,7 +119,7 @@ pub struct ReadArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     /// The mapping (JSON). Without it the workspace's own is used, else the suggestion, which is printed.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "sql", "key", "groups", "no_groups"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["table", "sql", "key", "join", "groups", "no_groups"])]
     pub(crate) mapping: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: Common,

@@ -64,6 +64,14 @@ pub(super) enum CliError {
         /// Those that could.
         offered: Vec<String>,
     },
+    /// No table of that name holds what is missing.
+    #[error("“{wanted}” is no table with what is missing of these people.")]
+    NoSuchHalf {
+        /// What was named.
+        wanted: String,
+        /// Those that are.
+        offered: Vec<String>,
+    },
     /// Nothing to print.
     #[error("Name a workspace or a source.")]
     NothingAsked,
@@ -129,7 +137,12 @@ impl CliError {
                  with --sql."
                     .to_owned()
             }
-            Self::NoSuchGroups { offered, .. } => format!("Name one of {}.", offered.join(", ")),
+            Self::NoSuchHalf { offered, .. } if offered.is_empty() => {
+                "Nothing is missing that a table here holds. Join it in a SELECT with --sql.".to_owned()
+            }
+            Self::NoSuchGroups { offered, .. } | Self::NoSuchHalf { offered, .. } => {
+                format!("Name one of {}.", offered.join(", "))
+            }
             Self::NoSource => {
                 "Name it with --source postgres://user@host/db or --source sqlite:///path.".to_owned()
             }

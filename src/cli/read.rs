@@ -95,8 +95,9 @@ async fn mapping(
     if let Some(path) = &args.mapping {
         return Ok((source::mapping_file(path)?, None));
     }
-    let SourceArgs { table, sql, key, groups, no_groups, .. } = &args.source;
-    let asked = table.is_some() || sql.is_some() || !key.is_empty() || groups.is_some() || *no_groups;
+    let SourceArgs { table, sql, key, join, groups, no_groups, .. } = &args.source;
+    let named = [table, join, groups].into_iter().any(Option::is_some);
+    let asked = named || sql.is_some() || !key.is_empty() || *no_groups;
     if !asked
         && let Some(workspace) = workspace
         && let Some(kept) = kept_mapping(workspace).await?

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::args::{ExistingChoice, OktaArgs, Policy, SourceArgs, WorkspaceArgs};
 use super::error::CliError;
-use crate::mapping::{GroupCandidate, Mapping, guess_people, membership_words, selection_for};
+use crate::mapping::{GroupCandidate, Mapping, OtherHalf, guess_people, membership_words, selection_for};
 use crate::migration::{
     Choices, Existing, Groups, PersonKey, Suggestion, default_label, docs, group_choices, suggest_for,
 };
@@ -102,6 +102,10 @@ pub(super) struct Suggested {
     pub(super) not_taken: Vec<GroupCandidate>,
     /// What tells them apart.
     pub(super) key: PersonKey,
+    /// Tables with what is missing of these people.
+    pub(super) halves: Vec<OtherHalf>,
+    /// What else should be known.
+    pub(super) notes: Vec<String>,
 }
 
 /// Suggests a mapping for the table or SELECT that was named, or for the best guess.
@@ -117,13 +121,22 @@ pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<
         None if args.no_groups => Groups::None,
         None => Groups::Certain,
     };
-    let suggestion = suggest_for(source, &probe.catalog, selection, &candidates, groups, SAMPLE_ROWS).await?;
-    let Suggestion { mapping, sample, key } = suggestion;
+    let suggest = async |selection, groups| {
+        suggest_for(source, &probe.catalog, selection, &candidates, groups, SAMPLE_ROWS).await
+    };
+    let mut suggestion = suggest(selection, groups.clone()).await?;
+    if let Some(wanted) = &args.join {
+        let joined = half_named(wanted, &suggestion.halves)?;
+        // Its groups are those of the people it was made for.
+        let groups = if groups == Groups::None { Groups::None } else { Groups::Certain };
+        suggestion = suggest(joined, groups).await?;
+    }
+    let Suggestion { mapping, sample, key, halves, notes } = suggestion;
     let taken = mapping.selection.groups.as_ref();
     // Who chose needs no list of what was not chosen.
     let asked = args.groups.is_none() && !args.no_groups && taken.is_none();
     let not_taken = candidates.into_iter().filter(|_| asked).collect();
-    Ok(Suggested { mapping, sample, reasons, not_taken, key })
+    Ok(Suggested { mapping, sample, reasons, not_taken, key, halves, notes })
 }
 
 /// The membership that was named: its table as it is listed, or without its schema.
@@ -134,6 +147,19 @@ fn named<'c>(wanted: &str, candidates: &'c [GroupCandidate]) -> Result<&'c Group
     found.ok_or_else(|| CliError::NoSuchGroups {
         wanted: wanted.to_owned(),
         offered: candidates.iter().map(membership_name).collect(),
+    })
+}
+
+/// The people together with the table that was named.
+fn half_named(wanted: &str, halves: &[OtherHalf]) -> Result<Selection, CliError> {
+    let is = |half: &&OtherHalf| {
+        half.table.display().eq_ignore_ascii_case(wanted) || half.table.name.eq_ignore_ascii_case(wanted)
+    };
+    let found = halves.iter().filter(|half| half.selection.is_some());
+    let selection = found.clone().find(is).and_then(|half| half.selection.clone());
+    selection.ok_or_else(|| CliError::NoSuchHalf {
+        wanted: wanted.to_owned(),
+        offered: found.map(|half| half.table.display()).collect(),
     })
 }
 
@@ -148,6 +174,13 @@ impl Suggested {
         let mut lines = vec![self.key.words()];
         if let PersonKey::Login { .. } = &self.key {
             lines.push("  To choose the key: --key COLUMN".to_owned());
+        }
+        lines.extend(self.notes.iter().cloned());
+        for half in &self.halves {
+            lines.push(half.words());
+            if half.selection.is_some() {
+                lines.push(format!("  To read both together: --join {}", quoted(&half.table.display())));
+            }
         }
         if !self.not_taken.is_empty() {
             lines.push(

@@ -36,6 +36,7 @@ pub fn explain_transform(transform: &Transform) -> String {
         }
         Transform::SplitAll { separator } => format!("split at {}", mark(separator)),
         Transform::Unpack => "unpack the list".to_owned(),
+        Transform::Pick(path) => format!("take {path} of it"),
         Transform::Join { columns, separator } if separator.is_empty() => {
             format!("join with {}", columns.join(", "))
         }

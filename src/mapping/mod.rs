@@ -14,8 +14,10 @@ mod error;
 mod explain;
 mod flow;
 mod guess;
+mod halves;
 mod json;
 mod key;
+mod notes;
 mod plan;
 mod preview;
 mod suggest;
@@ -31,8 +33,10 @@ pub use explain::{explain, explain_transform, target_words};
 pub use guess::{
     Evidence, GroupCandidate, Guess, Link, group_candidates, guess_people, membership_words, selection_for,
 };
+pub use halves::{OtherHalf, other_halves};
 pub use json::VERSION;
 pub use key::{as_written, key_candidates, keyed_by_login};
+pub use notes::notes;
 pub use plan::Plan;
 pub use preview::{PreviewCell, PreviewRow, Shown, preview};
 

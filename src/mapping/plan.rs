@@ -14,7 +14,7 @@ use super::codes;
 use super::error::MappingError;
 use super::explain::target_words;
 use super::flow::{Flow, NotText};
-use super::transform::{DateReading, Notes, Step, read_date, read_date_number, usual_boolean};
+use super::transform::{DateReading, Notes, Step, group_names, read_date, read_date_number, usual_boolean};
 use super::types::{Mapping, Rule, Target, Transform};
 
 /// A mapping made ready: every column found once, every change prepared. [`Plan::apply`] is pure and can be shared by threads.
@@ -131,8 +131,8 @@ impl Plan {
     pub fn apply_at(&self, record: &Record, now: DateTime<Utc>) -> Candidate {
         let row = self.row(record, now);
         let mut person = Draft::default();
-        for group in &record.groups {
-            person.join(group);
+        for group in record.groups.iter().flat_map(|text| group_names(text)) {
+            person.join(&group);
         }
         let mut username = None;
         for rule in &self.rules {

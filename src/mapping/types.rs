@@ -59,6 +59,9 @@ pub enum Transform {
     /// A list that is written as text, as JSON (`["a","b"]`), PHP (`a:1:{i:0;s:1:"a";}`, also `s:1:"a";b:1;` as WordPress writes
     /// roles) or PostgreSQL (`{a,b}`), as a list. Other text stays one value.
     Unpack,
+    /// One part of a value that is written as JSON: `name.first` of `{"name": {"first": "Ada"}}`. Of a list, all its parts. No such
+    /// part, or no JSON: no value.
+    Pick(String),
     /// Joins this value with those of other columns, empty ones left out. All parts of a list are joined.
     Join {
         /// The other columns, in order.

@@ -6,7 +6,9 @@
 use std::time::Duration;
 
 use super::person_key::{PersonKey, person_key};
-use crate::mapping::{Evidence, GroupCandidate, Mapping, group_candidates, suggest};
+use crate::mapping::{
+    Evidence, GroupCandidate, Mapping, OtherHalf, group_candidates, notes, other_halves, suggest,
+};
 use crate::model::{Catalog, ColumnName, Comparison, GroupName, People, Sample, Selection};
 use crate::source::{Overlap, Source, SourceError, Within, different_values, overlap};
 
@@ -28,6 +30,10 @@ pub struct Suggestion {
     pub sample: Sample,
     /// What tells them apart from one reading to the next.
     pub key: PersonKey,
+    /// Tables with what the mapping misses of these people.
+    pub halves: Vec<OtherHalf>,
+    /// What else should be known before these people are read, in sentences.
+    pub notes: Vec<String>,
 }
 
 /// Which groups are wanted.
@@ -72,7 +78,9 @@ pub async fn suggest_for(
     if none {
         mapping.selection.groups = None;
     }
-    Ok(Suggestion { mapping, sample, key })
+    let halves = other_halves(catalog, &mapping, &sample);
+    let notes = notes(catalog, &mapping, &sample);
+    Ok(Suggestion { mapping, sample, key, halves, notes })
 }
 
 /// The memberships that may give these people their groups, with what the database's values say of each: the certain ones first.

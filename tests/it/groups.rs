@@ -13,12 +13,12 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use crate::support::postgres::{Postgres, READER, READER_PASSWORD};
 
 /// A SQLite file.
-struct File {
+pub(crate) struct File {
     folder: tempfile::TempDir,
 }
 
 impl File {
-    async fn of(sql: &str) -> Self {
+    pub(crate) async fn of(sql: &str) -> Self {
         let file = Self { folder: tempfile::tempdir().unwrap() };
         let options = SqliteConnectOptions::new().filename(file.path()).create_if_missing(true);
         let mut connection: SqliteConnection = options.connect().await.unwrap();
@@ -27,16 +27,16 @@ impl File {
         file
     }
 
-    fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("people.db")
     }
 
-    fn source(&self) -> std::sync::Arc<dyn Source> {
+    pub(crate) fn source(&self) -> std::sync::Arc<dyn Source> {
         open(&SourceSpec::Sqlite(SqliteSpec { path: self.path() }), None).unwrap()
     }
 
     /// Runs the program on it: exit code, stdout, stderr.
-    fn causeway(&self, command: &str, args: &[&str]) -> (i32, String, String) {
+    pub(crate) fn causeway(&self, command: &str, args: &[&str]) -> (i32, String, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_causeway"))
             .env("CAUSEWAY_KEY_FILE", self.folder.path().join("keys"))
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
@@ -52,7 +52,7 @@ impl File {
     }
 
     /// What everyone's groups are after a reading, login by login.
-    fn groups(&self) -> Vec<(String, Vec<String>)> {
+    pub(crate) fn groups(&self) -> Vec<(String, Vec<String>)> {
         let output = Command::new(env!("CARGO_BIN_EXE_causeway"))
             .env("CAUSEWAY_KEY_FILE", self.folder.path().join("keys"))
             .env_remove("DBUS_SESSION_BUS_ADDRESS")

@@ -9,6 +9,7 @@ mod found_passwords;
 mod found_profiles;
 mod going_out;
 mod groups;
+mod halves;
 mod hook;
 mod hook_org;
 mod hostile_files;

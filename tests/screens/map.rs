@@ -4,10 +4,10 @@ use causeway::app::facts::{SourceFact, SourceSetup};
 use causeway::app::jobs::Job;
 use causeway::app::steps::{MapAsk, StepId};
 use causeway::app::{App, Shown};
-use causeway::mapping::{Mapping, Target, group_candidates, suggest};
+use causeway::mapping::{Mapping, OtherHalf, Target, group_candidates, suggest};
 use causeway::migration::PersonKey;
 use causeway::model::{
-    Catalog, Column, Columns, Phase, Progress, Record, Sample, Selection, Table, TableName, Value,
+    Catalog, Column, ColumnName, Columns, Phase, Progress, Record, Sample, Selection, Table, TableName, Value,
 };
 use causeway::source::{SourceSpec, Uniqueness};
 use egui_kittest::SnapshotResults;
@@ -293,4 +293,31 @@ fn a_column_that_may_say_who_is_switched_off_is_asked_about_and_one_click_answer
         let rule = mapping.rules.iter().find(|r| r.column.as_deref() == Some("status")).unwrap();
         assert_eq!(rule.target, target);
     }
+}
+
+/// What is missing here and is in another table stands in a card of its own, with the way to read it too.
+#[test]
+fn a_separate_table_of_credentials_is_named_with_the_join() {
+    let column = |table: &str, column: &str| ColumnName {
+        table: TableName { schema: None, name: table.into() },
+        column: column.into(),
+    };
+    let half = OtherHalf {
+        table: TableName { schema: None, name: "credentials".into() },
+        holds: vec!["passwords"],
+        join: (column("users", "id"), column("credentials", "user_id")),
+        keyed: true,
+        selection: Some(Selection::table(users())),
+    };
+    let mut window = window(move |app| {
+        mapping_shown(app);
+        app.steps.map.halves = vec![half];
+        app.steps.map.notes = vec!["People of several realms are read together.".into()];
+    });
+    window.run();
+    window.get_by_label(
+        "Passwords seem to be in credentials (credentials.user_id = users.id, by a foreign key). Without it everyone sets a new one.",
+    );
+    window.get_by_label("People of several realms are read together.");
+    window.get_by_label("Read credentials too");
 }

@@ -5,7 +5,7 @@ use tokio::sync::watch;
 use super::source::jobs_secret;
 use super::{Busy, Job, Jobs, Pending};
 use crate::app::problem::Problem;
-use crate::mapping::{GroupCandidate, Mapping};
+use crate::mapping::{GroupCandidate, Mapping, OtherHalf, notes, other_halves};
 use crate::migration::read::{self, ReadEnd, ReadJob};
 use crate::migration::rules;
 use crate::migration::{Groups, PersonKey, Suggestion, group_choices, keep_mapping, person_key, suggest_for};
@@ -26,6 +26,10 @@ pub struct Suggested {
     pub groups: Vec<GroupCandidate>,
     /// What tells these people apart.
     pub key: PersonKey,
+    /// Tables with what the mapping misses of these people.
+    pub halves: Vec<OtherHalf>,
+    /// What else should be known before these people are read.
+    pub notes: Vec<String>,
 }
 
 /// Looks at the first rows and suggests a mapping; with `keep`, only looks, and keeps that mapping. `catalog` saves looking for the
@@ -48,8 +52,8 @@ pub fn suggest_mapping(
             };
             let groups = group_choices(&*source, &catalog, &selection).await;
             let made = suggest_for(&*source, &catalog, selection, &groups, Groups::Certain, ROWS).await?;
-            let Suggestion { mapping, sample, key } = made;
-            return Ok(Suggested { mapping, sample, groups, key });
+            let Suggestion { mapping, sample, key, halves, notes } = made;
+            return Ok(Suggested { mapping, sample, groups, key, halves, notes });
         };
         let sample = source.sample(&selection, ROWS).await?;
         let groups = match &catalog {
@@ -57,7 +61,11 @@ pub fn suggest_mapping(
             None => Vec::new(),
         };
         let key = person_key(&*source, catalog.as_ref(), &selection, &sample).await;
-        Ok(Suggested { mapping, sample, groups, key })
+        let (halves, notes) = match &catalog {
+            Some(catalog) => (other_halves(catalog, &mapping, &sample), notes(catalog, &mapping, &sample)),
+            None => (Vec::new(), Vec::new()),
+        };
+        Ok(Suggested { mapping, sample, groups, key, halves, notes })
     })
 }
 

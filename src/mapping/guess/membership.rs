@@ -21,7 +21,7 @@ const PUT_INTO: usize = 14;
 const RIVALS: usize = 3;
 
 /// What is around in a catalog: worked out once, and asked for each of its tables of people.
-pub(super) struct Landscape<'c> {
+pub(in crate::mapping) struct Landscape<'c> {
     pub(super) catalog: &'c Catalog,
     /// The tables that hold people, with their names' words.
     people: Vec<(&'c Table, Vec<String>)>,
@@ -31,7 +31,7 @@ pub(super) struct Landscape<'c> {
 
 impl<'c> Landscape<'c> {
     /// Of a catalog, of which `holds_people` says which tables do.
-    pub(super) fn of(catalog: &'c Catalog, holds_people: impl Fn(&Table) -> bool) -> Self {
+    pub(in crate::mapping) fn of(catalog: &'c Catalog, holds_people: impl Fn(&Table) -> bool) -> Self {
         let people = catalog.tables.iter().filter(|table| !table.view && holds_people(table));
         let people = people.map(|table| (table, thing(&table.name.name))).collect();
         Self { catalog, people, claims: products::claims(catalog) }
@@ -63,6 +63,32 @@ impl<'c> Landscape<'c> {
             }
         }
         once
+    }
+
+    /// The column of another table that a foreign key leads from to these people, and the column it leads to. `None` as well where
+    /// several do and none is named after them.
+    pub(in crate::mapping) fn keyed(people: &Table, other: &Table) -> Option<(String, String)> {
+        let person = keyed_person(people, other).filter(|person| person.doubt.is_none())?;
+        Some((person.column, person.key))
+    }
+
+    /// The same by names alone.
+    pub(in crate::mapping) fn named(&self, people: &'c Table, other: &'c Table) -> Option<(String, String)> {
+        self.named_person(people, other).map(|person| (person.column, person.key))
+    }
+
+    /// A column of these people that is named after another table, and that table's key: `partner_id` and `partners`.
+    pub(in crate::mapping) fn named_half(people: &Table, other: &Table) -> Option<(String, String)> {
+        let key = own_key(other)?;
+        let words = thing(&other.name.name);
+        let column = people.columns.iter().find(|column| {
+            points_at(&column.name, &words)
+                && tokens(&column.name).len() > 1
+                && !bystander(&column.name)
+                && !points_elsewhere(people, &column.name)
+                && same_family(people, &column.name, other, &key.name)
+        })?;
+        (people.name.schema == other.name.schema).then(|| (column.name.clone(), key.name.clone()))
     }
 
     /// The membership that one table makes.

@@ -13,7 +13,9 @@ use crate::model::{Catalog, GroupName, Membership, People, Selection, Table, Tab
 use super::suggest::{Around, Kind, Meaning, by_name, kind_of_type, singular, tokens};
 
 pub use candidate::{Evidence, GroupCandidate, Link, membership_words};
-use membership::Landscape;
+pub(super) use membership::Landscape;
+pub(super) use names::bystander;
+pub(super) use recipes::{quoted, quoted_table};
 
 /// A table, or a join of several, that seems to hold people.
 #[derive(Debug, Clone, PartialEq)]
@@ -223,7 +225,7 @@ impl Signs {
 }
 
 /// Whether a word is one that a table of people goes by: `user`, `employee`.
-pub(in crate::mapping) fn stands_for_people(word: &str) -> bool {
+pub(super) fn stands_for_people(word: &str) -> bool {
     let one = singular(word);
     [word, one.as_str()]
         .iter()
@@ -231,7 +233,7 @@ pub(in crate::mapping) fn stands_for_people(word: &str) -> bool {
 }
 
 /// Whether a table seems to hold people of any kind: those one means, or others.
-fn holds_people(table: &Table) -> bool {
+pub(super) fn holds_people(table: &Table) -> bool {
     let signs = Signs::of(table);
     let words = tokens(&table.name.name);
     if signs.other || words.iter().any(|word| names::groupish(word).is_some()) {

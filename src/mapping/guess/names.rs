@@ -168,7 +168,7 @@ pub(super) fn joining(table: &str) -> bool {
 }
 
 /// Whether a column points at someone who only had to do with a membership.
-pub(super) fn bystander(column: &str) -> bool {
+pub(in crate::mapping) fn bystander(column: &str) -> bool {
     tokens(column).iter().any(|word| BYSTANDER.contains(&word.as_str()))
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Found {
 type Recipe = fn(&Catalog, &Table) -> Option<Found>;
 
 /// All recipes. A new product is one function and one line here.
-const RECIPES: [Recipe; 2] = [keycloak, wordpress];
+const RECIPES: [Recipe; 3] = [keycloak, wordpress, nextcloud];
 
 /// The product a table of people belongs to, if one is known.
 pub(super) fn recipe_for(catalog: &Catalog, table: &Table) -> Option<Found> {
@@ -60,14 +60,25 @@ pub(super) fn column(table: &Table, name: &str) -> String {
     own.map_or_else(|| name.to_owned(), |c| c.name.clone())
 }
 
+/// Words that are none's name without quotes in PostgreSQL, SQLite or the SQL standard (`user` alone would be who is connected).
+const RESERVED: &str = " all alter analyse analyze and any array as asc asymmetric authorization between binary both by case cast check \
+collate collation column commit concurrently constraint create cross current current_date current_role current_time current_timestamp \
+current_user cursor default deferrable delete desc distinct do drop else end escape except exists false fetch filter first following for \
+foreign freeze from full grant group having if ilike in index initially inner insert intersect into is isnull join key last lateral leading \
+left like limit localtime localtimestamp match natural not nothing notnull null nulls of offset on only or order outer over overlaps \
+partition placing primary range references replace returning right row rows select session_user set similar some symmetric system_user \
+table tablesample then to trailing transaction true union unique update user using values variadic verbose view when where window with ";
+
 /// A name as SQL takes it: in double quotes unless it is plain. The quotes are those of the SQL standard, of PostgreSQL and SQLite.
-fn quoted(name: &str) -> String {
+pub(in crate::mapping) fn quoted(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !RESERVED.contains(&format!(" {name} "));
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
-fn quoted_table(name: &TableName) -> String {
+/// A table's name as SQL takes it.
+pub(in crate::mapping) fn quoted_table(name: &TableName) -> String {
     match &name.schema {
         Some(schema) => format!("{}.{}", quoted(schema), quoted(&name.name)),
         None => quoted(&name.name),
@@ -204,6 +215,42 @@ fn wordpress(catalog: &Catalog, table: &Table) -> Option<Found> {
             key: vec!["id".to_owned()],
             only: Vec::new(),
             groups: None,
+        },
+    })
+}
+
+/// Nextcloud and ownCloud: the address, and whether someone is switched off, are rows of the table of preferences; who has no such row
+/// is on.
+fn nextcloud(catalog: &Catalog, table: &Table) -> Option<Found> {
+    let prefix = table.name.name.strip_suffix("users")?;
+    if !has(table, &["uid", "displayname", "password"]) {
+        return None;
+    }
+    let settings = ["userid", "appid", "configkey", "configvalue"];
+    let preferences = beside(catalog, table, &format!("{prefix}preferences"), &settings)?;
+    let pick = |app: &str, key: &str| {
+        format!("MAX(CASE WHEN appid = '{app}' AND configkey = '{key}' THEN configvalue END) AS {key}")
+    };
+    let sql = format!(
+        "SELECT u.uid AS uid, u.displayname AS displayname, u.password AS password, p.email AS email, COALESCE(p.enabled, 'true') AS enabled\n\
+         FROM {users} u\n\
+         LEFT JOIN (\n  \
+           SELECT userid, {email},\n         {enabled}\n  \
+           FROM {preferences} WHERE configkey IN ('email', 'enabled') GROUP BY userid\n\
+         ) p ON p.userid = u.uid",
+        users = quoted_table(&table.name),
+        email = pick("settings", "email"),
+        enabled = pick("core", "enabled"),
+        preferences = quoted_table(&preferences.name),
+    );
+    let groups = products::known(catalog, table).into_iter().next().map(|candidate| candidate.membership);
+    Some(Found {
+        product: "Nextcloud",
+        selection: Selection {
+            people: People::Sql(sql),
+            key: vec!["uid".to_owned()],
+            only: Vec::new(),
+            groups,
         },
     })
 }

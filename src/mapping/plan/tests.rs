@@ -475,6 +475,7 @@ fn any_transform() -> impl Strategy<Value = Transform> {
         Just(Transform::GivenName),
         Just(Transform::FamilyName),
         Just(Transform::Unpack),
+        "[a-z.]{1,5}".prop_map(Transform::Pick),
         (word(), any::<i32>()).prop_map(|(separator, take)| Transform::Split { separator, take }),
         word().prop_map(|separator| Transform::SplitAll { separator }),
         word().prop_map(|separator| Transform::Join { columns: vec!["b".to_owned()], separator }),

@@ -5,6 +5,7 @@ mod country;
 mod dates;
 mod dictionary;
 mod fits;
+mod json;
 mod looks;
 mod rules;
 mod single;
@@ -73,6 +74,12 @@ pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Map
         .collect();
     likely.sort_by(|(a, x), (b, y)| y.total_cmp(x).then(a.at.cmp(&b.at)));
 
+    // Of two columns for passwords, people's are where most have one: the other is from before, or for few.
+    let passwords = likely.iter().filter(|(taken, _)| taken.meaning == M::Password);
+    let fuller = passwords.map(|(taken, _)| filled(&columns[taken.at])).max().unwrap_or(0);
+    let empty = |taken: &Taken| taken.meaning == M::Password && filled(&columns[taken.at]) < fuller;
+    likely.retain(|(taken, _)| !empty(taken));
+
     let mut taken: Vec<Taken> = Vec::new();
     for (candidate, _) in likely {
         if candidate.meaning == M::Group || !taken.iter().any(|t| t.meaning == candidate.meaning) {
@@ -81,18 +88,25 @@ pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Map
     }
     by_values(&columns, &mut taken);
 
+    let mut rules = rules::rules(&columns, &taken, active);
+    json::rules(&columns, &mut rules);
+
     let mut selection = selection.clone();
     if selection.groups.is_none()
         && let Some(table) = table
     {
         selection.groups = certain_membership(catalog, table);
     }
-    Mapping {
-        version: VERSION,
-        selection,
-        rules: rules::rules(&columns, &taken, active),
-        password: PasswordSettings::default(),
-    }
+    Mapping { version: VERSION, selection, rules, password: PasswordSettings::default() }
+}
+
+/// How many values may be stored passwords; markers such as `*` and `!` are none.
+fn filled(column: &Column<'_>) -> usize {
+    let long = |value: &&crate::model::Value| match value {
+        crate::model::Value::Bytes(bytes) => bytes.len() >= 4,
+        other => other.as_text().is_some_and(|text| text.trim().len() >= 4),
+    };
+    column.values.iter().copied().filter(|value| long(value)).count()
 }
 
 /// The columns that certainly say who is active, with the changes that make it of them. Whoever is off by one of them is off.

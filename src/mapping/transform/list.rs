@@ -1,5 +1,8 @@
 //! Lists written as text.
 
+use serde_json::Value;
+use zeroize::Zeroize as _;
+
 /// The parts of a list written as JSON, PHP or PostgreSQL writes it. `None`: not such a list.
 pub(in crate::mapping) fn unpack(text: &str) -> Option<Vec<String>> {
     let text = text.trim();
@@ -11,24 +14,90 @@ pub(in crate::mapping) fn unpack(text: &str) -> Option<Vec<String>> {
     }
 }
 
-/// Items of an array; names of an object's members that are true (`{"admin":true}`).
+/// Items of an array; names of an object's members that are true (`{"admin":true}`), or the one name that an object has in several
+/// languages.
 fn json(text: &str) -> Option<Vec<String>> {
-    use serde_json::Value;
-    let word = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(n) => Some(n.to_string()),
-        _ => None,
-    };
     match serde_json::from_str(text).ok()? {
         Value::Array(items) => Some(items.iter().filter_map(word).collect()),
-        Value::Object(members) => Some(
-            members
+        Value::Object(members) => Some(match localized(&members) {
+            Some(name) => vec![name],
+            None => members
                 .iter()
                 .filter(|(_, value)| **value == Value::Bool(true))
                 .map(|(name, _)| name.clone())
                 .collect(),
-        ),
+        }),
         _ => None,
+    }
+}
+
+fn word(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(n) => Some(n.to_string()),
+        _ => None,
+    }
+}
+
+/// A name in several languages (`{"en_US": "Sales", "de_DE": "Vertrieb"}`), or with its kind before it (`{"name": "Sales"}`): the English
+/// one, the plain one, else the first. `None` where not all members are texts.
+fn localized(members: &serde_json::Map<String, Value>) -> Option<String> {
+    let texts: Vec<(&str, &str)> = members
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| value.as_str().map(|text| (name.as_str(), text)))
+        .collect::<Option<_>>()?;
+    let named = |wanted: fn(&str) -> bool| texts.iter().find(|(name, text)| wanted(name) && !text.is_empty());
+    let found = named(|name| name == "en_US")
+        .or_else(|| named(|name| name == "en" || name.starts_with("en_") || name.starts_with("en-")))
+        .or_else(|| {
+            named(|name| {
+                matches!(name, "name" | "title" | "displayName" | "display_name" | "label" | "value")
+            })
+        })
+        .or_else(|| named(|_| true));
+    found.map(|(_, text)| (*text).to_owned())
+}
+
+/// The names of a group as the source writes it: JSON text holds one or several, all other text is a name as it is.
+pub(in crate::mapping) fn group_names(text: &str) -> Vec<String> {
+    let json = match text.trim().as_bytes() {
+        [b'[', .., b']'] | [b'{', .., b'}'] => json(text.trim()),
+        _ => None,
+    };
+    json.filter(|names| !names.is_empty()).unwrap_or_else(|| vec![text.to_owned()])
+}
+
+/// The part of a JSON text at a path (`name.first`); of a list, all its plain items. Nothing where there is none. What was parsed is
+/// wiped: it may hold a password.
+pub(super) fn pick(text: &str, path: &str) -> Vec<String> {
+    let Ok(mut parsed) = serde_json::from_str::<Value>(text.trim()) else { return Vec::new() };
+    let found = match at(&parsed, path) {
+        Some(Value::Array(items)) => items.iter().filter_map(word).collect(),
+        Some(Value::Bool(truth)) => vec![truth.to_string()],
+        Some(value) => word(value).into_iter().collect(),
+        None => Vec::new(),
+    };
+    wipe(&mut parsed);
+    found
+}
+
+/// A key may have dots of its own: the longest that is there goes first.
+fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    if let Some(found) = value.get(path) {
+        return Some(found);
+    }
+    let mut ends: Vec<usize> = path.match_indices('.').map(|(end, _)| end).collect();
+    ends.reverse();
+    ends.into_iter().find_map(|end| at(value.get(&path[..end])?, &path[end + 1..]))
+}
+
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -119,6 +188,43 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_json() {
+        let json = r#"{"name": {"first": "Ada", "last": null}, "a.b": "dots", "tags": ["x", 2], "on": true, "n": 7}"#;
+        for (path, expected) in [
+            ("name.first", vec!["Ada"]),
+            ("a.b", vec!["dots"]),
+            ("tags", vec!["x", "2"]),
+            ("on", vec!["true"]),
+            ("n", vec!["7"]),
+            ("name", vec![]),
+            ("name.last", vec![]),
+            ("name.first.more", vec![]),
+            ("gone", vec![]),
+        ] {
+            assert_eq!(pick(json, path), expected, "{path}");
+        }
+        assert_eq!(pick("no JSON", "name"), [""; 0]);
+    }
+
+    #[test]
+    fn a_group_s_name_in_several_languages_is_one_name() {
+        for (text, expected) in [
+            (r#"{"de_DE": "Vertrieb", "en_US": "Sales"}"#, vec!["Sales"]),
+            (r#"{"de": "Vertrieb", "en-GB": "Sales"}"#, vec!["Sales"]),
+            (r#"{"fr_FR": "Achats", "it_IT": null}"#, vec!["Achats"]),
+            (r#"{"id": "7", "name": "Sales"}"#, vec!["Sales"]),
+            (r#"["Sales", "IT"]"#, vec!["Sales", "IT"]),
+            ("Sales", vec!["Sales"]),
+            ("{Sales}", vec!["{Sales}"]),
+            ("[IT] Support", vec!["[IT] Support"]),
+            ("{}", vec!["{}"]),
+            ("[]", vec!["[]"]),
+        ] {
+            assert_eq!(group_names(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn json_php_and_postgres_lists() {
         assert_eq!(parts(r#"["ROLE_ADMIN","Büro"]"#).unwrap(), ["ROLE_ADMIN", "Büro"]);
         assert_eq!(parts("[]").unwrap(), [""; 0]);
@@ -142,7 +248,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_taken(text in any::<String>()) {
-            let _ = unpack(&text);
+            let _ = (unpack(&text), group_names(&text), pick(&text, &text));
         }
 
         #[test]

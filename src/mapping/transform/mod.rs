@@ -24,7 +24,7 @@ pub(super) use date::{
     Order as DateOrder, Reading as DateReading, Told as DateTold, order_of as date_order, read as read_date,
     read_number as read_date_number,
 };
-pub(super) use list::unpack;
+pub(super) use list::{group_names, unpack};
 pub(super) use moment::{Standing, standing};
 
 /// A change made ready: columns found, words folded, the country known.
@@ -39,6 +39,7 @@ pub(in crate::mapping) enum Step {
     Split { separator: String, take: i32 },
     SplitAll { separator: String },
     Unpack,
+    Pick(String),
     Join { columns: Vec<Column>, separator: String },
     Constant(String),
     Default(String),
@@ -92,6 +93,10 @@ impl Step {
             Transform::Split { separator, take } => Self::Split { separator: separator.clone(), take: *take },
             Transform::SplitAll { separator } => Self::SplitAll { separator: separator.clone() },
             Transform::Unpack => Self::Unpack,
+            Transform::Pick(path) if path.trim().is_empty() => {
+                return Err(incomplete("it does not say which part to take".to_owned()));
+            }
+            Transform::Pick(path) => Self::Pick(path.trim().to_owned()),
             Transform::Join { columns: others, separator } => Self::Join {
                 columns: others
                     .iter()
@@ -145,6 +150,9 @@ impl Step {
                 Some(parts) => parts.into_iter().map(Cow::Owned).collect(),
                 None => vec![text],
             }),
+            Self::Pick(path) => {
+                spread(flow, |text| list::pick(&text, path).into_iter().map(Cow::Owned).collect())
+            }
             Self::Boolean(words) => boolean(flow, words, notes),
             Self::Date { format } => date(flow, format, notes),
             Self::Moment { none, past, future } => match moment::standing(&flow, row.now()) {

@@ -74,6 +74,7 @@ fn offers() -> Vec<(&'static str, Transform)> {
         ("Split and take a part", Transform::Split { separator: "-".into(), take: 0 }),
         ("Split into a list", Transform::SplitAll { separator: ",".into() }),
         ("Unpack a list written as text", Transform::Unpack),
+        ("Take a part of JSON", Transform::Pick(text())),
         ("Join with other columns", Transform::Join { columns: Vec::new(), separator: " ".into() }),
         ("Always this text", Transform::Constant(text())),
         ("This text when empty", Transform::Default(text())),
@@ -217,6 +218,10 @@ fn transform_ui(ui: &mut Ui, transform: &mut Transform) -> bool {
                 changed = true;
             }
             changed
+        }
+        Transform::Pick(path) => {
+            ui.body("Take of the JSON");
+            text(ui, "name.first", 220.0, path)
         }
         Transform::SplitAll { separator } => {
             ui.body("Split into a list at");

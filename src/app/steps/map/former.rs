@@ -13,7 +13,7 @@ use crate::app::steps::{SourceAsk, View, Work};
 use crate::app::theme::{Face, Icon, size, tokens};
 use crate::app::widgets::{Card, Push, Words as _, at_right, counted, spread};
 use crate::mapping::{Mapping, carry_over, columns_left};
-use crate::model::Columns;
+use crate::model::{Columns, Selection};
 use crate::source::SourceSpec;
 
 /// The mapping of the rows that were chosen before.
@@ -67,7 +67,8 @@ impl MapStep {
 
     /// Takes a suggestion, with what was decided for the rows before.
     pub(super) fn take_suggested(&mut self, suggested: Suggested, work: &mut Work<'_>) {
-        let Suggested { mut mapping, sample, groups, key } = suggested;
+        let Suggested { mut mapping, sample, groups, key, halves, notes } = suggested;
+        (self.halves, self.notes) = (halves, notes);
         self.group_choices = groups;
         self.key = Some(key);
         if let Some(former) = self.former.as_mut().filter(|former| former.now == Now::Awaited) {
@@ -85,6 +86,11 @@ impl MapStep {
         else {
             return;
         };
+        self.choose(selection, work);
+    }
+
+    /// Other rows are people from now on: chosen here, not in the step before.
+    pub(super) fn choose(&mut self, selection: Selection, work: &mut Work<'_>) {
         let Some(setup) = &self.setup else { return };
         let rows = setup.catalog.as_ref().and_then(|catalog| catalog.rows(&selection.people));
         let setup = Arc::new(SourceSetup { selection: selection.clone(), rows, ..SourceSetup::clone(setup) });

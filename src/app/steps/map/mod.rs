@@ -8,6 +8,7 @@ mod elsewhere;
 mod filter;
 mod former;
 mod groups;
+mod halves;
 mod key;
 mod passwords;
 mod picker;
@@ -31,10 +32,10 @@ use crate::app::theme::{Icon, size};
 use crate::app::widgets::{
     Card, Toast, Words as _, counted, empty_state, number, problem_card, progress_line, waiting,
 };
-use crate::mapping::{GroupCandidate, Mapping, Rule, Target, Transform};
+use crate::mapping::{GroupCandidate, Mapping, OtherHalf, Rule, Target, Transform};
 use crate::migration::PersonKey;
 use crate::migration::read::ReadEnd;
-use crate::model::{Condition, Membership, Phase, Progress, Sample};
+use crate::model::{Condition, Membership, Phase, Progress, Sample, Selection};
 
 /// The step's state.
 #[derive(Default)]
@@ -47,6 +48,10 @@ pub struct MapStep {
     pub group_choices: Vec<GroupCandidate>,
     /// What tells these people apart, once it was looked at.
     pub key: Option<PersonKey>,
+    /// Tables with what the mapping misses of these people.
+    pub halves: Vec<OtherHalf>,
+    /// What else should be known before these people are read.
+    pub notes: Vec<String>,
     /// Why there are none, or why the last thing asked for failed.
     pub problem: Option<Problem>,
     /// Which of the first rows the preview shows.
@@ -109,6 +114,8 @@ pub enum MapAsk {
     DropFormer,
     /// Take the groups' join out, or none.
     DropGroups,
+    /// Read these people together with their other half.
+    Join(Box<Selection>),
     /// Tell people apart by these columns.
     SetKey(Vec<String>),
     /// Take the groups of this membership.
@@ -457,6 +464,7 @@ impl Step for MapStep {
                 mapping.selection.groups = None;
                 self.ask(work, Some(mapping));
             }
+            MapAsk::Join(selection) => self.choose(*selection, work),
             MapAsk::SetKey(columns) => {
                 let Some(mut mapping) = self.mapping.clone() else { return };
                 mapping.selection.key = columns;

@@ -13,6 +13,7 @@ impl MapStep {
     pub(super) fn side_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         scrolled(ui, ScrollArea::vertical().id_salt("map cards").auto_shrink(false), |ui| {
             ui.spacing_mut().item_spacing.y = 14.0;
+            self.halves_ui(ui, view);
             if self.derived.switches().next().is_some() {
                 Card::new().padding(18.0).show(ui, |ui| self.switches_ui(ui, view));
             }

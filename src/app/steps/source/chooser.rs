@@ -187,10 +187,13 @@ pub(in crate::app::steps) fn looks_secret(column: &str) -> bool {
         .any(|w| name.contains(w))
 }
 
-/// A value in a few characters.
+/// A value in a few characters. JSON with a password or the like in it is covered, whatever its column is called.
 pub(in crate::app::steps) fn shown(value: &Shown) -> String {
     let text = match value {
         Shown::Nothing => "–".to_owned(),
+        Shown::Text(text) if text.trim_start().starts_with(['{', '[']) && looks_secret(text) => {
+            "•••".to_owned()
+        }
         Shown::Text(text) => text.replace(['\n', '\r', '\t'], " "),
         Shown::List(texts) => texts.join(", "),
         Shown::Bytes(_) => "(binary)".to_owned(),

@@ -1,0 +1,36 @@
+//! The card about what is missing here and is in another table, and about whose people are together.
+
+use egui::Ui;
+
+use super::{MapAsk, MapStep};
+use crate::app::steps::View;
+use crate::app::theme::{Face, Icon, Tone, tokens};
+use crate::app::widgets::{Card, Push, Words as _, check_row};
+
+impl MapStep {
+    /// The amber card; nothing where all is here.
+    pub(super) fn halves_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
+        if self.halves.is_empty() && self.notes.is_empty() {
+            return;
+        }
+        let t = tokens(ui);
+        Card::new().tone(Tone::Hook).padding(18.0).show(ui, |ui| {
+            ui.bold("Before you read them");
+            for half in &self.halves {
+                check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+                    ui.words(Face::Small, t.text, half.words());
+                });
+                if let Some(selection) = &half.selection
+                    && ui.add(Push::plain(format!("Read {} too", half.table.display()))).clicked()
+                {
+                    view.send(MapAsk::Join(Box::new(selection.clone())));
+                }
+            }
+            for note in &self.notes {
+                check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+                    ui.words(Face::Small, t.text, note);
+                });
+            }
+        });
+    }
+}

@@ -1,0 +1,371 @@
+//! A person's other half: people whose passwords, names or addresses are in a table of their own, and the SELECT that reads both.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use crate::model::{Catalog, ColumnName, People, Sample, Selection, Table, TableName};
+
+use super::guess::{Landscape, bystander, holds_people, quoted, quoted_table, stands_for_people};
+use super::suggest::{Around, Meaning, by_name, singular, tokens};
+use super::types::{Mapping, Target};
+
+/// Tables that are offered at most.
+const OFFERED: usize = 3;
+
+/// Words of tables that hold something of a person, but no half of them that is still theirs.
+const SHADOWS: [&str; 28] = [
+    "log",
+    "audit",
+    "session",
+    "token",
+    "history",
+    "backup",
+    "bak",
+    "old",
+    "tmp",
+    "temp",
+    "archive",
+    "import",
+    "staging",
+    "attempt",
+    "event",
+    "message",
+    "notification",
+    "reset",
+    "verification",
+    "invitation",
+    "device",
+    "copy",
+    "deleted",
+    "request",
+    "queue",
+    "job",
+    "order",
+    "invoice",
+];
+
+/// Words of columns beside a password that tell how it was made.
+const BESIDE_PASSWORD: [&str; 14] = [
+    "salt",
+    "algo",
+    "algorithm",
+    "alg",
+    "scheme",
+    "iteration",
+    "iterations",
+    "rounds",
+    "factor",
+    "cost",
+    "type",
+    "kind",
+    "method",
+    "hash",
+];
+
+/// Where a person's other half is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherHalf {
+    /// The table.
+    pub table: TableName,
+    /// What is there and missing here: `passwords`, `e-mail addresses`, `names`.
+    pub holds: Vec<&'static str>,
+    /// The join: the people's column and the other table's.
+    pub join: (ColumnName, ColumnName),
+    /// Whether a foreign key states the join.
+    pub keyed: bool,
+    /// How to read both together. `None` for own SQL in which it is not certain which column is whose: it has to be added there.
+    pub selection: Option<Selection>,
+}
+
+impl OtherHalf {
+    /// What is missing, where it seems to be, and what comes of leaving it, for a person to read.
+    pub fn words(&self) -> String {
+        let holds = match self.holds.as_slice() {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        };
+        let mut text = holds;
+        if let Some(first) = text.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        let (own, other) = &self.join;
+        let key = if self.keyed { "by a foreign key" } else { "no foreign key says so" };
+        let _ = write!(
+            text,
+            " seem to be in {} ({} = {}, {key}).",
+            self.table.display(),
+            other.display(),
+            own.display()
+        );
+        text.push_str(if self.holds.contains(&"passwords") {
+            " Without it everyone sets a new one."
+        } else {
+            " Without it people lack what Okta needs."
+        });
+        if self.selection.is_none() {
+            text.push_str(" Join it in your SELECT.");
+        }
+        text
+    }
+}
+
+/// The tables with what a suggested mapping misses: passwords, names, e-mail addresses.
+pub fn other_halves(catalog: &Catalog, mapping: &Mapping, sample: &Sample) -> Vec<OtherHalf> {
+    let goes = |target: &Target| mapping.rules.iter().any(|rule| rule.target == *target);
+    let attribute = |name: &str| goes(&Target::Attribute(name.to_owned()));
+    let lacks = Lacks {
+        password: !goes(&Target::Password),
+        email: !attribute("email"),
+        name: !attribute("firstName") || !attribute("lastName"),
+    };
+    if !(lacks.password || lacks.email || lacks.name) {
+        return Vec::new();
+    }
+    let land = Landscape::of(catalog, holds_people);
+    let mut found: Vec<(u8, OtherHalf)> = Vec::new();
+    match &mapping.selection.people {
+        People::Table(name) => {
+            let Some(people) = catalog.table(name) else { return Vec::new() };
+            let base = Base {
+                people,
+                from: quoted_table(name),
+                columns: names(people),
+                mapping,
+                known: vec![people],
+            };
+            found.extend(catalog.tables.iter().filter_map(|other| half(&land, &base, other, &lacks, true)));
+        }
+        People::Sql(sql) => {
+            let read = mentioned(catalog, sql);
+            for people in read.iter().filter(|table| holds_people(table)) {
+                // Which column of the SELECT is whose is certain where it reads one table only.
+                let alone = read.len() == 1;
+                let from = format!("({}\n)", sql.trim().trim_end_matches(';'));
+                let columns = sample.columns.names().iter().map(|name| name.to_lowercase()).collect();
+                let base = Base { people, from, columns, mapping, known: read.clone() };
+                found.extend(
+                    catalog.tables.iter().filter_map(|other| half(&land, &base, other, &lacks, alone)),
+                );
+            }
+        }
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, half)| half).take(OFFERED).collect()
+}
+
+/// What the mapping has no column for.
+struct Lacks {
+    password: bool,
+    email: bool,
+    name: bool,
+}
+
+/// What is read so far.
+struct Base<'c> {
+    people: &'c Table,
+    /// `FROM`.
+    from: String,
+    /// Its columns in small letters.
+    columns: HashSet<String>,
+    mapping: &'c Mapping,
+    /// Tables that are read already.
+    known: Vec<&'c Table>,
+}
+
+/// How a table is joined to people.
+struct Link {
+    own: String,
+    other: String,
+    keyed: bool,
+    /// One row there for each person, at most.
+    one: bool,
+}
+
+fn half<'c>(
+    land: &Landscape<'c>,
+    base: &Base<'c>,
+    other: &'c Table,
+    lacks: &Lacks,
+    certain_columns: bool,
+) -> Option<(u8, OtherHalf)> {
+    let words = tokens(&other.name.name);
+    let shadow = words
+        .iter()
+        .any(|word| SHADOWS.contains(&word.as_str()) || SHADOWS.contains(&singular(word).as_str()));
+    if base.known.iter().any(|known| known.name == other.name)
+        || other.refused.is_some()
+        || other.view
+        || shadow
+    {
+        return None;
+    }
+    let around = Around::new(Some(&other.name.name), other.columns.iter().map(|column| column.name.as_str()));
+    let meanings: Vec<(&str, Meaning)> = other
+        .columns
+        .iter()
+        .filter_map(|column| Some((column.name.as_str(), by_name(&column.name, &around)?.0)))
+        .collect();
+    let has = |meaning: Meaning| meanings.iter().any(|(_, other)| *other == meaning);
+    let email = has(Meaning::Attribute("email"));
+    let both = has(Meaning::Attribute("firstName")) && has(Meaning::Attribute("lastName"));
+    let of_people = words.iter().any(|word| {
+        stands_for_people(word) || matches!(singular(word).as_str(), "partner" | "party" | "individual")
+    });
+    let name = both || has(Meaning::FullName) && (email || of_people);
+    let password = has(Meaning::Password);
+    let mut holds = Vec::new();
+    if lacks.password && password {
+        holds.push("passwords");
+    }
+    if lacks.email && email {
+        holds.push("e-mail addresses");
+    }
+    if lacks.name && name {
+        holds.push("names");
+    }
+    if holds.is_empty() {
+        return None;
+    }
+    let link = link(land, base.people, other)?;
+    if !base.columns.contains(&link.own.to_lowercase()) {
+        return None;
+    }
+    let needed = lacks.password && password;
+    let wanted: Vec<&str> = other
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .filter(|name| *name != link.other && wanted(name, &meanings, needed))
+        .collect();
+    let first = meanings.iter().find(|(_, meaning)| match holds.first() {
+        Some(&"passwords") => *meaning == Meaning::Password,
+        Some(&"e-mail addresses") => *meaning == Meaning::Attribute("email"),
+        _ => matches!(meaning, Meaning::FullName | Meaning::Attribute("lastName")),
+    });
+    let sql = joined(base, other, &link, &wanted, first.map(|(name, _)| *name));
+    let selection = Selection {
+        people: People::Sql(sql),
+        key: if base.mapping.selection.key.is_empty() {
+            base.people.primary_key.clone()
+        } else {
+            base.mapping.selection.key.clone()
+        },
+        only: base.mapping.selection.only.clone(),
+        groups: base.mapping.selection.groups.clone(),
+    };
+    let rank = u8::from(!link.keyed) * 2 + u8::from(!holds.contains(&"passwords"));
+    let column =
+        |table: &Table, name: &str| ColumnName { table: table.name.clone(), column: name.to_owned() };
+    Some((
+        rank,
+        OtherHalf {
+            table: other.name.clone(),
+            join: (column(base.people, &link.own), column(other, &link.other)),
+            keyed: link.keyed,
+            holds,
+            selection: certain_columns.then_some(selection),
+        },
+    ))
+}
+
+/// Whether a column of the other table is of use.
+fn wanted(name: &str, meanings: &[(&str, Meaning)], password: bool) -> bool {
+    let meant = meanings.iter().find(|(column, _)| *column == name).map(|(_, meaning)| *meaning);
+    match meant {
+        Some(Meaning::Password | Meaning::Salt) => password,
+        Some(_) => true,
+        None => password && tokens(name).iter().any(|word| BESIDE_PASSWORD.contains(&word.as_str())),
+    }
+}
+
+/// How the other table belongs to these people: by a foreign key one way or the other, or by names.
+fn link<'c>(land: &Landscape<'c>, people: &'c Table, other: &'c Table) -> Option<Link> {
+    let alone = |column: &str| matches!(other.primary_key.as_slice(), [key] if key == column);
+    if let Some((column, key)) = Landscape::keyed(people, other) {
+        return Some(Link { one: alone(&column), own: key, other: column, keyed: true });
+    }
+    // `res_users.partner_id` points at a table of partners.
+    let there = people.foreign_keys.iter().find_map(|key| {
+        match (key.columns.as_slice(), key.references.as_slice()) {
+            ([here], [there]) if key.table == other.name && !bystander(here) => {
+                Some((here.clone(), there.clone()))
+            }
+            _ => None,
+        }
+    });
+    if let Some((own, there)) = there {
+        return Some(Link { own, other: there, keyed: true, one: true });
+    }
+    if let Some((column, key)) = land.named(people, other) {
+        return Some(Link { one: alone(&column), own: key, other: column, keyed: false });
+    }
+    let (own, there) = Landscape::named_half(people, other)?;
+    Some(Link { own, other: there, keyed: false, one: true })
+}
+
+/// Both as one SELECT. Of several rows of the other table for one person, one is taken: the primary one, else the last.
+fn joined(base: &Base<'_>, other: &Table, link: &Link, wanted: &[&str], needed: Option<&str>) -> String {
+    let mut columns = String::from("u.*");
+    let mut taken = base.columns.clone();
+    for name in wanted {
+        let mut alias = (*name).to_owned();
+        if !taken.insert(alias.to_lowercase()) {
+            alias = format!("{}_{name}", other.name.name);
+            taken.insert(alias.to_lowercase());
+        }
+        let _ = write!(columns, ",\n       h.{} AS {}", quoted(name), quoted(&alias));
+    }
+    let on = format!("h.{} = u.{}", quoted(&link.other), quoted(&link.own));
+    if link.one {
+        return format!(
+            "SELECT {columns}\nFROM {} u\nLEFT JOIN {} h ON {on}",
+            base.from,
+            quoted_table(&other.name)
+        );
+    }
+    let mut order = Vec::new();
+    let primary = other.columns.iter().find(|column| {
+        matches!(
+            tokens(&column.name).concat().as_str(),
+            "primary" | "isprimary" | "default" | "isdefault" | "main" | "ismain"
+        )
+    });
+    if let Some(primary) = primary {
+        order.push(format!(
+            "CASE WHEN CAST(x.{} AS text) IN ('1', 't', 'true') THEN 0 ELSE 1 END",
+            quoted(&primary.name)
+        ));
+    }
+    let key: Vec<String> = other.primary_key.iter().map(|name| format!("x.{} DESC", quoted(name))).collect();
+    order.extend(if key.is_empty() {
+        needed.map(|name| format!("x.{}", quoted(name))).into_iter().collect()
+    } else {
+        key
+    });
+    let order = if order.is_empty() { format!("x.{}", quoted(&link.other)) } else { order.join(", ") };
+    let filled = needed.map(|name| format!(" WHERE x.{} IS NOT NULL", quoted(name))).unwrap_or_default();
+    format!(
+        "SELECT {columns}\nFROM {} u\nLEFT JOIN (\n  SELECT x.*, ROW_NUMBER() OVER (PARTITION BY x.{} ORDER BY {order}) AS nth_of_person\n  \
+         FROM {} x{filled}\n) h ON {on} AND h.nth_of_person = 1",
+        base.from,
+        quoted(&link.other),
+        quoted_table(&other.name)
+    )
+}
+
+fn names(table: &Table) -> HashSet<String> {
+    table.columns.iter().map(|column| column.name.to_lowercase()).collect()
+}
+
+/// The tables that a SELECT names, in the catalog's order.
+fn mentioned<'c>(catalog: &'c Catalog, sql: &str) -> Vec<&'c Table> {
+    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    let words: HashSet<String> = sql.split(|c| !word(c)).map(str::to_lowercase).collect();
+    let whole = sql.to_lowercase();
+    let named = |table: &&Table| {
+        let name = table.name.name.to_lowercase();
+        if name.chars().all(word) { words.contains(&name) } else { whole.contains(&name) }
+    };
+    catalog.tables.iter().filter(named).collect()
+}

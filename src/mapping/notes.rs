@@ -1,0 +1,99 @@
+//! What should be known of a source before its people are read: that several realms' people are together in one table, and that others'
+//! people are in the same database.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Catalog, People, Sample, TableName};
+
+use super::guess::guess_people;
+use super::suggest::tokens;
+use super::types::Mapping;
+
+/// Columns that part the people of one table into those of several organizations, and what these are called.
+const PARTS: [(&str, &str); 26] = [
+    ("realm", "realms"),
+    ("realmid", "realms"),
+    ("realmname", "realms"),
+    ("tenant", "tenants"),
+    ("tenantid", "tenants"),
+    ("tenantsid", "tenants"),
+    ("tenantuuid", "tenants"),
+    ("site", "sites"),
+    ("siteid", "sites"),
+    ("website", "websites"),
+    ("websiteid", "websites"),
+    ("storeid", "stores"),
+    ("instanceid", "instances"),
+    ("mnethostid", "hosts"),
+    ("hostid", "hosts"),
+    ("domainid", "domains"),
+    ("companyid", "companies"),
+    ("orgid", "organizations"),
+    ("organizationid", "organizations"),
+    ("organisationid", "organizations"),
+    ("applicationid", "applications"),
+    ("applicationname", "applications"),
+    ("appid", "applications"),
+    ("mandant", "clients"),
+    ("mandantid", "clients"),
+    ("projectid", "projects"),
+];
+
+/// How sure it is that a table holds people whom one could mean as well.
+const SURE: u32 = 90;
+
+/// The notes, in sentences.
+pub fn notes(catalog: &Catalog, mapping: &Mapping, sample: &Sample) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    notes.extend(parts(mapping, sample));
+    notes.extend(others(catalog, &mapping.selection.people));
+    notes
+}
+
+fn parts(mapping: &Mapping, sample: &Sample) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, column) in sample.columns.names().iter().enumerate() {
+        let word = tokens(column).concat();
+        let Some((_, called)) = PARTS.iter().find(|(name, _)| *name == word) else { continue };
+        if mapping.selection.only.iter().any(|condition| condition.column.eq_ignore_ascii_case(column)) {
+            continue;
+        }
+        let values = sample.records.iter().filter_map(|record| record.values.get(at)?.as_text());
+        let values: BTreeSet<String> =
+            values.map(std::borrow::Cow::into_owned).filter(|text| !text.is_empty()).collect();
+        // As many as there are people part nobody.
+        if values.len() < 2 || values.len() * 2 > sample.records.len().max(4) {
+            continue;
+        }
+        let shown: Vec<&str> = values.iter().take(3).map(String::as_str).collect();
+        let more = if values.len() > shown.len() { ", …" } else { "" };
+        found.push(format!(
+            "People of several {called} are read together: {column} is {}{more}. “Only rows where…” takes one of them.",
+            shown.join(", ")
+        ));
+    }
+    found
+}
+
+/// Other tables of people in the same database.
+fn others(catalog: &Catalog, people: &People) -> Option<String> {
+    let read = |table: &TableName| match people {
+        People::Table(name) => name == table,
+        // A table that a SELECT names is read.
+        People::Sql(sql) => sql.to_lowercase().contains(&table.name.to_lowercase()),
+    };
+    let others: Vec<String> = guess_people(catalog)
+        .into_iter()
+        .filter(|guess| !read(&guess.table) && (guess.product.is_some() || guess.score >= SURE))
+        .filter(|guess| catalog.table(&guess.table).and_then(|table| table.rows) != Some(0))
+        .map(|guess| match guess.product {
+            Some(product) => format!("{} ({product})", guess.table.display()),
+            None => guess.table.display(),
+        })
+        .collect();
+    let (shown, rest) = others.split_at(others.len().min(3));
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    (!shown.is_empty()).then(|| {
+        format!("This database holds other people too, who are not read here: {}{more}.", shown.join(", "))
+    })
+}
