@@ -118,5 +118,6 @@ fn row(n: u32) -> PersonRow {
         gone: false,
         changed: None,
         there: false,
+        there_as: None,
     }
 }

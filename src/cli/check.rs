@@ -11,7 +11,7 @@ use super::talk::{Talk, spell, stop_on_ctrl_c};
 use super::{rules, source};
 use crate::migration::check::{self, CheckJob, CheckReport};
 use crate::migration::switches;
-use crate::model::{Progress, number, people};
+use crate::model::{OktaStatus, Progress, number, people, statuses_in_words};
 
 pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
@@ -32,11 +32,35 @@ pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> 
     workspace.close().await?;
     Ok(if report.stopped {
         Exit::Stopped
-    } else if report.unknown_attributes.is_empty() && report.unfed.is_empty() {
+    } else if report.unknown_attributes.is_empty() && report.unfed.is_empty() && report.conflicts == 0 {
         Exit::Done
     } else {
         Exit::SomeFailed
     })
+}
+
+/// Most people who are named.
+const MOST_NAMED: usize = 20;
+
+/// Who is in Okta already, and kept out there.
+fn conflicts(report: &CheckReport, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "In Okta already, but kept out there: {}. Nothing would be changed for them; whoever should sign in is let in by hand:",
+        statuses_in_words(report.by_status(true))
+    );
+    let kept_out = || report.there.iter().filter(|there| OktaStatus::of(&there.status).keeps_out());
+    for there in kept_out().take(MOST_NAMED) {
+        let link = there.console.as_ref().map(|link| format!(", {link}")).unwrap_or_default();
+        let _ = writeln!(text, "  {}: {}{link}", there.login, OktaStatus::of(&there.status));
+    }
+    if report.conflicts > MOST_NAMED as u64 {
+        let _ = writeln!(
+            text,
+            "  and {} more; --json names a thousand",
+            number(report.conflicts - MOST_NAMED as u64)
+        );
+    }
 }
 
 fn words(report: &CheckReport) -> String {
@@ -59,6 +83,15 @@ fn words(report: &CheckReport) -> String {
         number(report.left_out),
         number(report.done_before)
     );
+    // Active is what everyone expects.
+    let other = report.by_status(false).into_iter().filter(|(status, _)| *status != OktaStatus::Active);
+    let other = statuses_in_words(other);
+    if !other.is_empty() {
+        let _ = writeln!(text, "Not all of those can sign in at once: {other}.");
+    }
+    if report.conflicts > 0 {
+        conflicts(report, &mut text);
+    }
     let _ = writeln!(
         text,
         "Groups: {} to make{}, {} there.",

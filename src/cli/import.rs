@@ -12,7 +12,7 @@ use super::talk::{Talk, spell, stop_on_ctrl_c};
 use super::{rules, source};
 use crate::migration::import::{self, Control, Ended, ImportJob, ImportProgress, ImportSummary};
 use crate::migration::{MigrationError, kept_mapping, switches};
-use crate::model::{OutcomeKind, number, people};
+use crate::model::{OutcomeKind, number, people, statuses_in_words};
 use crate::workspace::{PeopleFilter, Who};
 
 pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError> {
@@ -57,7 +57,14 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
     let summary = import::run(job, stop, progress).await;
     drop(follower);
     let summary = summary?;
-    talk.answer(&words(&summary), &json!(summary));
+    let kept_out = statuses_in_words(workspace.kept_out().await?);
+    let mut text = words(&summary);
+    if !kept_out.is_empty() {
+        text.push_str(&format!(
+            "\nIn Okta already, but kept out there: {kept_out}. Nothing was changed for them; the report names each with what to do."
+        ));
+    }
+    talk.answer(&text, &json!(summary));
     workspace.close().await?;
     Ok(match &summary.ended {
         Ended::Done if summary.tally.failed > 0 => Exit::SomeFailed,

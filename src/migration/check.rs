@@ -16,7 +16,7 @@ use super::switches;
 use super::there::{Looker, unpaused};
 use super::{Choices, Existing, MigrationError};
 use crate::mapping::Switch;
-use crate::model::{OutcomeKind, Phase, Progress, Route};
+use crate::model::{OktaStatus, OutcomeKind, Phase, Progress, Route};
 use crate::okta::{Bucket, Client, Group, Request, User};
 use crate::workspace::{PeopleFilter, PersonId, Sort, Workspace};
 
@@ -43,6 +43,11 @@ pub struct There {
     pub okta_id: String,
     /// Okta's status.
     pub status: String,
+    /// What that means for them, as a sentence.
+    pub words: &'static str,
+    /// Where the Admin Console shows them; none for a practice org.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub console: Option<String>,
     /// The attributes that would be updated; empty when they are left or equal.
     pub would_change: Vec<String>,
 }
@@ -58,6 +63,8 @@ pub struct CheckReport {
     pub create_hook: u64,
     /// Would be created, to set a new password.
     pub create_reset: u64,
+    /// In Okta already, but kept out there: deactivated, suspended or locked out. Nothing would be changed.
+    pub conflicts: u64,
     /// In Okta already, and left as they are.
     pub left: u64,
     /// In Okta already, and their profile updated.
@@ -68,8 +75,10 @@ pub struct CheckReport {
     pub left_out: u64,
     /// Sent by an earlier run.
     pub done_before: u64,
-    /// The first of those who are there already, at most a thousand.
+    /// The first of those who are there already, at most a thousand; those who are kept out there come first.
     pub there: Vec<There>,
+    /// How many of those who are there are in which status: Okta's words.
+    pub statuses: BTreeMap<String, u64>,
     /// Groups that would be made.
     pub groups_to_make: Vec<String>,
     /// Groups that are there.
@@ -89,6 +98,12 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
+    /// Those who are there already, by status: kept out there, or not.
+    pub fn by_status(&self, kept_out: bool) -> Vec<(OktaStatus, u64)> {
+        let known = self.statuses.iter().map(|(word, count)| (OktaStatus::of(word), *count));
+        known.filter(|(status, _)| status.keeps_out() == kept_out).collect()
+    }
+
     /// How many would be created.
     pub fn created(&self) -> u64 {
         self.create_import + self.create_hook + self.create_reset
@@ -194,6 +209,7 @@ async fn settle(
     mut there: HashMap<PersonId, User>,
     report: &mut CheckReport,
 ) -> Result<(), MigrationError> {
+    let mut kept_out = Vec::new();
     for some in going.chunks(500) {
         let found: Vec<PersonId> = some.iter().map(|g| g.id).filter(|id| there.contains_key(id)).collect();
         let profiles: HashMap<PersonId, _> =
@@ -207,21 +223,29 @@ async fn settle(
                 }
                 continue;
             };
+            let status = OktaStatus::of(&user.status);
+            *report.statuses.entry(user.status.clone()).or_default() += 1;
             let would_change: Vec<String> = match (job.choices.existing, profiles.get(&person.id)) {
-                (Existing::Update, Some(ours)) if user.status != "DEPROVISIONED" => {
+                (Existing::Update, Some(ours)) if !status.keeps_out() => {
                     differing(ours, &user.profile).iter().map(|(name, _)| name.to_owned()).collect()
                 }
                 _ => Vec::new(),
             };
-            if would_change.is_empty() {
+            if status.keeps_out() {
+                report.conflicts += 1;
+            } else if would_change.is_empty() {
                 report.left += 1;
             } else {
                 report.updated += 1;
             }
-            if report.there.len() < MOST_NAMED {
-                report.there.push(There {
+            // Whoever has to be looked at is not crowded out by those who haven't.
+            let named = if status.keeps_out() { &mut kept_out } else { &mut report.there };
+            if named.len() < MOST_NAMED {
+                named.push(There {
                     person: person.id,
                     login: person.login.clone(),
+                    words: status.sentence(),
+                    console: job.client.org().console_of(&user.id),
                     okta_id: user.id,
                     status: user.status,
                     would_change,
@@ -229,6 +253,9 @@ async fn settle(
             }
         }
     }
+    kept_out.append(&mut report.there);
+    kept_out.truncate(MOST_NAMED);
+    report.there = kept_out;
     Ok(())
 }
 

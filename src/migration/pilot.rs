@@ -170,6 +170,7 @@ mod tests {
                 sent: None,
                 edited: false,
                 there: false,
+                there_as: None,
                 gone: false,
                 changed: None,
             },

@@ -11,15 +11,17 @@ use super::import::Control;
 use super::import::ask::{Ask, Got, Tries};
 use super::import::lookup::Look;
 use crate::assess::fold_login;
-use crate::model::{Phase, Progress};
+use crate::model::{OktaStatus, Phase, Progress};
 use crate::okta::{Bucket, Client, OktaError, Request, User};
 use crate::workspace::{PersonId, There, Workspace};
 
 /// How the looking ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Looked {
     /// How many of the people who wait are in Okta already, as far as was looked.
     pub there: u64,
+    /// The same by their status there.
+    pub statuses: Vec<(OktaStatus, u64)>,
     /// Stopped before the end: there may be more.
     pub stopped: bool,
 }
@@ -40,7 +42,9 @@ pub async fn run(
     let ask = Arc::new(Ask::new(client, control.clone(), stop.child_token()));
     let looker = Looker { ask, workspace: workspace.clone(), progress };
     unpaused(&control, looker.look(async |_| Ok(()))).await?;
-    Ok(Looked { there: workspace.count_there().await?, stopped: stop.is_cancelled() })
+    let statuses = workspace.there_by_status().await?;
+    let statuses = statuses.into_iter().map(|(word, count)| (OktaStatus::of(&word), count)).collect();
+    Ok(Looked { there: workspace.count_there().await?, statuses, stopped: stop.is_cancelled() })
 }
 
 /// Work during which nobody is there to ask: a reason to pause ends it as an error.

@@ -8,6 +8,7 @@ mod finding;
 mod fold;
 mod hook;
 mod invisible;
+mod okta_status;
 mod outcome;
 mod outgoing;
 mod places;
@@ -31,6 +32,7 @@ pub use invisible::{
     holds_invisible, holds_stray_invisible, invisible_names, is_blank, is_invisible, without_invisible,
     without_stray_invisible,
 };
+pub use okta_status::{OktaStatus, statuses_in_words};
 pub use outcome::{Outcome, OutcomeKind};
 pub use outgoing::{PrintableLog, csv_cell, csv_list, printable, printable_json};
 pub use places::{is_country_code, is_time_zone};

@@ -82,6 +82,19 @@ const SUFFIXES: [&str; 3] = [".okta.com", ".oktapreview.com", ".okta-emea.com"];
 const OWN_SITES: [&str; 7] = ["www", "login", "developer", "help", "support", "status", "trust"];
 
 impl OrgUrl {
+    /// Where the Admin Console shows a person. `None` for a practice org, which has none. An org behind its own domain leads there
+    /// from its own address.
+    pub fn console_of(&self, id: &str) -> Option<String> {
+        if self.practice || id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let admin = SUFFIXES.iter().find_map(|suffix| {
+            let name = self.host.strip_suffix(suffix)?;
+            Some(format!("https://{name}-admin{suffix}"))
+        });
+        Some(format!("{}/admin/user/profile/view/{id}", admin.as_deref().unwrap_or(&self.base)))
+    }
+
     /// Understands an address as people paste it: with or without scheme, path, port 443, `-admin`, capitals, a final dot.
     pub fn parse(pasted: &str) -> Result<Self, UrlProblem> {
         let text = pasted.trim();
@@ -242,6 +255,26 @@ fn shown(text: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_person_is_found_in_the_admin_console() {
+        let of = |org: &str, id: &str| OrgUrl::parse(org).unwrap().console_of(id);
+        assert_eq!(
+            of("acme.okta.com", "00u1").as_deref(),
+            Some("https://acme-admin.okta.com/admin/user/profile/view/00u1")
+        );
+        assert_eq!(
+            of("https://acme.oktapreview.com", "00u1").as_deref(),
+            Some("https://acme-admin.oktapreview.com/admin/user/profile/view/00u1")
+        );
+        assert_eq!(
+            of("login.acme.example", "00u1").as_deref(),
+            Some("https://login.acme.example/admin/user/profile/view/00u1")
+        );
+        assert_eq!(of("http://127.0.0.1:4000", "00u1"), None);
+        // What is no id makes no address.
+        assert_eq!(of("acme.okta.com", "../../x"), None);
+    }
 
     #[test]
     fn what_people_paste_becomes_the_org() {

@@ -16,8 +16,8 @@ use super::seal::BlobKind;
 use super::store::{self, MUST_RESET};
 use super::there::IS_THERE;
 use super::types::{
-    Counts, Disposition, FindingCount, GroupCount, PeopleFilter, PersonDetail, PersonId, PersonRow,
-    SchemeCount, Sort, SourceRow,
+    Counts, Disposition, FindingCount, FoundThere, GroupCount, PeopleFilter, PersonDetail, PersonId,
+    PersonRow, SchemeCount, Sort, SourceRow,
 };
 use crate::model::{
     Candidate, Columns, Finding, Outcome, OutcomeKind, PasswordEvidence, Profile, Route, StoredPassword,
@@ -26,7 +26,8 @@ use crate::model::{
 const ROW: &str = "p.id, p.row_no, p.name, p.login, p.route, p.state, p.outcome, p.gone, p.finding_severity, p.finding_text,
     p.finding_count, s.scheme, s.label, m.okta_id, m.okta_status, m.code, m.message, m.suggestion,
     CASE WHEN p.outcome IN (1, 2) THEN m.route END AS sent,
-    EXISTS (SELECT 1 FROM edits e WHERE e.person = p.id AND e.attribute <> '(must reset)') AS edited, {IS_THERE} AS there
+    EXISTS (SELECT 1 FROM edits e WHERE e.person = p.id AND e.attribute <> '(must reset)') AS edited, {IS_THERE} AS there,
+    (SELECT h.status FROM there h WHERE h.person = p.id) AS there_status, (SELECT h.okta_id FROM there h WHERE h.person = p.id) AS there_id
     FROM people p JOIN schemes s ON s.id = p.scheme LEFT JOIN memory m ON m.person = p.id";
 
 impl Workspace {
@@ -289,6 +290,10 @@ fn person_row(row: &SqliteRow) -> Result<PersonRow> {
         sent: row.try_get::<Option<i64>, _>("sent")?.map(numbers::to_route).transpose()?,
         edited: row.try_get("edited")?,
         there: row.try_get("there")?,
+        there_as: match (row.try_get("there")?, row.try_get("there_status")?, row.try_get("there_id")?) {
+            (true, Some(status), Some(okta_id)) => Some(FoundThere { status, okta_id }),
+            _ => None,
+        },
         gone: row.try_get("gone")?,
         changed: None,
     })
@@ -323,6 +328,7 @@ fn nothing(id: PersonId) -> PersonRow {
         sent: None,
         edited: false,
         there: false,
+        there_as: None,
         gone: false,
         changed: None,
     }

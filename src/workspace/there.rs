@@ -9,6 +9,7 @@ use super::error::Result;
 use super::open::Workspace;
 use super::store;
 use super::types::{PersonId, There};
+use crate::model::OktaStatus;
 
 /// Whether person `p` waits and was found in Okta by the login they have now.
 pub(crate) const IS_THERE: &str =
@@ -50,6 +51,28 @@ impl Workspace {
         );
         let count: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&self.0.readers).await?;
         Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// How many people who wait were found in Okta, by their status there. Costs with how many they are.
+    pub async fn there_by_status(&self) -> Result<Vec<(String, u64)>> {
+        let sql = format!(
+            "SELECT w.status, count(*) FROM there w JOIN people p ON p.id = w.person WHERE p.gone = 0 AND {IS_THERE}
+             GROUP BY w.status ORDER BY w.status"
+        );
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(&self.0.readers).await?;
+        Ok(rows.into_iter().map(|(status, count)| (status, u64::try_from(count).unwrap_or(0))).collect())
+    }
+
+    /// How many people failed since Okta keeps them out, by their status there.
+    pub async fn kept_out(&self) -> Result<Vec<(OktaStatus, u64)>> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT m.code, count(*) FROM people p JOIN memory m ON m.person = p.id
+             WHERE p.outcome = 5 AND p.gone = 0 AND m.code IN ('DEPROVISIONED', 'SUSPENDED', 'LOCKED_OUT') GROUP BY m.code",
+        )
+        .fetch_all(&self.0.readers)
+        .await?;
+        Ok(rows.into_iter().map(|(code, n)| (OktaStatus::of(&code), u64::try_from(n).unwrap_or(0))).collect())
     }
 
     /// People who go and wait, by login, folded as Okta compares ([`fold_login`](crate::assess::fold_login)).

@@ -321,6 +321,8 @@ pub struct PersonRow {
     pub there: bool,
     /// Their entry was changed in the file by something other than this program, in this way: they are neither sent nor let in.
     pub changed: Option<&'static str>,
+    /// How they are there, if they wait and were found.
+    pub there_as: Option<FoundThere>,
     /// Whether they are gone from the source.
     pub gone: bool,
 }
@@ -618,6 +620,15 @@ pub struct CarriedAttribute {
     pub numbers: u64,
     /// As a list.
     pub lists: u64,
+}
+
+/// How somebody who waits is in Okta already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundThere {
+    /// Okta's status.
+    pub status: String,
+    /// Okta's id.
+    pub okta_id: String,
 }
 
 /// Someone who waits and was found in Okta.

@@ -14,6 +14,7 @@ mod hook;
 mod hook_org;
 mod hostile_files;
 mod hostile_postgres;
+mod kept_out;
 mod keychain;
 mod kill;
 mod mapping;

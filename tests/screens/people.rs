@@ -36,6 +36,7 @@ pub(crate) fn row(
         sent: None,
         edited: false,
         there: false,
+        there_as: None,
         gone: false,
         changed: None,
     }

@@ -31,6 +31,7 @@ pub(crate) fn inspected(app: &mut App, at: usize) {
     review.inspector.person = Some(Inspected {
         detail: detail(person),
         sentence: "The value names bcrypt: bcrypt with cost 10 over the password.".into(),
+        console: None,
         request: "{\n  \"profile\": {\n    \"login\": \"user1@example.com\"\n  },\n  \"credentials\": {\n    \"password\": {\n      \"hash\": {\n        \"algorithm\": \"BCRYPT\",\n        \"workFactor\": 10,\n        \"salt\": \"••••••••\",\n        \"value\": \"••••••••\"\n      }\n    }\n  }\n}".into(),
     });
 }

@@ -13,9 +13,9 @@ use crate::assess::{self, AssessContext};
 use crate::files::PrivateFile;
 use crate::mapping::custom_attributes;
 use crate::migration::people::{Format, export};
-use crate::migration::{MigrationError, kept_mapping, rules};
+use crate::migration::{MigrationError, docs, kept_mapping, rules};
 use crate::model::{Candidate, PasswordSettings, Route, RoutePolicy, StoredPassword};
-use crate::okta::request;
+use crate::okta::{OrgUrl, request};
 use crate::password;
 use crate::workspace::{
     Counts, Edit, EditPreview, PeopleFilter, PersonDetail, PersonId, PersonRow, Reassess, Sort, SourceRow,
@@ -71,6 +71,8 @@ pub struct Inspected {
     pub sentence: String,
     /// The request Okta gets, the hash covered.
     pub request: String,
+    /// Where the Admin Console shows them, if they are in a real org already.
+    pub console: Option<String>,
 }
 
 /// Looks a person up.
@@ -88,7 +90,14 @@ pub(crate) async fn inspect(
     };
     let route = policy.apply(detail.row.route);
     let request = shown(&detail, stored.as_ref(), &settings, route, true).to_string();
-    Ok(Inspected { detail, sentence, request })
+    let console = match &detail.row.there_as {
+        Some(there) => {
+            let org: Option<OrgUrl> = workspace.doc(docs::ORG).await.map_err(|e| told(&e))?;
+            org.and_then(|org| org.console_of(&there.okta_id))
+        }
+        None => None,
+    };
+    Ok(Inspected { detail, sentence, request, console })
 }
 
 /// The request Okta gets for a person, nothing covered. Shown only when asked for.

@@ -404,6 +404,7 @@ mod tests {
             sent: None,
             edited: false,
             there: false,
+            there_as: None,
             gone: false,
             changed: None,
         }

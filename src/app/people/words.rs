@@ -2,12 +2,22 @@
 
 use crate::app::theme::{Icon, Tone};
 use crate::app::widgets::number;
-use crate::model::{Outcome, OutcomeKind, Route, RoutePolicy, Severity};
+use crate::model::{OktaStatus, Outcome, OutcomeKind, Route, RoutePolicy, Severity};
 use crate::practice::SignIn;
 use crate::workspace::{Counts, Disposition, PersonRow};
 
 /// The words for someone who waits and was found in Okta.
 pub const THERE: &str = "Already there";
+
+/// The word and colour for someone who is in Okta already: whoever is kept out there looks like nobody else.
+pub fn there_word(row: &PersonRow) -> (Tone, &'static str) {
+    match row.there_as.as_ref().map(|there| OktaStatus::of(&there.status)) {
+        Some(OktaStatus::Deprovisioned) => (Tone::Bad, "Deactivated there"),
+        Some(OktaStatus::Suspended) => (Tone::Bad, "Suspended there"),
+        Some(OktaStatus::LockedOut) => (Tone::Bad, "Locked out there"),
+        _ => (Tone::There, THERE),
+    }
+}
 
 /// The word for a disposition.
 pub fn disposition_word(disposition: Disposition) -> &'static str {

@@ -12,9 +12,9 @@ use super::provenance::{OurAccount, Witness};
 use super::taken::taken_by_twin;
 use crate::assess::fold_login;
 use crate::migration::{Choices, Existing};
-use crate::model::{Outcome, OutcomeKind, PasswordSettings, Profile, Route, is_blank};
+use crate::model::{OktaStatus, Outcome, OutcomeKind, PasswordSettings, Profile, Route, is_blank};
 use crate::okta::request::MOST_GROUP_IDS;
-use crate::okta::{Mark, Refusal, Reply, Request, User, Why};
+use crate::okta::{Mark, OrgUrl, Refusal, Reply, Request, User, Why};
 use crate::password::{self, OktaCredentials};
 use crate::workspace::{Ready, Workspace, WorkspaceError};
 
@@ -260,17 +260,20 @@ impl Sender {
 
     /// There before this migration: left, or updated where they differ.
     pub(super) async fn already_there(&self, way: &Way<'_>, user: &User) -> Sent {
+        let status = OktaStatus::of(&user.status);
+        if status.keeps_out() {
+            return Sent::Outcome(kept_out(status, user, self.ask.client.org()));
+        }
         let left = |message: &str| {
+            // Who can't sign in just now is told apart.
+            let beside = if status == OktaStatus::Active { String::new() } else { format!(" ({status})") };
             Sent::Outcome(Outcome {
-                message: Some(message.to_owned()),
+                message: Some(format!("{message}{beside}")),
                 ..of_user(OutcomeKind::AlreadyThere, user)
             })
         };
         if self.choices.existing == Existing::Leave {
             return left("Left unchanged");
-        }
-        if user.status == "DEPROVISIONED" {
-            return left("Deactivated in Okta, so nothing could be updated");
         }
         let changes = differing(&way.ready.profile, &user.profile);
         if changes.is_empty() {
@@ -333,6 +336,17 @@ fn of_user(kind: OutcomeKind, user: &User) -> Outcome {
         okta_id: Some(user.id.clone()),
         okta_status: Some(user.status.clone()).filter(|s| !s.is_empty()),
         ..Outcome::of(kind)
+    }
+}
+
+/// In Okta already, and kept out there: nothing is changed, and an administrator decides.
+fn kept_out(status: OktaStatus, user: &User, org: &OrgUrl) -> Outcome {
+    let link = org.console_of(&user.id).map(|link| format!(" {link}")).unwrap_or_default();
+    Outcome {
+        code: Some(user.status.clone()),
+        message: Some(status.sentence().to_owned()),
+        suggestion: Some(format!("{}{link}", status.advice())),
+        ..of_user(OutcomeKind::Failed, user)
     }
 }
 

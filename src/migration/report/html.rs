@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::migration::MigrationError;
 use crate::migration::import::Tally;
 use crate::migration::report::table::reset_words;
-use crate::model::{OutcomeKind, number};
+use crate::model::{OutcomeKind, number, statuses_in_words};
 use crate::workspace::{PeopleFilter, Sort, Workspace};
 
 /// At most so many failed people are listed; the CSV has all.
@@ -52,6 +52,13 @@ pub async fn html(workspace: &Workspace) -> Result<String, MigrationError> {
         (counts.left_out, "left out"),
     ] {
         let _ = write!(page, "<tr><td class=\"n\">{}</td><td>{words}</td></tr>", number(n));
+    }
+    let kept_out = statuses_in_words(workspace.kept_out().await?);
+    if !kept_out.is_empty() {
+        let _ = write!(
+            page,
+            "<tr><td class=\"n\"></td><td>of those who failed, in Okta already but kept out there: {kept_out}</td></tr>"
+        );
     }
     page.push_str("</table>");
     runs(workspace, &mut page).await?;

@@ -8,7 +8,8 @@ use crate::app::theme::{Icon, Tone, size};
 use crate::app::widgets::{
     Dialog, DialogAnswer, Words as _, check_row, counted, listed, number, progress_line,
 };
-use crate::migration::check::CheckReport;
+use crate::migration::check::{CheckReport, There};
+use crate::model::{OktaStatus, statuses_in_words};
 
 impl OktaStep {
     pub(super) fn dry_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
@@ -46,9 +47,21 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
             ui.body(format!("{} {words}", counted(count, "person", "people")));
         });
     }
-    if !report.there.is_empty() {
-        let first: Vec<&str> = report.there.iter().take(5).map(|t| t.login.as_str()).collect();
-        let more = if report.there.len() > first.len() { ", …" } else { "" };
+    let kept_out = |there: &&There| OktaStatus::of(&there.status).keeps_out();
+    for there in report.there.iter().filter(kept_out).take(5) {
+        let status = OktaStatus::of(&there.status);
+        ui.fine(format!("{}: {status}. {}", there.login, status.advice()));
+        if let Some(console) = &there.console {
+            ui.hyperlink_to("Open in the Admin Console", console);
+        }
+    }
+    if report.conflicts > 5 {
+        ui.fine(format!("In all: {}.", statuses_in_words(report.by_status(true))));
+    }
+    let others: Vec<&There> = report.there.iter().filter(|there| !kept_out(there)).collect();
+    if !others.is_empty() {
+        let first: Vec<&str> = others.iter().take(5).map(|t| t.login.as_str()).collect();
+        let more = if others.len() > first.len() { ", …" } else { "" };
         ui.fine(format!("Already there: {}{more}", first.join(", ")));
     }
     if !report.groups_to_make.is_empty() {
@@ -84,6 +97,7 @@ fn lines(report: &CheckReport) -> Vec<(Tone, Icon, u64, &'static str)> {
         (Tone::Good, Icon::Check, report.create_import, "would be created with the password they have"),
         (Tone::Hook, Icon::Swap, report.create_hook, "would be created, to be checked by the hook"),
         (Tone::Reset, Icon::Again, report.create_reset, "would be created, to set a new password"),
+        (Tone::Bad, Icon::Bang, report.conflicts, "already there, but kept out: nothing would be changed"),
         (Tone::There, Icon::Equals, report.left, "already there, left as they are"),
         (Tone::There, Icon::Equals, report.updated, "already there, profile updated"),
         (Tone::Bad, Icon::Bang, report.blocked, "not sent: a finding blocks them"),

@@ -9,13 +9,13 @@ use crate::app::jobs::Job;
 use crate::app::jobs::org as ask;
 use crate::app::problem::Problem;
 use crate::app::steps::{ReviewAsk, StepId, View, Work};
-use crate::app::theme::{Icon, Tone, size};
+use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
     Dialog, DialogAnswer, Push, Words as _, check_row, counted, listed, number, problem_card, progress_line,
 };
 use crate::migration::rules::{Missing, NotCreatable, Reassessed, Unfed};
 use crate::migration::there::Looked;
-use crate::model::Progress;
+use crate::model::{OktaStatus, Progress, statuses_in_words};
 use crate::workspace::PeopleFilter;
 
 /// The jobs' names.
@@ -310,6 +310,21 @@ fn there_ui(ui: &mut Ui, view: &mut View<'_>, looked: &Looked, begun: bool) {
             (n, true) => format!("{} in Okta already, as far as was looked", of_these(n)),
         };
         ui.body(words);
+        let told = |kept_out: bool| {
+            let known = looked.statuses.iter().copied();
+            statuses_in_words(known.filter(|(s, _)| s.keeps_out() == kept_out && *s != OktaStatus::Active))
+        };
+        let (kept_out, others) = (told(true), told(false));
+        if !kept_out.is_empty() {
+            let t = tokens(ui);
+            let words = format!(
+                "Kept out there: {kept_out}. Nothing is changed for them; Review names each with what to do."
+            );
+            ui.words(Face::Small, t.bad.text, words);
+        }
+        if !others.is_empty() {
+            ui.fine(format!("Not all of them can sign in at once: {others}."));
+        }
         ui.horizontal(|ui| {
             if looked.there > 0
                 && ui.add(Push::link("Show them").name("Show who is in Okta already")).clicked()

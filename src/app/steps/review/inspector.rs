@@ -9,8 +9,8 @@ use super::{ReviewAsk, profile};
 use crate::app::jobs::people::{self as ask, Change, Inspected};
 use crate::app::jobs::{Jobs, Question};
 use crate::app::people::{
-    PeopleList, THERE, arrival_sentence, disposition_tone, disposition_word, last_run_word, said,
-    severity_icon, severity_tone, severity_word,
+    PeopleList, arrival_sentence, disposition_tone, disposition_word, last_run_word, said, severity_icon,
+    severity_tone, severity_word, there_word,
 };
 use crate::app::problem::Problem;
 use crate::app::steps::View;
@@ -18,9 +18,9 @@ use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
     Card, Push, Words as _, chip, counted, fact_row, lines_of, number, problem_card, scrolled, tabs, waiting,
 };
-use crate::model::{Finding, OutcomeKind, Route, RoutePolicy, Value};
+use crate::model::{Finding, OktaStatus, OutcomeKind, Route, RoutePolicy, Value};
 use crate::workspace::{
-    Counts, Disposition, PeopleFilter, PersonDetail, PersonId, SourceRow, Who, Workspace,
+    Counts, Disposition, PeopleFilter, PersonDetail, PersonId, PersonRow, SourceRow, Who, Workspace,
 };
 
 /// What the panel shows of a person.
@@ -201,7 +201,9 @@ impl Inspector {
         let refused = row.outcome.kind == OutcomeKind::Failed;
         chip(ui, if refused { Tone::Quiet } else { disposition_tone(what) }, disposition_word(what));
         if row.there {
-            chip(ui, Tone::There, THERE);
+            let (tone, word) = there_word(row);
+            chip(ui, tone, word);
+            there_ui(ui, row, person.console.as_deref());
         }
         last_run_ui(ui, detail);
         sentence_ui(ui, person, view.facts.policy);
@@ -274,6 +276,23 @@ fn last_run_ui(ui: &mut Ui, detail: &PersonDetail) {
 /// A day as people read it: `November 22`.
 fn day(at: DateTime<Utc>) -> String {
     at.with_timezone(&Local).format("%B %-d").to_string()
+}
+
+/// How they are in Okta already, where that is not as one would expect: in words, with what to do and where.
+fn there_ui(ui: &mut Ui, row: &PersonRow, console: Option<&str>) {
+    let Some(there) = &row.there_as else { return };
+    let status = OktaStatus::of(&there.status);
+    if status == OktaStatus::Active {
+        return;
+    }
+    ui.fine(status.sentence());
+    if !status.keeps_out() {
+        return;
+    }
+    ui.fine(status.advice());
+    if let Some(link) = console {
+        ui.hyperlink_to("Open in the Admin Console", link);
+    }
 }
 
 /// What they are called, in two lines at most: whatever the source holds, the rest stays in view. Hovering shows all of it.

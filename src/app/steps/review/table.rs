@@ -7,7 +7,7 @@ use super::filters::{Filters, chosen_ui, last_run_chips_ui, short_word};
 use super::{ReviewAsk, Select};
 use crate::app::people::{
     PeopleList, Selection, THERE, disposition_tone, disposition_word, last_run_word, outcome_tone, said,
-    severity_tone, spoken, was_sent,
+    severity_tone, spoken, there_word, was_sent,
 };
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
@@ -226,7 +226,8 @@ fn outcome_ui(ui: &mut Ui, person: Option<&PersonRow>, policy: RoutePolicy, narr
     };
     if person.there && person.disposition.goes() {
         // Their password stays as it is in Okta, whatever the old store has.
-        ui.add(Chip::new(Tone::There, if narrow { "There" } else { THERE }));
+        let (tone, word) = there_word(person);
+        ui.add(Chip::new(tone, if narrow && word == THERE { "There" } else { word }));
         return;
     }
     let what = person.disposition.under(policy);
