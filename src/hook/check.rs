@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::backend::{Found, Guarded, Unanswered};
 use super::pool::{Kind, Pool};
-use super::throttle::Throttle;
+use super::throttle::{Admission, Place, Throttle};
 use crate::assess::fold_login;
 use crate::model::{HookAnswer, HookReason, PasswordSettings, StoredPassword};
 use crate::password::{Reading, limits, read};
@@ -80,6 +80,11 @@ impl Checker {
         }
     }
 
+    /// How soon a refusal may be told, by the least time and the slowest kind of check there is.
+    pub(super) fn floor(&self, least: Duration) -> Duration {
+        floor(least, self.pool.slowest())
+    }
+
     /// Sign-ins that are being hashed or wait for it.
     pub(super) fn busy(&self) -> usize {
         self.pool.busy()
@@ -89,6 +94,7 @@ impl Checker {
     pub(super) async fn judge(
         &self,
         login: &str,
+        address: Option<&str>,
         password: Zeroizing<String>,
         deadline: Instant,
     ) -> Judgement {
@@ -100,19 +106,22 @@ impl Checker {
             return Judgement::bare(Unverified, HookReason::TooLong);
         }
         let folded = fold_login(login);
-        if self.throttle().slowed(&folded, Instant::now()) {
-            return Judgement::bare(Unverified, HookReason::Slowed);
-        }
-        let found = match self.backend.find(login).await {
-            Ok(found) => found,
-            Err(Unanswered::Down) => return Judgement::bare(Unavailable, HookReason::SourceDown),
-            Err(Unanswered::Busy) => return Judgement::bare(Unavailable, HookReason::Busy),
+        let place = address.and_then(Place::of);
+        let admitted = match self.throttle().admit(&folded, place, Instant::now()) {
+            Admission::Admitted(admitted) => admitted,
+            Admission::Slowed => return Judgement::bare(Unverified, HookReason::Slowed),
+            Admission::Busy => return Judgement::bare(Unavailable, HookReason::Busy),
         };
-        let judgement = self.hash(found, password, deadline).await;
+        let judgement = match self.backend.find(login).await {
+            Ok(found) => self.hash(found, password, deadline).await,
+            Err(Unanswered::Down) => Judgement::bare(Unavailable, HookReason::SourceDown),
+            Err(Unanswered::Busy) => Judgement::bare(Unavailable, HookReason::Busy),
+        };
+        let now = Instant::now();
         match judgement.answer {
-            HookAnswer::Verified => self.throttle().right(&folded),
-            Unverified => self.throttle().wrong(&folded, Instant::now()),
-            _ => {}
+            HookAnswer::Verified => self.throttle().right(&admitted, now),
+            Unverified => self.throttle().wrong(&admitted, now),
+            _ => self.throttle().unknown(&admitted, now),
         }
         judgement
     }
@@ -170,6 +179,21 @@ impl Checker {
     }
 }
 
+/// No refusal waits longer than this for the sake of the slowest scheme: Okta counts calls that hang against the org.
+const HIGHEST_FLOOR: Duration = Duration::from_millis(1200);
+/// Floors go by steps, so that a little more or less of load moves none.
+const FLOOR_STEP: Duration = Duration::from_millis(100);
+
+/// The least time, or longer where some check takes longer; never beyond [`HIGHEST_FLOOR`]. None where there is no least time.
+fn floor(least: Duration, slowest: Duration) -> Duration {
+    if least.is_zero() {
+        return least;
+    }
+    let above = slowest + slowest / 4;
+    let steps = u32::try_from(above.as_millis().div_ceil(FLOOR_STEP.as_millis())).unwrap_or(u32::MAX);
+    FLOOR_STEP.saturating_mul(steps).min(HIGHEST_FLOOR).max(least)
+}
+
 /// Whether there is something that can be checked.
 fn usable(reading: &Reading) -> Result<(), HookReason> {
     match reading {
@@ -183,6 +207,17 @@ fn usable(reading: &Reading) -> Result<(), HookReason> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_floor_lies_above_the_slowest_check_and_below_what_okta_waits() {
+        let ms = Duration::from_millis;
+        assert_eq!(floor(ms(400), ms(1)), ms(400));
+        assert_eq!(floor(ms(400), ms(316)), ms(400));
+        assert_eq!(floor(ms(400), ms(500)), ms(700));
+        assert_eq!(floor(ms(400), ms(5000)), HIGHEST_FLOOR);
+        assert_eq!(floor(Duration::ZERO, ms(500)), Duration::ZERO);
+        assert!(HIGHEST_FLOOR < crate::hook::Limits::default().deadline);
+    }
 
     #[test]
     fn the_stand_in_is_a_bcrypt_hash_that_is_really_computed() {

@@ -66,6 +66,11 @@ impl Default for HookPath {
 pub struct Limits {
     /// No sign-in is answered later: Okta waits three seconds, and the way takes some of them.
     pub deadline: Duration,
+    /// No refusal is told sooner, so that its time does not tell how someone's password was stored, or whether they are known; longer
+    /// where some check takes longer. Right passwords are told at once. Zero: none.
+    pub floor: Duration,
+    /// How long an answer waits to be on record before it is given all the same.
+    pub record: Duration,
     /// With all cores busy, a sign-in that would take longer than this is turned away at once. Okta asks once more, and calls
     /// that hang count against the org's limit of concurrent calls. What is expected is an average: with 0.7 s all but one of a
     /// hundred are answered within a second.
@@ -94,6 +99,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             deadline: Duration::from_millis(2500),
+            floor: Duration::from_millis(400),
+            record: Duration::from_millis(300),
             patience: Duration::from_millis(700),
             lookup: Duration::from_millis(1500),
             lookups: 16,

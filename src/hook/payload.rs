@@ -16,6 +16,8 @@ pub(super) struct Call {
     pub(super) event: Option<String>,
     /// Okta's id of the request.
     pub(super) request: Option<String>,
+    /// Where the person is, as Okta says.
+    pub(super) address: Option<String>,
     /// The Okta login.
     pub(super) login: String,
     /// What was typed.
@@ -63,6 +65,8 @@ struct Context<'a> {
 struct Request<'a> {
     #[serde(borrow)]
     id: Option<&'a RawValue>,
+    #[serde(rename = "ipAddress", borrow)]
+    address: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +98,7 @@ pub(super) fn read(body: &[u8]) -> Result<Call, Malformed> {
         credential.password.and_then(text).ok_or(Malformed::Missing("data.context.credential.password"))?;
     Ok(Call {
         event: parsed.event_id.and_then(short),
+        address: context.request.as_ref().and_then(|request| request.address).and_then(short),
         request: context.request.and_then(|request| request.id).and_then(short),
         login: login.as_str().to_owned(),
         password,
@@ -176,6 +181,7 @@ mod tests {
         let call = read(OKTAS.as_bytes()).unwrap_or_else(|why| panic!("{why}"));
         assert_eq!(call.event.as_deref(), Some("3o9jBzq1SmOGmmsDsqyyeQ"));
         assert_eq!(call.request.as_deref(), Some("XiIl6wn7005Rr@fjYqeC7CCDBxw"));
+        assert_eq!(call.address.as_deref(), Some("66.124.153.138"));
         assert_eq!((call.login.as_str(), call.password.as_str()), ("isaac.brock@example.com", "Okta"));
     }
 

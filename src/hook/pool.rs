@@ -137,6 +137,11 @@ impl Pool {
         Ok(receiver)
     }
 
+    /// How long the slowest kind of job took lately.
+    pub(super) fn slowest(&self) -> Duration {
+        lock(&self.shared).times.values().max().copied().unwrap_or_default()
+    }
+
     /// Jobs that run or wait.
     pub(super) fn busy(&self) -> usize {
         let state = lock(&self.shared);

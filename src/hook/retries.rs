@@ -92,6 +92,7 @@ mod tests {
         Call {
             event: Some(event.to_owned()),
             request: None,
+            address: None,
             login: "a@b".into(),
             password: Zeroizing::new(password.to_owned()),
         }

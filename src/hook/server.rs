@@ -26,7 +26,7 @@ use super::auth::{Accepted, Caller, TEST_HEADER};
 use super::check::{Checker, Judgement};
 use super::config::Limits;
 use super::guests::{Guest, Guests};
-use super::log::Log;
+use super::log::{Log, Written};
 use super::payload::{self, Call};
 use super::retries::{Retries, Try};
 use super::status::Status;
@@ -197,11 +197,31 @@ async fn sign_in(shared: &Arc<Shared>, request: Request<Incoming>, begun: Instan
             return reply;
         }
     };
-    let (login, request) = (call.login.clone(), call.request.clone());
-    let (judgement, again) = judge(shared, call, begun + shared.limits.deadline).await;
-    let reply = answer::signed(judgement.answer);
-    shared.tell(judgement, login, request, again, begun);
-    reply
+    let about =
+        About { login: call.login.clone(), request: call.request.clone(), address: call.address.clone() };
+    let deadline = begun + shared.limits.deadline;
+    let (judgement, again) = judge(shared, call, deadline).await;
+    let answer = judgement.answer;
+    let written = shared.tell(judgement, about, again, begun);
+    // On record before it is given: whatever ends this program then, what Okta was told is known.
+    if let Some(written) = written {
+        let until = (Instant::now() + shared.limits.record).min(deadline);
+        let _ = tokio::time::timeout_at(until.into(), written).await;
+    }
+    if answer == HookAnswer::Unverified {
+        // Waiting costs no core and no place in the queue.
+        let at = (begun + shared.checker.floor(shared.limits.floor)).min(deadline);
+        tokio::time::sleep_until(at.into()).await;
+    }
+    answer::signed(answer)
+}
+
+/// What a call says of itself, for the log.
+#[derive(Default)]
+struct About {
+    login: String,
+    request: Option<String>,
+    address: Option<String>,
 }
 
 /// The request's body, read and understood; or what to answer.
@@ -279,7 +299,8 @@ fn start(
     let coming = sender.subscribe();
     let in_task = Arc::clone(shared);
     shared.work.spawn(async move {
-        let judgement = in_task.checker.judge(&call.login, call.password, deadline).await;
+        let judgement =
+            in_task.checker.judge(&call.login, call.address.as_deref(), call.password, deadline).await;
         if judgement.answer == HookAnswer::Unavailable
             && let Some(key) = key
         {
@@ -296,26 +317,21 @@ impl Shared {
         self.retries.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn tell(
-        &self,
-        judgement: Judgement,
-        login: String,
-        request: Option<String>,
-        again: bool,
-        begun: Instant,
-    ) {
+    fn tell(&self, judgement: Judgement, about: About, again: bool, begun: Instant) -> Option<Written> {
         let Judgement { answer, reason, person, scheme } = judgement;
         self.log.tell(HookCall {
             at: Utc::now(),
-            login,
+            login: about.login,
             person,
             answer,
             reason,
             scheme,
             took_us: u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX),
-            request,
+            request: about.request,
+            address: about.address,
+            service: false,
             again,
-        });
+        })
     }
 
     /// A call that was none: told, but not each of a flood.
@@ -329,7 +345,7 @@ impl Shared {
             *last = Some(begun);
         }
         let judgement = Judgement::bare(HookAnswer::Refused, reason);
-        self.tell(judgement, String::new(), None, false, begun);
+        let _ = self.tell(judgement, About::default(), false, begun);
     }
 }
 

@@ -71,7 +71,7 @@ pub enum HookReason {
     Empty,
     /// The password is longer than any that is checked.
     TooLong,
-    /// Too many wrong passwords for this login a moment ago: this one was not looked at.
+    /// Too many wrong passwords for this login, or from this address, a moment ago: this one was not looked at.
     Slowed,
     /// The place the passwords are in did not answer.
     SourceDown,
@@ -165,7 +165,7 @@ impl HookReason {
             Self::NotCheckable => "The stored password can't be checked",
             Self::Empty => "No password typed",
             Self::TooLong => "Password too long",
-            Self::Slowed => "Slowed: too many wrong passwords",
+            Self::Slowed => "Slowed: the password is being guessed",
             Self::SourceDown => "The source does not answer",
             Self::Busy => "Too many sign-ins at once",
             Self::Late => "The check took too long",
@@ -193,8 +193,15 @@ pub struct HookCall {
     /// What the password was checked against, as a person reads it: `bcrypt · 10`. `None`: nothing was checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scheme: Option<String>,
-    /// How long it took from the request's first line to the answer, in microseconds.
+    /// How long it took from the request's first line until the answer was known, in microseconds. A refusal is given later, by a
+    /// floor.
     pub took_us: u64,
+    /// Where the sign-in came from, as Okta says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Whether a service beside the window answered.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub service: bool,
     /// Okta's id of the request, to be found in its System Log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,

@@ -56,6 +56,42 @@ pub struct HookPerson {
     pub evidence: PasswordEvidence,
 }
 
+/// So many wrong tries in a short time are no mistyping any more.
+const MANY_TRIES: i64 = 10;
+
+/// A login whose password is being guessed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guessed {
+    /// The login as Okta sent it.
+    pub login: String,
+    /// Wrong and slowed tries.
+    pub tries: u64,
+    /// From so many addresses; 0 where Okta did not say.
+    pub addresses: u64,
+    /// One of them.
+    pub address: Option<String>,
+}
+
+impl Guessed {
+    /// In one sentence.
+    pub fn words(&self) -> String {
+        let from = match (self.addresses, &self.address) {
+            (1, Some(address)) => format!(" from {address}"),
+            (0, _) | (_, None) => String::new(),
+            (n, _) => format!(" from {n} addresses"),
+        };
+        let open = if self.addresses == 0 {
+            "Okta did not say from where, so right passwords for it may be slowed too."
+        } else {
+            "Guesses are slowed; right passwords from other addresses still get in."
+        };
+        format!(
+            "The password of {} is being guessed: {} wrong tries in ten minutes{from}. {open}",
+            self.login, self.tries
+        )
+    }
+}
+
 /// One hour of the chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HookHour {
@@ -223,8 +259,8 @@ impl Workspace {
         for call in calls {
             let at = call.at.timestamp_millis();
             sqlx::query(
-                "INSERT INTO hook_calls (at, person, login, answer, reason, scheme, took, request, again)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO hook_calls (at, person, login, answer, reason, scheme, took, request, again, address, service)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .bind(at)
             .bind(call.person)
@@ -235,6 +271,8 @@ impl Workspace {
             .bind(i64::try_from(call.took_us).unwrap_or(i64::MAX))
             .bind(call.request.as_deref().map(store::shorten))
             .bind(call.again)
+            .bind(call.address.as_deref().map(store::shorten))
+            .bind(self.0.guest)
             .execute(&mut *tx)
             .await?;
             if call.is_test() {
@@ -330,7 +368,7 @@ impl Workspace {
     /// The last calls, the newest first: at most `limit`, with one of these answers (empty: any).
     pub async fn hook_calls(&self, answers: &[HookAnswer], limit: u32) -> Result<Vec<HookCall>> {
         let mut sql = QueryBuilder::new(
-            "SELECT at, person, login, answer, reason, scheme, took, request, again FROM hook_calls",
+            "SELECT at, person, login, answer, reason, scheme, took, request, again, address, service FROM hook_calls",
         );
         if !answers.is_empty() {
             sql.push(" WHERE answer IN (");
@@ -347,7 +385,7 @@ impl Workspace {
     /// The calls for one person, the newest first, at most `limit`.
     pub async fn hook_calls_of(&self, person: PersonId, limit: u32) -> Result<Vec<HookCall>> {
         let rows = sqlx::query(
-            "SELECT at, person, login, answer, reason, scheme, took, request, again FROM hook_calls
+            "SELECT at, person, login, answer, reason, scheme, took, request, again, address, service FROM hook_calls
              WHERE person = ? ORDER BY id DESC LIMIT ?",
         )
         .bind(person.0)
@@ -355,6 +393,29 @@ impl Workspace {
         .fetch_all(&self.0.readers)
         .await?;
         rows.iter().map(call).collect()
+    }
+
+    /// Logins whose password is being guessed: many wrong or slowed tries since a moment, the most first. Looks at the last 5,000 calls.
+    pub async fn hook_guessed(&self, since: DateTime<Utc>) -> Result<Vec<Guessed>> {
+        let rows: Vec<(String, i64, i64, Option<String>)> = sqlx::query_as(
+            "SELECT login, count(*), count(DISTINCT address), max(address) FROM hook_calls
+             WHERE id > (SELECT coalesce(max(id), 0) FROM hook_calls) - 5000 AND at > ?
+                AND reason IN ('wrong', 'slowed') GROUP BY lower(login) HAVING count(*) >= ? ORDER BY 2 DESC, 1 LIMIT 5",
+        )
+        .bind(since.timestamp_millis())
+        .bind(MANY_TRIES)
+        .fetch_all(&self.0.readers)
+        .await?;
+        let count = |n: i64| u64::try_from(n).unwrap_or(0);
+        Ok(rows
+            .into_iter()
+            .map(|(login, tries, addresses, address)| Guessed {
+                login,
+                tries: count(tries),
+                addresses: count(addresses),
+                address,
+            })
+            .collect())
     }
 
     /// The chart: sign-ins by hour since a moment, in order. Hours in which nothing happened are left out.
@@ -480,6 +541,8 @@ fn call(row: &SqliteRow) -> Result<HookCall> {
         took_us: u64::try_from(row.try_get::<i64, _>("took")?).unwrap_or(0),
         request: row.try_get("request")?,
         again: row.try_get("again")?,
+        address: row.try_get("address")?,
+        service: row.try_get("service")?,
     })
 }
 

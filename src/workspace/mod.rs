@@ -58,7 +58,7 @@ mod tests;
 
 pub use bond::CHANGED_OUTSIDE;
 pub use error::WorkspaceError;
-pub use hook::{HookHour, HookPerson, HookTotals};
+pub use hook::{Guessed, HookHour, HookPerson, HookTotals};
 pub use keys::Keys;
 pub use open::Workspace;
 pub use reading::{Prepared, Preparer, Reading};

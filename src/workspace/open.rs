@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     pub(super) key_place: Option<String>,
     pub(super) path: PathBuf,
     pub(super) clock: Clock,
+    /// Whether the workspace is open beside whoever holds it.
+    pub(super) guest: bool,
     /// `None` for a guest, and once closed.
     pub(super) lock: Mutex<Option<Lock>>,
 }
@@ -73,6 +75,7 @@ impl Inner {
             key_place: meta.key_place,
             path,
             clock,
+            guest: lock.is_none(),
             lock: Mutex::new(lock),
         }
     }

@@ -40,6 +40,8 @@ fn answered(
         took_us: ms * 1000,
         request: Some("XiIl6wn7005Rr@fjYqeC7CCDBxw".into()),
         again: false,
+        address: None,
+        service: false,
     }
 }
 
@@ -80,7 +82,7 @@ fn feed() -> Feed {
         p50_ms: Some(61),
         p95_ms: Some(118),
     };
-    Feed { calls, hours, totals, waiting: 11_874, verified: 412, moved: 410, reset: 0 }
+    Feed { calls, hours, totals, waiting: 11_874, verified: 412, moved: 410, reset: 0, guessed: vec![] }
 }
 
 /// The hook's page of a migration whose people were sent, with nothing begun here.

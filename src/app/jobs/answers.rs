@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
 use super::people::told;
 use crate::app::problem::Problem;
 use crate::model::HookCall;
-use crate::workspace::{HookHour, HookTotals, Workspace, WorkspaceError};
+use crate::workspace::{Guessed, HookHour, HookTotals, Workspace, WorkspaceError};
 
 /// So many answers are shown.
 const SHOWN: u32 = 200;
+
+/// A login is told as being guessed by the tries of so long.
+const GUESSED: TimeDelta = TimeDelta::minutes(10);
 
 /// What was answered lately, and who still waits.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,6 +33,8 @@ pub struct Feed {
     pub moved: u64,
     /// How many passwords were reset at the end.
     pub reset: u64,
+    /// Logins that are being guessed.
+    pub guessed: Vec<Guessed>,
 }
 
 /// What was answered since `midnight`, and who still waits.
@@ -43,6 +48,7 @@ pub(crate) async fn feed(workspace: Workspace, midnight: DateTime<Utc>) -> Resul
         verified,
         moved,
         reset: workspace.count_resets().await.map_err(|e| told(&e))?,
+        guessed: workspace.hook_guessed(Utc::now() - GUESSED).await.map_err(|e| told(&e))?,
     })
 }
 
@@ -123,6 +129,8 @@ mod tests {
             took_us: 61_000,
             request: None,
             again: false,
+            address: None,
+            service: false,
         }
     }
 

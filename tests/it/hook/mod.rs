@@ -7,6 +7,7 @@ mod certificate;
 mod desk;
 mod finish;
 mod first_sign_in;
+mod guess;
 mod load;
 mod moved;
 mod own;

@@ -82,9 +82,8 @@ impl HookStep {
 
     /// When a service answered last, if one does: an answer that this window's server did not give, not long ago.
     fn answered_elsewhere(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let last = self.feed.calls.first()?.at;
-        let ours = self.is_running() || self.ended.is_some_and(|ended| last <= ended);
-        (!ours && now - last <= ELSEWHERE).then_some(last)
+        let last = self.feed.calls.iter().find(|call| call.service)?.at;
+        (!self.is_running() && now - last <= ELSEWHERE).then_some(last)
     }
 
     /// Whether the way to the server can be checked: it listens here, or somewhere under the public address.
@@ -315,7 +314,6 @@ impl HookStep {
         let stopping = job.is_stopping();
         if let Some(end) = job.take() {
             self.job = None;
-            self.ended = Some(Utc::now());
             self.telling = None;
             self.checks = None;
             match end {

@@ -71,6 +71,7 @@ fn more(call: &HookCall) -> String {
     } else {
         parts.extend(call.request.as_ref().map(|request| format!("Okta's request {request}")));
     }
+    parts.extend(call.address.as_ref().map(|address| format!("from {address}")));
     if call.again {
         parts.push("Okta's second call for it".to_owned());
     }
@@ -158,6 +159,11 @@ impl HookStep {
                 };
                 empty_state(ui, Icon::People, "No sign-ins yet", note, None);
                 return;
+            }
+            for guessed in &self.feed.guessed {
+                egui::Frame::new().inner_margin(egui::Margin::symmetric(12, 8)).show(ui, |ui| {
+                    ui.words(Face::Small, tokens(ui).hook.text, guessed.words());
+                });
             }
             table_stop(ui, "Sign-ins", |ui, stop| self.table_ui(ui, stop));
         });

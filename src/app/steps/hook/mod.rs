@@ -70,8 +70,6 @@ pub struct HookStep {
     register_when_up: bool,
     copy: Option<Zeroizing<String>>,
     questions: Questions,
-    /// When this window's server ended.
-    ended: Option<DateTime<Utc>>,
     following: Option<Watch<Followed>>,
     /// Whether to look whose hook the org has, as soon as it is connected: a migration opened again begins without.
     look: bool,

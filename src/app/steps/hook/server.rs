@@ -132,7 +132,7 @@ impl HookStep {
             ui.words(Face::Small, t.hook.text, problem.to_string());
         }
         if let Some(why) = &self.server.status.log_failing {
-            ui.words(Face::Small, t.bad.text, format!("What is answered can't be written down: {why}"));
+            ui.words(Face::Small, t.bad.text, why.as_str());
         }
     }
 }

@@ -1,0 +1,115 @@
+//! Someone guesses a password: they are slowed, the person themself gets in, it is told, and no time tells anything.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use causeway::model::HookReason;
+use chrono::{TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use super::desk::{Desk, People, UNVERIFIED, VERIFIED, body, config, event};
+use crate::support::company::{Company, login, password};
+
+const VICTIM: &str = "isaac.brock@example.com";
+
+/// Okta's body with the address it says the person is at; without one where there is none.
+fn from(address: Option<&str>, login: &str, password: &str) -> Value {
+    let mut body = body(&event(), login, password);
+    let request = &mut body["data"]["context"]["request"];
+    match address {
+        Some(address) => request["ipAddress"] = json!(address),
+        None => {
+            request.as_object_mut().unwrap().remove("ipAddress");
+        }
+    }
+    body
+}
+
+async fn people() -> Desk {
+    let people = People::of(&[(VICTIM, "Okta"), ("other@example.com", "other")]);
+    Desk::start(config(), Arc::new(people)).await
+}
+
+#[tokio::test]
+async fn the_person_gets_in_while_another_address_guesses() {
+    let desk = people().await;
+    let mut calls = desk.hook.calls();
+    let (mut looked_at, mut in_) = (0, 0);
+    for n in 0..40 {
+        // Also many addresses of one IPv6 network.
+        let guesser = if n % 2 == 0 { "2001:db8:7::1".to_owned() } else { format!("2001:db8:7::{n:x}") };
+        let told = desk.ask(&from(Some(&guesser), VICTIM, &format!("guess {n}"))).await;
+        assert_eq!(told.text, UNVERIFIED);
+        let call = calls.recv().await.unwrap();
+        looked_at += u32::from(call.reason == HookReason::Wrong);
+        assert_eq!(call.address.as_deref(), Some(guesser.as_str()));
+        if n % 4 == 3 {
+            in_ += u32::from(desk.ask(&from(Some("198.51.100.4"), VICTIM, "Okta")).await.text == VERIFIED);
+            calls.recv().await.unwrap();
+        }
+    }
+    assert_eq!(in_, 10, "of 10");
+    assert!(looked_at <= 30, "{looked_at}");
+}
+
+#[tokio::test]
+async fn an_address_that_is_missing_or_none_is_no_way_around() {
+    for address in [None, Some("unknown"), Some("")] {
+        let desk = people().await;
+        let mut looked_at = 0;
+        let mut calls = desk.hook.calls();
+        for n in 0..60 {
+            desk.ask(&from(address, VICTIM, &format!("guess {n}"))).await;
+            looked_at += u32::from(calls.recv().await.unwrap().reason == HookReason::Wrong);
+        }
+        assert!((5..=30).contains(&looked_at), "{looked_at}");
+        // Others are not slowed by it.
+        assert_eq!(desk.ask(&from(address, "other@example.com", "other")).await.text, VERIFIED);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_a_login_is_guessed_is_told_and_every_answer_is_on_record_when_it_is_given() {
+    let company = Company::found(12).await;
+    let (workspace, mapping) = company.read().await;
+    let desk = Desk::sealed(&workspace, &mapping).await;
+    for n in 0..12 {
+        desk.ask(&from(Some("203.0.113.7"), &login(1), &format!("guess {n}"))).await;
+        // Not later: whatever ends the program now, this is known.
+        let written = workspace.hook_calls(&[], 100).await.unwrap();
+        assert_eq!(written.len(), n + 1);
+        assert_eq!((written[0].address.as_deref(), written[0].service), (Some("203.0.113.7"), false));
+    }
+    assert_eq!(desk.sign_in(&login(2), &password(2)).await, "VERIFIED");
+    assert_eq!(workspace.hook_moved().await.unwrap().0, 1);
+    let guessed = workspace.hook_guessed(Utc::now() - TimeDelta::minutes(10)).await.unwrap();
+    assert_eq!(guessed.len(), 1);
+    assert_eq!(
+        guessed[0].words(),
+        format!(
+            "The password of {} is being guessed: 12 wrong tries in ten minutes from 203.0.113.7. Guesses are slowed; right passwords from other addresses still get in.",
+            login(1)
+        )
+    );
+    assert!(workspace.hook_guessed(Utc::now() + TimeDelta::minutes(1)).await.unwrap().is_empty());
+    desk.hook.stop().await;
+    workspace.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn no_refusal_comes_before_the_floor_whatever_its_reason() {
+    let people = People::of(&[(VICTIM, "Okta")]);
+    let mut config = config();
+    config.limits.floor = Duration::from_millis(150);
+    let desk = Desk::start(config, Arc::new(people)).await;
+    // Wrong, unknown, empty, too long; then slowed.
+    let long = "x".repeat(5000);
+    let mut tries =
+        vec![(VICTIM, "wrong"), ("nobody@example.com", "wrong"), (VICTIM, ""), (VICTIM, long.as_str())];
+    tries.extend([(VICTIM, "guess"); 6]);
+    for (login, password) in tries {
+        let begun = Instant::now();
+        assert_eq!(desk.ask(&from(Some("203.0.113.7"), login, password)).await.text, UNVERIFIED);
+        assert!(begun.elapsed() >= Duration::from_millis(150), "{login} {}", password.len());
+    }
+}
