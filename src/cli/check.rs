@@ -8,10 +8,11 @@ use super::Exit;
 use super::args::CheckArgs;
 use super::error::CliError;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
-use super::{rules, source};
+use super::{reasons, rules, source};
 use crate::migration::check::{self, CheckJob, CheckReport};
 use crate::migration::switches;
 use crate::model::{OktaStatus, Progress, number, people, statuses_in_words};
+use crate::workspace::BlockedBy;
 
 pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
@@ -28,11 +29,21 @@ pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> 
     let report = check::run(job, stop, progress).await;
     drop(follower);
     let report = report?;
-    talk.answer(&words(&report), &serde_json::to_value(&report).unwrap_or_default());
+    let reasons = workspace.blocked_by().await?;
+    let mut answer = serde_json::to_value(&report).unwrap_or_default();
+    if let Some(answer) = answer.as_object_mut() {
+        answer.insert("blocked_by".to_owned(), reasons::values(&reasons));
+    }
+    talk.answer(&words(&report, &reasons), &answer);
     workspace.close().await?;
     Ok(if report.stopped {
         Exit::Stopped
-    } else if report.unknown_attributes.is_empty() && report.unfed.is_empty() && report.conflicts == 0 {
+    } else if report.unknown_attributes.is_empty()
+        && report.unfed.is_empty()
+        && report.conflicts == 0
+        && report.blocked == 0
+        && report.somebody()
+    {
         Exit::Done
     } else {
         Exit::SomeFailed
@@ -63,7 +74,7 @@ fn conflicts(report: &CheckReport, text: &mut String) {
     }
 }
 
-fn words(report: &CheckReport) -> String {
+fn words(report: &CheckReport, reasons: &[BlockedBy]) -> String {
     let stopped =
         if report.stopped { "Stopped before the end: this is of what was seen until then.\n" } else { "" };
     let mut text = format!(
@@ -91,6 +102,12 @@ fn words(report: &CheckReport) -> String {
     }
     if report.conflicts > 0 {
         conflicts(report, &mut text);
+    }
+    if !reasons.is_empty() {
+        let _ = writeln!(text, "Blocked by:{}", reasons::words(reasons));
+    }
+    if !report.somebody() {
+        let _ = writeln!(text, "Nobody would be sent.");
     }
     let _ = writeln!(
         text,

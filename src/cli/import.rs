@@ -9,11 +9,11 @@ use super::Exit;
 use super::args::ImportArgs;
 use super::error::CliError;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
-use super::{rules, source};
+use super::{reasons, rules, source};
 use crate::migration::import::{self, Control, Ended, ImportJob, ImportProgress, ImportSummary};
 use crate::migration::{MigrationError, kept_mapping, switches};
 use crate::model::{OutcomeKind, number, people, statuses_in_words};
-use crate::workspace::{PeopleFilter, Who};
+use crate::workspace::{BlockedBy, PeopleFilter, Who};
 
 pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
@@ -64,10 +64,20 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
             "\nIn Okta already, but kept out there: {kept_out}. Nothing was changed for them; the report names each with what to do."
         ));
     }
-    talk.answer(&text, &json!(summary));
+    let reasons = workspace.blocked_by().await?;
+    let blocked = workspace.counts().await?.blocked;
+    let mut answer = json!(summary);
+    if let Some(answer) = answer.as_object_mut() {
+        answer.insert("blocked".to_owned(), blocked.into());
+        answer.insert("blocked_by".to_owned(), reasons::values(&reasons));
+    }
+    text.push_str(&blocked_words(blocked, &summary, &reasons));
+    talk.answer(&text, &answer);
     workspace.close().await?;
     Ok(match &summary.ended {
-        Ended::Done if summary.tally.failed > 0 => Exit::SomeFailed,
+        Ended::Done if summary.tally.failed > 0 || blocked > 0 || summary.tally.people == 0 => {
+            Exit::SomeFailed
+        }
         Ended::Done => Exit::Done,
         Ended::Stopped => Exit::Stopped,
         Ended::NeedsAttention { pause } => {
@@ -75,6 +85,16 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
             Exit::NeedsAttention
         }
     })
+}
+
+/// Who was not sent, and why.
+fn blocked_words(blocked: u64, summary: &ImportSummary, reasons: &[BlockedBy]) -> String {
+    match (summary.tally.people, blocked) {
+        (0, 0) => "\nNobody could be sent: everyone is left out, or nobody was read.".to_owned(),
+        (0, _) => format!("\nNobody could be sent. Blocked by:{}", reasons::words(reasons)),
+        (_, 0) => String::new(),
+        (_, n) => format!("\nNot sent because they are blocked: {}.{}", people(n), reasons::words(reasons)),
+    }
 }
 
 fn line(progress: &ImportProgress) -> String {

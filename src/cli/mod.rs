@@ -15,6 +15,7 @@ mod password;
 mod people;
 mod practice;
 mod read;
+mod reasons;
 mod report;
 mod rules;
 mod source;
@@ -33,7 +34,7 @@ pub enum Exit {
     Done,
     /// 1: it could not be done; the message says why and what to do.
     Failed,
-    /// 3: done, but some people failed or some problem was found; the report says who and why.
+    /// 3: done, but some people failed, are blocked or could not be sent, or some problem was found; the report says who and why.
     SomeFailed,
     /// 4: stopped because it needs a decision: another token, a right, Okta's refusal of one person after another.
     NeedsAttention,

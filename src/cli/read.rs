@@ -6,8 +6,8 @@ use tokio::sync::watch;
 use super::Exit;
 use super::args::{ReadArgs, SourceArgs};
 use super::error::CliError;
-use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
+use super::{reasons, source};
 use crate::mapping::Mapping;
 use crate::migration::read::{ReadEnd, ReadJob};
 use crate::migration::{docs, keep_mapping, kept_mapping, read, rules, switches};
@@ -68,7 +68,9 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
                 ));
             }
             let counts = workspace.counts().await?;
-            let text = format!("{} read. {}", people(summary.people), words(&counts));
+            let reasons = workspace.blocked_by().await?;
+            let text =
+                format!("{} read. {}{}", people(summary.people), words(&counts), reasons::words(&reasons));
             let too_big: Vec<_> = too_big
                 .iter()
                 .map(|t| json!({"column": t.column, "values": t.values, "firstKey": t.first_key}))
@@ -76,7 +78,13 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
             let unread = switches::unread(&workspace).await?;
             let lines = unread.iter().map(switches::words);
             let text = std::iter::once(text).chain(lines).collect::<Vec<_>>().join("\n");
-            let told = json!({"reading": summary, "people": numbers(&counts), "tooBig": too_big, "unreadSwitches": unread});
+            let told = json!({
+                "reading": summary,
+                "people": numbers(&counts),
+                "blockedBy": reasons::values(&reasons),
+                "tooBig": too_big,
+                "unreadSwitches": unread,
+            });
             talk.answer(&text, &told);
             Exit::Done
         }

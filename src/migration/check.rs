@@ -108,6 +108,11 @@ impl CheckReport {
     pub fn created(&self) -> u64 {
         self.create_import + self.create_hook + self.create_reset
     }
+
+    /// Whether anybody goes or went to Okta, or is there already.
+    pub fn somebody(&self) -> bool {
+        self.created() + self.left + self.updated + self.done_before > 0
+    }
 }
 
 /// The most people kept by name in the report.
@@ -143,7 +148,10 @@ pub async fn run(
         ..CheckReport::default()
     };
     let (going, mut groups) = gather(&job, &mut report).await?;
-    groups.extend(job.choices.label_group.iter().map(|name| (name.to_lowercase(), name.clone())));
+    // Nobody is put into it, and so it is not made.
+    if !going.is_empty() {
+        groups.extend(job.choices.label_group.iter().map(|name| (name.to_lowercase(), name.clone())));
+    }
 
     let control = Control::default();
     let ask = Arc::new(Ask::new(job.client.clone(), control.clone(), stop.child_token()));

@@ -39,6 +39,7 @@ mod open;
 mod people;
 mod preview;
 mod reading;
+mod reasons;
 mod reassess;
 mod repair;
 mod resets;
@@ -66,9 +67,9 @@ pub use resets::{Reset, Straggler};
 pub use search::SearchIndex;
 pub use twins::{EMAIL_DUPLICATE, KEY_DUPLICATE, LOGIN_DUPLICATE};
 pub use types::{
-    Arrived, CarriedAttribute, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount, FoundThere,
-    GroupCount, NewRun, NewWorkspace, NextRun, OktaGroup, PacePoint, PastReading, PeopleFilter, PersonDetail,
-    PersonId, PersonRow, Presence, ReadingInfo, ReadingSummary, Ready, Reassess, Repair, Run, RunId,
-    SchemeCount, Scope, Sort, SortKey, SourceRow, There, Undone, Who,
+    Arrived, BlockedBy, CarriedAttribute, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount,
+    FoundThere, GroupCount, NewRun, NewWorkspace, NextRun, OktaGroup, PacePoint, PastReading, PeopleFilter,
+    PersonDetail, PersonId, PersonRow, Presence, ReadingInfo, ReadingSummary, Ready, Reassess, Repair, Run,
+    RunId, SchemeCount, Scope, Sort, SortKey, SourceRow, There, Undone, Who,
 };
 pub use walk::Walk;

@@ -465,6 +465,21 @@ pub struct FindingCount {
     pub people: u64,
 }
 
+/// A reason why people can't be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockedBy {
+    /// The finding's code.
+    pub code: String,
+    /// The attribute it is about.
+    pub attribute: Option<String>,
+    /// How many it stops.
+    pub people: u64,
+    /// Its words, of one of them.
+    pub text: String,
+    /// Whether they are the same for all of them.
+    pub always: bool,
+}
+
 /// How many people are in one group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupCount {

@@ -18,6 +18,7 @@ mod kept_out;
 mod keychain;
 mod kill;
 mod mapping;
+mod nobody;
 mod outage;
 mod password_cli;
 mod password_formats;

@@ -218,7 +218,7 @@ async fn joined_rate_headers_are_kept_to() {
     let (workspace, mapping) = company.read().await;
     let config = Config {
         limits: Limits { users: 100, ..Limits::unlimited() },
-        window: Duration::from_secs(60),
+        window: Duration::from_mins(1),
         faults: Faults { joined_headers: true, ..Faults::default() },
         ..Config::default()
     };

@@ -29,13 +29,13 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::org::same_org;
-use super::{Choices, MigrationError, docs, pilot};
+use super::{Choices, Existing, MigrationError, docs, pilot};
 use crate::model::{Outcome, OutcomeKind, PasswordSettings, Phase, Progress};
 use crate::okta::{Bucket, Client};
 use crate::workspace::{NewRun, PersonId, Ready, RunId, Scope, Workspace};
 use ask::Ask;
 use groups::{Groups, Known, NoGroups};
-use person::{Sender, Sent};
+use person::{Sender, Sent, no_label};
 use provenance::Witness;
 use speed::Speed;
 
@@ -95,6 +95,7 @@ pub async fn run(
         choices,
         password,
         witness: Witness::default(),
+        begun: Instant::now(),
     });
     let engine = Engine {
         workspace: workspace.clone(),
@@ -218,8 +219,11 @@ impl Engine {
         };
         self.before = tally;
         self.tell(tally);
-        // The label group first: whether the token may make groups shows before anybody is created.
-        if let Some(label) = self.sender.choices.label_group.clone() {
+        // The label group first: whether the token may make groups shows before anybody is created. Where everyone may be there
+        // already, whoever is the first to be created has it made.
+        let known = self.workspace.count_there().await?;
+        let somebody = self.total > known && self.sender.choices.existing == Existing::Leave;
+        if let Some(label) = self.sender.choices.label_group.clone().filter(|_| somebody) {
             self.make_label(&label).await?;
         }
         let end = self.work().await;
@@ -242,9 +246,7 @@ impl Engine {
             tokio::select! {
                 known = &mut resolve => {
                     return match known {
-                        Ok(Known::Refused(code, words)) => {
-                            Err(crate::okta::OktaError::Refused { code, words: format!("The label group “{label}”: {words}") }.into())
-                        }
+                        Ok(Known::Refused(code, words)) => Err(no_label(label, code, &words)),
                         Ok(_) | Err(NoGroups::Stopped | NoGroups::Refused(..)) => Ok(()),
                         Err(NoGroups::Workspace(error)) => Err(error.into()),
                     };
@@ -336,7 +338,7 @@ impl Engine {
                 self.outcomes.push((id, outcome));
             }
             Sent::Unknown => {}
-            Sent::Broken(error) => return Err(error.into()),
+            Sent::Broken(error) => return Err(error),
         }
         Ok(())
     }

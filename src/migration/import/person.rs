@@ -11,12 +11,12 @@ use super::lookup::Look;
 use super::provenance::{OurAccount, Witness};
 use super::taken::taken_by_twin;
 use crate::assess::fold_login;
-use crate::migration::{Choices, Existing};
+use crate::migration::{Choices, Existing, MigrationError};
 use crate::model::{OktaStatus, Outcome, OutcomeKind, PasswordSettings, Profile, Route, is_blank};
 use crate::okta::request::MOST_GROUP_IDS;
-use crate::okta::{Mark, OrgUrl, Refusal, Reply, Request, User, Why};
+use crate::okta::{Mark, OktaError, OrgUrl, Refusal, Reply, Request, User, Why};
 use crate::password::{self, OktaCredentials};
-use crate::workspace::{Ready, Workspace, WorkspaceError};
+use crate::workspace::{Ready, Workspace};
 
 /// What sending people needs.
 pub(super) struct Sender {
@@ -26,6 +26,8 @@ pub(super) struct Sender {
     pub(super) choices: Choices,
     pub(super) password: PasswordSettings,
     pub(super) witness: Witness,
+    /// When this run began.
+    pub(super) begun: Instant,
 }
 
 /// What became of one person in this run.
@@ -37,15 +39,15 @@ pub(super) enum Sent {
     Unsent(Outcome),
     /// Stopped, and perhaps sent: they stay `sending`, and the next run asks Okta first.
     Unknown,
-    /// The workspace failed: the whole run ends.
-    Broken(WorkspaceError),
+    /// The workspace failed, or the label group can't be had: the whole run ends.
+    Broken(MigrationError),
 }
 
 /// Whether a create of a person may have gone through without our knowing.
 pub(super) struct Doubt {
-    /// When the last such create of this claim came to its end, or surely had.
+    /// When the last such create came to its end, or surely had.
     pub(super) last: Option<Instant>,
-    /// Whether there was any, in an earlier run too.
+    /// Whether there was any.
     pub(super) ever: bool,
 }
 
@@ -96,10 +98,16 @@ impl UnknownGroups {
 impl Sender {
     /// Sends one person. `unsure`: an earlier try may have gone through, the last of them before this moment.
     pub(super) async fn send(&self, ready: &Ready, unsure: Option<Instant>) -> Sent {
-        let mut doubt = Doubt { last: unsure, ever: unsure.is_some() || ready.in_doubt };
+        // A try of an earlier claim surely had come to its end when this run began.
+        let last = unsure.or_else(|| ready.in_doubt.then_some(self.begun));
+        let mut doubt = Doubt { last, ever: last.is_some() };
         let sent = match self.try_send(ready, &mut doubt).await {
             Ok(sent) => sent,
-            Err(NoGroups::Workspace(error)) => Sent::Broken(error),
+            Err(NoGroups::Workspace(error)) => Sent::Broken(error.into()),
+            // It is everybody's: nobody goes without it.
+            Err(NoGroups::Refused(name, code, words)) if Some(&name) == self.choices.label_group.as_ref() => {
+                Sent::Broken(no_label(&name, code, &words))
+            }
             // Groups come before the create: whoever was not unsure before was not sent.
             Err(NoGroups::Stopped) => doubt.stopped(),
             Err(NoGroups::Refused(name, code, words)) => Sent::Outcome(Outcome {
@@ -140,18 +148,23 @@ impl Sender {
         let imports = matches!(credentials, Some(OktaCredentials::Hash(_) | OktaCredentials::Hook));
         // Whom a crash cut off was sent by the choice of that time.
         let mut sent_by = ready.sent.unwrap_or(route);
-        let mut way = Way {
-            ready,
-            route,
-            groups: self.group_ids(ready).await?,
-            imports: (sent_by == route).then_some(imports),
-        };
+        let mut way =
+            Way { ready, route, groups: Vec::new(), imports: (sent_by == route).then_some(imports) };
+        // Whoever is known to be in Okta is not sent a password only to be refused, and no group is made for them.
+        if doubt.last.is_none() && (ready.known_there || self.choices.existing == Existing::Update) {
+            match self.ask.look_up(ready.profile.login(), Tries::default()).await {
+                Look::Found(user) => return Ok(self.already_there(&way, &user).await),
+                Look::Twin(user) => return Ok(Sent::Outcome(taken_by_twin(&user, None))),
+                Look::Stopped => return Ok(doubt.stopped()),
+                // The create will tell.
+                Look::Nobody | Look::Refused(_) | Look::GaveUp(_) => {}
+            }
+        }
+        way.groups = self.group_ids(ready).await?;
         let Some(mut create) = self.create(&way, credentials.as_ref()) else {
             return Ok(Sent::Outcome(unwritable()));
         };
         let mut tries = Tries::default();
-        // Whoever is known to be in Okta is not sent a password only to be refused.
-        let mut look_first = ready.known_there || self.choices.existing == Existing::Update;
         let mut unknown_groups = UnknownGroups::default();
         loop {
             if let Some(since) = doubt.last {
@@ -171,14 +184,6 @@ impl Sender {
                     Look::Refused(refusal) => return Ok(Sent::Outcome(failed(refusal))),
                     // Only the stop of the run ends a patient question.
                     Look::Stopped | Look::GaveUp(_) => return Ok(Sent::Unknown),
-                }
-            } else if std::mem::take(&mut look_first) {
-                match self.ask.look_up(ready.profile.login(), Tries::default()).await {
-                    Look::Found(user) => return Ok(self.found(&way, doubt, *user).await),
-                    Look::Twin(user) => return Ok(Sent::Outcome(taken_by_twin(&user, None))),
-                    Look::Stopped => return Ok(doubt.stopped()),
-                    // The create will tell.
-                    Look::Nobody | Look::Refused(_) | Look::GaveUp(_) => {}
                 }
             }
             match self.ask.call_as(&create, &mut tries, created_user).await {
@@ -280,7 +285,7 @@ impl Sender {
             return left("Nothing to update");
         }
         if let Err(error) = self.workspace.remember_original(way.ready.id, &user.profile).await {
-            return Sent::Broken(error);
+            return Sent::Broken(error.into());
         }
         let got =
             self.ask.call_settled(&Request::update_user(&user.id, &changes), &mut Tries::default()).await;
@@ -311,6 +316,11 @@ impl Sender {
 fn created_user(reply: &Reply) -> Option<(User, Option<i64>)> {
     let user = reply.parse::<User>().filter(|user| !user.id.is_empty())?;
     Some((user, reply.date))
+}
+
+/// The label group can't be made.
+pub(super) fn no_label(name: &str, code: String, words: &str) -> MigrationError {
+    OktaError::Refused { code, words: format!("The label group “{name}”: {words}") }.into()
 }
 
 /// A profile that JSON can't hold, which none of ours is.
