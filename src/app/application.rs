@@ -159,7 +159,10 @@ impl App {
                 for step in StepId::ALL {
                     steps.page_mut(step).opened(&mut work);
                 }
-                let kept = self.facts.kept.as_ref().and_then(|kept| kept.place.step);
+                let waiting = self.facts.import.waiting > 0;
+                let kept = self.facts.kept.as_ref().and_then(|kept| {
+                    if kept.cut_off && waiting { Some(StepId::Import) } else { kept.place.step }
+                });
                 let kept = kept.filter(|step| standing(&self.facts, *step) != Standing::NotYet);
                 let step = kept.unwrap_or_else(|| next_step(&self.facts));
                 self.enter(step, more);
@@ -194,6 +197,11 @@ impl App {
                 }
             }
             Command::QuitAnyway => {
+                // Closed while people are sent: that is what it opens with again.
+                if self.jobs.running().contains(&"import") {
+                    self.shown = Shown::Step(StepId::Import);
+                    self.keep_place(f64::MAX);
+                }
                 self.jobs.stop_all();
                 self.close(ctx);
             }

@@ -92,6 +92,8 @@ pub struct Kept {
     pub mapping: Option<Mapping>,
     /// Where the person looked last.
     pub place: Place,
+    /// Whether the last import was cut off while it ran.
+    pub cut_off: bool,
 }
 
 /// The open workspace.
@@ -207,7 +209,8 @@ pub fn standing(facts: &Facts, step: StepId) -> Standing {
         StepId::Okta if read && facts.target_ready => Standing::Done,
         StepId::Okta if read => Standing::Open,
         StepId::Import if read && import_over => Standing::Done,
-        StepId::Import if read && facts.target_ready => Standing::Open,
+        // Once begun it can be looked at, connected or not: also right after a migration was opened.
+        StepId::Import if read && (facts.target_ready || facts.import.begun) => Standing::Open,
         StepId::Hook if facts.import.begun || (read && facts.target_ready) => Standing::Open,
         StepId::Finish if import_over => Standing::Open,
         StepId::Map | StepId::Review | StepId::Okta | StepId::Import | StepId::Hook | StepId::Finish => {
@@ -218,6 +221,9 @@ pub fn standing(facts: &Facts, step: StepId) -> Standing {
 
 /// The step to go on with: where a workspace opens when it does not remember another.
 pub fn next_step(facts: &Facts) -> StepId {
+    if facts.import.begun && facts.import.waiting > 0 {
+        return StepId::Import;
+    }
     let first_undone = StepId::ALL
         .into_iter()
         .find(|step| *step != StepId::Review && standing(facts, *step) != Standing::Done);
@@ -265,6 +271,14 @@ mod tests {
         ] {
             assert_eq!(next_step(&facts), step, "{facts:?}");
         }
+    }
+
+    #[test]
+    fn an_import_that_was_begun_is_what_comes_next_before_the_org_is_connected() {
+        let begun = ImportFact { begun: true, waiting: 10, done: 5, failed: 0 };
+        let opened = Facts { import: begun, target_ready: false, ..read() };
+        assert_eq!(next_step(&opened), StepId::Import);
+        assert_eq!(standing(&opened, StepId::Import), Standing::Open);
     }
 
     #[test]

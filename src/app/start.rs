@@ -268,6 +268,7 @@ fn facts_of(contents: &Contents) -> Facts {
             source: contents.source.clone(),
             mapping: contents.mapping.clone(),
             place: contents.place.clone(),
+            cut_off: contents.cut_off,
         })),
         ..Facts::default()
     };
@@ -278,10 +279,14 @@ fn facts_of(contents: &Contents) -> Facts {
 /// A workspace in one line for the list.
 fn note_of(facts: &Facts) -> String {
     let source = facts.source.as_ref().map(|s| s.summary.clone());
-    let people = facts.people.map(|p| counted(p.total, "person", "people"));
-    let done =
-        (facts.import.done > 0).then(|| format!("{} in Okta", super::widgets::number(facts.import.done)));
-    [source, people, done].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    note_words(source, facts.people.map_or(0, |p| p.total), facts.import.done)
+}
+
+/// `SQLite · company.db · 255 people · 235 in Okta`.
+pub(super) fn note_words(source: Option<String>, people: u64, in_okta: u64) -> String {
+    let people = (people > 0).then(|| counted(people, "person", "people"));
+    let in_okta = (in_okta > 0).then(|| format!("{} in Okta", super::widgets::number(in_okta)));
+    [source, people, in_okta].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// A file name from what a person calls a migration.

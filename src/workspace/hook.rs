@@ -400,7 +400,7 @@ impl Workspace {
         let rows: Vec<(String, i64, i64, Option<String>)> = sqlx::query_as(
             "SELECT login, count(*), count(DISTINCT address), max(address) FROM hook_calls
              WHERE id > (SELECT coalesce(max(id), 0) FROM hook_calls) - 5000 AND at > ?
-                AND reason IN ('wrong', 'slowed') GROUP BY lower(login) HAVING count(*) >= ? ORDER BY 2 DESC, 1 LIMIT 5",
+                AND reason IN ('wrong', 'slowed') AND coalesce(request, '') NOT LIKE 'causeway-test-%' GROUP BY lower(login) HAVING count(*) >= ? ORDER BY 2 DESC, 1 LIMIT 5",
         )
         .bind(since.timestamp_millis())
         .bind(MANY_TRIES)

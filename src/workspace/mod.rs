@@ -27,6 +27,7 @@ mod docs;
 mod edit;
 mod error;
 mod filter;
+mod glance;
 mod guest;
 mod hook;
 mod import;
@@ -59,6 +60,7 @@ mod tests;
 
 pub use bond::CHANGED_OUTSIDE;
 pub use error::WorkspaceError;
+pub use glance::Glance;
 pub use hook::{Guessed, HookHour, HookPerson, HookTotals};
 pub use keys::Keys;
 pub use open::Workspace;

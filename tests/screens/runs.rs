@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use causeway::app::Command;
 use causeway::app::steps::StepId;
+use causeway::app::{Command, Shown};
 use causeway::migration::Choices;
 use causeway::model::OutcomeKind;
 use causeway::practice::{Limits, Status};
@@ -149,5 +149,44 @@ fn a_failure_is_told_as_one_and_shows_in_review() {
     wait_until(&mut window, "the choice taken back", |w| {
         let review = &w.state().steps.review;
         review.inspector.person.as_ref().is_some_and(|p| !p.detail.must_reset)
+    });
+}
+
+#[test]
+fn closed_while_people_are_sent_it_opens_on_import_and_the_start_page_says_how_many_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = Arc::new(Memory::default());
+    let mut window = open(folder.path(), &secrets);
+    at_okta(&mut window);
+    window.state().jobs().practice().unwrap().set_limits(Limits::same(300));
+    window.state_mut().steps.okta.choices.pilot = None;
+    press(&mut window, "Start import");
+    wait_until(&mut window, "some of them", |w| w.state().steps.import.progress.base.done >= 20);
+    // Looking at something else meanwhile changes nothing.
+    window.state_mut().send(Command::GoTo(StepId::Review));
+    wait_until(&mut window, "Review", |w| w.state().shown() == Shown::Step(StepId::Review));
+    window.state_mut().send(Command::QuitAnyway);
+    window.step();
+    drop(window);
+
+    let mut window = open(folder.path(), &secrets);
+    window.state_mut().send(causeway::app::StartAsk::Look);
+    wait_until(&mut window, "the start page", |w| {
+        w.state().start.settings.recent.first().is_some_and(|recent| recent.note.contains("in Okta"))
+    });
+    let note = window.state().start.settings.recent[0].note.clone();
+    press(&mut window, "Try the sample company");
+    wait_until(&mut window, "Import", |w| w.state().shown() == Shown::Step(StepId::Import));
+    let done = window.state().facts.import.done;
+    assert!(done >= 20 && note.ends_with(&format!(" · {done} in Okta")), "{note}: {done}");
+    // It goes on from there to its end, and the start page says so though nothing was opened again.
+    wait_until(&mut window, "the connection", |w| w.state().facts.target_ready);
+    window.state().jobs().practice().unwrap().set_limits(Limits::same(60_000));
+    press(&mut window, "Import the other");
+    ended(&mut window, 0);
+    let done = window.state().facts.import.done;
+    window.state_mut().send(Command::CloseWorkspace);
+    wait_until(&mut window, "the number of all", |w| {
+        w.state().start.settings.recent[0].note.ends_with(&format!(" · {done} in Okta"))
     });
 }

@@ -1,13 +1,20 @@
 //! The program's own small files: settings with the list of recent workspaces, and what a person saves or loads.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 
 use super::{Jobs, Pending};
 use crate::app::problem::Problem;
-use crate::app::start::Recent;
+use crate::app::start::{Recent, note_words};
 use crate::app::theme::Look;
+use crate::source::SourceSpec;
+use crate::workspace::Workspace;
+
+/// How long a look at one workspace may take: on a network drive that is gone it would take minutes.
+const GLANCE: Duration = Duration::from_secs(1);
 
 /// How many workspaces are remembered.
 const REMEMBERED: usize = 12;
@@ -47,9 +54,21 @@ pub fn read_settings(jobs: &Jobs) -> Pending<Result<Settings, Problem>> {
         });
         for recent in &mut settings.recent {
             recent.missing = !recent.path.exists();
+            if !recent.missing {
+                // As it is on disk: it went on after this file was written, or was cut off.
+                let looked = Handle::current().block_on(glance(&recent.path));
+                recent.note = looked.unwrap_or_else(|| std::mem::take(&mut recent.note));
+            }
         }
         Ok(settings)
     })
+}
+
+/// A workspace in one line, from a look at its file. `None` where it can't be looked at: it is of another version, or not there.
+async fn glance(path: &Path) -> Option<String> {
+    let looked = tokio::time::timeout(GLANCE, Workspace::glance(path)).await.ok()?.ok()?;
+    let source = looked.source.and_then(|source| serde_json::from_value::<SourceSpec>(source).ok());
+    Some(note_words(source.map(|spec| spec.summary()), looked.people, looked.in_okta))
 }
 
 /// Writes the settings, whole or not at all.

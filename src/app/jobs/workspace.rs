@@ -32,6 +32,8 @@ pub struct Contents {
     pub place: Place,
     /// Whether an import was begun.
     pub import_begun: bool,
+    /// Whether the last import was cut off: the window was closed, or the program ended, while it ran.
+    pub cut_off: bool,
     /// Whether its key is in memory only: once Causeway is closed, nobody opens it again.
     pub one_session: bool,
 }
@@ -174,9 +176,10 @@ pub(super) async fn contents(workspace: Workspace, places: &KeyPlaces) -> Result
     let place = workspace.doc(PLACE).await.ok().flatten().unwrap_or_default();
     let counts = workspace.counts().await?;
     let read_from = workspace.current_reading().await?.map(|reading| reading.info.source);
-    let import_begun = !workspace.runs().await?.is_empty();
+    let runs = workspace.runs().await?;
+    let (import_begun, cut_off) = (!runs.is_empty(), runs.first().is_some_and(|run| run.ended.is_none()));
     let one_session = workspace.key_place() == Some(places.session.place());
-    Ok(Contents { workspace, source, mapping, counts, read_from, place, import_begun, one_session })
+    Ok(Contents { workspace, source, mapping, counts, read_from, place, import_begun, cut_off, one_session })
 }
 
 #[cfg(test)]

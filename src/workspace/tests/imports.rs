@@ -308,3 +308,31 @@ async fn who_a_run_would_send_is_known_before_it_does() {
     let everyone = workspace.next_run(&Scope::Everyone, RoutePolicy::Best).await.unwrap();
     assert_eq!(everyone.people(), 3);
 }
+
+#[tokio::test]
+async fn a_glance_needs_no_key_and_sees_what_was_written_last() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, staff()).await;
+    workspace.put_doc("source", &serde_json::json!({"kind": "sqlite"})).await.unwrap();
+    let run = run(&workspace).await;
+    let claimed = workspace.claim(run, 3, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
+    let outcomes = [created("00u1"), created("00u2"), failed()];
+    let outcomes: Vec<_> = claimed.iter().map(|ready| ready.id).zip(outcomes).collect();
+    workspace.record(&outcomes).await.unwrap();
+    let expected = Glance { source: Some(serde_json::json!({"kind": "sqlite"})), people: 6, in_okta: 2 };
+    // Open, with what was written last not yet in the file itself; and as a crash leaves it.
+    assert_eq!(Workspace::glance(&desk.path()).await.unwrap(), expected);
+    let other = tempfile::tempdir().unwrap();
+    let copy = other.path().join("copy.causeway");
+    std::fs::copy(desk.path(), &copy).unwrap();
+    std::fs::copy(desk.path().with_extension("causeway-wal"), copy.with_extension("causeway-wal")).unwrap();
+    assert_eq!(Workspace::glance(&copy).await.unwrap(), expected);
+    // Nothing of the kind is an error, and makes no file.
+    let none = other.path().join("none.causeway");
+    assert!(Workspace::glance(&none).await.is_err() && !none.exists());
+    std::fs::write(&none, "no database").unwrap();
+    assert!(Workspace::glance(&none).await.is_err());
+    workspace.close().await.unwrap();
+    assert_eq!(Workspace::glance(&desk.path()).await.unwrap(), expected);
+}
