@@ -258,12 +258,17 @@ impl App {
 
     /// Whether closing now stops a job, or loses the only key to the open workspace.
     fn would_lose(&self) -> bool {
-        !self.jobs.running().is_empty() || self.facts.one_session
+        !self.jobs.running().is_empty() || self.loses_key()
+    }
+
+    /// Whether closing loses the only key to something that is not made up.
+    fn loses_key(&self) -> bool {
+        self.facts.one_session && !self.facts.sample
     }
 
     /// Asks once. What the question says stays what it is while it is open, whatever ends in the meantime.
     fn ask_to_quit(&mut self) {
-        let (running, one_session) = (self.jobs.running(), self.facts.one_session);
+        let (running, one_session) = (self.jobs.running(), self.loses_key());
         self.asks_to_quit.get_or_insert(shell::Losing { running, one_session });
     }
 
@@ -308,7 +313,7 @@ impl App {
             Shown::Step(step) => shell::wizard_ui(ui, steps, step, self.look, &mut view),
         }
         if self.facts.workspace.is_some() {
-            self.practice.show(ui.ctx(), &mut self.commands);
+            self.practice.show(ui.ctx(), self.facts.sample, &mut self.commands);
         }
         typed_path::typed_path_ui(ui.ctx(), &mut self.typing);
         if let Some(losing) = &self.asks_to_quit {

@@ -19,6 +19,8 @@ pub struct Facts {
     pub workspace: Option<OpenWorkspace>,
     /// Whether the workspace's key is in memory only: nobody opens it again once Causeway is closed.
     pub one_session: bool,
+    /// Whether its people are the sample company's: invented, with passwords that are no secret.
+    pub sample: bool,
     /// The source, once it was reached and a table chosen.
     pub source: Option<SourceFact>,
     /// The mapping, once there is one.

@@ -12,6 +12,7 @@ mod application;
 mod command;
 pub mod facts;
 mod fit;
+mod invented;
 pub mod jobs;
 pub mod people;
 mod place;

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::command::Command;
+use super::invented;
 use super::jobs::Question;
 use super::people::sign_in_words;
 use super::problem::Problem;
@@ -149,8 +150,8 @@ impl PracticePanel {
         }
     }
 
-    /// Draws it while it is open.
-    pub(super) fn show(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
+    /// Draws it while it is open. `sample`: those to sign in are invented, and their passwords no secret.
+    pub(super) fn show(&mut self, ctx: &Context, sample: bool, commands: &mut Vec<Command>) {
         if !self.open {
             return;
         }
@@ -180,7 +181,7 @@ impl PracticePanel {
                 match self.tab {
                     Tab::People => self.people_ui(ui, commands),
                     Tab::Groups => self.groups_ui(ui),
-                    Tab::SignIn => self.sign_in_ui(ui, commands),
+                    Tab::SignIn => self.sign_in_ui(ui, sample, commands),
                     Tab::Conditions => self.conditions.ui(ui, commands),
                 }
             });
@@ -250,7 +251,7 @@ impl PracticePanel {
         });
     }
 
-    fn sign_in_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+    fn sign_in_ui(&mut self, ui: &mut Ui, sample: bool, commands: &mut Vec<Command>) {
         ui.muted("The practice org checks the password as Okta would: by the hash that was imported, or by asking the password hook.");
         Field::new("User name").show(ui, &mut self.login);
         let field = Field::new("Password").password().show(ui, &mut self.password);
@@ -260,6 +261,9 @@ impl PracticePanel {
             }
         } else {
             self.password_field = Some(field.id);
+        }
+        if sample {
+            self.offer_ui(ui);
         }
         let enter = field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
         let ready = !self.login.trim().is_empty() && !self.password.is_empty() && !self.signing.is_waiting();
@@ -274,6 +278,20 @@ impl PracticePanel {
                 // Upright, so that a long login wraps and does not widen the panel out of the window.
                 ui.vertical(|ui| ui.words(Face::Body, t.tone(tone).text, format!("{login}: {words}")));
             });
+        }
+    }
+}
+
+impl PracticePanel {
+    /// Offers one of the sample company's people: who was typed, or the first in this org.
+    fn offer_ui(&mut self, ui: &mut Ui) {
+        let typed = self.login.trim();
+        let here = self.page.iter().flat_map(|page| &page.people).map(|person| person.login.as_str());
+        let login = if typed.is_empty() { invented::known(here) } else { Some(typed) };
+        let Some(login) = login.map(str::to_owned) else { return };
+        if let Some(password) = invented::offer_ui(ui, &login) {
+            self.login = login;
+            self.password = Zeroizing::new(password.to_owned());
         }
     }
 }

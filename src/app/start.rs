@@ -11,7 +11,6 @@ use egui::{
 };
 
 pub use keyless::Keyless;
-use keyless::Making;
 
 use super::command::Command;
 use super::facts::{Facts, ImportFact, MappingFact, OpenWorkspace, SourceFact, SourceSetup};
@@ -66,7 +65,6 @@ pub struct Start {
     reading: Question<Result<Settings, Problem>>,
     writing: Question<Result<(), Problem>>,
     opening: Question<Result<Opened, Problem>>,
-    making: Making,
     what: &'static str,
     picking: Question<Option<PathBuf>>,
     picking_new: Question<Option<PathBuf>>,
@@ -152,6 +150,7 @@ impl Start {
         self.keyless = None;
         self.problem = None;
         *work.facts = facts_of(&contents);
+        work.facts.sample = jobs::is_sample(work.jobs.places(), contents.source.as_ref());
         let recent = Recent {
             name: contents.workspace.name().to_owned(),
             path: contents.workspace.path().to_path_buf(),
@@ -180,8 +179,11 @@ impl Start {
                 self.picking_new.ask(work.jobs.pick(Wanted::Save { title: "New migration", name }));
             }
             StartAsk::Create => {
-                self.making = Making::New;
                 self.make(KeyPlace::Keychain, work);
+            }
+            // One whose key was there for a session is made anew.
+            StartAsk::Open(path) if jobs::is_sample_file(work.jobs.places(), &path) => {
+                work.send(StartAsk::Sample);
             }
             StartAsk::Open(path) => {
                 self.problem = None;
@@ -198,8 +200,8 @@ impl Start {
             }
             StartAsk::Sample => {
                 self.problem = None;
-                self.making = Making::Sample;
-                self.make(KeyPlace::Keychain, work);
+                self.what = "Writing the sample company";
+                self.opening.ask(jobs::sample(work.jobs));
             }
             StartAsk::Key(place) => {
                 if let Some(keyless) = &mut self.keyless {
@@ -219,21 +221,13 @@ impl Start {
 impl Start {
     /// Makes what was asked for, with its key in this place.
     fn make(&mut self, key: KeyPlace, work: &Work<'_>) {
-        match self.making {
-            Making::Sample => {
-                self.what = "Writing the sample company";
-                self.opening.ask(jobs::sample(work.jobs, key));
-            }
-            Making::New => {
-                let Some(new) = &self.new else { return };
-                let mut path = PathBuf::from(new.path.trim());
-                if path.extension().is_none() {
-                    path.set_extension("causeway");
-                }
-                self.what = "Making the migration";
-                self.opening.ask(jobs::create(work.jobs, path, new.name.trim().to_owned(), key));
-            }
+        let Some(new) = &self.new else { return };
+        let mut path = PathBuf::from(new.path.trim());
+        if path.extension().is_none() {
+            path.set_extension("causeway");
         }
+        self.what = "Making the migration";
+        self.opening.ask(jobs::create(work.jobs, path, new.name.trim().to_owned(), key));
     }
 }
 

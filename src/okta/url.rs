@@ -101,7 +101,7 @@ impl OrgUrl {
         if text.is_empty() {
             return Err(UrlProblem::Empty);
         }
-        if text.contains(['{', '}', '<', '>', '$']) || text.to_ascii_lowercase().contains("youroktadomain") {
+        if is_placeholder(text) {
             return Err(UrlProblem::Placeholder(shown(text)));
         }
         let (scheme, rest) = match text.split_once("://") {
@@ -242,6 +242,38 @@ fn is_own_site(host: &str) -> bool {
         .any(|label| OWN_SITES.contains(&label) || label == "-admin")
 }
 
+/// Words that stand in documentation for what an administrator puts in.
+const STANDS_FOR: [&str; 12] = [
+    "your", "okta", "org", "domain", "tenant", "company", "host", "base", "url", "instance", "issuer", "site",
+];
+
+/// Whether a text from documentation or a settings file was pasted whose name was to be replaced: `{yourOktaDomain}`,
+/// `https://${OKTA_ORG}.okta.com`, `<your-domain>`, `%TENANT%`, `your-domain.okta.com`. What merely holds a sign that no domain
+/// has is none.
+fn is_placeholder(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let whole = ["youroktadomain", "yourdomain", "yourorg", "yoursubdomain", "yourcompany"];
+    let named = |label: &str| whole.contains(&label.replace(['-', '_'], "").as_str());
+    if lower.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')).any(named) {
+        return true;
+    }
+    let stands = |name: &str| {
+        let word = name.trim_matches(['{', '}', ' ', '$']);
+        let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+        !word.is_empty() && word.chars().all(named) && STANDS_FOR.iter().any(|part| word.contains(part))
+    };
+    let between = |open: char, close: char| {
+        let mut inside =
+            lower.match_indices(open).filter_map(|(at, sign)| lower[at + sign.len()..].split_once(close));
+        inside.any(|(name, _)| stands(name))
+    };
+    let variable = lower.split('$').skip(1).any(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        stands(&rest[..end])
+    });
+    between('{', '}') || between('<', '>') || between('[', ']') || between('%', '%') || variable
+}
+
 /// What was pasted, short enough for a message.
 fn shown(text: &str) -> String {
     if text.chars().count() <= 60 {
@@ -325,6 +357,49 @@ mod tests {
             assert_eq!(refused, problem, "{pasted}");
             assert!(refused.advice().ends_with('.'));
             assert!(!refused.to_string().contains("secret"));
+        }
+    }
+
+    #[test]
+    fn a_placeholder_is_told_from_what_is_no_domain() {
+        for pasted in [
+            "https://{yourOktaDomain}/api/v1",
+            "{{baseUrl}}",
+            "https://${OKTA_ORG_URL}",
+            "https://$OKTA_DOMAIN/api",
+            "<your-domain>.okta.com",
+            "https://<tenant>.okta.com",
+            "[subdomain].okta.com",
+            "%OKTA_HOST%",
+            "https://your-domain.okta.com",
+            "yourOktaDomain",
+            "https://your_company.okta.com/",
+            "https://YOUR-ORG.okta.com",
+        ] {
+            assert!(matches!(OrgUrl::parse(pasted), Err(UrlProblem::Placeholder(_))), "{pasted}");
+        }
+        for pasted in [
+            "acme{.okta.com",
+            "a<b",
+            "<script>alert(1)</script>",
+            "acme$.okta.com",
+            "a}b.okta.com",
+            "100%.okta.com",
+            "acme>okta.com",
+        ] {
+            assert!(
+                matches!(OrgUrl::parse(pasted), Err(UrlProblem::Malformed(_))),
+                "{pasted}: {:?}",
+                OrgUrl::parse(pasted)
+            );
+        }
+    }
+
+    #[test]
+    fn an_org_that_is_called_like_a_placeholder_is_one() {
+        for pasted in ["yourorganics.okta.com", "domain.okta.com", "tenant.okta.com", "hr.yourdomainname.com"]
+        {
+            assert!(OrgUrl::parse(pasted).is_ok(), "{pasted}");
         }
     }
 

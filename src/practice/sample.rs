@@ -1,7 +1,9 @@
 //! The sample company: an SQLite database of about 250 invented people, with passwords of many kinds and every mess a
 //! review step knows. Made by `assets/sample/make.py`, carried in the program as text.
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use sqlx::Connection as _;
@@ -57,6 +59,15 @@ async fn fill(path: &Path, today: NaiveDate) -> Result<(), sqlx::Error> {
     }
     connection.execute("COMMIT").await?;
     connection.close().await
+}
+
+/// The known password of one of the sample's invented people, by login, whatever its capitals.
+pub fn password_of(login: &str) -> Option<&'static str> {
+    static KNOWN: OnceLock<HashMap<String, String>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| {
+        passwords().into_iter().map(|(login, password)| (login.to_lowercase(), password)).collect()
+    });
+    known.get(&login.trim().to_lowercase()).map(String::as_str)
 }
 
 /// The known passwords of the sample's invented people, by login, in the order of the table. People without a usable
@@ -153,6 +164,20 @@ mod tests {
                 assert!(known.iter().any(|(name, password)| *name == login && password == plain), "{login}");
             }
         }
+    }
+
+    #[test]
+    fn a_password_is_found_by_login_however_it_is_written() {
+        for (login, password) in passwords() {
+            assert_eq!(password_of(&login), Some(password.as_str()), "{login}");
+            assert_eq!(
+                password_of(&format!(" {} ", login.to_uppercase())),
+                Some(password.as_str()),
+                "{login}"
+            );
+        }
+        assert_eq!(password_of("nobody@northwind.example"), None);
+        assert_eq!(password_of(""), None);
     }
 
     #[tokio::test]

@@ -14,6 +14,7 @@ mod repair;
 mod review;
 mod rows;
 mod runs;
+mod sample;
 mod shell;
 mod source;
 mod spoken;

@@ -9,16 +9,6 @@ use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{Dialog, DialogAnswer, Push, Words as _, choice_card, problem_card, waiting};
 
-/// What was being made when the keychain refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Making {
-    /// A new migration, as the dialog for it says.
-    #[default]
-    New,
-    /// The sample company.
-    Sample,
-}
-
 /// The question, while it is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keyless {

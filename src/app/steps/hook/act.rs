@@ -9,6 +9,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{HookAsk, HookStep, Open, SERVER, Sure, Work, practice};
 use crate::app::jobs::hook::{self as ask, Followed, OrgAct, ServerJob, ServerView};
+use crate::app::jobs::sample::someone_waiting;
 use crate::app::jobs::{Job, Watch};
 use crate::app::problem::Problem;
 use crate::app::widgets::{Field, Toast};
@@ -52,6 +53,9 @@ impl HookStep {
                 if matches!(open, Open::Settings(_)) && !matches!(self.dialog, Some(Open::Settings(_))) {
                     self.draft = self.settings.clone();
                 }
+                if open == Open::Try {
+                    self.look_for_someone(work);
+                }
                 self.dialog = Some(open);
             }
             HookAsk::Close => {
@@ -72,6 +76,14 @@ impl HookStep {
             }
             HookAsk::Try => self.attempt(work),
             HookAsk::SignIn => self.sign_in(work),
+        }
+    }
+
+    /// Looks for one of the sample company's people who waits for the hook.
+    fn look_for_someone(&mut self, work: &Work<'_>) {
+        if let (true, Some(workspace)) = (work.facts.sample, work.jobs.workspace().cloned()) {
+            let pending = work.jobs.ask("somebody invented who waits", someone_waiting(workspace));
+            self.questions.inventing.ask(pending);
         }
     }
 
@@ -295,6 +307,9 @@ impl HookStep {
         if let Some(Ok(Ok(moved))) = self.questions.moving.take() {
             self.moved = Some(moved);
         }
+        if let Some(Ok(Ok(login))) = self.questions.inventing.take() {
+            self.trial.invented = login;
+        }
         match self.questions.trying.take() {
             Some(Ok(Ok(exchange))) => self.trial.exchange = Some(exchange),
             Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
@@ -302,6 +317,7 @@ impl HookStep {
         }
         if let Some(Ok(signed)) = self.questions.signing.take() {
             self.trial.signed_in = Some(signed);
+            self.look_for_someone(work);
             // What the sign-in changed shows at once in Okta's log, too.
             self.synced = None;
         }

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use egui::{ScrollArea, Ui};
+use zeroize::Zeroizing;
 
 use super::settings::code;
 use super::{HookAsk, HookStep, Open, Sure, View, practice};
 use crate::app::facts::Target;
+use crate::app::invented;
 use crate::app::jobs::hook::TryBy;
 use crate::app::people::sign_in_words;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
@@ -76,6 +78,9 @@ impl HookStep {
             let field = Field::new("Password").password().show(ui, &mut self.trial.password);
             let enter = field.lost_focus() && enter_pressed(ui.ctx());
             self.forget_typed(ui.ctx(), field.id);
+            if view.facts.sample {
+                self.offer_ui(ui);
+            }
             ui.horizontal(|ui| {
                 let ways = [(TryBy::Here, "Call this server as Okta does"), (TryBy::Okta, "By Okta's own test")];
                 segmented(ui, &mut self.trial.by, if registered { &ways } else { &ways[..1] });
@@ -109,6 +114,19 @@ impl HookStep {
         });
         if answer != DialogAnswer::Open {
             view.send(HookAsk::Close);
+        }
+    }
+
+    /// Offers one of the sample company's people: who was typed, or somebody who waits for the hook.
+    fn offer_ui(&mut self, ui: &mut Ui) {
+        let typed = self.trial.login.trim();
+        let typed = (!typed.is_empty()).then_some(typed);
+        let Some(login) = invented::known(typed.or(self.trial.invented.as_deref())).map(str::to_owned) else {
+            return;
+        };
+        if let Some(password) = invented::offer_ui(ui, &login) {
+            self.trial.login = login;
+            self.trial.password = Zeroizing::new(password.to_owned());
         }
     }
 

@@ -87,6 +87,7 @@ struct Questions {
     moving: Question<Result<MovedSummary, Problem>>,
     trying: Question<Result<Exchange, Problem>>,
     signing: Question<SignIn>,
+    inventing: Question<Result<Option<String>, Problem>>,
 }
 
 /// What is open over the page.
@@ -128,6 +129,8 @@ pub struct Trial {
     pub exchange: Option<Exchange>,
     /// How a whole sign-in at the practice org ended.
     pub signed_in: Option<SignIn>,
+    /// One of the sample company's people who waits for the hook, to try it with.
+    pub invented: Option<String>,
     password: Zeroizing<String>,
     field: Option<egui::Id>,
 }

@@ -435,8 +435,13 @@ pub(super) fn domain_of(org: &OrgUrl) -> String {
     if org.is_practice() { org.to_string() } else { org.host().to_owned() }
 }
 
-/// What the source is called in the label group's name.
+/// What the source is called in the label group's name: as the command line calls it, without a file's ending.
 fn source_name(facts: &Facts) -> String {
+    let chosen = facts.source.as_ref().and_then(|source| source.setup.as_ref()).map(|setup| &setup.spec);
+    let kept = facts.kept.as_ref().and_then(|kept| kept.source.as_ref());
+    if let Some(spec) = chosen.or(kept) {
+        return spec.short_name();
+    }
     let summary = facts.source.as_ref().map_or("source", |source| source.summary.as_str());
     summary.rsplit(" · ").next().unwrap_or("source").to_owned()
 }

@@ -4,6 +4,7 @@ use egui::Ui;
 use zeroize::Zeroizing;
 
 use super::ReviewAsk;
+use crate::app::invented::offer_ui;
 use crate::app::jobs::prove::{self as ask, Restated, Stating, Tried, Whose};
 use crate::app::jobs::{Job, Jobs};
 use crate::app::people::route_sentence;
@@ -55,6 +56,7 @@ pub struct Trial {
     /// Whose password is tried.
     pub person: PersonId,
     name: String,
+    login: String,
     /// What people with the same shape have in common: scheme and short name.
     shape: (String, String),
     /// What is typed.
@@ -79,6 +81,7 @@ impl Trial {
         Self {
             person: row.id,
             name,
+            login: row.login.clone(),
             shape: (row.scheme.clone(), row.scheme_label.clone()),
             typed: Zeroizing::default(),
             other: String::new(),
@@ -194,7 +197,8 @@ impl Trial {
             Phase::Stating(_) => (dialog.no("Close"), None),
         };
         let searching = matches!(self.phase, Phase::Searching(_));
-        match dialog.show(ui.ctx(), |ui| self.body_ui(ui)) {
+        let sample = view.facts.sample;
+        match dialog.show(ui.ctx(), |ui| self.body_ui(ui, sample)) {
             DialogAnswer::Yes => {
                 if let Some(ask) = yes {
                     view.send(ReviewAsk::Trial(ask));
@@ -207,7 +211,8 @@ impl Trial {
         }
     }
 
-    fn body_ui(&mut self, ui: &mut Ui) {
+    /// `sample`: the people are invented, and their passwords no secret.
+    fn body_ui(&mut self, ui: &mut Ui, sample: bool) {
         let t = tokens(ui);
         ui.spacing_mut().item_spacing.y = size::SMALL;
         let label = if self.shape.1.is_empty() { "no password" } else { &self.shape.1 };
@@ -219,6 +224,9 @@ impl Trial {
                      understands the stored value, or finds out how it was made.",
                 );
                 self.field_ui(ui, "Known password");
+                if sample && let Some(password) = offer_ui(ui, &self.login) {
+                    self.typed = Zeroizing::new(password.to_owned());
+                }
                 ui.fine("It is used for this check, wiped, and kept nowhere.");
             }
             Phase::Searching(job) => {
@@ -241,6 +249,9 @@ impl Trial {
                     let field = Field::new("Another person's login").show(ui, &mut self.other);
                     self.focus(&field);
                     self.field_ui(ui, "Their password");
+                    if sample && let Some(password) = offer_ui(ui, &self.other) {
+                        self.typed = Zeroizing::new(password.to_owned());
+                    }
                 }
             }
             Phase::Failed(problem) => problem_card(ui, problem),

@@ -228,6 +228,7 @@ impl SourceStep {
     /// Tells the facts what is known now.
     fn tell(&self, work: &mut Work<'_>) {
         let (Some(tested), Some(chosen)) = (&self.tested, &self.chosen) else { return };
+        work.facts.sample = jobs::is_sample(work.jobs.places(), Some(&tested.spec));
         work.facts.source = Some(SourceFact {
             summary: tested.spec.summary(),
             setup: Some(std::sync::Arc::new(SourceSetup {
