@@ -17,7 +17,7 @@
 //! - [`secrets`]: the operating system's keychain.
 //! - [`password`]: recognise a stored password, convert it for Okta, verify a plaintext against it. Pure.
 //! - [`mapping`]: columns to attributes: suggest, transform, apply. Pure.
-//! - [`source`]: where people are today: one trait, one file a kind.
+//! - [`source`]: where people are today: one trait, one file per kind.
 //! - [`assess`]: decides each person's route and findings. Pure.
 //! - [`workspace`]: the migration's memory, one SQLite file.
 //! - [`okta`]: the Okta API: requests, answers, errors, pace.

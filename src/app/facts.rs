@@ -39,6 +39,8 @@ pub struct Facts {
     pub existing: Existing,
     /// Where they go.
     pub target: Target,
+    /// Whether a real org is one of Okta's preview orgs, for trying out.
+    pub preview: bool,
     /// Whether the target was checked and can be used.
     pub target_ready: bool,
     /// What the import has done so far.

@@ -39,10 +39,10 @@ impl Problem {
     /// A file that can't be read or written; the path stands last, so that it can be left out when the text is passed on.
     pub fn file(what: &str, path: &Path, error: &std::io::Error) -> Self {
         let next = match error.kind() {
-            std::io::ErrorKind::NotFound => "See that the folder exists.",
-            std::io::ErrorKind::PermissionDenied => "Choose a folder you may write to.",
+            std::io::ErrorKind::NotFound => "Make sure that the folder exists.",
+            std::io::ErrorKind::PermissionDenied => "Choose a folder you have permission to write to.",
             std::io::ErrorKind::StorageFull => "Make room on that disk, then try again.",
-            _ => "See that the disk is there and that you may use this folder.",
+            _ => "Make sure that the disk is there and that you have permission to use this folder.",
         };
         Self::new(format!("{what}: {}", path.display()), next).technical(error.to_string())
     }
@@ -50,7 +50,7 @@ impl Problem {
     /// A task that ended without an answer: it panicked, or the program is closing.
     pub fn interrupted() -> Self {
         Self::new(
-            "Causeway stumbled over this.",
+            "Something went wrong inside Causeway.",
             "Try again. If it happens again, please report it with the log.",
         )
     }

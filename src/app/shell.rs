@@ -8,7 +8,7 @@ use egui::{
 use super::command::Command;
 use super::facts::{Facts, Standing, Target, standing};
 use super::steps::{Footer, StepId, Steps, View};
-use super::theme::{Face, Icon, Look, Tokens, Tone, size, tokens};
+use super::theme::{Face, Icon, Look, Tokens, size, tokens};
 use super::widgets::{Dialog, DialogAnswer, Push, Words as _, enter_is_free, menu_row};
 
 /// Draws rail, page and footer of an open workspace.
@@ -185,26 +185,31 @@ fn cut_line(ui: &Ui, at: egui::Pos2, room: f32, face: Face, color: egui::Color32
 
 fn badge_ui(ui: &mut Ui, facts: &Facts) {
     let t = tokens(ui);
-    let (tone, head, note) = match &facts.target {
-        Target::Practice => {
-            (Tone::Hook, "PRACTICE".to_owned(), "A pretend Okta org on this computer. Nothing leaves it.")
-        }
+    let (production, head, note) = match &facts.target {
+        Target::Practice => (false, "PRACTICE", "A pretend Okta org on this computer. Nothing leaves it."),
         Target::Live(org) if org.is_empty() => {
-            (Tone::Good, "LIVE".to_owned(), "A real org. None is connected yet.")
+            (false, "NO ORG YET", "Nothing is sent before you connect to one.")
         }
-        Target::Live(org) => (Tone::Good, format!("LIVE · {org}"), "Real people. Changes are real."),
+        Target::Live(org) if facts.preview => (false, "PREVIEW", org.as_str()),
+        Target::Live(org) => (true, "PRODUCTION", org.as_str()),
     };
-    let pair = t.tone(tone);
+    // Calm where nothing real can happen; an org where people work has a red line around it.
+    let (fill, line, ink, second) = if production {
+        (t.rail, t.bad.text, t.bad.text, t.muted)
+    } else {
+        (t.accent_bg, t.accent_bg, t.accent, t.accent)
+    };
     Frame::new()
-        .fill(pair.bg)
+        .fill(fill)
+        .stroke(Stroke::new(1.0, line))
         .corner_radius(CornerRadius::same(size::CORNER))
         .inner_margin(Margin::symmetric(10, 8))
         .show(ui, |ui| {
             // The layout runs from the bottom up: the last line first.
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 0.0;
-            ui.words(Face::Small, pair.text, note);
-            ui.words_cut(Face::Label, pair.text, head);
+            ui.words(Face::Small, second, note);
+            ui.words_cut(Face::Label, ink, head);
         });
 }
 

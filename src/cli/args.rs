@@ -277,8 +277,8 @@ the route of someone who was created is the one they were sent by. best_route is
 
 const FINISH_HELP: &str = "\
 Without --yes nothing is changed: it says how many there are, by Okta's log until now.
-With it Okta is asked about each of them first: who has signed in, is suspended or deactivated is left alone.
-For the others the old password is of no more use; until they follow the link they can't sign in.
+With it, Okta is asked about each of them first. Anyone who has signed in, or is suspended or deactivated, is left unchanged.
+For everyone else the old password stops working, and they can't sign in until they follow the link.
 Run again, it goes on where it stopped, and mails nobody twice.";
 
 /// `causeway finish`

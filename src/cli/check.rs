@@ -87,7 +87,7 @@ fn words(report: &CheckReport, reasons: &[BlockedBy]) -> String {
     );
     let _ = writeln!(
         text,
-        "In Okta already: {} left as they are, {} updated. Not sent: {} blocked, {} left out, {} done before.",
+        "Already in Okta: {} left unchanged, {} updated. Not sent: {} blocked, {} left out, {} done before.",
         number(report.left),
         number(report.updated),
         number(report.blocked),
@@ -124,7 +124,7 @@ fn words(report: &CheckReport, reasons: &[BlockedBy]) -> String {
         let _ = writeln!(text, "{}", rules::unfed_words(unfed));
     }
     if !report.unknown_attributes.is_empty() {
-        let _ = writeln!(text, "{} Whoever has one is blocked.", rules::words(&report.unknown_attributes));
+        let _ = writeln!(text, "{} Anyone who has one is blocked.", rules::words(&report.unknown_attributes));
     }
     for switch in &report.unread_switches {
         let _ = writeln!(text, "{}", switches::words(switch));

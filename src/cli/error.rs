@@ -155,7 +155,7 @@ impl CliError {
             Self::NothingAsked => "For example: causeway map --source sqlite:///people.db".to_owned(),
             Self::NoMapping => "Read people first, or save the mapping in the window.".to_owned(),
             Self::File { .. } => {
-                "See that the file and its folder exist and that you may use them.".to_owned()
+                "Make sure that the file and its folder exist and that you have permission to use them.".to_owned()
             }
             Self::KeyOnScreen => {
                 "Name a file for it with --output, or pass it on to another program (see --help).".to_owned()
@@ -164,7 +164,7 @@ impl CliError {
                 "See `causeway password explain --help` for the fields and their words.".to_owned()
             }
             Self::NoTerminal(_) => "Run it in a terminal, or set CAUSEWAY_KNOWN_PASSWORD.".to_owned(),
-            Self::Stream(_) => "See that the other end of the pipe is there, and try again.".to_owned(),
+            Self::Stream(_) => "Make sure that the other end of the pipe is there, and try again.".to_owned(),
             Self::Runtime(_) => "Close other programs and try again.".to_owned(),
         }
     }

@@ -35,7 +35,7 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
         let over = import::record_and_start_over(&workspace, chrono::Utc::now()).await?;
         talk.say(&format!("What was recorded about {} is forgotten.", people(over.people)));
         if let Some(record) = over.record {
-            talk.say(&format!("Who was sent before is kept in {}.", record.display()));
+            talk.say(&format!("Who was sent before is saved in {}.", record.display()));
         }
     }
     if args.retry_failed {
@@ -106,7 +106,7 @@ fn line(progress: &ImportProgress) -> String {
     };
     let note = base.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
     format!(
-        "{} of {}, {} failed, {:.0} a minute of {}{left}{note}",
+        "{} of {}, {} failed, {:.0} per minute of {}{left}{note}",
         number(base.done),
         people(total),
         number(progress.tally.failed),

@@ -72,7 +72,7 @@ pub(super) async fn follow(
         talk.say(&unfed_words(unfed));
     }
     if !done.missing.is_empty() {
-        talk.say(&format!("{} Whoever has one is blocked.", words(&done.missing)));
+        talk.say(&format!("{} Anyone who has one is blocked.", words(&done.missing)));
         if !create {
             talk.say("--create-attributes creates them in Okta.");
         }

@@ -186,7 +186,7 @@ impl HookSecrets {
             (Some(former), Some(Ok(until))) => Some((HookSecret::from_text(former)?, until.to_utc())),
             _ => {
                 return Err(HookError::BadSecret(
-                    "it is followed by something that is no former secret and a time",
+                    "it is followed by something that is no previous secret and a time",
                 ));
             }
         };

@@ -146,7 +146,7 @@ impl Guarded {
         BackendError {
             what: format!("{} did not answer in time", self.lookup.words()),
             advice:
-                "See that it runs and is not overloaded. The hook goes on by itself when it answers again."
+                "Make sure that it runs and is not overloaded. The hook goes on by itself when it answers again."
                     .into(),
             technical: Some(format!("no answer within {} ms", self.patience.as_millis())),
         }

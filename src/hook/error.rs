@@ -107,7 +107,7 @@ impl HookError {
             Self::SelfSigned(_) | Self::System(_) => "Close other programs and try again.".into(),
             Self::BadSecret(_) => "Let Causeway make one: causeway hook secret WORKSPACE.".into(),
             Self::SecretFile { .. } => "Make the file with the secret on one line, and let only its owner read it (chmod 600).".into(),
-            Self::NotFindable { .. } => "Map the login from one column; or run it with the migration, which remembers everyone's key; or check against the passwords kept in it.".into(),
+            Self::NotFindable { .. } => "Map the login from one column; or run it with the migration, which remembers everyone's key; or check against the passwords stored in it.".into(),
             Self::Secrets(error) => error.advice().to_owned(),
             Self::Workspace(error) => error.advice(),
             Self::Source(error) => error.advice(),

@@ -42,7 +42,7 @@ impl Lookup for SealedLookup {
     }
 
     fn words(&self) -> String {
-        "the passwords kept in the migration".to_owned()
+        "the passwords stored in the migration".to_owned()
     }
 }
 

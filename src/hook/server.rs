@@ -334,7 +334,7 @@ impl Shared {
         })
     }
 
-    /// A call that was none: told, but not each of a flood.
+    /// Logs a rejected request; floods are sampled.
     fn refuse(&self, reason: HookReason, begun: Instant) {
         {
             let mut last = self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -135,7 +135,7 @@ impl fmt::Display for MappingProblem {
             Self::DateOrder { column, both: true, .. } => write!(
                 f,
                 "Some dates in “{column}” are written day first and some month first. Those that can be read either way \
-                 are not taken: mend them in the source."
+                 are not taken: fix them in the source."
             ),
             Self::LoginKey => f.write_str(
                 "These people are told apart by their login. If someone's login changes and people are read again, they count as \

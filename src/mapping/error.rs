@@ -51,7 +51,7 @@ impl MappingError {
             Self::ColumnGone { .. } => "Choose another column for it, or take the rule out.",
             Self::NoColumn { .. } => "Choose a column, or give it a fixed text.",
             Self::Change { .. } => "Complete the change, or take it out.",
-            Self::NotAMapping { .. } => "Choose a file saved with “Save mapping”, or mend it at that place.",
+            Self::NotAMapping { .. } => "Choose a file saved with “Save mapping”, or fix it at that place.",
             Self::Newer { .. } => "Update Causeway, or save the mapping again from the version that made it.",
         }
     }

@@ -70,12 +70,12 @@ impl MigrationError {
                     .to_owned()
             }
             Self::ForeignHook { .. } => {
-                "Okta takes one such hook for the whole org, so Causeway leaves it alone. Ask whoever set it up; when it is no longer \
+                "Okta takes one such hook for the whole org, so Causeway leaves it alone. Ask the person who set it up; when it is no longer \
                  needed, deactivate and delete it in the Admin Console under Workflow › Inline Hooks, then register here."
                     .to_owned()
             }
             Self::NothingRead => "Read people from the source first.".to_owned(),
-            Self::Write { .. } => "See that the folder exists, has room, and that you may write to it.".to_owned(),
+            Self::Write { .. } => "Make sure that the folder exists and has room, and that you have permission to write to it.".to_owned(),
             Self::Exists(_) => "Name another file, or take that one away if nothing needs it any more.".to_owned(),
             Self::Internal(_) => {
                 "Nothing is lost: start it again. If it comes back, report it with the technical text.".to_owned()

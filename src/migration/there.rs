@@ -125,7 +125,7 @@ impl Looker {
                     .filter_map(|(user, login)| people.get(login).map(|id| (*id, user)))
                     .collect();
                 self.mark(ours, found).await?;
-                self.tell(pages * 200, None, "Looking who is in Okta already");
+                self.tell(pages * 200, None, "Checking who is already in Okta");
                 request = reply.next.as_deref().and_then(|next| Request::next_page(Bucket::Users, next));
             }
         }
@@ -149,7 +149,7 @@ impl Looker {
                 ours.extend(answer);
                 done += 1;
                 if done % 16 == 0 {
-                    self.tell(nth * PORTION + done, Some(waiting.len()), "Looking who is in Okta already");
+                    self.tell(nth * PORTION + done, Some(waiting.len()), "Checking who is already in Okta");
                 }
             }
             self.mark(ours, found).await?;

@@ -84,7 +84,7 @@ impl OktaError {
                  and may be tied to network zones."
             }
             Self::NoRight { .. } => {
-                "Give the token's owner the right in the Admin Console (a super or org admin has all), or use another token."
+                "Give the token's owner the permission in the Admin Console (a super or org admin has all), or use another token."
             }
             Self::OrgOff { .. } => "Ask Okta to switch the org on again, or choose another org.",
             Self::Busy { .. } => "Wait a minute and try again.",

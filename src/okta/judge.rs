@@ -46,7 +46,7 @@ impl Why {
     /// In words, for a progress line and for a person's outcome when trying is given up.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Limit => "Okta's allowance for this minute is used up",
+            Self::Limit => "Okta's rate limit for this minute is used up",
             Self::Concurrency => "Okta allows fewer calls at once",
             Self::Mail => "Okta sent a mail to this address a moment ago",
             Self::ReadOnly => "Okta is in read-only mode",
@@ -120,12 +120,12 @@ impl PauseReason {
             Self::Feature => "Ask Okta whether the org's plan includes it, then resume.",
             Self::OrgOff => "Ask Okta to switch the org on again, then resume.",
             Self::NotOkta => "Check the network: a proxy or sign-in page may stand in between. Then resume.",
-            Self::SameRefusal => "Read Okta's words, mend the cause, and resume; or stop here.",
+            Self::SameRefusal => "Read Okta's words, fix the cause, and resume; or stop here.",
             Self::Failing => {
                 "Check status.okta.com, wait until Okta works again, then resume. Nobody is lost."
             }
             Self::Unreadable => {
-                "Check whether a proxy or firewall changes what Okta answers. Whoever was being sent is looked up before anything \
+                "Check whether a proxy or firewall changes what Okta answers. Anyone who was being sent is looked up before anything \
                  is sent again. Then resume."
             }
         }

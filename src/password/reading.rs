@@ -64,11 +64,11 @@ impl Weakness {
     pub fn text(self) -> &'static str {
         match self {
             Self::Unsalted => {
-                "The old store keeps a single digest without a salt: whoever copies it can look most passwords up. It moves \
+                "The old store keeps a single digest without a salt: anyone who copies it can look up most passwords. It moves \
                  as it is, and Okta stores it safely after the first sign-in"
             }
             Self::FastDigest => {
-                "The old store keeps a single round of a fast digest: whoever copies it can guess passwords quickly. It \
+                "The old store keeps a single round of a fast digest: anyone who copies it can guess passwords quickly. It \
                  moves as it is, and Okta stores it safely after the first sign-in"
             }
             Self::ClearText => {
@@ -282,7 +282,7 @@ impl Reading {
             Self::Malformed { looks_like, .. } => Cow::Owned(format!("{looks_like}, damaged")),
             Self::Refused { label, .. } => Cow::Borrowed(label),
             Self::Empty { .. } => Cow::Borrowed("no password"),
-            Self::Unknown => Cow::Borrowed("not recognised"),
+            Self::Unknown => Cow::Borrowed("not recognized"),
         }
     }
 

@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 use super::{SecretError, SecretStore};
 use crate::files;
 
-const FIRST_LINE: &str = "# Causeway key file. Whoever reads it can read the passwords in these workspaces.";
+const FIRST_LINE: &str =
+    "# Causeway key file. Anyone who reads it can read the passwords in these workspaces.";
 
 /// What this place is called.
 pub const KEY_FILE: &str = "the key file";

@@ -57,7 +57,9 @@ impl SecretError {
             Self::Refused(_) => "Unlock the keychain, allow Causeway to use it, and try again.",
             Self::Readable { .. } => "Let only its owner read it (chmod 600), then try again.",
             Self::NotAKeyFile(_) => "Name a file that Causeway made, or one that does not exist yet.",
-            Self::Io { .. } => "See that the folder exists and that you may write to it.",
+            Self::Io { .. } => {
+                "Make sure that the folder exists and that you have permission to write to it."
+            }
         }
     }
 

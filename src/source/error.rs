@@ -460,7 +460,7 @@ impl SourceError {
                 "Try again when the database is less busy, or make the SQL simpler (an index on the column asked for helps).".into()
             }
             Self::UnreadableText { .. } => {
-                "Find and mend the rows in question, or read with your own SQL that leaves the column out.".into()
+                "Find and fix the rows in question, or read with your own SQL that leaves the column out.".into()
             }
             Self::FileMissing { .. } => "Choose the file again; it may have been moved or renamed.".into(),
             Self::FileIsFolder { .. } => "Choose the database file inside it.".into(),

@@ -1,4 +1,4 @@
-//! Where people are today: one trait, one file a kind.
+//! Where people are today: one trait, one file per kind.
 //!
 //! A kind of source is a [`SourceSpec`] variant (what the form holds, without the password), and an implementation of
 //! [`Source`] that [`open`] builds from it. Sessions are read-only; a reading is one consistent snapshot, streamed.

@@ -57,7 +57,7 @@ pub enum WorkspaceError {
     },
     /// The key was kept in memory only, by a program that has ended.
     #[error(
-        "The key to this migration's passwords was kept for one session only, and that session has ended."
+        "The key to this migration's passwords was stored for one session only, and that session has ended."
     )]
     KeyEnded,
     /// There is a key, but of another workspace.
@@ -128,11 +128,11 @@ impl WorkspaceError {
             }
             Self::WrongKey { .. } => "Name the key file this migration was made with (--key-file, CAUSEWAY_KEY_FILE).".into(),
             Self::Secrets(SecretError::Unavailable(_)) => {
-                "Start the keychain it was kept in (GNOME Keyring, KWallet), then open it again.".into()
+                "Start the keychain it is stored in (GNOME Keyring, KWallet), then open it again.".into()
             }
             Self::Secrets(error) => error.advice().to_owned(),
             Self::DiskFull => "Make room on that disk, then go on: the work is taken up where it stopped.".into(),
-            Self::Io { .. } => "See that the disk is there and that you may write to this folder.".into(),
+            Self::Io { .. } => "Make sure that the disk is there and that you have permission to write to this folder.".into(),
             Self::AlreadyReading => "Wait until it has ended, or stop it.".into(),
             Self::NoSuchPerson => "Read the list again.".into(),
             Self::Setting { .. } => "Set it anew; nothing else is lost.".into(),

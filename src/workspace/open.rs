@@ -262,7 +262,7 @@ impl Workspace {
         (self.0.clock)().timestamp_millis()
     }
 
-    /// The one transaction that writes. Dropped without commit it never was.
+    /// The one transaction that writes. Dropping it rolls back.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
         Ok(self.0.writer.begin_with("BEGIN IMMEDIATE").await?)
     }

@@ -67,10 +67,10 @@ fn before_anyone_is_reset_it_says_how_many_and_what_it_means() {
 fn what_became_of_them_is_said() {
     let mut window = window(reset);
     window.run_ok();
-    window.get_by_label("1,191 people never signed in and got a way to a new password");
+    window.get_by_label("1,191 people never signed in and got a reset link");
     window.get_by_label("7 people had signed in already");
-    window.get_by_label("4 people were left as they are: suspended");
-    window.get_by_label("1 person was left as they are: not activated yet; activate them instead");
+    window.get_by_label("4 people were left unchanged: suspended");
+    window.get_by_label("1 person was left unchanged: not activated yet; activate them instead");
     window.get_by_label_contains("1 password could not be reset. Okta's words for one: E0000038");
 }
 

@@ -106,7 +106,7 @@ fn view() -> ServerView {
         status: Status { backend: BackendState::Up, ..Status::default() },
         load: Load { connections: 3, checking: 2, untold: 0 },
         workers: 8,
-        against: "the passwords kept in the migration".into(),
+        against: "the passwords stored in the migration".into(),
     }
 }
 

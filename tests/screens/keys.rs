@@ -14,7 +14,7 @@ use crate::{hook, map, okta, review, shell, source};
 type Window = Harness<'static, causeway::app::App>;
 
 /// The field for the label group, as a screen reader hears it.
-const LABEL: &str = "Label group · everyone created is put into it, for roll-back";
+const LABEL: &str = "Label group · everyone created is put into this group";
 
 /// What the keyboard is at.
 #[expect(

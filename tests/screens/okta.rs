@@ -37,8 +37,8 @@ pub(crate) fn practice(app: &mut App) {
         url: "http://127.0.0.1:41234".into(),
         checks: vec![
             check(Verdict::Good, "Signed in as admin@practice.example", ""),
-            check(Verdict::Good, "May see users, groups and inline hooks", ""),
-            check(Verdict::Good, "300 creates a minute allowed", ""),
+            check(Verdict::Good, "This token can list users, groups and inline hooks", ""),
+            check(Verdict::Good, "300 creates per minute allowed", ""),
         ],
         limit: Some(300),
         other_org: None,
@@ -59,8 +59,8 @@ pub(crate) fn live(app: &mut App) {
         checks: vec![
             check(Verdict::Good, "Acme · Identity Engine", ""),
             check(Verdict::Good, "Signed in as it-admin@acme.com", ""),
-            check(Verdict::Good, "May see users, groups and inline hooks", ""),
-            check(Verdict::Good, "600 creates a minute allowed", ""),
+            check(Verdict::Good, "This token can list users, groups and inline hooks", ""),
+            check(Verdict::Good, "600 creates per minute allowed", ""),
         ],
         limit: Some(600),
         other_org: None,
@@ -75,12 +75,12 @@ fn failing(app: &mut App) {
     let checks = &mut step.checked.as_mut().unwrap().checks;
     checks[2] = check(
         Verdict::Fails,
-        "May not see groups",
-        "Give the token's owner the right in the Admin Console (a super or org admin has all), or use another token.",
+        "This token can't list groups",
+        "Give the token's owner the permission in the Admin Console (a super or org admin has all), or use another token.",
     );
     checks.push(check(
         Verdict::Warns,
-        "May not see inline hooks",
+        "This token can't list inline hooks",
         "Needed later, for people whose password the hook checks.",
     ));
 }
@@ -137,7 +137,7 @@ fn the_question_before_a_real_run_names_org_people_groups_and_label() {
     window.run();
     window.get_by_label("Import 10 people into Acme?");
     window.get_by_label("acme.okta.com, a production org");
-    for line in ["6 · Password moves", "2 · Needs the hook", "1 · Sets a new one"] {
+    for line in ["6 · Imported as is", "2 · Checked by hook", "1 · Must reset"] {
         window.get_by_label(line);
     }
     window.get_by_label("1 · in Okta already, left unchanged");
@@ -192,9 +192,9 @@ fn a_pasted_address_is_understood_and_a_wrong_one_says_what_to_type() {
 fn failing_checks_keep_the_import_shut_and_say_what_to_do() {
     let mut window = window(failing);
     window.run();
-    window.get_by_label("Mend what is marked red, then connect again");
+    window.get_by_label("Fix what is marked red, then connect again");
     assert!(window.get_by_label("Import 10 people").accesskit_node().is_disabled());
-    window.get_by_label("May not see groups");
+    window.get_by_label("This token can't list groups");
     window.get_by_label_contains("in no file");
 }
 
@@ -223,7 +223,7 @@ fn what_was_sent_to_a_real_org_is_not_forgotten_without_a_question() {
     window.get_by_label("Start over in this org").click();
     window.run();
     window.get_by_label_contains("46,012 people were sent to https://old.okta.com. Causeway forgets that");
-    window.get_by_label_contains("whoever was created there stays");
+    window.get_by_label_contains("anyone created there stays");
     window.get_by_label_contains("A list of everyone sent");
     window.get_by_label("Cancel").click();
     window.run();
@@ -278,7 +278,7 @@ fn a_check_without_sending_says_what_would_happen() {
     });
     window.run();
     window.get_by_label("200 people would be created with the password they have");
-    window.get_by_label("1 person already there, left as they are");
+    window.get_by_label("1 person already there, left unchanged");
     window.get_by_label("Close").click();
     window.run();
     assert!(window.state().steps.okta.report.is_none());

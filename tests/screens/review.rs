@@ -64,7 +64,7 @@ fn the_legend_filters_and_says_how_many() {
     window.get_by_role_and_label(egui::Role::Button, "Blocked").click();
     window.run();
     assert_eq!(window.state().steps.review.list.filter.disposition, Some(Disposition::Blocked));
-    window.get_by_label("No longer only: Blocked").click();
+    window.get_by_label("Remove filter: Blocked").click();
     window.run();
     assert_eq!(window.state().steps.review.list.filter, PeopleFilter::default());
 }
@@ -73,16 +73,16 @@ fn the_legend_filters_and_says_how_many() {
 fn what_was_chosen_for_everyone_is_what_bar_list_and_panel_say() {
     let mut window = window(|app| inspected(app, 0));
     window.run();
-    assert!(window.query_all_by_label_contains(", Password moves").next().is_some());
+    assert!(window.query_all_by_label_contains(", Imported as is").next().is_some());
     window.state_mut().facts.policy = RoutePolicy::AllHook;
     window.run();
     window.get_by_label_contains("As chosen in Okta: everyone through the hook.");
-    assert!(window.query_all_by_label_contains(", Password moves").next().is_none());
-    assert!(window.query_all_by_label_contains(", Needs the hook").next().is_some());
+    assert!(window.query_all_by_label_contains(", Imported as is").next().is_none());
+    assert!(window.query_all_by_label_contains(", Checked by hook").next().is_some());
     window.get_by_label_contains("You chose the hook for everyone");
     let (moves, hook) = (counts().import, counts().hook);
     window.get_by_label(&causeway_number(moves + hook));
-    window.get_by_role_and_label(egui::Role::Button, "Needs the hook").click();
+    window.get_by_role_and_label(egui::Role::Button, "Checked by hook").click();
     window.run();
     let filter = window.state().steps.review.list.filter.clone();
     assert_eq!((filter.disposition, filter.policy), (Some(Disposition::Hook), RoutePolicy::AllHook));
@@ -102,7 +102,7 @@ fn causeway_number(n: u64) -> String {
 fn a_click_selects_a_row_and_arrows_move() {
     let mut window = window(review);
     window.run();
-    window.get_by_label("李伟, li.wei@example.com, row 7, Sets a new one").click();
+    window.get_by_label("李伟, li.wei@example.com, row 7, Must reset").click();
     window.run_steps(3);
     assert_eq!(window.state().steps.review.list.selection.single(), Some(PersonId(7)));
     window.key_press(egui::Key::ArrowDown);
@@ -124,7 +124,7 @@ fn search_waits_until_nobody_types() {
     window.get_by_label("Search name, login or e-mail").type_text("gran");
     window.run_steps(3);
     assert_eq!(window.state().steps.review.list.filter.search, "gran");
-    window.get_by_label("No longer only: “gran”");
+    window.get_by_label("Remove filter: “gran”");
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn shares_by_scheme_filter() {
     window.run();
     let filter = &window.state().steps.review.list.filter;
     assert_eq!(filter.scheme_label.as_deref(), Some("argon2id"));
-    window.get_by_label("No longer only: argon2id");
+    window.get_by_label("Remove filter: argon2id");
 }
 
 #[test]
@@ -349,12 +349,12 @@ fn what_the_last_run_made_of_people_is_a_column_filters_and_a_card() {
     let mut window = window(after_a_run);
     window.run();
     window.get_by_label("Last run");
-    window.get_by_label_contains("m.o'neill@example.com, row 4, Password moves, last run: failed");
+    window.get_by_label_contains("m.o'neill@example.com, row 4, Imported as is, last run: failed");
     window.get_by_label_contains(
         "Failed on November 22: E0000001 password: Password requirements were not met.",
     );
     window.get_by_label("Let this person set a new password, then retry.");
-    window.get_by_label("Must reset");
+    window.get_by_label("Must reset: this person");
     // The chips filter, several at a time, and are taken off one by one or together.
     for label in ["Failed 37", "Not sent 12"] {
         window.get_by_role_and_label(egui::Role::Button, label).click();
@@ -367,14 +367,14 @@ fn what_the_last_run_made_of_people_is_a_column_filters_and_a_card() {
     window.get_by_role_and_label(egui::Role::Button, "Failed 37").click();
     window.run_steps(3);
     assert_eq!(shown(&window), [OutcomeKind::Waiting]);
-    window.get_by_label("No longer only: Last run: Not sent").click();
+    window.get_by_label("Remove filter: Last run: Not sent").click();
     window.run_steps(3);
     assert_eq!(shown(&window), []);
     // Someone who is in Okta keeps what they were sent with.
     let person = &mut window.state_mut().steps.review.inspector.person.as_mut().unwrap().detail.row;
     person.outcome = Outcome::of(OutcomeKind::Created);
     window.run_steps(3);
-    assert!(window.query_by_label("Must reset").is_none());
+    assert!(window.query_by_label("Must reset: this person").is_none());
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn a_failure_is_told_as_one_and_shows_in_review() {
     wait_until(&mut window, "Okta's words in the panel", |w| {
         w.query_all_by_label_contains("Password requirements were not met").next().is_some()
     });
-    press(&mut window, "Must reset");
+    press(&mut window, "Must reset: this person");
     wait_until(&mut window, "the choice", |w| {
         let review = &w.state().steps.review;
         review.inspector.person.as_ref().is_some_and(|p| p.detail.must_reset)

@@ -38,7 +38,16 @@ fn the_badge_says_practice_until_a_real_org_is_chosen() {
     window.get_by_label("PRACTICE");
     window.state_mut().facts.target = causeway::app::facts::Target::Live("acme.okta.com".into());
     window.run();
-    window.get_by_label("LIVE · acme.okta.com");
+    window.get_by_label("PRODUCTION");
+    window.get_by_label("acme.okta.com");
+    window.state_mut().facts.preview = true;
+    window.run();
+    window.get_by_label("PREVIEW");
+    window.get_by_label("acme.okta.com");
+    assert!(window.query_by_label("PRODUCTION").is_none());
+    window.state_mut().facts.target = causeway::app::facts::Target::Live(String::new());
+    window.run();
+    window.get_by_label("NO ORG YET");
 }
 
 #[test]

@@ -328,7 +328,7 @@ async fn lookup(
     let Some(spec) = spec else {
         return Err(Problem::new(
             "This migration has no source to check against.",
-            "Check against the passwords kept in the migration, or choose a source in step 1.",
+            "Check against the passwords stored in the migration, or choose a source in step 1.",
         ));
     };
     let words = spec.summary();

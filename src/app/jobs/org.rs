@@ -153,7 +153,7 @@ async fn kept(secrets: Arc<dyn SecretStore>, name: String) -> Result<SecretStrin
         Ok(Ok(Some(token))) => Ok(token),
         Ok(Ok(None)) => Err(missing()),
         Ok(Err(error)) => Err(Problem {
-            what: "The kept API token can't be fetched.".into(),
+            what: "The saved API token can't be fetched.".into(),
             why: error.to_string(),
             next: error.advice().into(),
             technical: error.technical().unwrap_or_default().into(),
@@ -231,7 +231,7 @@ async fn look(workspace: &Workspace, client: &Client) -> Result<Checked, Problem
     checks.extend(rights(client).await);
     let limit = client.pace().view(Bucket::Users).limit;
     if let Some(limit) = limit {
-        checks.push(Check::new(Verdict::Good, format!("{limit} creates a minute allowed"), ""));
+        checks.push(Check::new(Verdict::Good, format!("{limit} creates per minute allowed"), ""));
     }
     let other_org =
         crate::migration::import::other_org(workspace, &found.id).await.map_err(|e| from_migration(&e))?;
@@ -256,12 +256,12 @@ async fn rights(client: &Client) -> Vec<Check> {
                 } else {
                     "Needed later, for people whose password the hook checks.".to_owned()
                 };
-                checks.push(Check::new(verdict, format!("May not see {what}"), advice));
+                checks.push(Check::new(verdict, format!("This token can't list {what}"), advice));
             }
         }
     }
     if !may.is_empty() {
-        checks.insert(0, Check::new(Verdict::Good, format!("May see {}", listed(&may)), ""));
+        checks.insert(0, Check::new(Verdict::Good, format!("This token can list {}", listed(&may)), ""));
     }
     checks
 }

@@ -85,10 +85,10 @@ pub(crate) async fn inspect(
     let stored = workspace.secret(id).await.map_err(|e| told(&e))?;
     let settings = settings(workspace).await?;
     let sentence = match &stored {
-        None => "The source keeps no password for this person.".to_owned(),
+        None => "The source has no password for this person.".to_owned(),
         Some(stored) => password::read(stored, &settings).sentence(),
     };
-    let route = policy.apply(detail.row.route);
+    let route = route_of(&detail, policy);
     let request = shown(&detail, stored.as_ref(), &settings, route, true).to_string();
     let console = match &detail.row.there_as {
         Some(there) => {
@@ -109,7 +109,12 @@ pub(crate) async fn uncovered(
     let detail = workspace.person(id).await.map_err(|e| told(&e))?;
     let stored = workspace.secret(id).await.map_err(|e| told(&e))?;
     let settings = settings(workspace).await?;
-    Ok(shown(&detail, stored.as_ref(), &settings, policy.apply(detail.row.route), false))
+    Ok(shown(&detail, stored.as_ref(), &settings, route_of(&detail, policy), false))
+}
+
+/// The route a person was sent by; until then, the one of the policy chosen now.
+fn route_of(detail: &PersonDetail, policy: RoutePolicy) -> Route {
+    detail.row.sent.unwrap_or_else(|| policy.apply(detail.row.route))
 }
 
 fn shown(
@@ -303,7 +308,7 @@ pub(crate) async fn export_csv(
 fn unwritten(path: &Path, error: &dyn std::fmt::Display) -> Problem {
     Problem::new(
         format!("{} could not be written.", path.display()),
-        "See that the folder exists, that you may write to it, and that the disk is not full. Then export again.",
+        "Make sure that the folder exists, that you have permission to write to it, and that the disk is not full. Then export again.",
     )
     .technical(error.to_string())
 }

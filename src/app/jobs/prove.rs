@@ -126,7 +126,7 @@ async fn person(
     };
     let stored = workspace.secret(id).await.map_err(|e| told(&e))?;
     let stored = stored.ok_or_else(|| {
-        Problem::new("The source keeps no password for this person.", "Try somebody who has one.")
+        Problem::new("The source has no password for this person.", "Try somebody who has one.")
     })?;
     let row = workspace.source_row(id).await.map_err(|e| told(&e))?;
     let rules = mapping.map(|mapping| mapping.rules.as_slice()).unwrap_or_default();

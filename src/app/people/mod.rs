@@ -8,6 +8,6 @@ pub use words::route_sentence;
 pub(crate) use words::spoken;
 pub use words::{
     THERE, arrival_sentence, disposition_tone, disposition_word, last_run_word, outcome_tone, outcome_word,
-    policy_line, said, severity_icon, severity_tone, severity_word, sign_in_words, there_word, undo_words,
-    was_sent,
+    policy_line, said, sent_sentence, severity_icon, severity_tone, severity_word, sign_in_words, there_word,
+    undo_words, was_sent,
 };

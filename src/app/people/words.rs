@@ -22,9 +22,9 @@ pub fn there_word(row: &PersonRow) -> (Tone, &'static str) {
 /// The word for a disposition.
 pub fn disposition_word(disposition: Disposition) -> &'static str {
     match disposition {
-        Disposition::Import => "Password moves",
-        Disposition::Hook => "Needs the hook",
-        Disposition::Reset => "Sets a new one",
+        Disposition::Import => "Imported as is",
+        Disposition::Hook => "Checked by hook",
+        Disposition::Reset => "Must reset",
         Disposition::Blocked => "Blocked",
         Disposition::LeftOut => "Left out",
     }
@@ -72,6 +72,28 @@ pub fn arrival_sentence(best: Route, policy: RoutePolicy) -> &'static str {
         same if same == best => route_sentence(best),
         other => chosen_sentence(other),
     }
+}
+
+/// What became of a person's password who was sent by a route, as a sentence: whatever is chosen for the others now.
+pub fn sent_sentence(kind: OutcomeKind, route: Route) -> Option<&'static str> {
+    Some(match (kind, route) {
+        (OutcomeKind::Created, Route::Import) => {
+            "Okta has this password: they sign in with the one they had in the old store."
+        }
+        (OutcomeKind::Created, Route::Hook) => {
+            "They were created for the password hook: it checks this password at their first sign-in, and they keep it."
+        }
+        (OutcomeKind::Created, Route::Reset) => {
+            "They were created without a password: they set a new one, and this one stays behind."
+        }
+        (OutcomeKind::Sending, Route::Import) => "They are being sent with this password.",
+        (OutcomeKind::Sending, Route::Hook) => "They are being sent for the password hook, without a hash.",
+        (OutcomeKind::Sending, Route::Reset) => "They are being sent without a password.",
+        (OutcomeKind::AlreadyThere | OutcomeKind::Updated, _) => {
+            "They were in Okta before: the password they have there stays."
+        }
+        (OutcomeKind::Waiting | OutcomeKind::Failed | OutcomeKind::RolledBack, _) => return None,
+    })
 }
 
 /// The policy chosen, where it is not the best route for each, as a line.

@@ -65,7 +65,7 @@ impl Trouble {
             Self::Nothing => "Nothing",
             Self::LostAnswers => "Every 10th answer is lost",
             Self::Errors => "Every 5th call fails",
-            Self::TooMany => "Every 10th call is one too many",
+            Self::TooMany => "Every 10th call is rate-limited (429)",
             Self::Slow => "Every 5th answer takes 5 s longer",
             Self::ReadOnly => "Read-only, as in maintenance",
             Self::WebPage => "A web page answers in its place",
@@ -193,7 +193,7 @@ impl Panel {
     }
 
     pub(super) fn ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        ui.muted("Rehearse a slow network, a small allowance or a bad day. Nothing here touches a real org.");
+        ui.muted("Rehearse a slow network, a low rate limit or a bad day. Nothing here touches a real org.");
         if let Some(problem) = &self.problem {
             problem_card(ui, problem);
         }
@@ -210,11 +210,11 @@ impl Panel {
             also(&mut options, now.latency_ms, |ms| format!("{ms} ms"));
             drop_down(ui, "Answers take", &mut wanted.latency_ms, &options);
         });
-        row(ui, "People a minute", |ui| {
+        row(ui, "People per minute", |ui| {
             let mut options: Vec<(u32, String)> =
                 [100, 300, 600, 3000].map(|n| (n, crate::app::widgets::number(u64::from(n)))).to_vec();
             also(&mut options, now.per_minute, |n| n.to_string());
-            drop_down(ui, "People a minute", &mut wanted.per_minute, &options);
+            drop_down(ui, "People per minute", &mut wanted.per_minute, &options);
         });
         row(ui, "What goes wrong", |ui| {
             let mut options: Vec<(Trouble, String)> =
@@ -234,7 +234,7 @@ impl Panel {
             ui.add(Chip::new(tone, word));
         });
         ui.horizontal(|ui| {
-            let word = if now.revoked { "Make it good again" } else { "Revoke it" };
+            let word = if now.revoked { "Restore it" } else { "Revoke it" };
             if ui.add(Push::plain(word).name(format!("Token: {word}"))).clicked() {
                 commands.push(PracticeAsk::Set(Conditions { revoked: !now.revoked, ..now }).into());
             }

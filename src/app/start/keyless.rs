@@ -24,7 +24,7 @@ pub struct Keyless {
 pub(super) fn dialog(ui: &Ui, start: &mut Start, view: &mut View<'_>) {
     let busy = start.is_busy();
     let Start { keyless: Some(keyless), .. } = start else { return };
-    let dialog = Dialog::new("Where should the key to the passwords go?").yes("Keep it there").ready(!busy);
+    let dialog = Dialog::new("Where should the key to the passwords go?").yes("Store it there").ready(!busy);
     let answer = dialog.width(560.0).show(ui.ctx(), |ui| {
         let t = tokens(ui);
         ui.words(Face::Body, t.tone(Tone::Hook).text, &keyless.why.problem.what);
@@ -32,7 +32,7 @@ pub(super) fn dialog(ui: &Ui, start: &mut Start, view: &mut View<'_>) {
         ui.add_space(size::TINY);
         ui.add_enabled_ui(!busy, |ui| {
             let file = format!(
-                "Only your account can read it: {}. Whoever gets this file and the migration's file together can read the hashes.",
+                "Only your account can read it: {}. Anyone who has both this file and the migration's file can read the hashes.",
                 keyless.why.file.display()
             );
             if choice_card(ui, "In a private file", "", &file, keyless.place == KeyPlace::File).clicked() {
@@ -44,7 +44,7 @@ pub(super) fn dialog(ui: &Ui, start: &mut Start, view: &mut View<'_>) {
             }
         });
         ui.add_space(size::TINY);
-        ui.words(Face::Strong, t.text, "Or mend the keychain");
+        ui.words(Face::Strong, t.text, "Or fix the keychain");
         ui.muted(mend(&keyless.why.problem));
         if ui.add(Push::plain("Try the keychain again").icon(Icon::Again).enabled(!busy)).clicked() {
             view.send(StartAsk::Key(KeyPlace::Keychain));

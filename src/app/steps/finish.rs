@@ -104,8 +104,8 @@ impl Page for FinishStep {
                                 Tone::Reset,
                                 Icon::Again,
                                 hook.reset,
-                                "person never signed in and got a way to a new password",
-                                "people never signed in and got a way to a new password",
+                                "person never signed in and got a reset link",
+                                "people never signed in and got a reset link",
                             ),
                             (
                                 Tone::Reset,
@@ -118,8 +118,8 @@ impl Page for FinishStep {
                                 Tone::There,
                                 Icon::Equals,
                                 tally.already_there,
-                                "person was there already and is left as they are",
-                                "people were there already and are left as they are",
+                                "person was already there and is left unchanged",
+                                "people were already there and are left unchanged",
                             ),
                             (
                                 Tone::There,

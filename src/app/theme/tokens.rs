@@ -21,7 +21,7 @@ pub struct Tokens {
     pub text: Color32,
     /// Second-rank text.
     pub muted: Color32,
-    /// Main button, current step, links, charts.
+    /// Main button, current step, links, charts, the badge of an org for trying out.
     pub accent: Color32,
     /// The ground of what is selected or current.
     pub accent_bg: Color32,
@@ -29,7 +29,7 @@ pub struct Tokens {
     pub on_accent: Color32,
     /// ✓ password moves, created, checks that hold.
     pub good: Pair,
-    /// ⇄ needs the hook, warnings, PRACTICE.
+    /// ⇄ needs the hook, warnings.
     pub hook: Pair,
     /// ↺ sets a new one.
     pub reset: Pair,

@@ -33,7 +33,7 @@ Exit codes:
 Its log is on stderr, one JSON object a line, without passwords. CAUSEWAY_LOG changes how much.";
 
 const KEY_HELP: &str = "\
-The key and the workspace together open every stored password in it: whoever has both has all the hashes.
+The key and the workspace together open every stored password in it: anyone who has both has all the hashes.
 Let only the service read the file, and keep no other copy of it.
 
 Without a copy on the way:

@@ -198,7 +198,8 @@ pub async fn call(uri: &str, secret: &SecretString, about: &Payload, self_signed
             status: None,
             said: Said::Neither,
             ms: 0,
-            next: "See that the server runs, and that the proxy or tunnel in front of it does.".to_owned(),
+            next: "Make sure that the server runs, and that the proxy or tunnel in front of it does."
+                .to_owned(),
         },
     }
 }
@@ -212,7 +213,7 @@ pub async fn stranger(uri: &str, about: &Payload) -> HookCheck {
         }
         Ok(answered) if (200..300).contains(&answered.status) => HookCheck::fails(
             "A call with a wrong secret was answered",
-            "Anyone could try passwords here. See that this address leads to this server and that nothing in between adds an Authorization header.",
+            "Anyone could try passwords here. Make sure that this address leads to this server and that nothing in between adds an Authorization header.",
         ),
         Ok(answered) => HookCheck::fails(
             format!("The address answered {} to a call", answered.status),
@@ -220,7 +221,7 @@ pub async fn stranger(uri: &str, about: &Payload) -> HookCheck {
         ),
         Err((what, technical)) => HookCheck::fails(
             what,
-            "See that the server runs, and that the proxy or tunnel in front of it does.",
+            "Make sure that the server runs, and that the proxy or tunnel in front of it does.",
         )
         .technical(technical),
     }

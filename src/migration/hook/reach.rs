@@ -187,7 +187,7 @@ async fn handshake(host: &str, stream: TcpStream) -> Result<Option<DateTime<Utc>
     let setup = |technical: String| {
         HookCheck::fails(
             "TLS could not be prepared on this computer",
-            "See that its list of authorities is installed (ca-certificates).",
+            "Make sure that its list of certificate authorities is installed (ca-certificates).",
         )
         .technical(technical)
     };

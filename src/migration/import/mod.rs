@@ -434,7 +434,7 @@ impl Engine {
         } else if self.stop.is_cancelled() {
             (Phase::Finishing, Some("Waiting for the last answers".to_owned()))
         } else if let Some(seconds) = pace.shut_for {
-            (Phase::Waiting, Some(format!("Okta's allowance refills in {} s", seconds.ceil())))
+            (Phase::Waiting, Some(format!("Okta's rate limit resets in {} s", seconds.ceil())))
         } else if let Some(why) = self.ask.waiting_for() {
             (Phase::Waiting, Some(format!("Trying again: {}", why.words())))
         } else {

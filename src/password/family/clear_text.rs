@@ -49,7 +49,7 @@ fn doubted(seen: &Seen<'_>, rest: &[u8]) -> Option<Reading> {
         0,
         Parsed::new("plaintext", "clear text", "Clear text, as it is marked", ClearText::new(rest)?),
     );
-    let ask = "Ask whoever runs the old system whether these are passwords or hashes, and take the mark off where they are hashes";
+    let ask = "Ask the people who run the old system whether these are passwords or hashes, and take the mark off where they are hashes";
     Some(Reading::Ambiguous(Candidates {
         shape: "Values marked as clear text that look like hashes".into(),
         ask,

@@ -1,6 +1,6 @@
 //! What decides about a person is bound to them: a keyed tag says that it was put there by this program, for this person.
 //!
-//! Whoever can write the file but has not its key must not be able to give one person's password to another, to let someone
+//! Anyone who can write the file but has not its key must not be able to give one person's password to another, to let someone
 //! in who is not meant, or to keep someone out in silence. Each tag is 16 bytes of an HMAC-SHA-256 with a key derived from the
 //! workspace's own. It is made when a value is written and checked before the value is used; where it does not fit, that person is
 //! neither sent nor let in nor reset, everyone else is, and the reason is told ([`CHANGED_OUTSIDE`]).

@@ -215,12 +215,12 @@ impl Resets {
                     }
                 });
                 ui.fine(if self.links {
-                    "For a mailing of your own. Whoever reads the file can set their passwords; links last as long as the org's password policy says."
+                    "For a mailing of your own. Anyone who reads the file can set their passwords; links last as long as the org's password policy says."
                 } else {
                     "Tell them beforehand, so that they know the mail. Links last as long as the org's password policy says."
                 });
                 ui.add_space(size::SMALL);
-                ui.muted("Okta is asked about each person first: who has signed in, is suspended or deactivated is left as they are. For the others the old password is of no more use, and until they follow the link they can't sign in.");
+                ui.muted("Okta is asked about each person first. Anyone who has signed in, or is suspended or deactivated, is left unchanged. For everyone else the old password stops working, and they can't sign in until they follow the link.");
             });
         match answer {
             DialogAnswer::Yes => view.send(FinishAsk::from(ResetAsk::Confirm)),
@@ -249,7 +249,7 @@ fn done_ui(ui: &mut Ui, done: &ResetSummary) {
     }
     for (status, many) in &done.left {
         let words =
-            format!("{} left as they are: {}", counted(*many, "person was", "people were"), why(status));
+            format!("{} left unchanged: {}", counted(*many, "person was", "people were"), why(status));
         row(ui, Tone::Quiet, Icon::Dash, words);
     }
     if done.failed > 0 {

@@ -73,7 +73,7 @@ impl HookStep {
         let busy = self.questions.trying.is_waiting() || self.questions.signing.is_waiting();
         let room = (ui.ctx().content_rect().height() - 400.0).max(120.0);
         let answer = Dialog::new("Try a sign-in").no("Close").width(620.0).show(ui.ctx(), |ui| {
-            ui.muted("Type someone's login and the password they have today. The password is used for this try and kept nowhere.");
+            ui.muted("Type someone's login and the password they have today. The password is used for this try and saved nowhere.");
             Field::new("Login").hint("li.wei@example.com").show(ui, &mut self.trial.login);
             let field = Field::new("Password").password().show(ui, &mut self.trial.password);
             let enter = field.lost_focus() && enter_pressed(ui.ctx());

@@ -88,7 +88,7 @@ impl HookStep {
         let Some(checks) = &self.checks else {
             check_row(ui, Tone::Quiet, Icon::Dash, |ui| {
                 ui.body("Not checked yet");
-                ui.fine("Checks the way from outside, that strangers are refused, and Okta's own test.");
+                ui.fine("Checks that the address is reachable from the internet, that calls without the secret are rejected, and that Okta's test call succeeds.");
             });
             return;
         };
@@ -130,7 +130,7 @@ impl HookStep {
                 check_row(ui, Tone::Bad, Icon::Bang, |ui| {
                     ui.body(format!("Another password hook is registered: “{}”", hook.name));
                     ui.fine(format!("It calls {}", hook.uri()));
-                    ui.fine("An org has only one, so Causeway leaves it alone. Ask whoever set it up; when it is no longer needed, delete it in the Admin Console under Workflow › Inline Hooks.");
+                    ui.fine("An org has only one, so Causeway leaves it alone. Ask the person who set it up; when it is no longer needed, delete it in the Admin Console under Workflow › Inline Hooks.");
                     if ui.add(Push::plain("Look again").in_row()).clicked() {
                         view.send(HookAsk::Org(OrgAct::Look));
                     }

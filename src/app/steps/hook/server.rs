@@ -74,7 +74,7 @@ impl HookStep {
             } else if self.settings.live {
                 "the live source".to_owned()
             } else {
-                "the passwords kept in the migration".to_owned()
+                "the passwords stored in the migration".to_owned()
             };
             ui.fine(format!("Checks against {against}."));
             self.certificate_ui(ui);
@@ -82,8 +82,9 @@ impl HookStep {
     }
 
     fn secret_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
-        let beside = if self.place.is_empty() { "kept in the keychain" } else { self.place };
-        let beside = if beside.starts_with("kept") { beside.to_owned() } else { format!("kept in {beside}") };
+        let beside = if self.place.is_empty() { "stored in the keychain" } else { self.place };
+        let beside =
+            if beside.starts_with("stored") { beside.to_owned() } else { format!("stored in {beside}") };
         boxed(ui, "Authorization header", &beside, |ui| {
             spread(
                 ui,

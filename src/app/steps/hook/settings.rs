@@ -121,7 +121,7 @@ impl HookStep {
         for (live, title, note) in [
             (
                 false,
-                "The passwords kept in the migration",
+                "The passwords stored in the migration",
                 "Sealed when people were read. The source may be switched off; a password changed there since is not known.",
             ),
             (

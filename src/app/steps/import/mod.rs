@@ -287,7 +287,7 @@ impl ImportStep {
         if cut_off {
             let waiting = counted(view.facts.import.waiting, "person waits", "people wait");
             numbers::banner(ui, &format!("The last import did not come to its end: {waiting}."), |ui| {
-                ui.fine("Whoever may have been on the way is looked up in Okta first, so nobody is created twice.");
+                ui.fine("Anyone who may have been on the way is looked up in Okta first, so nobody is created twice.");
             });
         }
     }

@@ -126,7 +126,9 @@ pub(super) fn chart_ui(ui: &mut Ui, rate: &[[f64; 2]], progress: &ImportProgress
         let chart = still_chart("people per minute", 0.0..=last, top)
             .height(ui.available_height().clamp(70.0, 96.0))
             .label_formatter(|position| match position {
-                HoverPosition::NearDataPoint { position, .. } => Some(format!("{:.0} a minute", position.y)),
+                HoverPosition::NearDataPoint { position, .. } => {
+                    Some(format!("{:.0} per minute", position.y))
+                }
                 HoverPosition::Elsewhere { .. } => None,
             })
             .show(ui, |plot| {

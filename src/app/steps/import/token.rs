@@ -83,7 +83,7 @@ impl NewToken {
             Some(Ok(Ok(place))) => {
                 self.problem = None;
                 let words = match place {
-                    TokenPlace::Kept(place) => format!("Going on with the new token, kept in {place}"),
+                    TokenPlace::Kept(place) => format!("Going on with the new token, stored in {place}"),
                     TokenPlace::Session(_) => "Going on with the new token, for this session only".to_owned(),
                     TokenPlace::Practice => "Going on with the new token".to_owned(),
                 };

@@ -95,7 +95,7 @@ impl Derived {
                 };
                 let change = match rule.target {
                     Target::Password if rule.transforms.is_empty() => {
-                        "recognised person by person".to_owned()
+                        "recognized person by person".to_owned()
                     }
                     Target::IsActive if rule.transforms.is_empty() => "no = left out".to_owned(),
                     Target::LastSignIn if rule.transforms.is_empty() => "read as a date".to_owned(),

@@ -310,7 +310,7 @@ impl Page for MapStep {
                     ui,
                     Icon::Database,
                     "No rows to show",
-                    "The first rows could not be read. Mend what is said above, then look again.",
+                    "The first rows could not be read. Fix what is said above, then look again.",
                     Some("Look again"),
                 ) {
                     view.send(MapAsk::Suggest);

@@ -223,7 +223,7 @@ fn more_ui(ui: &mut Ui, draft: &mut Draft, salted: bool) {
             draft.settings.pepper = None;
         }
     });
-    ui.fine("The pepper is kept sealed in the migration, never in a mapping file.");
+    ui.fine("The pepper is stored sealed in the migration, never in a mapping file.");
 }
 
 fn row_ui(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui)) {
@@ -262,9 +262,9 @@ fn shares_ui(ui: &mut Ui, shares: &[Share], most: usize) {
                 Route::Reset => Tone::Reset,
             };
             let word = match share.route {
-                Route::Import => "moves",
+                Route::Import => "as is",
                 Route::Hook => "hook",
-                Route::Reset => "new one",
+                Route::Reset => "reset",
             };
             let room = (ui.available_width() - 124.0).max(40.0);
             ui.allocate_ui_with_layout(

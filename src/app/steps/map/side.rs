@@ -31,7 +31,7 @@ impl MapStep {
     fn switches_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
         let t = tokens(ui);
         ui.bold("Who may sign in?");
-        ui.fine("These columns may say who is switched off, and nothing reads them. Whoever is off in one arrives active.");
+        ui.fine("These columns may say who is switched off, and nothing reads them. Anyone switched off in one arrives active.");
         for switch in self.derived.switches() {
             check_row(ui, Tone::Hook, Icon::Bang, |ui| {
                 ui.words_cut(Face::Mono, t.text, &switch.column);

@@ -58,7 +58,7 @@ impl OktaStep {
         ui.add_space(size::TINY);
         let mut label = self.choices.label_group.clone().unwrap_or_default();
         let field = Field::new("Label group")
-            .beside("everyone created is put into it, for roll-back")
+            .beside("everyone created is put into this group")
             .hint("No label group");
         if field.show(ui, &mut label).changed() {
             let label = label.trim_start().to_owned();
@@ -105,7 +105,7 @@ fn policy_note(policy: RoutePolicy, counts: &Counts) -> String {
             }
             parts.join(" · ")
         }
-        RoutePolicy::Best => "Whoever's password Okta takes keeps it.".to_owned(),
+        RoutePolicy::Best => "Anyone whose password Okta takes keeps it.".to_owned(),
         RoutePolicy::AllHook if *reset > 0 => format!(
             "No hash leaves this network. The legacy system must stay up. {} without a password set a new one.",
             counted(*reset, "person", "people")

@@ -32,7 +32,7 @@ impl OktaStep {
             waiting(
                 ui,
                 if self.real {
-                    "Asking Okta who you are and what you may do"
+                    "Asking Okta who you are and what the token is allowed to do"
                 } else {
                     "Starting the practice org"
                 },
@@ -64,7 +64,7 @@ impl OktaStep {
             });
         }
         if let Some(path) = &self.record {
-            let words = "Who was sent to the other org is kept in a list".to_owned();
+            let words = "Who was sent to the other org is saved in a list".to_owned();
             check_ui(ui, &Check { verdict: Verdict::Good, words, advice: path.display().to_string() });
         }
         if let Some(before) = &checked.other_org {
@@ -94,10 +94,10 @@ impl OktaStep {
         let mut enter = field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
         ui.add_space(size::TINY);
         let beside = match &self.place {
-            Some(TokenPlace::Kept(place)) => format!("kept in {place}"),
-            Some(TokenPlace::Session(_)) => "kept for this session only".to_owned(),
-            None if self.no_keychain.is_some() => "will be kept for this session only".to_owned(),
-            _ => "kept in this computer's keychain".to_owned(),
+            Some(TokenPlace::Kept(place)) => format!("stored in {place}"),
+            Some(TokenPlace::Session(_)) => "stored for this session only".to_owned(),
+            None if self.no_keychain.is_some() => "will be stored for this session only".to_owned(),
+            _ => "stored in this computer's keychain".to_owned(),
         };
         let hint = if matches!(self.place, Some(TokenPlace::Kept(_) | TokenPlace::Session(_))) {
             "•••••••• paste another to replace it"
@@ -115,7 +115,7 @@ impl OktaStep {
         } else if let Some(problem) = &self.no_keychain {
             let t = tokens(ui);
             let words = format!(
-                "{} You can go on: the token is then kept in memory until Causeway closes, never in a file.",
+                "{} You can go on: the token then stays in memory until Causeway closes, never in a file.",
                 problem.what
             );
             ui.words(Face::Small, t.hook.text, words);
@@ -142,8 +142,8 @@ impl OktaStep {
     pub(super) fn speed_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ui.card_title("Speed");
         let mut share = self.choices.share;
-        ui.fine("Share of Okta's allowance");
-        if slider(ui, "Share of Okta's allowance", &mut share, 5..=100, 5, " %") {
+        ui.fine("Share of Okta's rate limit");
+        if slider(ui, "Share of Okta's rate limit", &mut share, 5..=100, 5, " %") {
             self.choices.share = share.clamp(1, 100);
         }
         let limit = self.checked.as_ref().and_then(|c| c.limit);
@@ -151,15 +151,17 @@ impl OktaStep {
         let people = view.facts.import.waiting;
         let time = duration_words(people, rate.max(1));
         let known = if limit.is_some() { "" } else { " at Okta's usual limit" };
-        let share =
-            format!("Use up to {} % of the allowance, so live sign-ins keep theirs.", self.choices.share);
+        let share = format!(
+            "Use up to {} % of the rate limit, so that live sign-ins keep the rest.",
+            self.choices.share
+        );
         ui.fine(if people == 0 {
             share
         } else {
             format!("{share} {} for {}{known}.", about(&time), counted(people, "person", "people"))
         });
         if rate > 0 {
-            ui.fine(format!("{} people a minute.", number(rate)));
+            ui.fine(format!("{} people per minute.", number(rate)));
         }
     }
 }

@@ -39,6 +39,12 @@ impl OktaStep {
     }
 }
 
+/// How long in words: less than a minute is about enough by itself.
+fn about(seconds: u64) -> String {
+    let time = time_words(seconds);
+    if seconds < 60 { time } else { format!("about {time}") }
+}
+
 fn report_ui(ui: &mut Ui, report: &CheckReport) {
     ui.muted("Nothing was written to Okta.");
     ui.add_space(size::TINY);
@@ -73,7 +79,7 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
     if !report.unknown_attributes.is_empty() {
         check_row(ui, Tone::Bad, Icon::Bang, |ui| {
             let names: Vec<&str> = report.unknown_attributes.iter().map(|m| m.name.as_str()).collect();
-            ui.body(format!("Okta's profile has no {}: whoever has one is blocked", listed(&names)));
+            ui.body(format!("Okta's profile has no {}: anyone who has one is blocked", listed(&names)));
             ui.fine("Create them from the list of checks, or leave the columns behind in Map.");
         });
     }
@@ -88,7 +94,7 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
             ui.body("This looks like a free developer org: it takes about ten people.");
         });
     }
-    ui.fine(format!("An import would take about {} at the chosen share.", time_words(report.seconds)));
+    ui.fine(format!("At the chosen share an import would take {}.", about(report.seconds)));
 }
 
 /// What would become of people, leaving out what concerns nobody.
@@ -98,7 +104,7 @@ fn lines(report: &CheckReport) -> Vec<(Tone, Icon, u64, &'static str)> {
         (Tone::Hook, Icon::Swap, report.create_hook, "would be created, to be checked by the hook"),
         (Tone::Reset, Icon::Again, report.create_reset, "would be created, to set a new password"),
         (Tone::Bad, Icon::Bang, report.conflicts, "already there, but kept out: nothing would be changed"),
-        (Tone::There, Icon::Equals, report.left, "already there, left as they are"),
+        (Tone::There, Icon::Equals, report.left, "already there, left unchanged"),
         (Tone::There, Icon::Equals, report.updated, "already there, profile updated"),
         (Tone::Bad, Icon::Bang, report.blocked, "not sent: a finding blocks them"),
         (Tone::Quiet, Icon::Dash, report.left_out, "not sent: left out"),
@@ -119,7 +125,7 @@ mod tests {
         let told: Vec<(u64, &str)> = lines(&report).into_iter().map(|(_, _, n, words)| (n, words)).collect();
         assert_eq!(
             told,
-            [(200, "would be created with the password they have"), (3, "already there, left as they are")]
+            [(200, "would be created with the password they have"), (3, "already there, left unchanged")]
         );
     }
 }

@@ -22,7 +22,7 @@ impl OktaStep {
             return;
         }
         let answer = Dialog::new("Empty the practice org?").yes("Empty it").danger().show(ui.ctx(), |ui| {
-            ui.body("Its people and groups are deleted. Whoever was sent to it waits again.");
+            ui.body("Its people and groups are deleted. Everyone who was sent to it waits again.");
             ui.muted("Only the rehearsal is lost: your source, mapping and edits stay as they are.");
         });
         match answer {

@@ -164,7 +164,7 @@ impl Looking {
         }
         if self.unseen {
             check_row(ui, Tone::Hook, Icon::Bang, |ui| {
-                ui.body("May not see the profile's attributes");
+                ui.body("This token can't read the profile's attributes");
                 ui.fine("People were checked by Okta's usual rules; this org may have others.");
             });
         }
@@ -191,7 +191,7 @@ impl Looking {
             self.missing_ui(ui, view);
         }
         if let Some(job) = &self.looking {
-            running_ui(ui, view, "Looking who is in Okta already", &job.progress(), job.is_stopping());
+            running_ui(ui, view, "Checking who is already in Okta", &job.progress(), job.is_stopping());
         } else if let Some(looked) = &self.there {
             let begun = view.facts.import.begun;
             there_ui(ui, view, looked, begun);

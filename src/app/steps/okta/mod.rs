@@ -57,7 +57,7 @@ pub struct OktaStep {
     pub check: Option<Job<Progress, Result<CheckReport, Problem>>>,
     /// What it found.
     pub report: Option<CheckReport>,
-    /// Why there is no keychain for the token, when there is none: it will be kept for this session only.
+    /// Why there is no keychain for the token, when there is none: it will be stored for this session only.
     pub no_keychain: Option<Problem>,
     /// Where it was written who was sent to another org before starting over.
     pub record: Option<std::path::PathBuf>,
@@ -165,6 +165,7 @@ impl OktaStep {
                 self.token = Zeroizing::new(String::new());
                 work.facts.target =
                     if self.real { Target::Live(connected.checked.name.clone()) } else { Target::Practice };
+                work.facts.preview = self.real && is_preview(&connected.checked.url);
                 self.place = Some(connected.place);
                 // People who are being sent are not assessed again under way: that run was settled before.
                 if work.facts.running.contains(&"import") {
@@ -203,6 +204,7 @@ impl OktaStep {
                     self.real = true;
                     self.domain = domain_of(&org);
                     work.facts.target = Target::Live(self.domain.clone());
+                    work.facts.preview = is_preview(&self.domain);
                     self.looking.ask(jobs::look_for_keychain(work.jobs));
                 }
                 work.facts.choose(&self.choices);
@@ -285,7 +287,7 @@ impl OktaStep {
             None if self.real && self.domain.trim().is_empty() => Some("Type the Okta domain".into()),
             None => Some("Connect to the org first".into()),
             Some(checked) if checked.other_org.is_some() => Some("Decide about the other org first".into()),
-            Some(checked) if !checked.ready() => Some("Mend what is marked red, then connect again".into()),
+            Some(checked) if !checked.ready() => Some("Fix what is marked red, then connect again".into()),
             Some(_) if self.found.unsettled() => Some("Everyone is being checked by this org's rules".into()),
             Some(_) => None,
         }
@@ -296,8 +298,8 @@ impl Page for OktaStep {
     fn heading(&self, _: &Facts) -> (String, String) {
         let line = if self.real {
             match &self.place {
-                Some(TokenPlace::Session(_)) => "The token is kept for this session only.",
-                None if self.no_keychain.is_some() => "The token will be kept for this session only.",
+                Some(TokenPlace::Session(_)) => "The token is stored for this session only.",
+                None if self.no_keychain.is_some() => "The token will be stored for this session only.",
                 _ => "The token goes into this computer's keychain and nowhere else.",
             }
         } else {
@@ -435,6 +437,11 @@ pub(super) fn domain_of(org: &OrgUrl) -> String {
     if org.is_practice() { org.to_string() } else { org.host().to_owned() }
 }
 
+/// Whether this is the address of one of Okta's preview orgs. Any other may be where people work.
+fn is_preview(address: &str) -> bool {
+    OrgUrl::parse(address).is_ok_and(|org| org.is_preview())
+}
+
 /// What the source is called in the label group's name: as the command line calls it, without a file's ending.
 fn source_name(facts: &Facts) -> String {
     let chosen = facts.source.as_ref().and_then(|source| source.setup.as_ref()).map(|setup| &setup.spec);
@@ -463,6 +470,7 @@ impl Step for OktaStep {
                     work.facts.target_ready = false;
                     work.facts.target =
                         if real { Target::Live(self.domain.clone()) } else { Target::Practice };
+                    work.facts.preview = real && is_preview(&self.domain);
                     work.jobs.hold_org(None);
                     if real {
                         self.looking.ask(jobs::look_for_keychain(work.jobs));

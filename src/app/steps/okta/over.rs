@@ -38,7 +38,7 @@ impl OktaStep {
         if let Some(path) = &over.record {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             work.toast(Toast::good(format!(
-                "Who was sent before is kept in “{name}”, beside this migration."
+                "Who was sent before is saved in “{name}”, beside this migration."
             )));
         }
     }
@@ -53,7 +53,7 @@ impl OktaStep {
         let answer = dialog.show(ui.ctx(), |ui| {
             ui.body(format!("{whom} sent to {before}. Causeway forgets that, and all of them wait to be sent to {org}."));
             ui.body(format!(
-                "In {before} nothing changes: whoever was created there stays. But this migration can no longer go on there, try \
+                "In {before} nothing changes: anyone created there stays. But this migration can no longer go on there, try \
                  again there, or take back what it created there."
             ));
             ui.muted("A list of everyone sent, with outcome and Okta id, is written beside this migration's file first.");

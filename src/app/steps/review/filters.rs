@@ -207,7 +207,7 @@ pub(super) fn chosen_ui(
         ui.words(Face::Small, t.muted, format!("{shown} of {} shown", number(counts.total)));
         let mut taken = |ui: &mut Ui, words: String, without: PeopleFilter| {
             let button = Push::bare(words.clone()).icon(crate::app::theme::Icon::Cross).in_row();
-            if ui.add(button.name(format!("No longer only: {words}"))).clicked() {
+            if ui.add(button.name(format!("Remove filter: {words}"))).clicked() {
                 view.send(ReviewAsk::Show(without));
             }
         };
@@ -281,9 +281,9 @@ pub(super) fn share(part: u64, whole: u64) -> String {
 /// The word where there is little room.
 pub(super) fn short_word(disposition: Disposition) -> &'static str {
     match disposition {
-        Disposition::Import => "Moves",
+        Disposition::Import => "As is",
         Disposition::Hook => "Hook",
-        Disposition::Reset => "New one",
+        Disposition::Reset => "Reset",
         Disposition::Blocked => "Blocked",
         Disposition::LeftOut => "Left out",
     }

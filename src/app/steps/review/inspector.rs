@@ -9,8 +9,8 @@ use super::{ReviewAsk, profile};
 use crate::app::jobs::people::{self as ask, Change, Inspected};
 use crate::app::jobs::{Jobs, Question};
 use crate::app::people::{
-    PeopleList, arrival_sentence, disposition_tone, disposition_word, last_run_word, said, severity_icon,
-    severity_tone, severity_word, there_word,
+    PeopleList, arrival_sentence, disposition_tone, disposition_word, last_run_word, said, sent_sentence,
+    severity_icon, severity_tone, severity_word, there_word,
 };
 use crate::app::problem::Problem;
 use crate::app::steps::View;
@@ -197,7 +197,11 @@ impl Inspector {
         let name = if row.name.is_empty() { "No name" } else { &row.name };
         name_ui(ui, name);
         ui.words_cut(Face::Body, t.muted, format!("{} · row {}", row.login, number(u64::from(row.row))));
-        let what = row.disposition.under(view.facts.policy);
+        // Who was sent stays what they were sent as, whatever is chosen for the others now.
+        let what = row.sent.map_or_else(
+            || row.disposition.under(view.facts.policy),
+            |route| Disposition::of(false, false, route),
+        );
         let refused = row.outcome.kind == OutcomeKind::Failed;
         chip(ui, if refused { Tone::Quiet } else { disposition_tone(what) }, disposition_word(what));
         if row.there {
@@ -333,11 +337,11 @@ fn findings_ui(ui: &mut Ui, findings: &[Finding]) {
 /// What the stored password is and what happens to it, in words.
 fn sentence_ui(ui: &mut Ui, person: &Inspected, policy: RoutePolicy) {
     let row = &person.detail.row;
+    let sent = sent_sentence(row.outcome.kind, row.sent.unwrap_or(policy.apply(row.route)));
     let outcome = match row.disposition {
+        _ if sent.is_some() => sent.unwrap_or_default(),
         Disposition::LeftOut => "Left out: they are not sent to Okta unless you put them back.",
-        Disposition::Blocked => {
-            "Okta would refuse this person. Mend what is marked below, or leave them out."
-        }
+        Disposition::Blocked => "Okta would refuse this person. Fix what is marked below, or leave them out.",
         _ if person.detail.must_reset => {
             "You chose that this person sets a new password: the stored one stays behind."
         }
@@ -404,7 +408,7 @@ fn buttons_ui(
             }
         } else if still
             && detail.row.route != Route::Reset
-            && ui.add(plain("Must reset")).on_hover_text(MUST_RESET).clicked()
+            && ui.add(plain("Must reset").name("Must reset: this person")).on_hover_text(MUST_RESET).clicked()
         {
             view.send(ReviewAsk::Change(Change::MustReset(who)));
         }
@@ -511,7 +515,7 @@ fn everyone_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Cou
     if counts.gone > 0 {
         ui.add_space(size::SMALL);
         ui.fine(format!(
-            "{} in the last reading but one and not in this one; they are not imported.",
+            "{} in the previous read but missing from this one; they won't be imported.",
             counted(counts.gone, "person was", "people were")
         ));
     }

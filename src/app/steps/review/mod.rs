@@ -264,8 +264,8 @@ impl ReviewStep {
         }
         let (was, now) = moving;
         work.toast(Toast::good(format!(
-            "{} as they are now; before it was {}.",
-            counted(now, "password moves", "passwords move"),
+            "{} can now be imported as is ({} before).",
+            counted(now, "password", "passwords"),
             number(was)
         )));
         self.stated_before = (!taken_back).then_some(before);
@@ -352,7 +352,7 @@ impl Page for ReviewStep {
                 let sent = if sent { "" } else { " Nothing has been sent yet." };
                 let line = match policy_line(facts.policy) {
                     Some(chosen) => format!("{chosen}{sent}"),
-                    None => format!("Click a colour to see who is in it.{sent}"),
+                    None => format!("Click a color to see who is in it.{sent}"),
                 };
                 (
                     format!(
@@ -402,7 +402,7 @@ impl Page for ReviewStep {
             "Okta lacks attributes: create them in the next step, or leave the columns behind in Map"
                 .to_owned()
         } else if ready == 0 {
-            "Nobody is left to import: mend the blocked ones, or put people back".to_owned()
+            "Nobody is left to import: fix the blocked ones, or put people back".to_owned()
         } else if counts.blocked == 1 {
             "1 blocked person will not be imported unless you fix them".to_owned()
         } else if counts.blocked > 0 {

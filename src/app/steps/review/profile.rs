@@ -74,12 +74,16 @@ pub(super) fn profile_ui(ui: &mut Ui, view: &mut View<'_>, detail: &PersonDetail
                     || "nothing".to_owned(),
                     |v| v.as_str().map_or_else(|| v.to_string(), str::to_owned),
                 );
-                let push = Push::link("edited").name(format!("Take back the edit of {name}"));
-                let hover = format!("The source says {before}. Press to take the edit back.");
-                if ui.add(push).on_hover_text(hover).clicked() {
-                    let who = Who::These(vec![detail.row.id]);
-                    view.send(ReviewAsk::Change(Change::Clear { who, attribute: name.to_owned() }));
-                }
+                let push = Push::link("Undo").name(format!("Undo the edit of {name}"));
+                let hover = format!("The source says {before}.");
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = size::TINY;
+                    ui.words(Face::Small, t.muted, "edited ·").on_hover_text(&hover);
+                    if ui.add(push).on_hover_text(&hover).clicked() {
+                        let who = Who::These(vec![detail.row.id]);
+                        view.send(ReviewAsk::Change(Change::Clear { who, attribute: name.to_owned() }));
+                    }
+                });
             }
         });
     }

@@ -20,7 +20,7 @@ use crate::model::{OutcomeKind, RoutePolicy};
 use crate::workspace::{Counts, PersonRow, Sort, SortKey};
 
 const HEAD: [HeadCell<SortKey>; 4] = [
-    HeadCell { text: "Outcome", sort: Some(SortKey::Disposition) },
+    HeadCell { text: "Password", sort: Some(SortKey::Disposition) },
     HeadCell { text: "Person", sort: Some(SortKey::Name) },
     HeadCell { text: "Stored password", sort: Some(SortKey::Scheme) },
     HeadCell { text: "Findings", sort: Some(SortKey::Findings) },
@@ -123,7 +123,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList, (stop, ran)
             });
             let head_cells = HEAD.into_iter().chain(ran.then_some(LAST_RUN)).enumerate();
             for (nth, cell) in head_cells.filter(|(nth, _)| with_stored || *nth != 2) {
-                let cell = if narrow && nth == 2 { HeadCell { text: "Password", ..cell } } else { cell };
+                let cell = if narrow && nth == 2 { HeadCell { text: "Stored", ..cell } } else { cell };
                 row.col(|ui| {
                     ui.add_space(4.0);
                     if let Some(now) = head(ui, cell, sorting) {

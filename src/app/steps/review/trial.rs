@@ -227,7 +227,7 @@ impl Trial {
                 if sample && let Some(password) = offer_ui(ui, &self.login) {
                     self.typed = Zeroizing::new(password.to_owned());
                 }
-                ui.fine("It is used for this check, wiped, and kept nowhere.");
+                ui.fine("It is used for this check, wiped, and saved nowhere.");
             }
             Phase::Searching(job) => {
                 let progress = job.progress();

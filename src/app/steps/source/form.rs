@@ -258,7 +258,7 @@ impl SourceStep {
             if at == 0 {
                 typed(
                     ui,
-                    Field::new("User name").hint("a user that may read is enough"),
+                    Field::new("User name").hint("a user with permission to read is enough"),
                     &mut form.user,
                     view,
                 );
@@ -282,7 +282,7 @@ impl SourceStep {
         let warning = match form.tls {
             TlsMode::VerifyFull => None,
             TlsMode::Require => {
-                Some("Encrypted, but whoever answers is believed. Fine on a network you trust.")
+                Some("Encrypted, but the server's identity isn't verified. Fine on a network you trust.")
             }
             TlsMode::Off => Some(
                 "Password hashes will travel this network in the clear. Use it only on this computer or inside a tunnel.",
@@ -345,7 +345,7 @@ fn links_ui(ui: &mut Ui, more: &mut bool, url: &mut Option<String>, url_error: &
 fn password_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
     let kept = form.kept();
     let place = kept.unwrap_or(form.keychain);
-    let beside = if kept.is_some() { format!("kept in {place}") } else { format!("goes to {place}") };
+    let beside = if kept.is_some() { format!("stored in {place}") } else { format!("goes to {place}") };
     let hint = if kept.is_some() { "••••••••••••" } else { "" };
     let field = Field::new("Password").beside(beside).password().hint(hint);
     let response = field.show(ui, &mut form.password.0);
@@ -385,10 +385,11 @@ fn url_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
 fn more_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
     cells(ui, &[1.0, 1.0], |ui, at| {
         if at == 0 {
-            file_ui(ui, "Own authority (PEM)", "ca.pem", &mut form.ca_file, PickFor::Authority, view);
+            file_ui(ui, "Custom CA certificate (PEM)", "ca.pem", &mut form.ca_file, PickFor::Authority, view);
         } else {
-            let field =
-                Field::new("Schemas").beside("with commas; empty: as the server has it").hint("public, hr");
+            let field = Field::new("Schemas")
+                .beside("comma-separated; leave empty for the server default")
+                .hint("public, hr");
             typed(ui, field, &mut form.schemas, view);
         }
     });

@@ -200,7 +200,10 @@ impl SourceStep {
 
     fn take(&mut self, tested: Tested, work: &mut Work<'_>) {
         if let Some(not_kept) = &tested.not_kept {
-            work.toast(Toast::bad(format!("{} The password is kept for this session only.", not_kept.what)));
+            work.toast(Toast::bad(format!(
+                "{} The password is stored for this session only.",
+                not_kept.what
+            )));
         }
         self.found(tested);
         self.tell(work);
@@ -326,7 +329,7 @@ impl Page for SourceStep {
             (None, _) => Footer {
                 back,
                 secondary: Vec::new(),
-                note: self.missing().unwrap_or("Next: look what is there").into(),
+                note: self.missing().unwrap_or("Next: see what's there").into(),
                 main: Some(test("Test connection")),
             },
         }

@@ -124,7 +124,7 @@ fn steps(plan: &Plan) -> Vec<Todo> {
         format!("sudo install -m {} -o root -g wheel com.causeway.hook.plist /Library/LaunchDaemons/ && sudo launchctl bootstrap system /Library/LaunchDaemons/com.causeway.hook.plist", if plan.live { "600" } else { "644" }),
     ));
     steps.push(Todo::new(
-        "See that it runs.",
+        "Check that it runs.",
         format!("sudo launchctl print system/com.causeway.hook; sudo tail -f {DATA}/hook.log"),
     ));
     steps

@@ -160,7 +160,7 @@ fn steps(plan: &Plan) -> Vec<Todo> {
         "sudo install -m 644 causeway-hook.service /etc/systemd/system/ && sudo systemctl daemon-reload && sudo systemctl enable --now causeway-hook",
     ));
     steps.push(Todo::new(
-        "See that it is ready.",
+        "Check that it is ready.",
         "systemctl status causeway-hook; journalctl -u causeway-hook -f",
     ));
     if matches!(plan.inbound, Inbound::Certificate { .. }) {

@@ -149,7 +149,7 @@ fn steps(plan: &Plan, arguments: &str) -> Vec<Todo> {
     if plan.live {
         steps.push(Todo::new(
             "Against the live source it needs the source's password, and a task has no place for one but the environment of the whole \
-             computer, which everyone signed in can read. Check against the passwords kept in the migration, or use a source that knows \
+             computer, which everyone signed in can read. Check against the passwords stored in the migration, or use a source that knows \
              the account itself.",
             String::new(),
         ));
