@@ -4,7 +4,8 @@ use std::fmt;
 
 use chrono::Utc;
 
-use crate::model::{ATTRIBUTES, Sample, attribute, number};
+use crate::model::{ATTRIBUTES, PasswordEvidence, Sample, attribute, number};
+use crate::password::concern;
 
 use super::activity::{Switch, unread_switches};
 use super::codes;
@@ -67,6 +68,15 @@ pub enum MappingProblem {
         /// Some are certainly written one way, and some the other.
         both: bool,
     },
+    /// Who made the passwords may have put something of their own into them, and nobody has said or proven it yet: they go to the hook.
+    Passwords {
+        /// The rule's place in the mapping.
+        rule: usize,
+        /// The column.
+        column: String,
+        /// What it may be, and what to do.
+        why: String,
+    },
     /// Nothing but their login tells people apart.
     LoginKey,
     /// A column may say who is switched off, and nothing reads it.
@@ -99,6 +109,7 @@ impl MappingProblem {
             Self::Empty { .. }
                 | Self::DateOrder { .. }
                 | Self::LoginKey
+                | Self::Passwords { .. }
                 | Self::Switch(_)
                 | Self::ActiveUnsaid { .. }
                 | Self::AttributeName { .. }
@@ -137,6 +148,7 @@ impl fmt::Display for MappingProblem {
                 "Some dates in “{column}” are written day first and some month first. Those that can be read either way \
                  are not taken: fix them in the source."
             ),
+            Self::Passwords { column, why, .. } => write!(f, "“{column}”: {why}."),
             Self::LoginKey => f.write_str(
                 "These people are told apart by their login. If someone's login changes and people are read again, they count as \
                  somebody new and get a second account in Okta. Choose a column that stays the same as the key.",
@@ -229,6 +241,7 @@ pub fn check(mapping: &Mapping, sample: &Sample) -> Vec<MappingProblem> {
     problems.extend(
         mapping.rules.iter().enumerate().filter_map(|(at, rule)| active_unsaid(at, rule, mapping, sample)),
     );
+    problems.extend(passwords(mapping, sample));
     problems.extend(unread_switches(mapping, sample, Utc::now()).into_iter().map(MappingProblem::Switch));
     problems
 }
@@ -255,6 +268,34 @@ fn active_unsaid(at: usize, rule: &Rule, mapping: &Mapping, sample: &Sample) -> 
         unread,
         rows,
     })
+}
+
+/// As many reasons are told of one column.
+const REASONS: usize = 3;
+
+/// What keeps the first people's passwords from being imported until it is stated or proven, each reason once.
+fn passwords(mapping: &Mapping, sample: &Sample) -> Vec<MappingProblem> {
+    let nothing = mapping.password.made_by.is_none()
+        && mapping.password.told_by.is_none()
+        && mapping.password.assume.is_none();
+    let rule = mapping.rules.iter().position(|rule| rule.target == Target::Password);
+    let Some(rule) = rule.filter(|_| !nothing) else { return Vec::new() };
+    let Ok(plan) = Plan::compile(mapping, &sample.columns) else { return Vec::new() };
+    let mut reasons: Vec<String> = Vec::new();
+    for record in &sample.records {
+        if let PasswordEvidence::Stored(stored) = plan.apply(record).password
+            && let Some(why) = concern(&stored, &mapping.password)
+            && !reasons.contains(&why)
+        {
+            reasons.push(why);
+        }
+        if reasons.len() == REASONS {
+            break;
+        }
+    }
+    let column = mapping.rules.get(rule).and_then(|rule| rule.column.clone()).unwrap_or_default();
+    let told = |why| MappingProblem::Passwords { rule, column: column.clone(), why };
+    reasons.into_iter().map(told).collect()
 }
 
 /// What can't be told of a rule's dates. Only of those that come to be read as they stand in the column.

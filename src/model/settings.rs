@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ColumnIs, Preparation, SaltOrder, SecretBytes, TextEncoding};
+use super::{ColumnIs, Preparation, SaltOrder, SecretBytes, TextEncoding, value_of};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What the stored text alone does not tell. Everything is optional: nothing stated means nothing assumed.
@@ -139,6 +139,10 @@ impl PasswordSettings {
     /// Secrets that only `former` states stay.
     #[must_use]
     pub fn before(mut self, former: &Self) -> Self {
+        // A way for the rows in which a column says something: everything else stays as it is.
+        if let Some(when) = self.when.take() {
+            return former.clone().with_case(when, &self);
+        }
         self.secret = self.secret.or_else(|| former.secret.clone());
         self.site_salt = self.site_salt.or_else(|| former.site_salt.clone());
         self.pepper = self.pepper.or_else(|| former.pepper.clone());
@@ -201,6 +205,12 @@ impl PasswordSettings {
             }
         }
         lacks.map_or(Case::Others, Case::Lacks)
+    }
+
+    /// What a row says in the column that these settings go by, if they go by one: what is proven of it holds for rows that say the same.
+    pub fn row(&self, columns: &[(String, String)]) -> Option<ColumnIs> {
+        let mut known = self.columns().filter_map(|column| Some((column, value_of(columns, column)?)));
+        known.next().map(|(column, is)| ColumnIs { column: column.to_owned(), is: is.to_owned() })
     }
 
     /// The columns beside password and salt that a row is read by.

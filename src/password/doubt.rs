@@ -11,17 +11,17 @@
 
 use std::borrow::Cow;
 
-use crate::model::PasswordSettings;
+use crate::model::{PasswordSettings, StoredPassword};
 
 use super::altered::{NAMELESS, prepared_by};
 use super::catalogue::format_of;
 use super::family::bcrypt::peppered_unknown;
-use super::read::recognise;
+use super::read::{read, recognise};
 use super::reading::{Candidates, Conversion, Parsed, Reading, VerifyError};
 use super::registry::alias_of;
 use super::scheme::{Cost, Method, Seen};
 use super::systems::{self, Habit};
-use super::words;
+use super::{told, words};
 
 /// A value that Okta would take, and that is not sure to be what it looks like.
 struct Unproven {
@@ -57,6 +57,10 @@ impl Method for Unproven {
 
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
         self.inner.verify(plaintext)
+    }
+
+    fn is_unproven(&self) -> bool {
+        matches!(self.inner.convert(), Conversion::Import(_) | Conversion::PlainText(_))
     }
 
     fn weakness(&self) -> Option<super::Weakness> {
@@ -138,6 +142,31 @@ pub(crate) fn doubted(reading: Reading, seen: &Seen<'_>) -> Reading {
         _ => return Reading::Recognised(parsed),
     };
     Reading::Ambiguous(Candidates { shape: system.shape.into(), ask: system.ask, schemes })
+}
+
+/// What keeps a value from being imported until somebody states or proves how it was made, as the rest of a sentence about its column.
+/// `None` where nothing such does.
+pub fn concern(stored: &StoredPassword, settings: &PasswordSettings) -> Option<String> {
+    const UNTIL: &str = "Until then the hook checks them and none is imported";
+    if let Some(why) = told::unread(settings, stored) {
+        return Some(format!("{why}. State it for such rows, or prove one with a known password. {UNTIL}"));
+    }
+    let system = settings.made_by.as_deref().and_then(systems::system_of);
+    match (read(stored, settings), system) {
+        (Reading::Ambiguous(candidates), Some(system)) if candidates.ask == system.ask => {
+            Some(format!("{}. {UNTIL}", system.ask))
+        }
+        (Reading::Recognised(parsed), Some(system))
+            if parsed.scheme() == system.id && settings.assume.is_none() && system.doubtful() =>
+        {
+            Some(system.ask.to_owned())
+        }
+        (Reading::Recognised(parsed), _) if parsed.is_unproven() => match parsed.conversion() {
+            Conversion::Hook { reason } => Some(reason.into_owned()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Whether what is stated says of this very scheme that it is what it looks like, or what is mixed in.

@@ -61,6 +61,7 @@ mod words;
 pub use catalogue::{Format, Moves, Sure, format_of, formats, table};
 pub use context::{Context, Question};
 pub use credentials::{Covered, CredentialsError, OktaCredentials, credentials};
+pub use doubt::concern;
 pub use explain::{Answer, Outcome, answer, explain, outcome};
 pub use okta_hash::{DigestAlgorithm, OktaHash, Pbkdf2Algorithm, SecretText};
 pub use read::{Look, look, read};
@@ -68,7 +69,7 @@ pub use reading::{Candidates, Conversion, Parsed, Reading, VerifyError, Weakness
 pub use scheme::{Method, Scheme, Seen};
 pub use stated::{Statement, stated};
 pub use systems::{System, system_of, systems};
-pub use told::{columns_read, telling_column};
+pub use told::{columns_read, telling_column, tells};
 pub use words::{knows, of_attribute};
 
 #[cfg(test)]

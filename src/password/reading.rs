@@ -127,6 +127,11 @@ impl Parsed {
         self.method.convert()
     }
 
+    /// Whether Okta would take it, were it sure to be what it looks like: a proof settles that.
+    pub(crate) fn is_unproven(&self) -> bool {
+        self.method.is_unproven()
+    }
+
     /// Whether it is the password itself.
     pub(crate) fn is_clear_text(&self) -> bool {
         self.weakness() == Some(Weakness::ClearText)

@@ -93,6 +93,11 @@ pub trait Method: Send + Sync {
     /// Whether this is the password. Called only within the caps; compares in constant time.
     fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError>;
 
+    /// Whether Okta would take it, were it sure to be what it looks like.
+    fn is_unproven(&self) -> bool {
+        false
+    }
+
     /// A remark on its strength.
     fn weakness(&self) -> Option<Weakness> {
         None

@@ -4,7 +4,7 @@
 //! One statement for the whole column would be wrong for some rows: so each row is read by what its own says. Where Causeway does not
 //! know the word, or the value is something else than the word says, nothing is imported; the hook tries it as it looks.
 
-use crate::model::{PasswordSettings, SaltOrder, StatedDigest, StoredPassword, TextEncoding, value_of};
+use crate::model::{Case, PasswordSettings, SaltOrder, StatedDigest, StoredPassword, TextEncoding, value_of};
 
 use super::doubt::unproven;
 use super::family::specified::is_specification;
@@ -83,6 +83,24 @@ pub fn columns_read(settings: &PasswordSettings, names: &[String]) -> Vec<String
     read
 }
 
+/// Whether a word of a column is one that tells how a password was made.
+pub fn tells(column: &str, word: &str) -> bool {
+    let columns = vec![(column.to_owned(), word.to_owned())];
+    let settings = PasswordSettings { told_by: Some(column.to_owned()), ..PasswordSettings::default() };
+    let stored = StoredPassword { columns, ..StoredPassword::default() };
+    // What of FusionAuth's is split over columns is told by its word all the same.
+    let split = plain(column) == "encryptionscheme" && word.eq_ignore_ascii_case("bcrypt");
+    split || !matches!(tale(&settings, &stored), None | Some(Tale::Unknown(_)))
+}
+
+/// Why a row's word is not understood, where its column tells how each value was made and nothing is stated of such rows.
+pub(super) fn unread(settings: &PasswordSettings, stored: &StoredPassword) -> Option<String> {
+    match (settings.case(&stored.columns), tale(settings, stored)) {
+        (Case::Others, Some(Tale::Unknown(why))) => Some(why),
+        _ => None,
+    }
+}
+
 /// What a row's word makes of its value.
 pub(super) enum Tale {
     /// It says nothing: what is stated in general holds.
@@ -145,7 +163,8 @@ fn gitea(word: &str, base: PasswordSettings) -> Option<Tale> {
         other => other,
     };
     if is_specification(specification) {
-        return Some(Tale::States(assuming(base, specification), None));
+        let family = family_in(specification);
+        return Some(Tale::States(assuming(base, specification), family));
     }
     let bcrypt = specification == "bcrypt" || specification.starts_with("bcrypt$");
     bcrypt.then(|| Tale::States(assuming(base, "bcrypt"), Some("bcrypt")))
@@ -165,7 +184,7 @@ fn fusionauth(word: &str, stored: &StoredPassword, base: PasswordSettings) -> Op
             ..base.clone()
         };
         // Without its iterations it can be told, and not checked.
-        Tale::States(Box::new(settings), None)
+        Tale::States(Box::new(settings), Some("pbkdf2"))
     };
     let digest = |digest, bytes| {
         let orders = [SaltOrder::Prefix, SaltOrder::Postfix];
@@ -215,7 +234,7 @@ fn fusionauth(word: &str, stored: &StoredPassword, base: PasswordSettings) -> Op
 /// Discourse's: a PHC string without salt and hash. Rows of before it have none.
 fn discourse(word: &str, base: PasswordSettings) -> Option<Tale> {
     if word.is_empty() {
-        return Some(Tale::States(assuming(base, "discourse-pbkdf2"), None));
+        return Some(Tale::States(assuming(base, "discourse-pbkdf2"), Some("pbkdf2")));
     }
     let rest = word.strip_prefix("$pbkdf2-sha256$")?;
     let rest = rest.strip_suffix('$').unwrap_or(rest);
@@ -226,7 +245,7 @@ fn discourse(word: &str, base: PasswordSettings) -> Option<Tale> {
         key_bytes: Some(text::number(len.strip_prefix(b"l=")?)?),
         ..base
     };
-    Some(Tale::States(Box::new(settings), None))
+    Some(Tale::States(Box::new(settings), Some("pbkdf2")))
 }
 
 /// vBulletin 5's: `blowfish:10`, `argon2id…`, `legacy`. All of them are over the MD5 of the password.
@@ -291,7 +310,8 @@ fn generic(word: &str, base: PasswordSettings) -> Option<Tale> {
         return Some(Tale::Elsewhere("The row says that another system checks this person's password"));
     }
     if is_specification(&lower) {
-        return Some(Tale::States(assuming(base, &lower), None));
+        let family = family_in(&lower);
+        return Some(Tale::States(assuming(base, &lower), family));
     }
     let family = family_in(&lower)?;
     Some(Tale::States(Box::new(base), Some(family)))

@@ -9,11 +9,12 @@ mod json;
 mod looks;
 mod rules;
 mod single;
+mod systems;
 mod words;
 
 use chrono::Utc;
 
-use crate::model::{Catalog, PasswordSettings, People, Sample, Selection};
+use crate::model::{Catalog, People, Sample, Selection};
 
 use super::activity::{self, Seen};
 use super::guess::certain_membership;
@@ -86,7 +87,15 @@ pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Map
             taken.push(candidate);
         }
     }
+    let shown = systems::shown(catalog, &columns);
+    if let Some(at) = shown.password {
+        // Its name says nothing, or something else (`token`, `data`): its product's other columns say it.
+        taken.retain(|t| t.at != at && t.meaning != M::Password);
+        taken.push(Taken { at, meaning: M::Password });
+    }
     by_values(&columns, &mut taken);
+    let password = taken.iter().find(|t| t.meaning == M::Password).map(|t| t.at);
+    let password = systems::passwords(&shown, &columns, password);
 
     let mut rules = rules::rules(&columns, &taken, active);
     json::rules(&columns, &mut rules);
@@ -97,7 +106,7 @@ pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Map
     {
         selection.groups = certain_membership(catalog, table);
     }
-    Mapping { version: VERSION, selection, rules, password: PasswordSettings::default() }
+    Mapping { version: VERSION, selection, rules, password }
 }
 
 /// How many values may be stored passwords; markers such as `*` and `!` are none.

@@ -182,14 +182,39 @@ impl Meter {
 /// Checks the reading of a stored value with a known password, and searches for another way where it is not right.
 ///
 /// `known` is one person, or two whose values were made the same way; `stated` is what is stated now.
+///
+/// Where a column tells how each value was made, what is found holds for the rows in which it says the same as in this one.
 pub fn search(known: &[Known], stated: &PasswordSettings, depth: Depth, meter: &Meter) -> Found {
     let Some((first, rest)) = known.split_first() else {
         return Found::NoSearch { why: "No known password was given".to_owned() };
     };
+    let row = stated.row(&first.stored.columns);
+    if let Some(row) = &row
+        && rest.iter().any(|other| row.holds(&other.stored.columns) != Some(true))
+    {
+        let why = format!(
+            "The two people's rows say different things in “{}”, so their passwords were made in different ways: try them one by one",
+            row.column
+        );
+        return Found::NoSearch { why };
+    }
+    let of_row = |mut fit: Fit| {
+        fit.settings.when.clone_from(&row);
+        fit
+    };
+    match find(first, rest, stated, depth, meter) {
+        Found::One(fit) => Found::One(Box::new(of_row(*fit))),
+        Found::Several(fits) => Found::Several(fits.into_iter().map(of_row).collect()),
+        other => other,
+    }
+}
+
+fn find(first: &Known, rest: &[Known], stated: &PasswordSettings, depth: Depth, meter: &Meter) -> Found {
     meter.begin(Stage::AsRead, 1);
     let as_read = read(&first.stored, stated);
     match judge(&as_read, first, rest, stated) {
         Standing::Right(fit) => return Found::Right(fit),
+        Standing::Proven(fit) => return Found::One(fit),
         Standing::NoSearch(why) => return Found::NoSearch { why },
         Standing::Wrong => {}
     }
@@ -232,6 +257,8 @@ pub fn search(known: &[Known], stated: &PasswordSettings, depth: Depth, meter: &
 
 enum Standing {
     Right(Box<Fit>),
+    /// Right, and it was in doubt: stated so, it is settled.
+    Proven(Box<Fit>),
     Wrong,
     NoSearch(String),
 }
@@ -243,6 +270,14 @@ fn judge(reading: &Reading, first: &Known, rest: &[Known], stated: &PasswordSett
     }
     match reading {
         Reading::Recognised(parsed) => match parsed.verify(first.password.expose()) {
+            Ok(true) if parsed.is_unproven() => {
+                let settings =
+                    PasswordSettings { assume: Some(parsed.scheme().to_owned()), ..ways::ground(stated) };
+                let fit = prove(&first.stored, &settings, first.password.expose())
+                    .map(|parsed| fit_of(&parsed, settings, SaltFrom::AsMapped))
+                    .filter(|fit| rest.iter().all(|other| fits_too(fit, other)));
+                fit.map_or(Standing::Wrong, |fit| Standing::Proven(Box::new(fit)))
+            }
             Ok(true) => {
                 let fit = fit_of(parsed, stated.clone(), SaltFrom::AsMapped);
                 if rest.iter().all(|other| fits_too(&fit, other)) {

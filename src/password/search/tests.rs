@@ -168,3 +168,68 @@ fn a_way_that_ignores_salts_is_said_once() {
     let fit = one(quick(&[known(&digest, None, &others, "letmein")]));
     assert_eq!(fit.salt, SaltFrom::AsMapped);
 }
+
+/// bcrypt of these bytes.
+fn bcrypt(password: &str) -> String {
+    bcrypt::hash_with_salt(password, 4, *b"0123456789abcdef").unwrap().to_string()
+}
+
+#[test]
+fn a_proof_settles_what_the_tables_leave_in_doubt() {
+    let md5 = hex::encode(<md5::Md5 as sha2::Digest>::digest(b"secret"));
+    for (made_by, stored, scheme, route) in [
+        ("devise", bcrypt("secret"), "bcrypt-2b", Route::Import),
+        ("matomo", bcrypt("secret"), "bcrypt-2b", Route::Import),
+        ("matomo", bcrypt(&md5), "matomo", Route::Hook),
+    ] {
+        let stated = PasswordSettings { made_by: Some(made_by.into()), ..PasswordSettings::default() };
+        let known = [known(&stored, None, &[], "secret")];
+        let Found::One(fit) = search(&known, &stated, Depth::Everything, &Meter::default()) else {
+            panic!("{made_by} {scheme}")
+        };
+        assert_eq!((fit.scheme, fit.route), (scheme, route), "{made_by}");
+        let now = fit.settings.before(&stated);
+        assert_eq!(
+            super::super::credentials(Some(&known[0].stored), &now, Route::Import).is_ok(),
+            route == Route::Import
+        );
+    }
+    // Where some characters only are changed, an ordinary password proves nothing more.
+    let stated = PasswordSettings { made_by: Some("phpbb3".into()), ..PasswordSettings::default() };
+    let found = search(
+        &[known(&bcrypt("secret"), None, &[], "secret")],
+        &stated,
+        Depth::Everything,
+        &Meter::default(),
+    );
+    assert!(matches!(&found, Found::Right(fit) if fit.route == Route::Hook), "{found:?}");
+}
+
+#[test]
+fn what_is_proven_of_one_row_holds_for_rows_that_say_the_same() {
+    let stated = PasswordSettings { told_by: Some("hash_algo".into()), ..PasswordSettings::default() };
+    let of = |stored: &str, algo: &str, password: &str| {
+        let mut known = known(stored, None, &[], password);
+        known.stored.columns = vec![("hash_algo".to_owned(), algo.to_owned())];
+        known
+    };
+    let sha256 = |text: &str| hex::encode(<sha2::Sha256 as sha2::Digest>::digest(text));
+    for (stored, scheme) in [(sha256("secret"), "hex-sha256"), (bcrypt("secret"), "bcrypt-2b")] {
+        let first = of(&stored, "v1", "secret");
+        let Found::One(fit) =
+            search(std::slice::from_ref(&first), &stated, Depth::Everything, &Meter::default())
+        else {
+            panic!("{scheme}")
+        };
+        assert_eq!(fit.scheme, scheme);
+        assert_eq!(fit.settings.when.as_ref().map(|when| when.is.as_str()), Some("v1"));
+        let now = fit.settings.clone().before(&stated);
+        let imported =
+            |known: &Known| super::super::credentials(Some(&known.stored), &now, Route::Import).is_ok();
+        assert!(imported(&first) && !imported(&of(&stored, "v2", "secret")), "{scheme}");
+        // A row whose word is not known here is not taken for one of them.
+        assert!(!imported(&known(&stored, None, &[], "secret")), "{scheme}");
+    }
+    let two = [of(&sha256("a"), "v1", "a"), of(&sha256("b"), "v2", "b")];
+    assert!(matches!(search(&two, &stated, Depth::OneRound, &Meter::default()), Found::NoSearch { .. }));
+}

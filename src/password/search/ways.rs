@@ -3,6 +3,7 @@
 use crate::model::{
     ChainStep, HandsOn, LetterCase, PasswordEncoding, PasswordSettings, SaltOrder, StatedDigest, TextEncoding,
 };
+use crate::password::systems::stated_by;
 use crate::password::{Parsed, Reading, stated as statements, system_of, text};
 
 use super::pool::{Try, run};
@@ -91,7 +92,9 @@ pub(super) fn try_all(
         _ => Vec::new(),
     };
     ids.extend(statements().iter().map(|s| s.id).filter(|id| *id != "plaintext"));
-    ids.retain(|id| !takes_long(id));
+    // A product's own way over a value that names its scheme takes as long as that: see `slow`.
+    let costly = known.stored.text.expose().starts_with(b"$");
+    ids.retain(|id| !takes_long(id) && !(costly && stated_by(id).is_some()));
     let mapped = sources.salted.iter().find(|source| source.from == [super::SaltFrom::AsMapped]);
     for source in every.clone() {
         let likely = mapped.is_none_or(|mapped| std::ptr::eq(mapped, source));
@@ -135,7 +138,10 @@ pub(super) fn slow(
         _ => Vec::new(),
     };
     ids.extend(statements().iter().map(|s| s.id));
-    ids.retain(|id| takes_long(id));
+    // Products that do the same are told from each other by their tables only: `bcrypt-of-md5` says it for all of them.
+    let same =
+        |id: &str| ["vbulletin5", "matomo", "nodebb"].contains(&id) && stated.made_by.as_deref() != Some(id);
+    ids.retain(|id| takes_long(id) && !same(id));
     ids.dedup();
     let mut tries = Vec::new();
     for source in std::iter::once(&sources.none).chain(sources.salted.iter().take(3)) {
@@ -157,6 +163,8 @@ pub(super) fn ground(stated: &PasswordSettings) -> PasswordSettings {
         pepper: stated.pepper.clone(),
         realm: stated.realm.clone(),
         firebase: stated.firebase.clone(),
+        // What the tables show stays true: only a statement about these very values settles it.
+        made_by: stated.made_by.clone(),
         ..PasswordSettings::default()
     }
 }

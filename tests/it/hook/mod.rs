@@ -11,6 +11,7 @@ mod guess;
 mod load;
 mod moved;
 mod own;
+mod products;
 mod service;
 mod source;
 mod who;

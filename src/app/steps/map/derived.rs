@@ -173,6 +173,12 @@ impl Derived {
         })
     }
 
+    /// What keeps the first people's passwords from being imported until it is stated or proven.
+    pub(super) fn concerns(&self) -> impl Iterator<Item = String> {
+        let of = |problem: &&MappingProblem| matches!(problem, MappingProblem::Passwords { .. });
+        self.problems.iter().filter(of).map(ToString::to_string)
+    }
+
     /// The first thing that stands in the way of reading, in words.
     pub(super) fn missing(&self) -> Option<String> {
         self.problems.iter().find(|problem| problem.blocks()).map(ToString::to_string)

@@ -10,12 +10,20 @@ use crate::app::theme::{Face, Tone, size, tokens};
 use crate::app::widgets::{Chip, Dialog, DialogAnswer, Field, Push, Words as _, drop_down};
 use crate::mapping::{Mapping, Target};
 use crate::model::{
-    LetterCase, PasswordEncoding, PasswordSettings, Route, SaltOrder, StatedSecret, TextEncoding,
+    ColumnIs, LetterCase, PasswordEncoding, PasswordSettings, Route, SaltOrder, Sample, StatedSecret,
+    TextEncoding,
 };
 use crate::password::stated;
 
 /// What is being stated, while the dialog is open.
 pub(super) struct Draft {
+    /// What is stated, but for the statement that is being edited.
+    whole: PasswordSettings,
+    /// Whom the statement that is edited is about: the rows in which a column says this, or all.
+    of: Option<ColumnIs>,
+    /// Whom a statement can be about: everyone, and each word of the columns that tell.
+    choices: Vec<(Option<ColumnIs>, String)>,
+    /// The statement that is edited.
     settings: PasswordSettings,
     /// As typed; a number or nothing.
     rounds: String,
@@ -27,16 +35,41 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    fn of(mapping: &Mapping, shares: Vec<Share>) -> Self {
-        let settings = mapping.password.clone();
-        let rounds = settings.iterations.map(|n| n.to_string()).unwrap_or_default();
-        let more = settings.iterations.is_some()
+    fn of(mapping: &Mapping, sample: &Sample, shares: Vec<Share>) -> Self {
+        let whole = mapping.password.clone();
+        let choices = choices(&whole, sample);
+        let draft = Self {
+            settings: whole.clone(),
+            whole,
+            of: None,
+            choices,
+            rounds: String::new(),
+            pepper: Zeroizing::default(),
+            shares,
+            more: false,
+        };
+        draft.about(None)
+    }
+
+    /// The same with the statement about these people to be edited.
+    fn about(mut self, of: Option<ColumnIs>) -> Self {
+        self.settings = match &of {
+            None => self.whole.clone(),
+            Some(is) => {
+                let stated = self.whole.also.iter().find(|other| other.when.as_ref() == Some(is));
+                PasswordSettings { pepper: self.whole.pepper.clone(), ..stated.cloned().unwrap_or_default() }
+            }
+        };
+        let settings = &self.settings;
+        self.rounds = settings.iterations.map(|n| n.to_string()).unwrap_or_default();
+        self.more = settings.iterations.is_some()
             || settings.password_encoding.is_some()
             || settings.password_case.is_some()
             || settings.pepper.is_some()
             || !settings.salt_before.is_empty()
             || !settings.salt_after.is_empty();
-        Self { settings, rounds, pepper: Zeroizing::default(), shares, more }
+        self.of = of;
+        self
     }
 
     /// What is stated, with what was typed.
@@ -46,7 +79,16 @@ impl Draft {
         if !self.pepper.is_empty() {
             settings.pepper = Some(StatedSecret::from(self.pepper.as_str()));
         }
-        settings
+        let Some(is) = &self.of else { return settings };
+        let mut whole = self.whole.clone();
+        // A secret counts for everyone; it is kept once.
+        whole.pepper = settings.pepper.take();
+        settings.when = None;
+        if settings.is_empty() {
+            whole.also.retain(|other| other.when.as_ref() != Some(is));
+            return whole;
+        }
+        whole.with_case(is.clone(), &settings)
     }
 
     fn ready(&self) -> bool {
@@ -67,11 +109,19 @@ impl MapStep {
         }
         shares_ui(ui, &self.derived.shares, 6);
         ui.fine("Of the first people. Review shows everyone.");
-        if !mapping.password.is_empty() {
-            ui.words(Face::Small, t.text, format!("You stated: {}.", statement_words(&mapping.password)));
+        if let Some(column) = &mapping.password.told_by {
+            ui.fine(format!("The column “{column}” says of each value how it was made."));
+        }
+        if let Some(words) = stated_words(&mapping.password) {
+            ui.words(Face::Small, t.text, format!("You stated: {words}."));
+        }
+        let mut concerned = false;
+        for concern in self.derived.concerns() {
+            concerned = true;
+            ui.words(Face::Small, t.tone(Tone::Hook).text, concern);
         }
         let unsettled = self.derived.shares.iter().any(|share| !share.settled);
-        if unsettled {
+        if unsettled && !concerned {
             ui.words(
                 Face::Small,
                 t.tone(Tone::Hook).text,
@@ -85,8 +135,8 @@ impl MapStep {
 
     /// Opens the dialog.
     pub(super) fn open_passwords(&mut self) {
-        if let Some(mapping) = &self.mapping {
-            self.stating = Some(Draft::of(mapping, self.derived.shares.clone()));
+        if let (Some(mapping), Some(sample)) = (&self.mapping, &self.sample) {
+            self.stating = Some(Draft::of(mapping, sample, self.derived.shares.clone()));
         }
     }
 
@@ -128,6 +178,28 @@ fn draft_ui(ui: &mut Ui, draft: &mut Draft, salt: Option<&str>) {
     ui.muted(
         "Values that name their own scheme are always read by it. State here what the others do not tell.",
     );
+    if draft.choices.len() > 1 {
+        let mut of = draft.of.clone();
+        row_ui(ui, "This is about", |ui| {
+            drop_down(ui, "This is about", &mut of, &draft.choices);
+        });
+        if of != draft.of {
+            draft.whole = draft.stated();
+            let shares = std::mem::take(&mut draft.shares);
+            let choices = std::mem::take(&mut draft.choices);
+            let next = Draft {
+                whole: draft.whole.clone(),
+                of: None,
+                choices,
+                settings: PasswordSettings::default(),
+                rounds: String::new(),
+                pepper: Zeroizing::default(),
+                shares,
+                more: false,
+            };
+            *draft = next.about(of);
+        }
+    }
     let settings = &mut draft.settings;
     let mut options: Vec<(Option<String>, String)> = vec![(None, "Nothing stated".to_owned())];
     options.extend(stated().iter().map(|s| (Some(s.id.to_owned()), s.label.to_owned())));
@@ -284,6 +356,41 @@ fn shares_ui(ui: &mut Ui, shares: &[Share], most: usize) {
     }
 }
 
+/// As many words of one column are offered.
+const WORDS: usize = 12;
+
+/// Whom a statement can be about: everyone, and the rows in which a column that tells says each of its words.
+fn choices(settings: &PasswordSettings, sample: &Sample) -> Vec<(Option<ColumnIs>, String)> {
+    let mut rows: Vec<ColumnIs> = settings.also.iter().filter_map(|other| other.when.clone()).collect();
+    for column in settings.columns() {
+        let Some(at) = sample.columns.position(column) else { continue };
+        for record in &sample.records {
+            let word = record.values.get(at).and_then(|value| value.as_text()).unwrap_or_default();
+            let is = ColumnIs { column: column.to_owned(), is: word.trim().to_owned() };
+            if rows.len() < WORDS && !rows.contains(&is) && is.is.len() <= 80 {
+                rows.push(is);
+            }
+        }
+    }
+    let words = |is: &ColumnIs| match is.is.as_str() {
+        "" => format!("where {} is empty", is.column),
+        word => format!("where {} is {word}", is.column),
+    };
+    let rows = rows.into_iter().map(|is| (Some(is.clone()), words(&is)));
+    std::iter::once((None, "everyone else".to_owned())).chain(rows).collect()
+}
+
+/// What somebody stated, in a few words; what the tables show is told elsewhere.
+fn stated_words(settings: &PasswordSettings) -> Option<String> {
+    let stated = PasswordSettings { made_by: None, told_by: None, ..settings.clone() };
+    let alone = PasswordSettings { also: Vec::new(), ..stated.clone() };
+    if alone.is_empty() && !stated.is_empty() {
+        let all: Vec<String> = stated.also.iter().map(statement_words).collect();
+        return Some(all.join("; "));
+    }
+    (!stated.is_empty()).then(|| statement_words(&stated))
+}
+
 /// What is stated, in a few words.
 fn statement_words(settings: &PasswordSettings) -> String {
     let mut words = Vec::new();
@@ -310,12 +417,19 @@ fn statement_words(settings: &PasswordSettings) -> String {
     if settings.pepper.is_some() {
         words.push("a pepper".to_owned());
     }
-    if words.is_empty() {
+    if words.is_empty() && settings.prepared.is_empty() {
         words.push("details of the values".to_owned());
     }
+    if !settings.prepared.is_empty() {
+        words.push("something made of the password first".to_owned());
+    }
     let mut all = words.join(", ");
+    if let Some(when) = &settings.when {
+        all = format!("{all} where “{}” is “{}”", when.column, when.is);
+    }
     for other in &settings.also {
-        all = format!("{all}; else {}", statement_words(other));
+        let joint = if other.when.is_some() { "" } else { "else " };
+        all = format!("{all}; {joint}{}", statement_words(other));
     }
     all
 }
