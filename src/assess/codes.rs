@@ -63,6 +63,8 @@ codes! {
     HTML = "html";
     /// Notes. More groups than one create call takes (20): the rest are added right after.
     MANY_GROUPS = "many_groups";
+    /// A group of that name is Okta's own, and nobody can be put into it: left out.
+    GROUP_BUILT_IN = "group_built_in";
     /// Blocks. A group's name is empty or longer than 255 characters.
     GROUP_NAME = "group_name";
     /// Warns. The account is switched off in the source; such people are left out unless put back.

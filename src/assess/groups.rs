@@ -2,7 +2,7 @@
 
 use super::codes;
 use crate::model::{
-    Finding, Severity, holds_stray_invisible, invisible_names, is_blank, without_stray_invisible,
+    Finding, Severity, holds_stray_invisible, invisible_names, is_blank, is_everyone, without_stray_invisible,
 };
 
 /// How many groups one create call takes (Okta Management API, `groupIds`).
@@ -18,6 +18,10 @@ pub(super) fn findings(groups: &[String], out: &mut Vec<Finding>) {
             groups.len()
         );
         out.push(Finding::new(Severity::Notes, codes::MANY_GROUPS, None, text));
+    }
+    if groups.iter().any(|group| is_everyone(group)) {
+        let text = "The group “Everyone” is Okta's own, and everybody is in it: it is left out";
+        out.push(Finding::new(Severity::Notes, codes::GROUP_BUILT_IN, None, text));
     }
     for group in groups {
         let text = if is_blank(group) {

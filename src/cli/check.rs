@@ -123,6 +123,9 @@ fn words(report: &CheckReport, reasons: &[BlockedBy]) -> String {
     for unfed in &report.unfed {
         let _ = writeln!(text, "{}", rules::unfed_words(unfed));
     }
+    for note in &report.group_notes {
+        let _ = writeln!(text, "{note}");
+    }
     if !report.unknown_attributes.is_empty() {
         let _ = writeln!(text, "{} Anyone who has one is blocked.", rules::words(&report.unknown_attributes));
     }

@@ -21,8 +21,11 @@ pub const GROWN_TOO_LARGE: &str = "grown_too_large";
 /// Text that was cut to a length.
 pub const SHORTENED: &str = "shortened";
 
+/// A person is in two groups that Okta takes for one.
+pub const GROUP_SPELLINGS: &str = "group_spellings";
+
 /// All codes above.
-pub const ALL: [&str; 10] = [
+pub const ALL: [&str; 11] = [
     VALUE_NOT_TEXT,
     PHONE_UNREADABLE,
     PHONE_EXTENSION,
@@ -33,4 +36,5 @@ pub const ALL: [&str; 10] = [
     NAME_SPLIT_GUESSED,
     GROWN_TOO_LARGE,
     SHORTENED,
+    GROUP_SPELLINGS,
 ];

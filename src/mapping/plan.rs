@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::model::{
     Candidate, Columns, Finding, PasswordEvidence, Profile, Record, SecretBytes, Severity, StoredPassword,
-    Value, attribute,
+    Value, attribute, group_key,
 };
 
 use super::codes;
@@ -315,13 +315,23 @@ impl Draft {
     /// Okta tells groups apart ignoring case; the first way of writing wins.
     fn join(&mut self, group: &str) {
         let group = group.trim();
+        if group.is_empty() || self.groups.iter().any(|other| other == group) {
+            return;
+        }
+        // ASCII of another length is no other spelling: the usual case costs nothing.
         let same = |other: &String| {
-            other == group
-                || other.eq_ignore_ascii_case(group)
-                || (!group.is_ascii() && other.to_lowercase() == group.to_lowercase())
+            other.eq_ignore_ascii_case(group)
+                || (!(group.is_ascii() && other.is_ascii()) && group_key(other) == group_key(group))
         };
-        if !group.is_empty() && !self.groups.iter().any(same) {
+        if !self.groups.iter().any(same) {
             self.groups.push(group.to_owned());
+        } else if !self.findings.iter().any(|f| f.code == codes::GROUP_SPELLINGS) {
+            let mut notes = Notes { attribute: None, findings: &mut self.findings };
+            notes.tell(
+                Severity::Notes,
+                codes::GROUP_SPELLINGS,
+                "In two groups that differ only in capitals: in Okta they are one",
+            );
         }
     }
 

@@ -1,14 +1,15 @@
 //! What an import would do, without a write: who would be created, who is there already, which groups and attributes are missing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::group_names;
 use super::import::Control;
-use super::import::ask::{Ask, Got, Tries};
+use super::import::ask::Ask;
 use super::import::person::differing;
 use super::org::same_org;
 use super::rules::{self, Missing, Unfed};
@@ -16,8 +17,8 @@ use super::switches;
 use super::there::{Looker, unpaused};
 use super::{Choices, Existing, MigrationError};
 use crate::mapping::Switch;
-use crate::model::{OktaStatus, OutcomeKind, Phase, Progress, Route};
-use crate::okta::{Bucket, Client, Group, Request, User};
+use crate::model::{OktaStatus, OutcomeKind, Progress, Route};
+use crate::okta::{Bucket, Client, User};
 use crate::workspace::{PeopleFilter, PersonId, Sort, Workspace};
 
 /// What to check.
@@ -81,8 +82,12 @@ pub struct CheckReport {
     pub statuses: BTreeMap<String, u64>,
     /// Groups that would be made.
     pub groups_to_make: Vec<String>,
-    /// Groups that are there.
+    /// Groups that are there, as Okta writes them.
     pub groups_there: Vec<String>,
+    /// Okta's own groups, such as Everyone, that people have: left out.
+    pub groups_left_out: Vec<String>,
+    /// What is worth knowing of the groups' spellings, a sentence each.
+    pub group_notes: Vec<String>,
     /// Attributes that people have and the org does not know: those people are blocked.
     pub unknown_attributes: Vec<Missing>,
     /// Columns that may say who is switched off, and that nothing reads.
@@ -149,15 +154,16 @@ pub async fn run(
     };
     let (going, mut groups) = gather(&job, &mut report).await?;
     // Nobody is put into it, and so it is not made.
-    if !going.is_empty() {
-        groups.extend(job.choices.label_group.iter().map(|name| (name.to_lowercase(), name.clone())));
+    if let Some(name) = job.choices.label_group.as_ref().filter(|_| !going.is_empty()) {
+        groups.entry(name.clone()).or_insert(0);
     }
+    let groups: Vec<(String, u64)> = groups.into_iter().collect();
 
     let control = Control::default();
     let ask = Arc::new(Ask::new(job.client.clone(), control.clone(), stop.child_token()));
     let looker =
         Looker { ask: Arc::clone(&ask), workspace: job.workspace.clone(), progress: progress.clone() };
-    let (there, known_groups) = unpaused(&control, async {
+    let (there, in_okta) = unpaused(&control, async {
         let mut there = HashMap::new();
         looker
             .look(async |found| {
@@ -165,26 +171,27 @@ pub async fn run(
                 Ok(())
             })
             .await?;
-        let groups = which_groups(&ask, &groups, &progress).await;
+        let groups = group_names::look(&ask, &groups, &progress).await;
         Ok((there, groups))
     })
     .await?;
     report.stopped |= stop.is_cancelled();
-    for (folded, name) in groups {
-        if known_groups.contains(&folded) { &mut report.groups_there } else { &mut report.groups_to_make }
-            .push(name);
-    }
+    group_names::keep(&job.workspace, &in_okta).await?;
+    report.groups_to_make = in_okta.to_make;
+    report.groups_there = in_okta.there;
+    report.groups_left_out = in_okta.built_in;
+    report.group_notes = in_okta.notes;
     settle(&job, &going, there, &mut report).await?;
     let per_minute = u64::from(job.client.pace().view(Bucket::Users).cap.max(1));
     report.seconds = report.created() * 60 / per_minute;
     Ok(report)
 }
 
-/// Everyone who would be sent, and the groups they are in (by lower-case name).
+/// Everyone who would be sent, and the groups they are in, with how many of them are.
 async fn gather(
     job: &CheckJob,
     report: &mut CheckReport,
-) -> Result<(Vec<Going>, BTreeMap<String, String>), MigrationError> {
+) -> Result<(Vec<Going>, BTreeMap<String, u64>), MigrationError> {
     let mut going = Vec::new();
     let mut groups = BTreeMap::new();
     let mut walk = job.workspace.walk(&PeopleFilter::default(), Sort::default()).await?;
@@ -198,7 +205,7 @@ async fn gather(
                 }
             }
             for group in person.groups {
-                groups.entry(group.to_lowercase()).or_insert(group);
+                *groups.entry(group).or_insert(0) += 1;
             }
             going.push(Going {
                 id: person.row.id,
@@ -265,31 +272,4 @@ async fn settle(
     kept_out.truncate(MOST_NAMED);
     report.there = kept_out;
     Ok(())
-}
-
-/// Which of these groups are there, by lower-case name.
-async fn which_groups(
-    ask: &Ask,
-    names: &BTreeMap<String, String>,
-    progress: &watch::Sender<Progress>,
-) -> BTreeSet<String> {
-    let mut there = BTreeSet::new();
-    for (done, (folded, name)) in names.iter().enumerate() {
-        progress.send_replace(Progress {
-            phase: Phase::Working,
-            done: done as u64,
-            total: Some(names.len() as u64),
-            note: Some("Looking which groups are there".to_owned()),
-        });
-        let got = ask.call(&Request::groups_starting(name), &mut Tries::default()).await;
-        let Got::Done(reply) = got else { continue };
-        let groups: Vec<Group> = reply.parse().unwrap_or_default();
-        if groups
-            .iter()
-            .any(|g| g.name().to_lowercase() == *folded && (g.ours_to_fill() || g.kind == "BUILT_IN"))
-        {
-            there.insert(folded.clone());
-        }
-    }
-    there
 }

@@ -4,6 +4,7 @@
 //! - [`read`]: source → mapping → assessment → workspace, as one all-or-nothing reading.
 //! - [`suggest_for`]: a mapping suggested, with what only the source's values can say.
 //! - [`rules`]: the org's own demands of a profile, and everyone assessed by them.
+//! - [`group_names`]: how people's groups meet those in Okta.
 //! - [`switches`]: columns that may say who is switched off, and that nothing reads.
 //! - [`there`]: who is in Okta already.
 //! - [`check`]: what an import would do, without a write.
@@ -21,6 +22,7 @@ mod suggestion;
 
 pub mod check;
 pub mod finish;
+pub mod group_names;
 pub mod hook;
 pub mod import;
 mod org;

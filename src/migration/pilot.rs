@@ -101,7 +101,7 @@ impl Picker {
         let new_scheme = self.schemes.insert((route, person.row.scheme.clone()));
         let mut new_group = false;
         for group in &person.groups {
-            new_group |= self.groups.insert(group.to_lowercase());
+            new_group |= self.groups.insert(crate::model::group_key(group));
         }
         let [import, hook, reset] = &mut self.by_kind;
         let queue = match route {

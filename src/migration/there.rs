@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::MigrationError;
+use super::group_names::{self, GroupsInOkta};
 use super::import::Control;
 use super::import::ask::{Ask, Got, Tries};
 use super::import::lookup::Look;
@@ -22,6 +23,8 @@ pub struct Looked {
     pub there: u64,
     /// The same by their status there.
     pub statuses: Vec<(OktaStatus, u64)>,
+    /// What is worth knowing of the groups' spellings, a sentence each.
+    pub group_notes: Vec<String>,
     /// Stopped before the end: there may be more.
     pub stopped: bool,
 }
@@ -41,10 +44,28 @@ pub async fn run(
     let control = Control::default();
     let ask = Arc::new(Ask::new(client, control.clone(), stop.child_token()));
     let looker = Looker { ask, workspace: workspace.clone(), progress };
-    unpaused(&control, looker.look(async |_| Ok(()))).await?;
+    let groups: Vec<(String, u64)> =
+        workspace.counts().await?.groups.into_iter().map(|group| (group.name, group.people)).collect();
+    let in_okta = unpaused(&control, async {
+        looker.look(async |_| Ok(())).await?;
+        // Many would take many calls: then the check without sending asks about them.
+        if groups.len() > FEW {
+            let names = groups.iter().map(|(name, people)| (name.as_str(), *people));
+            return Ok(GroupsInOkta { notes: group_names::notes_of(names), ..GroupsInOkta::default() });
+        }
+        let seen = group_names::look(&looker.ask, &groups, &looker.progress).await;
+        group_names::keep(&workspace, &seen).await?;
+        Ok(seen)
+    })
+    .await?;
     let statuses = workspace.there_by_status().await?;
     let statuses = statuses.into_iter().map(|(word, count)| (OktaStatus::of(&word), count)).collect();
-    Ok(Looked { there: workspace.count_there().await?, statuses, stopped: stop.is_cancelled() })
+    Ok(Looked {
+        there: workspace.count_there().await?,
+        statuses,
+        group_notes: in_okta.notes,
+        stopped: stop.is_cancelled(),
+    })
 }
 
 /// Work during which nobody is there to ask: a reason to pause ends it as an error.

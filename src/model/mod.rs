@@ -6,6 +6,7 @@ mod candidate;
 mod catalog;
 mod finding;
 mod fold;
+mod group_name;
 mod hook;
 mod invisible;
 mod okta_status;
@@ -27,6 +28,7 @@ pub use candidate::{Assessed, Candidate, PasswordEvidence};
 pub use catalog::{Catalog, Column, ForeignKey, Sample, Table};
 pub use finding::{Finding, Severity};
 pub use fold::fold;
+pub use group_name::{GroupTwins, group_key, group_twins, is_everyone};
 pub use hook::{HookAnswer, HookCall, HookReason, TEST_REQUEST};
 pub use invisible::{
     holds_invisible, holds_stray_invisible, invisible_names, is_blank, is_invisible, without_invisible,

@@ -8,6 +8,7 @@ mod found_okta;
 mod found_passwords;
 mod found_profiles;
 mod going_out;
+mod group_spellings;
 mod groups;
 mod halves;
 mod hook;

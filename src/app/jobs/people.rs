@@ -13,7 +13,7 @@ use crate::assess::{self, AssessContext};
 use crate::files::PrivateFile;
 use crate::mapping::custom_attributes;
 use crate::migration::people::{Format, export};
-use crate::migration::{MigrationError, docs, kept_mapping, rules};
+use crate::migration::{MigrationError, docs, group_names, kept_mapping, rules};
 use crate::model::{Candidate, PasswordSettings, Route, RoutePolicy, StoredPassword};
 use crate::okta::{OrgUrl, request};
 use crate::password;
@@ -97,6 +97,8 @@ pub(crate) async fn inspect(
         }
         None => None,
     };
+    let mut detail = detail;
+    detail.groups = group_names::as_in_okta(workspace, &detail.groups).await.map_err(|e| told(&e))?;
     Ok(Inspected { detail, sentence, request, console })
 }
 

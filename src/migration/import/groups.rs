@@ -7,6 +7,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::ask::{Ask, Got, Tries};
+use crate::model::{group_key, is_everyone};
 use crate::okta::{Group, Reply, Request};
 use crate::workspace::{Workspace, WorkspaceError};
 
@@ -49,7 +50,9 @@ struct Slot {
 pub(super) struct Groups {
     ask: Arc<Ask>,
     workspace: Workspace,
-    /// By lower-case name.
+    /// The spelling of a group that most people have, by [`group_key`].
+    spelled: HashMap<String, String>,
+    /// By [`group_key`].
     slots: Mutex<HashMap<String, Arc<Mutex<Slot>>>>,
 }
 
@@ -60,9 +63,18 @@ impl Groups {
         for group in workspace.okta_groups().await? {
             let sent = group.okta_id.is_none();
             let slot = Slot { known: None, remembered: group.okta_id, sent };
-            slots.insert(group.name.to_lowercase(), Arc::new(Mutex::new(slot)));
+            slots.insert(group_key(&group.name), Arc::new(Mutex::new(slot)));
         }
-        Ok(Self { ask, workspace, slots: Mutex::new(slots) })
+        // Of several spellings the one that most people have is made, whoever comes first.
+        let mut most: HashMap<String, (String, u64)> = HashMap::new();
+        for group in workspace.counts().await?.groups {
+            let known = most.entry(group_key(&group.name)).or_default();
+            if group.people > known.1 {
+                *known = (group.name, group.people);
+            }
+        }
+        let spelled = most.into_iter().map(|(key, (name, _))| (key, name)).collect();
+        Ok(Self { ask, workspace, slots: Mutex::new(slots), spelled })
     }
 
     /// The ids of these groups, in order, without doubles and without those that hold everyone anyhow.
@@ -82,7 +94,12 @@ impl Groups {
 
     /// One group: remembered, found, or made.
     pub(super) async fn resolve(&self, name: &str) -> Result<Known, NoGroups> {
-        let folded = name.to_lowercase();
+        // Nobody can be put into Okta's own group; a token that doesn't see it must not make another.
+        if is_everyone(name) {
+            return Ok(Known::BuiltIn);
+        }
+        let folded = group_key(name);
+        let name = self.spelled.get(&folded).map_or(name, String::as_str);
         let slot = Arc::clone(self.slots.lock().await.entry(folded.clone()).or_default());
         let mut slot = slot.lock().await;
         if let Some(found) = &slot.known {
@@ -189,7 +206,7 @@ impl Groups {
                     return Ok(Some(Known::Refused(String::new(), why.words().to_owned())));
                 }
             };
-        let same: Vec<Group> = groups.into_iter().filter(|g| g.name().to_lowercase() == folded).collect();
+        let same: Vec<Group> = groups.into_iter().filter(|g| group_key(g.name()) == folded).collect();
         if let Some(group) = same.iter().find(|g| g.ours_to_fill()) {
             let ours = sent && group.description() == DESCRIPTION;
             self.remember(name, &group.id, ours).await?;

@@ -25,6 +25,7 @@ pub async fn start_over(workspace: &Workspace) -> Result<u64, MigrationError> {
     // How far its log was read says nothing of an org that was emptied and begins anew.
     workspace.remove_doc(docs::MOVED).await?;
     workspace.remove_doc(docs::PILOT).await?;
+    workspace.remove_doc(docs::GROUP_SPELLINGS).await?;
     Ok(ids.len() as u64)
 }
 

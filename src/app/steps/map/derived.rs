@@ -7,6 +7,7 @@ use crate::assess::{AssessContext, assess};
 use crate::mapping::{
     Mapping, MappingProblem, Plan, Shown, Switch, Target, check, explain, required_matched,
 };
+use crate::migration::group_names::notes_of;
 use crate::model::{Assessed, Route, Sample};
 
 /// One row of the table: a column and, if it goes somewhere, the rule.
@@ -52,6 +53,8 @@ pub(super) struct Derived {
     pub(super) required: (usize, usize),
     /// Names of groups seen in the first rows, the most frequent first.
     pub(super) groups: Vec<String>,
+    /// What is worth knowing of their spellings, a sentence each.
+    pub(super) group_notes: Vec<String>,
     /// Columns that go somewhere, and all.
     pub(super) mapped: usize,
     pub(super) columns: usize,
@@ -153,6 +156,7 @@ impl Derived {
             shares,
             required: required_matched(mapping),
             person: people.into_iter().nth(person),
+            group_notes: notes_of(groups.iter().map(|(name, times)| (name.as_str(), *times as u64))),
             groups: groups.into_iter().map(|(name, _)| name).collect(),
             mapped,
             columns: sample.columns.names().len(),

@@ -47,6 +47,12 @@ impl MapStep {
                 }
             });
         }
+        let t = tokens(ui);
+        for note in self.derived.group_notes.iter().take(SHOWN) {
+            check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+                ui.words(Face::Small, t.text, note);
+            });
+        }
         if taken.is_some() && ui.add(Push::link("Leave these groups behind")).clicked() {
             view.send(MapAsk::DropGroups);
         }

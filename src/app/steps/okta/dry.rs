@@ -76,6 +76,11 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
             ui.body(format!("{} would be made", counted(groups, "group", "groups")));
         });
     }
+    for note in &report.group_notes {
+        check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+            ui.body(note);
+        });
+    }
     if !report.unknown_attributes.is_empty() {
         check_row(ui, Tone::Bad, Icon::Bang, |ui| {
             let names: Vec<&str> = report.unknown_attributes.iter().map(|m| m.name.as_str()).collect();

@@ -195,6 +195,11 @@ impl Looking {
         } else if let Some(looked) = &self.there {
             let begun = view.facts.import.begun;
             there_ui(ui, view, looked, begun);
+            for note in &looked.group_notes {
+                check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+                    ui.body(note);
+                });
+            }
         }
     }
 

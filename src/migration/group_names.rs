@@ -1,0 +1,126 @@
+//! How people's groups meet those that are in Okta: which would be made, which are there, and how Okta writes them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::docs;
+use super::import::ask::{Ask, Got, Tries};
+use crate::model::{Phase, Progress, group_key, group_twins, is_everyone};
+use crate::okta::{Group, Request};
+use crate::workspace::{Workspace, WorkspaceError};
+
+/// People's groups, and how they meet Okta's.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct GroupsInOkta {
+    /// Would be made, as most people's is written.
+    pub to_make: Vec<String>,
+    /// Are there, as Okta writes them.
+    pub there: Vec<String>,
+    /// Okta's own, such as Everyone: nobody can be put into them, so they are left out.
+    pub built_in: Vec<String>,
+    /// What is worth knowing of their spellings, a sentence each.
+    pub notes: Vec<String>,
+    /// How Okta writes the groups that people's are written otherwise, by people's spelling.
+    #[serde(skip)]
+    pub spelled: BTreeMap<String, String>,
+}
+
+/// What is known of people's groups without asking Okta, a sentence each. `groups`: names and how many people are in each.
+pub fn notes_of<'n>(groups: impl IntoIterator<Item = (&'n str, u64)>) -> Vec<String> {
+    let groups: Vec<(&str, u64)> = groups.into_iter().collect();
+    let mut notes: Vec<String> =
+        group_twins(groups.iter().copied()).iter().map(crate::model::GroupTwins::words).collect();
+    if let Some((name, _)) = groups.iter().find(|(name, _)| is_everyone(name)) {
+        notes.push(left_out(name));
+    }
+    notes
+}
+
+fn left_out(name: &str) -> String {
+    format!("“{name}” is Okta's own group, which nobody can be put into: it is left out.")
+}
+
+/// Looks each of these groups up in Okta. `groups`: names and how many people are in each. Nothing is written.
+pub(super) async fn look(
+    ask: &Ask,
+    groups: &[(String, u64)],
+    progress: &watch::Sender<Progress>,
+) -> GroupsInOkta {
+    let mut seen = GroupsInOkta {
+        notes: notes_of(groups.iter().map(|(name, people)| (name.as_str(), *people))),
+        ..GroupsInOkta::default()
+    };
+    let mut by_key: BTreeMap<String, Vec<&(String, u64)>> = BTreeMap::new();
+    for group in groups {
+        by_key.entry(group_key(&group.0)).or_default().push(group);
+    }
+    let all = by_key.len();
+    for (done, (key, mut spellings)) in by_key.into_iter().enumerate() {
+        progress.send_replace(Progress {
+            phase: Phase::Working,
+            done: done as u64,
+            total: Some(all as u64),
+            note: Some("Looking which groups are there".to_owned()),
+        });
+        spellings.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
+        let Some((name, _)) = spellings.first() else { continue };
+        if is_everyone(name) {
+            seen.built_in.push(name.clone());
+            continue;
+        }
+        let got = ask.call(&Request::groups_starting(name), &mut Tries::default()).await;
+        let found: Vec<Group> = match got {
+            Got::Done(reply) => reply.parse().unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let same: Vec<Group> = found.into_iter().filter(|group| group_key(group.name()) == key).collect();
+        if let Some(group) = same.iter().find(|group| group.ours_to_fill()) {
+            seen.meets(group.name(), &spellings);
+        } else if same.iter().any(|group| group.kind == "BUILT_IN") {
+            seen.notes.push(left_out(name));
+            seen.built_in.push(name.clone());
+        } else {
+            seen.to_make.push(name.clone());
+        }
+    }
+    seen
+}
+
+impl GroupsInOkta {
+    /// A group is there, as Okta writes it.
+    fn meets(&mut self, in_okta: &str, spellings: &[&(String, u64)]) {
+        self.there.push(in_okta.to_owned());
+        let others: Vec<&str> =
+            spellings.iter().map(|(name, _)| name.as_str()).filter(|name| *name != in_okta).collect();
+        if others.is_empty() {
+            return;
+        }
+        let quoted: Vec<String> = others.iter().map(|name| format!("“{name}”")).collect();
+        let goes = if others.len() == 1 { "goes" } else { "go" };
+        self.notes.push(format!(
+            "{} {goes} into “{in_okta}”, which is in Okta already: capitals don't count there.",
+            quoted.join(" and ")
+        ));
+        self.spelled.extend(others.into_iter().map(|name| (name.to_owned(), in_okta.to_owned())));
+    }
+}
+
+/// Keeps how Okta writes people's groups, for the review.
+pub(super) async fn keep(workspace: &Workspace, seen: &GroupsInOkta) -> Result<(), WorkspaceError> {
+    if seen.spelled.is_empty() {
+        return workspace.remove_doc(docs::GROUP_SPELLINGS).await;
+    }
+    workspace.put_doc(docs::GROUP_SPELLINGS, &seen.spelled).await
+}
+
+/// A person's groups as the review shows them: as Okta writes them, with the source's spelling where that is another.
+pub async fn as_in_okta(workspace: &Workspace, groups: &[String]) -> Result<Vec<String>, WorkspaceError> {
+    let spelled: BTreeMap<String, String> = workspace.doc(docs::GROUP_SPELLINGS).await?.unwrap_or_default();
+    let shown = |name: &String| match spelled.get(name) {
+        Some(in_okta) => format!("{in_okta} (here {name})"),
+        None => name.clone(),
+    };
+    Ok(groups.iter().map(shown).collect())
+}
