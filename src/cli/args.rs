@@ -319,7 +319,8 @@ pub struct ReportArgs {
     /// Only failed people in the CSV: to mend and read in again.
     #[arg(long, requires = "csv")]
     pub(crate) failed: bool,
-    /// Write the source's password and salt columns too. Whoever reads the file can attack the passwords.
+    /// Write the source's password and salt columns too, to the letter: read the file with a program, not with a spreadsheet. Anyone
+    /// who reads it can attack the passwords.
     #[arg(long, requires = "csv")]
     pub(crate) with_passwords: bool,
     #[command(flatten)]
