@@ -46,6 +46,7 @@ pub enum RunError {
 
 /// Opens the window and stays until it is closed.
 pub fn run(options: AppOptions) -> Result<(), RunError> {
+    crate::secrets::no_core_dumps(false);
     let secrets: Arc<dyn SecretStore> = Arc::new(SystemKeychain::default());
     let places = Places { key_file: options.key_file, ..places()? };
     let native = eframe::NativeOptions {

@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::hook::HookError;
 use crate::mapping::MappingError;
 use crate::migration::MigrationError;
+use crate::migration::hook::AddressProblem;
 use crate::okta::{OktaError, UrlProblem};
 use crate::practice::PracticeError;
 use crate::secrets::SecretError;
@@ -28,6 +29,9 @@ pub(super) enum CliError {
     /// The password hook.
     #[error("{0}")]
     Hook(#[from] HookError),
+    /// Okta could not call this address.
+    #[error(transparent)]
+    Address(#[from] AddressProblem),
     /// The hook has no secret.
     #[error("The hook has no secret yet.")]
     NoHookSecret,
@@ -128,6 +132,7 @@ impl CliError {
             Self::Secret(error) => error.advice().to_owned(),
             Self::Practice(_) => "Choose another port, or leave --port out to take a free one.".to_owned(),
             Self::Hook(error) => error.advice(),
+            Self::Address(problem) => problem.advice().to_owned(),
             Self::NoHookSecret => {
                 "Make one with `causeway hook secret WORKSPACE`, or set CAUSEWAY_HOOK_SECRET or --secret-file.".to_owned()
             }

@@ -7,10 +7,12 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use thiserror::Error;
 
+mod dumps;
 mod keychain;
 mod keyfile;
 mod session;
 
+pub use dumps::no_core_dumps;
 pub use keychain::{Keychain, place};
 pub use keyfile::{KEY_FILE, KeyFile};
 pub(crate) use keyfile::{key_file_text, only_ours};

@@ -18,6 +18,7 @@ use super::keys::Keys;
 use super::lock::Lock;
 use super::open::{
     APPLICATION_ID, Inner, Meta, Workspace, at, bind, blocking, known_version, migrate, options, pool,
+    real_path,
 };
 
 /// Pages a connection keeps, in KiB (negative, as SQLite wants it): a look-up needs a handful.
@@ -33,7 +34,7 @@ impl Workspace {
     /// A file of an older format is brought up to date if nobody holds it, and refused as in use otherwise.
     pub async fn open_beside(path: impl AsRef<Path>, keys: Keys) -> Result<Self> {
         let path = path.as_ref();
-        let path = std::path::absolute(path).map_err(|error| WorkspaceError::io(path, &error))?;
+        let path = real_path(path)?;
         let about = std::fs::metadata(&path).map_err(|error| WorkspaceError::io(&path, &error))?;
         if !about.is_file() {
             return Err(WorkspaceError::NotAWorkspace(path));
@@ -46,7 +47,7 @@ impl Workspace {
         let writer = pool(1, WAIT).connect_with(options.clone().journal_mode(SqliteJournalMode::Wal));
         let writer = writer.await.map_err(|error| at(&path, error.into()))?;
         if sealer.is_unbound(&meta.check) {
-            let held = Lock::take(&path, Utc::now())?;
+            let held = Lock::take(&path, Utc::now())?.with_file(&path, Utc::now())?;
             bind(&writer, &sealer, &meta).await?;
             drop(held);
         }
@@ -90,7 +91,7 @@ async fn look(path: &Path) -> Result<Meta> {
             return Err(WorkspaceError::Newer { found: version, known: known_version() });
         }
         if version < known_version() {
-            let held = Lock::take(path, Utc::now())?;
+            let held = Lock::take(path, Utc::now())?.with_file(path, Utc::now())?;
             migrate(&mut connection).await?;
             drop(held);
         }

@@ -1,4 +1,5 @@
-//! One Causeway at a time: an advisory lock on a file beside the workspace, which says who holds it.
+//! One Causeway at a time: an advisory lock on a file beside the workspace, which says who holds it. A second one in the system's
+//! folder for temporary files is named after the workspace's number on its disk, so that a file with two names (a hard link) is one.
 //!
 //! The workspace itself is never opened for the lock: SQLite's own locks on it are lost when any handle of the process closes.
 
@@ -12,7 +13,11 @@ use super::error::{Result, WorkspaceError};
 
 /// Held while a workspace is open; let go when dropped or when the process ends, however it ends.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub(crate) struct Lock(Vec<Held>);
+
+/// One lock file, open and locked.
+#[derive(Debug)]
+struct Held {
     path: PathBuf,
     _file: File,
 }
@@ -25,9 +30,48 @@ fn beside(workspace: &Path) -> PathBuf {
 
 impl Lock {
     pub(crate) fn take(workspace: &Path, now: DateTime<Utc>) -> Result<Self> {
-        let path = beside(workspace);
+        Ok(Self(vec![Held::take(beside(workspace), now)?]))
+    }
+
+    /// Also keeps out who opens the same file by another name. Where that can't be told, the first lock alone holds.
+    pub(crate) fn with_file(mut self, workspace: &Path, now: DateTime<Utc>) -> Result<Self> {
+        if let Some(path) = by_number(workspace) {
+            self.0.push(Held::take(path, now)?);
+        }
+        Ok(self)
+    }
+}
+
+/// The lock file of a file by its number on its disk, in a folder that only its owner can write.
+#[cfg(unix)]
+fn by_number(workspace: &Path) -> Option<PathBuf> {
+    use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+    let about = std::fs::metadata(workspace).ok()?;
+    // Whose process this is shows in a file it made.
+    let own = tempfile::tempfile().ok()?.metadata().ok()?.uid();
+    let folder = std::env::temp_dir().join(format!("causeway-locks-{own}"));
+    let _ = std::fs::DirBuilder::new().mode(0o700).create(&folder);
+    let there = std::fs::symlink_metadata(&folder).ok()?;
+    (there.is_dir() && there.uid() == own)
+        .then(|| folder.join(format!("{:x}-{:x}", about.dev(), about.ino())))
+}
+
+#[cfg(not(unix))]
+fn by_number(_: &Path) -> Option<PathBuf> {
+    None
+}
+
+impl Held {
+    fn take(path: PathBuf, now: DateTime<Utc>) -> Result<Self> {
         loop {
-            let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+            let mut options = OpenOptions::new();
+            options.read(true).write(true).create(true).truncate(false);
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::OpenOptionsExt as _;
+                options.mode(0o600);
+            }
+            let opened = options.open(&path);
             let mut file = opened.map_err(|error| WorkspaceError::io(&path, &error))?;
             match file.try_lock() {
                 Ok(()) => {}
@@ -74,7 +118,7 @@ fn same_file(_: &File, _: &Path) -> bool {
     true // a file that is open is not taken away there
 }
 
-impl Drop for Lock {
+impl Drop for Held {
     fn drop(&mut self) {
         #[cfg(unix)]
         let _ = std::fs::remove_file(&self.path);
@@ -101,6 +145,24 @@ mod tests {
         drop(Lock::take(&workspace, now).unwrap());
         #[cfg(unix)]
         assert!(!beside(&workspace).exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn two_names_of_one_file_are_one() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (folder.path().join("a.causeway"), folder.path().join("b.causeway"));
+        std::fs::write(&one, "x").unwrap();
+        std::fs::hard_link(&one, &other).unwrap();
+        let now = DateTime::UNIX_EPOCH;
+        let lock = |path: &Path| Lock::take(path, now).and_then(|lock| lock.with_file(path, now));
+        let first = lock(&one).unwrap();
+        assert!(matches!(lock(&other), Err(WorkspaceError::InUse { .. })));
+        let mode = beside(&one).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        drop(first);
+        drop(lock(&other).unwrap());
     }
 
     #[test]

@@ -22,6 +22,7 @@ use super::lock::Lock;
 use super::seal::Sealer;
 use super::search::SearchIndex;
 use super::types::NewWorkspace;
+use crate::files;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/workspace/schema");
 
@@ -141,6 +142,8 @@ impl Workspace {
         let beside = path.with_file_name(beside);
         let built = async {
             let _ = fs::remove_file(&beside);
+            // Only its owner reads it, from its first byte on; what SQLite puts beside it takes after it.
+            drop(files::open_new(&beside).map_err(|error| WorkspaceError::io(&beside, &error))?);
             let meta = Meta {
                 id: id.clone(),
                 name: new.name,
@@ -163,7 +166,7 @@ impl Workspace {
     }
 
     pub(crate) async fn open_at(path: &Path, keys: Keys, clock: Clock) -> Result<Self> {
-        let path = std::path::absolute(path).map_err(|error| WorkspaceError::io(path, &error))?;
+        let path = real_path(path)?;
         let about = fs::metadata(&path).map_err(|error| WorkspaceError::io(&path, &error))?;
         if !about.is_file() {
             return Err(WorkspaceError::NotAWorkspace(path));
@@ -182,6 +185,7 @@ impl Workspace {
         clock: Clock,
         key: impl FnOnce(&Meta) -> Result<Sealer> + Send + 'static,
     ) -> Result<Self> {
+        let lock = lock.with_file(&path, clock())?;
         let opened = async {
             let mut one = SqliteConnection::connect_with(&options(&path)).await?;
             let checked = check(&mut one, &path).await;
@@ -272,6 +276,13 @@ impl Workspace {
         self.0.changes.send_modify(|n| *n += 1);
         Ok(())
     }
+}
+
+/// Where a workspace really is: by a link it is the same one, and what lies beside it lies beside the file.
+pub(super) fn real_path(path: &Path) -> Result<PathBuf> {
+    let io = |error: std::io::Error| WorkspaceError::io(path, &error);
+    let is_link = fs::symlink_metadata(path).is_ok_and(|about| about.file_type().is_symlink());
+    if is_link { fs::canonicalize(path).map_err(io) } else { std::path::absolute(path).map_err(io) }
 }
 
 /// A moment from the file.

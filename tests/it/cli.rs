@@ -353,3 +353,37 @@ async fn what_the_org_lacks_is_named_and_created_only_when_asked() {
     assert_eq!(summary["done"], 4, "{summary}");
     assert_eq!(org.people_count(), 4);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hook_is_registered_switched_off_and_deleted_from_the_command_line() {
+    let company = Company::found(5).await;
+    let (workspace, _) = company.read().await;
+    workspace.close().await.unwrap();
+    let org = quick_org().await;
+    let hook = async |args: &[&str]| {
+        let mut command = causeway(&company);
+        command.arg("hook").arg(args[0]).arg(company.workspace()).args(&args[1..]).arg("--json");
+        command.env("CAUSEWAY_OKTA_TOKEN", org.token().expose_secret());
+        command.env("CAUSEWAY_HOOK_SECRET", "a-secret-of-forty-three-letters-for-the-tests");
+        let (code, out, err) = run(command).await;
+        (code, serde_json::from_str::<Value>(&out).unwrap_or_default(), err)
+    };
+    let uri = "https://hook.corp.example/pwhook";
+    let (code, said, err) = hook(&["register", "--okta", org.url(), "--url", "hook.corp.example"]).await;
+    assert_eq!(code, 0, "{err}");
+    assert_eq!((&said["status"], &said["uri"]), (&"ACTIVE".into(), &uri.into()));
+    let client = client(&org);
+    let there = client.password_hooks().await.unwrap();
+    assert_eq!((there.len(), there[0].uri(), there[0].is_active()), (1, uri, true));
+    // Again: the same one.
+    let (_, again, _) = hook(&["register", "--okta", org.url(), "--url", uri]).await;
+    assert_eq!(again["hook"], said["hook"]);
+    let (code, off, err) = hook(&["deactivate", "--okta", org.url()]).await;
+    assert_eq!((code, &off["status"]), (0, &"INACTIVE".into()), "{err}");
+    let (code, gone, err) = hook(&["delete", "--okta", org.url()]).await;
+    assert_eq!((code, &gone["deleted"]), (0, &true.into()), "{err}");
+    assert!(client.password_hooks().await.unwrap().is_empty());
+    // An address that Okta can't call is said, and nothing is registered.
+    let (code, _, err) = hook(&["register", "--okta", org.url(), "--url", "ftp://x"]).await;
+    assert_eq!(code, 1, "{err}");
+}

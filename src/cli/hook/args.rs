@@ -32,6 +32,15 @@ Exit codes:
 
 Its log is on stderr, one JSON object a line, without passwords. CAUSEWAY_LOG changes how much.";
 
+const ORG_HELP: &str = "\
+The token is CAUSEWAY_OKTA_TOKEN, or the one in the keychain. Another migration's hook is never touched.
+
+Exit codes:
+  0  done; also when it was so already
+  1  it could not be done; the message says why and what to do
+  2  the command line was not understood
+  4  delete: people can still sign in only through the hook; reset their passwords first, or say --force";
+
 const KEY_HELP: &str = "\
 The key and the workspace together open every stored password in it: anyone who has both has all the hashes.
 Let only the service read the file, and keep no other copy of it.
@@ -63,6 +72,16 @@ pub enum HookCommand {
     /// Write the workspace's sealing key as a key file, for a server that has no keychain.
     #[command(after_help = KEY_HELP)]
     ExportKey(KeyArgs),
+    /// Make the org call this hook: creates it in Okta, or changes the address or secret of the one that is there, and activates it.
+    /// Start the server first.
+    #[command(after_help = ORG_HELP)]
+    Register(RegisterArgs),
+    /// Stop the org from calling this hook; it stays registered.
+    #[command(after_help = ORG_HELP)]
+    Deactivate(OrgHookArgs),
+    /// Deactivate this hook in the org and delete it.
+    #[command(after_help = ORG_HELP)]
+    Delete(DeleteArgs),
     /// Write the file that runs the hook as a service, and say what to do with it. Nothing secret is in it.
     Unit(UnitArgs),
 }
@@ -159,6 +178,49 @@ pub struct KeyArgs {
     pub(crate) common: Common,
 }
 
+/// `causeway hook register`
+#[derive(Debug, Args)]
+pub struct RegisterArgs {
+    #[command(flatten)]
+    pub(crate) workspace: WorkspaceArgs,
+    /// The address that Okta calls: https://hook.example.com/pwhook. Without a path it gets --path.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: String,
+    /// The path Okta posts to, where the address has none.
+    #[arg(long, value_name = "PATH", default_value = "/pwhook")]
+    pub(crate) path: String,
+    /// The org, as pasted: acme.okta.com.
+    #[arg(long, value_name = "URL")]
+    pub(crate) okta: Option<String>,
+    /// A file (mode 0600) with the hook's secret on one line.
+    #[arg(long, env = "CAUSEWAY_HOOK_SECRET_FILE", value_name = "FILE")]
+    pub(crate) secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// `causeway hook deactivate`
+#[derive(Debug, Args)]
+pub struct OrgHookArgs {
+    #[command(flatten)]
+    pub(crate) workspace: WorkspaceArgs,
+    /// The org, as pasted: acme.okta.com.
+    #[arg(long, value_name = "URL")]
+    pub(crate) okta: Option<String>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// `causeway hook delete`
+#[derive(Debug, Args)]
+pub struct DeleteArgs {
+    #[command(flatten)]
+    pub(crate) at: OrgHookArgs,
+    /// Also while people can sign in only through the hook: they can't any more then.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
 /// A platform's way to run services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum UnitKind {
@@ -221,6 +283,9 @@ impl HookArgs {
             HookCommand::Secret(args) => &args.common,
             HookCommand::ExportConfig(args) => &args.common,
             HookCommand::ExportKey(args) => &args.common,
+            HookCommand::Register(args) => &args.common,
+            HookCommand::Deactivate(args) => &args.common,
+            HookCommand::Delete(args) => &args.at.common,
             HookCommand::Unit(args) => &args.common,
         }
     }

@@ -10,6 +10,7 @@ use crate::cli::Exit;
 use crate::cli::error::CliError;
 use crate::cli::source;
 use crate::cli::talk::Talk;
+use crate::files;
 use crate::mapping::Mapping;
 use crate::migration::docs;
 use crate::source::SourceSpec;
@@ -52,7 +53,7 @@ pub(super) async fn run(args: ExportArgs, talk: &Talk) -> Result<Exit, CliError>
     let text = serde_json::to_string_pretty(&file).unwrap_or_default();
     match &args.output {
         Some(path) => {
-            std::fs::write(path, text + "\n").map_err(|error| CliError::writing(path, &error))?;
+            files::write(path, (text + "\n").as_bytes()).map_err(|error| CliError::writing(path, &error))?;
             let said = format!(
                 "Written to {}. Run it with: causeway hook serve --config {}",
                 path.display(),

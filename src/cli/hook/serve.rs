@@ -32,6 +32,7 @@ struct Against {
 }
 
 pub(super) async fn run(args: ServeArgs, talk: &Talk) -> Result<Exit, CliError> {
+    crate::secrets::no_core_dumps(true);
     let path = HookPath::new(&args.path)?;
     let transport = match (&args.cert, &args.key, args.self_signed) {
         (Some(certificate), Some(key), _) => {
@@ -112,7 +113,7 @@ async fn against(args: &ServeArgs) -> Result<Against, CliError> {
     Ok(Against { lookup, password, workspace: Some(workspace) })
 }
 
-async fn read(from: &Arc<secret::From>) -> Result<HookSecrets, CliError> {
+pub(super) async fn read(from: &Arc<secret::From>) -> Result<HookSecrets, CliError> {
     let from = Arc::clone(from);
     tokio::task::spawn_blocking(move || from.read())
         .await

@@ -5,6 +5,7 @@ mod damage;
 mod edits;
 mod imports;
 mod lists;
+mod names;
 mod reading;
 
 use std::path::PathBuf;

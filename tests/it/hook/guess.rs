@@ -113,3 +113,36 @@ async fn no_refusal_comes_before_the_floor_whatever_its_reason() {
         assert!(begun.elapsed() >= Duration::from_millis(150), "{login} {}", password.len());
     }
 }
+
+/// A retry after a lost answer (`tests/data/found-inputs.jsonl`, BR-29), by value: the same sign-in is judged once, and its event id
+/// opens nothing to another password.
+#[tokio::test]
+async fn a_lost_answer_is_given_again_and_to_no_other_password() {
+    let row: Value = include_str!("../../data/found-inputs.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .find(|row| row["id"] == "BR-29")
+        .unwrap();
+    let legacy = row["input"]["legacy"].as_object().unwrap();
+    let legacy: Vec<(&str, &str)> =
+        legacy.iter().map(|(login, password)| (login.as_str(), password.as_str().unwrap())).collect();
+    let desk = Desk::start(config(), Arc::new(People::of(&legacy))).await;
+    let mut calls = desk.hook.calls();
+    let mut counted = 0;
+    for (request, expected) in row["input"]["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(row["expected"]["answers"].as_array().unwrap())
+    {
+        let told = desk.ask(&request["body"]).await;
+        let call = calls.recv().await.unwrap();
+        counted += u64::from(call.reason == HookReason::Right && !call.again);
+        match expected.as_str().unwrap() {
+            "VERIFIED" => assert_eq!(told.text, VERIFIED),
+            "UNVERIFIED" => assert_eq!(told.text, UNVERIFIED),
+            _ => {}
+        }
+    }
+    assert_eq!(Some(counted), row["expected"]["counted_sign_ins"].as_u64());
+}
