@@ -240,7 +240,9 @@ mod tests {
     }
 
     fn place(text: &str) -> Option<Place> {
-        Some(Place::of(text).unwrap())
+        let place = Place::of(text);
+        assert!(place.is_some(), "{text}");
+        place
     }
 
     /// Two wrong tries a second, for so many seconds: how many were looked at.

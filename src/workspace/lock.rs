@@ -49,7 +49,7 @@ fn by_number(workspace: &Path) -> Option<PathBuf> {
     let about = std::fs::metadata(workspace).ok()?;
     // Whose process this is shows in a file it made.
     let own = tempfile::tempfile().ok()?.metadata().ok()?.uid();
-    let folder = std::env::temp_dir().join(format!("causeway-locks-{own}"));
+    let folder = tempfile::env::temp_dir().join(format!("causeway-locks-{own}"));
     let _ = std::fs::DirBuilder::new().mode(0o700).create(&folder);
     let there = std::fs::symlink_metadata(&folder).ok()?;
     (there.is_dir() && there.uid() == own)

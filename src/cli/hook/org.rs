@@ -52,7 +52,10 @@ pub(super) async fn deactivate(args: OrgHookArgs, talk: &Talk) -> Result<Exit, C
             &json!({ "hook": hook.id, "status": hook.status, "uri": hook.uri(), "name": hook.name }),
         ),
         None => {
-            talk.answer(&format!("This migration has no hook in {}.", client.org()), &json!({ "hook": null }))
+            talk.answer(
+                &format!("This migration has no hook in {}.", client.org()),
+                &json!({ "hook": null }),
+            );
         }
     }
     Ok(Exit::Done)

@@ -87,7 +87,7 @@ fn elsewhere(catalog: &Catalog, signature: &Signature) -> bool {
     !signature.none.is_empty()
         && catalog.tables.iter().any(|table| {
             let has = |name: &&str| table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
-            signature.all.iter().all(|name| has(name)) && signature.none.iter().any(has)
+            signature.all.iter().all(&has) && signature.none.iter().any(has)
         })
 }
 

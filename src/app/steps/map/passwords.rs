@@ -11,7 +11,7 @@ use crate::app::widgets::{Chip, Dialog, DialogAnswer, Field, Push, Words as _, d
 use crate::mapping::{Mapping, Target};
 use crate::model::{
     ColumnIs, LetterCase, PasswordEncoding, PasswordSettings, Route, SaltOrder, Sample, StatedSecret,
-    TextEncoding,
+    TextEncoding, Value,
 };
 use crate::password::stated;
 
@@ -365,7 +365,7 @@ fn choices(settings: &PasswordSettings, sample: &Sample) -> Vec<(Option<ColumnIs
     for column in settings.columns() {
         let Some(at) = sample.columns.position(column) else { continue };
         for record in &sample.records {
-            let word = record.values.get(at).and_then(|value| value.as_text()).unwrap_or_default();
+            let word = record.values.get(at).and_then(Value::as_text).unwrap_or_default();
             let is = ColumnIs { column: column.to_owned(), is: word.trim().to_owned() };
             if rows.len() < WORDS && !rows.contains(&is) && is.is.len() <= 80 {
                 rows.push(is);
