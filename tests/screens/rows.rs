@@ -192,3 +192,67 @@ fn another_file_with_a_table_of_the_same_name_is_not_taken_for_the_one_people_we
     shows(&mut window, "4 of 4 required attributes matched");
     assert!(window.query_all_by_label_contains("The people here were read from").next().is_none());
 }
+
+/// Groups that are not certain, and passwords in a table of their own: both are asked about, and taken at a click.
+#[test]
+fn groups_and_a_separate_table_of_passwords_are_taken_when_they_are_wished() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut window, _) = mapped(folder.path());
+    let source = window.state().facts.source.clone().unwrap();
+    let causeway::source::SourceSpec::Sqlite(spec) = &source.setup.unwrap().spec else { panic!("a file") };
+    let other = folder.path().join("other.sqlite");
+    std::fs::copy(&spec.path, &other).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        use sqlx::Connection as _;
+        let url = format!("sqlite://{}", other.display());
+        let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        let sql = "PRAGMA foreign_keys = OFF;
+             CREATE TABLE staff_credentials (staff_id INTEGER PRIMARY KEY REFERENCES staff (id), password_hash TEXT);
+             INSERT INTO staff_credentials SELECT id, password_hash FROM staff;
+             ALTER TABLE staff DROP COLUMN password_hash;
+             CREATE TABLE roster (crew_id INTEGER, team_id INTEGER);
+             INSERT INTO roster SELECT staff_id, team_id FROM team_members;
+             DROP TABLE team_members;
+             ALTER TABLE staff RENAME TO crew;";
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    });
+    window.state_mut().send(causeway::app::Command::GoTo(causeway::app::steps::StepId::Source));
+    shows(&mut window, "Where are your people today?");
+    window.state_mut().steps.source.paste_url(&format!("sqlite://{}", other.display()));
+    window.state_mut().send(causeway::app::steps::SourceAsk::Test);
+    wait_until(&mut window, "the other file", |w| {
+        w.state()
+            .steps
+            .source
+            .tested
+            .as_ref()
+            .is_some_and(|tested| tested.spec.summary().contains("other.sqlite"))
+    });
+    press(&mut window, "Continue");
+    let mapping = |w: &Window| w.state().steps.map.mapping.clone();
+    let passwords = |mapping: &Mapping| mapping.rules.iter().any(|rule| rule.target == Target::Password);
+
+    wait_until(&mut window, "the question", |w| w.state().steps.map.group_choices.len() == 1);
+    let before = mapping(&window).unwrap();
+    assert!(before.selection.groups.is_none() && !passwords(&before));
+    let chosen = window.state().steps.map.group_choices[0].membership.clone();
+    window.state_mut().send(causeway::app::steps::MapAsk::TakeGroups(Box::new(chosen.clone())));
+    wait_until(&mut window, "the groups", |w| {
+        mapping(w).is_some_and(|mapping| mapping.selection.groups.is_some())
+    });
+
+    shows(
+        &mut window,
+        "Passwords seem to be in staff_credentials (staff_credentials.staff_id = crew.id, by a foreign key).",
+    );
+    press(&mut window, "Read staff_credentials too");
+    wait_until(&mut window, "both halves", |w| mapping(w).is_some_and(|mapping| passwords(&mapping)));
+    let joined = mapping(&window).unwrap();
+    assert_eq!(joined.selection.groups, Some(chosen));
+    assert_eq!(joined.selection.key, ["id"]);
+    assert!(window.query_all_by_label_contains("Passwords seem to be in").next().is_none());
+    press(&mut window, "Back to crew");
+    wait_until(&mut window, "the table alone", |w| mapping(w).is_some_and(|mapping| !passwords(&mapping)));
+}
