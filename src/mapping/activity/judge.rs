@@ -61,8 +61,8 @@ pub(super) fn judge(name: &str, all: &[&str], of_type: Kind, tally: &Tally) -> O
     if let Some(Codes { on, off, .. }) = product_code(name, all) {
         return Some(Judged { sure: true, changes: boolean(on, off) });
     }
-    let named = named(name)?;
     let values = Values::of(tally, of_type);
+    let Some(named) = named(name) else { return by_values_alone(&values) };
     let judged = match named.sense {
         Sense::Off => off(&named, &values),
         Sense::OffFrom => off_from(&named, &values),
@@ -282,6 +282,26 @@ fn in_words(values: &Values<'_>) -> Option<Judged> {
         return Some(unsure(changes));
     }
     Some(if yes.is_empty() { sure(changes) } else { asked_of_many(tally, changes) })
+}
+
+/// A column whose name says nothing, and whose words are those of a status all the same (`access`: `enabled` and nothing, `flag`:
+/// `ok`, `banned`): asked about, never taken by itself. Yes and no alone may be about anything.
+fn by_values_alone(values: &Values<'_>) -> Option<Judged> {
+    let tally = values.tally;
+    let answer = |word: &str| NO.contains(&word) || YES.contains(&word);
+    let says = |word: &str| status_word(word).filter(|_| !answer(word));
+    let all_known = tally.words.keys().all(|word| says(word).is_some());
+    if tally.words.is_empty() || !values.codes() || !all_known || tally.moments() > 0 || tally.zero > 0 {
+        return None;
+    }
+    let off = tally.words.keys().any(|word| says(word) == Some(false));
+    // `enabled` for some and nothing for the others; a contract that is `permanent` says nothing of who may sign in.
+    let some = tally.empty > 0 && tally.words.keys().all(|word| usual_boolean(word) == Some(true));
+    if !off && !some {
+        return None;
+    }
+    let judged = in_words(values)?;
+    Some(unsure(judged.changes))
 }
 
 /// Where most have no value, what none means is asked.

@@ -518,6 +518,9 @@ fn what_may_switch_people_off_is_asked_about() {
         (&[("ban_reason", &["–", "spams", "–"])], "ban_reason"),
         // Most have no value at all.
         (&[("status", &["active", "", "", ""])], "status"),
+        // A name that says nothing, and words of a status.
+        (&[("access", &["enabled", "", "enabled", ""])], "access"),
+        (&[("visibility", &["active", "banned", "active"])], "visibility"),
         // Everyone's is over: perhaps the end of something else.
         (&[("end_date", &["2020-01-01"; 6])], "end_date"),
     ] {
@@ -534,6 +537,9 @@ fn what_may_switch_people_off_is_asked_about() {
         &[("last_active_at", &["2020-01-01", "2020-01-01", "–"])],
         &[("trial_ends_at", &["2020-01-01", "2020-01-01", "–"])],
         &[("deleted_count", &["#0", "#3", "#0"])],
+        &[("contract", &["permanent", "", "permanent"])],
+        &[("newsletter", &["yes", "no", "yes"])],
+        &[("gender", &["m", "f", "f"])],
     ] {
         assert_eq!(suggested(table).1, [""; 0], "{table:?}");
     }
