@@ -40,6 +40,8 @@ pub(in crate::mapping) struct Country {
     /// Its calling code.
     code: u16,
     trunk: Trunk,
+    /// What is dialled before a number abroad (`00`, `011`), at the start of digits.
+    abroad: Option<Regex>,
 }
 
 /// What is dialled before a number inside the country.
@@ -64,7 +66,18 @@ impl Country {
             (None, None) => Trunk::None,
             _ => Trunk::Special,
         };
-        Some(Self { id, code: known.country_code(), trunk })
+        let abroad = known.international_prefix().and_then(|prefix| {
+            let start = format!("^(?:{})", prefix.as_str());
+            RegexBuilder::new(&start).ignore_whitespace(true).unicode(false).build().ok()
+        });
+        Some(Self { id, code: known.country_code(), trunk, abroad })
+    }
+
+    /// A number abroad as it is dialled from the country, and where it begins behind the international prefix. `None`: it has none.
+    fn dialled_abroad(&self, text: &str) -> Option<(Written, usize)> {
+        let written = Written::of(text)?;
+        let start = self.abroad.as_ref()?.find(&written.digits)?.end();
+        Some((written, start))
     }
 
     /// A number as it is dialled inside the country: digits, and marks between them. `None` where that is not plain to see; then
@@ -111,10 +124,7 @@ pub(super) fn read(text: &str, country: &Country) -> Outcome {
     if digits < 3 || dialled.chars().any(char::is_alphabetic) {
         return Outcome::Unreadable;
     }
-    let Some(parts) = plain_international(dialled)
-        .or_else(|| country.plain_national(dialled))
-        .or_else(|| by_library(dialled, country))
-    else {
+    let Some(parts) = parts_of(dialled, country) else {
         return Outcome::Unreadable;
     };
     if !in_plan(&parts) {
@@ -127,15 +137,41 @@ pub(super) fn read(text: &str, country: &Country) -> Outcome {
     }
 }
 
-/// What the library makes of it: prefixes that depend on the number, other ways out of a country.
+/// A number with a plus, or behind the country's international prefix, names its country: it is read by no rule of the default
+/// country, which would take the 1 of `+49 (171) …` for its own trunk prefix.
+fn parts_of(dialled: &str, country: &Country) -> Option<Parts> {
+    if dialled.contains('+') {
+        let rest = dialled.trim_start_matches([' ', '(', '[']).strip_prefix('+')?;
+        return Written::of(rest)?.number(0);
+    }
+    let national = country.plain_national(dialled);
+    if national.as_ref().is_some_and(in_plan) {
+        return national;
+    }
+    match country.dialled_abroad(dialled) {
+        Some((written, start)) => written.number(start).or(national),
+        None => national.or_else(|| by_library(dialled, country)),
+    }
+}
+
+/// What the library makes of a number that names no country: prefixes that depend on the number, a calling code without a plus.
 fn by_library(dialled: &str, country: &Country) -> Option<Parts> {
     let number = phonenumber::parse(Some(country.id), dialled).ok()?;
     let parts = Parts { code: number.code().value(), national: number.national().to_string() };
     // Two numbers in one field are not one: nothing of what stands there may be lost.
-    let several = dialled.contains(['/', ',', ';', '|', '&', '\n']) || dialled.matches('+').count() > 1;
+    let several = dialled.contains(['/', ',', ';', '|', '&', '\n']);
     let digits: String = dialled.chars().filter(char::is_ascii_digit).collect();
-    let whole = !several || digits.ends_with(&parts.national) && digits.len() <= parts.national.len() + 6;
-    (whole && possible(parts.code, parts.national.len())).then_some(parts)
+    let before = digits.strip_suffix(parts.national.as_str());
+    // Nor may any of its digits be: only the calling code and the trunk prefix fall away.
+    let kept = match &country.trunk {
+        Trunk::Special => !several || before.is_some_and(|before| before.len() <= 6),
+        Trunk::None | Trunk::Prefix(_) => before.is_some_and(|before| {
+            let trunk = if let Trunk::Prefix(prefix) = &country.trunk { prefix.as_str() } else { "" };
+            let rest = before.strip_prefix(&parts.code.to_string()).unwrap_or(before);
+            parts.code == country.code && (rest.is_empty() || rest == trunk)
+        }),
+    };
+    (kept && possible(parts.code, parts.national.len())).then_some(parts)
 }
 
 /// Words before an extension, in small letters.
@@ -214,18 +250,13 @@ fn kinds(country: &Metadata) -> impl Iterator<Item = &Descriptor> {
     .flatten()
 }
 
-/// Digits, plus and spaces of other scripts as ASCII ones; and `+49 (0)89 1234` without the zero in brackets, which is only
-/// dialled inside the country.
+/// Digits, plus and spaces of other scripts as ASCII ones, and no marks that nobody sees (they come along when a number is copied).
 fn tidy(text: &str) -> Cow<'_, str> {
-    let text = if text.is_ascii() {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.chars().map(plain_char).collect())
-    };
-    if text.contains("(0)") && (text.starts_with('+') || text.starts_with("00")) {
-        return Cow::Owned(text.replace("(0)", " "));
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
     }
-    text
+    let unseen = |c: &char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    Cow::Owned(text.chars().filter(|c| !unseen(c)).map(plain_char).collect::<String>().trim().to_owned())
 }
 
 fn plain_char(c: char) -> char {
@@ -243,25 +274,62 @@ fn plain_char(c: char) -> char {
     char::from_digit(value, 10).unwrap_or(c)
 }
 
-/// The common case without the library's regular expressions: a plus, digits, and marks between them.
-fn plain_international(text: &str) -> Option<Parts> {
-    let rest = text.strip_prefix('+')?;
-    let mut digits = String::with_capacity(16);
-    for b in rest.bytes() {
-        match b {
-            b'0'..=b'9' => digits.push(char::from(b)),
-            b' ' | b'-' | b'.' | b'/' => {}
-            _ => return None,
+/// A number's digits, as they are written.
+struct Written {
+    digits: String,
+    /// Where a zero stands alone in brackets, as in `+49 (0)89 1234`: its place among the digits.
+    bracketed: Option<usize>,
+}
+
+impl Written {
+    /// Digits, and marks between them; `None` where anything else is there.
+    fn of(text: &str) -> Option<Self> {
+        let mut digits = String::with_capacity(16);
+        let mut bracketed = None;
+        for (at, b) in text.bytes().enumerate() {
+            match b {
+                b'0'..=b'9' => digits.push(char::from(b)),
+                b'(' | b'[' => {
+                    if bracketed.is_none() && matches!(text.get(at + 1..at + 3), Some("0)" | "0]")) {
+                        bracketed = Some(digits.len());
+                    }
+                }
+                b' ' | b'\t' | b'-' | b'.' | b'/' | b')' | b']' => {}
+                _ => return None,
+            }
         }
+        Some(Self { digits, bracketed })
     }
-    let code = (1..=3).find_map(|n| {
-        let code = digits.get(..n)?.parse().ok()?;
-        lengths().contains_key(&code).then_some((n, code))
-    });
-    let (n, code) = code?;
-    let national = &digits[n..];
-    (!national.starts_with('0') && possible(code, national.len()))
-        .then(|| Parts { code, national: national.to_owned() })
+
+    /// The number that begins at this digit with its calling code. All of its digits are kept, but for a zero after the calling
+    /// code that is dialled only inside that country.
+    fn number(&self, start: usize) -> Option<Parts> {
+        let digits = self.digits.get(start..)?;
+        // No calling code begins with 0.
+        if digits.starts_with('0') {
+            return None;
+        }
+        let (length, code) = (1..=3).find_map(|length| {
+            let code = digits.get(..length)?.parse().ok()?;
+            lengths().contains_key(&code).then_some((length, code))
+        })?;
+        let whole = Parts { code, national: digits[length..].to_owned() };
+        if let Some(rest) = whole.national.strip_prefix('0').filter(|_| zero_is_trunk(code)) {
+            let bracketed = self.bracketed == Some(start + length);
+            if bracketed || !in_plan(&whole) {
+                let dialled = Parts { code, national: rest.to_owned() };
+                return possible(code, rest.len()).then_some(dialled);
+            }
+        }
+        possible(code, whole.national.len()).then_some(whole)
+    }
+}
+
+/// Whether a zero is dialled before the numbers inside the country of a calling code, and is no part of them (as it is in Italy).
+fn zero_is_trunk(code: u16) -> bool {
+    let Some(regions) = DATABASE.by_code(&code) else { return false };
+    let main = regions.iter().find(|region| region.is_main_country_for_code()).or_else(|| regions.first());
+    main.is_some_and(|region| region.national_prefix() == Some("0"))
 }
 
 /// Whether a country calling code has numbers of so many digits.
@@ -331,6 +399,48 @@ mod tests {
     }
 
     #[test]
+    fn an_international_number_is_read_by_no_other_countrys_rules() {
+        for (text, expected) in [
+            ("+49 (171) 2345678", "+491712345678"),
+            ("+49 (1)71 2345678", "+491712345678"),
+            ("(+49) 171 2345678", "+491712345678"),
+            ("+49 0171 2345678", "+491712345678"),
+            ("+49 (0171) 2345678", "+491712345678"),
+            ("\u{202a}+49 (171) 2345678\u{202c}", "+491712345678"),
+            ("+44 (1865) 270000", "+441865270000"),
+            ("+44 (0) 1865 270000", "+441865270000"),
+            ("+353 (1) 234 5678", "+35312345678"),
+            ("+36 (1) 234 5678", "+3612345678"),
+            ("+33 (1) 23 45 67 89", "+33123456789"),
+            ("+39 0669821234", "+390669821234"),
+            ("+39 (06) 69821234", "+390669821234"),
+            ("+39 (0)6 69821234", "+390669821234"),
+            ("+225 0712345678", "+2250712345678"),
+            ("+1 (415) 555-2671", "+14155552671"),
+        ] {
+            for country in ["US", "DE", "GB", "IT", "HU", "BR", "AR", "RU", "MX"] {
+                assert_eq!(e164(text, country).as_deref(), Some(expected), "{text} in {country}");
+            }
+        }
+        for (text, country, expected) in [
+            ("011 49 171 2345678", "US", Some("+491712345678")),
+            ("011 (49) 171 2345678", "CA", Some("+491712345678")),
+            ("011 44 (0)20 7946 0018", "US", Some("+442079460018")),
+            ("00 1 415 555 2671", "DE", Some("+14155552671")),
+            ("00 39 06 69821234", "DE", Some("+390669821234")),
+            ("010 49 171 2345678", "JP", Some("+491712345678")),
+            ("810 49 171 2345678", "RU", Some("+491712345678")),
+            ("0011 49 171 2345678", "AU", Some("+491712345678")),
+            ("+0 201 555 0129", "US", None),
+            ("+0049 171 2345678", "US", None),
+            ("00 0201 555 0129", "DE", None),
+            ("0171 2345678 +1", "DE", None),
+        ] {
+            assert_eq!(e164(text, country).as_deref(), expected, "{text} in {country}");
+        }
+    }
+
+    #[test]
     fn an_extension_is_kept() {
         for (text, country, expected) in [
             ("415-555-2671 ext. 12", "US", "+14155552671 ext. 12"),
@@ -383,6 +493,45 @@ mod tests {
     }
 
     proptest! {
+        /// Every digit that is sent was written, in this order, and none that was written is lost, but for an international prefix
+        /// and a zero after the calling code.
+        #[test]
+        fn no_digit_of_an_international_number_is_lost(
+            prefix in proptest::sample::select(&["+", "(+", "00", "011"][..]),
+            code in proptest::sample::select(&["1", "49", "44", "39", "33", "36", "353", "225", "20", "0", "7", "54", "55", "52"][..]),
+            rest in "[ (]{0,2}[0-9]{1,4}[ )/.-]{0,2}[0-9]{2,5}[ -]?[0-9]{2,5}",
+            country in proptest::sample::select(&["US", "DE", "IT", "CZ", "RU", "BR", "AR", "HU", "GB", "MX", "CN", "IN"][..]),
+        ) {
+            let at_home = Country::parse(country).unwrap();
+            let abroad = prefix.contains('+') || at_home.abroad.as_ref().is_some_and(|regex| {
+                regex.find(&format!("{prefix}{code}")).is_some_and(|found| found.as_str() == prefix)
+            });
+            let text = format!("{prefix}{code}{rest}");
+            if abroad && let Some(number) = e164(&text, country) {
+                let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
+                let whole = number == format!("+{code}{digits}");
+                let trunk = digits.strip_prefix('0').is_some_and(|digits| number == format!("+{code}{digits}"));
+                prop_assert!(whole || trunk, "{} in {}: {}", text, country, number);
+            }
+        }
+
+        /// The same for a number that names no country: only the trunk prefix, or the calling code without a plus, falls away.
+        #[test]
+        fn no_digit_of_a_number_at_home_is_lost(
+            text in "[(]?[0-9]{1,5}[ )/.-]{0,2}[0-9]{2,5}[ -]?[0-9]{2,5}",
+            country in proptest::sample::select(&["US", "DE", "IT", "CZ", "GB", "FR", "HU", "PL"][..]),
+        ) {
+            if let Some(number) = e164(&text, country) {
+                let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+                let at_home = Country::parse(country).unwrap();
+                let national = number[1..].strip_prefix(&at_home.code.to_string());
+                let before = national.and_then(|national| digits.strip_suffix(national));
+                let abroad = digits.ends_with(&number[1..]);
+                let trunk_zero = at_home.abroad.as_ref().is_some_and(|regex| regex.is_match(&digits));
+                prop_assert!(abroad || trunk_zero || before.is_some_and(|before| before.len() <= 4), "{} in {}: {}", text, country, number);
+            }
+        }
+
         #[test]
         fn any_text_is_taken_and_e164_stays(
             text in any::<String>(),
