@@ -72,12 +72,21 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
         answer.insert("blocked_by".to_owned(), reasons::values(&reasons));
     }
     text.push_str(&blocked_words(blocked, &summary, &reasons));
+    // Whoever a whole run leaves behind was passed over by what the file says of them now.
+    let left = summary.tally.waiting + summary.tally.sending;
+    let passed_over = summary.ended == Ended::Done && !summary.pilot && left > 0;
+    if passed_over {
+        text.push_str(&format!(
+            "\nNothing was left to send, and yet {} not sent: the file was changed while it ran, or by something other than Causeway. \
+             Read people again, check, and import again.",
+            if left == 1 { "1 person was".to_owned() } else { format!("{} people were", number(left)) }
+        ));
+    }
     talk.answer(&text, &answer);
     workspace.close().await?;
+    let some_failed = summary.tally.failed > 0 || blocked > 0 || summary.tally.people == 0 || passed_over;
     Ok(match &summary.ended {
-        Ended::Done if summary.tally.failed > 0 || blocked > 0 || summary.tally.people == 0 => {
-            Exit::SomeFailed
-        }
+        Ended::Done if some_failed => Exit::SomeFailed,
         Ended::Done => Exit::Done,
         Ended::Stopped => Exit::Stopped,
         Ended::NeedsAttention { pause } => {

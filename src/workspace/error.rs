@@ -35,6 +35,18 @@ pub enum WorkspaceError {
         /// What, as the beginning of a sentence.
         what: String,
     },
+    /// The file holds something that runs by itself: Causeway makes no trigger and no view. It would change what was just checked
+    /// before it is bound again.
+    #[error("The migration's file holds a {kind} that Causeway did not make: {name}.")]
+    RunsByItself {
+        /// `trigger` or `view`.
+        kind: String,
+        /// Its name.
+        name: String,
+    },
+    /// The file has a second name, by a hard link. Opened by both, SQLite would write two logs for one file and destroy it.
+    #[error("{} is the same file as another one, by a hard link.", .0.display())]
+    TwoNames(PathBuf),
     /// Written by a newer Causeway.
     #[error("This migration was made by a newer Causeway (format {found}; this one knows {known}).")]
     Newer {
@@ -114,6 +126,12 @@ impl WorkspaceError {
             Self::NotAWorkspace(_) => "Choose a file that ends in .causeway.".into(),
             Self::Damaged { .. } => {
                 "Open a copy from a backup. If there is none, begin a new migration: people already in Okta are found there by their login.".into()
+            }
+            Self::RunsByItself { .. } => {
+                "Find out who can write this file: with it, people's passwords could be mixed up. Then open a copy from a backup.".into()
+            }
+            Self::TwoNames(_) => {
+                "Remove the other name, or make a copy of the file and open that.".into()
             }
             Self::ChangedOutside { .. } => {
                 "Find out who can write this file. Then open a copy from a backup, or set what is named here anew.".into()

@@ -17,8 +17,8 @@ use super::error::{Result, WorkspaceError};
 use super::keys::Keys;
 use super::lock::Lock;
 use super::open::{
-    APPLICATION_ID, Inner, Meta, Workspace, at, bind, blocking, known_version, migrate, options, pool,
-    real_path,
+    APPLICATION_ID, Inner, Meta, Workspace, at, bind, blocking, known_version, migrate, one_name, options,
+    pool, real_path,
 };
 
 /// Pages a connection keeps, in KiB (negative, as SQLite wants it): a look-up needs a handful.
@@ -39,6 +39,7 @@ impl Workspace {
         if !about.is_file() {
             return Err(WorkspaceError::NotAWorkspace(path));
         }
+        one_name(&path)?;
         let meta = look(&path).await.map_err(|error| at(&path, error))?;
         let (sealer, meta) =
             blocking(move || Ok((keys.find(&meta.id, &meta.check, meta.key_place.as_deref())?, meta)))

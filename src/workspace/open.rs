@@ -186,6 +186,7 @@ impl Workspace {
         key: impl FnOnce(&Meta) -> Result<Sealer> + Send + 'static,
     ) -> Result<Self> {
         let lock = lock.with_file(&path, clock())?;
+        one_name(&path)?;
         let opened = async {
             let mut one = SqliteConnection::connect_with(&options(&path)).await?;
             let checked = check(&mut one, &path).await;
@@ -268,7 +269,9 @@ impl Workspace {
 
     /// The one transaction that writes. Dropping it rolls back.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.0.writer.begin_with("BEGIN IMMEDIATE").await?)
+        let mut tx = self.0.writer.begin_with("BEGIN IMMEDIATE").await?;
+        nothing_runs_by_itself(&mut tx).await?;
+        Ok(tx)
     }
 
     pub(crate) async fn commit(&self, tx: Transaction<'static, Sqlite>) -> Result<()> {
@@ -276,6 +279,34 @@ impl Workspace {
         self.0.changes.send_modify(|n| *n += 1);
         Ok(())
     }
+}
+
+/// Whoever can write the file could leave a trigger in it, which changes rows between the moment they are checked and the moment
+/// they are bound again. Causeway makes none, and no view either: with one of them nothing is read or written.
+async fn nothing_runs_by_itself(connection: &mut SqliteConnection) -> Result<()> {
+    let found: Option<(String, String)> =
+        sqlx::query_as("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view') LIMIT 1")
+            .fetch_optional(connection)
+            .await?;
+    match found {
+        Some((kind, name)) => Err(WorkspaceError::RunsByItself { kind, name }),
+        None => Ok(()),
+    }
+}
+
+/// A file with a second name would have two logs. On Windows this can't be told.
+pub(super) fn one_name(path: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let about = fs::metadata(path).map_err(|error| WorkspaceError::io(path, &error))?;
+        if about.nlink() > 1 {
+            return Err(WorkspaceError::TwoNames(path.to_owned()));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 /// Where a workspace really is: by a link it is the same one, and what lies beside it lies beside the file.
@@ -447,6 +478,7 @@ pub(super) struct Meta {
 
 impl Meta {
     pub(super) async fn read(connection: &mut SqliteConnection) -> Result<Self> {
+        nothing_runs_by_itself(connection).await?;
         let mut meta = Self { id: String::new(), name: String::new(), check: String::new(), key_place: None };
         let rows: Vec<(String, String)> =
             match sqlx::query_as("SELECT name, value FROM meta").fetch_all(connection).await {

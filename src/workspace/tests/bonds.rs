@@ -306,6 +306,27 @@ async fn who_is_reset_and_who_has_moved_is_believed_only_where_it_is_bound() {
     }
 }
 
+/// A trigger would write between the check of a row and its new tag.
+#[tokio::test]
+async fn nothing_in_the_file_runs_by_itself() {
+    for sql in [
+        "CREATE TRIGGER t AFTER UPDATE ON bonds BEGIN INSERT OR REPLACE INTO edits VALUES (1, 'login', '\"eve@x.example\"'); END",
+        "ALTER TABLE memory RENAME TO kept; CREATE VIEW memory AS SELECT * FROM kept",
+    ] {
+        let desk = Desk::new();
+        let workspace = four(&desk).await;
+        bend(&desk, sql).await;
+        // While it is open, and when it is opened: for the window and for the hook beside it.
+        let refused = workspace.put_doc("org", "first").await.unwrap_err();
+        assert!(matches!(refused, WorkspaceError::RunsByItself { .. }), "{refused}");
+        workspace.close().await.unwrap();
+        let refused = desk.open().await.unwrap_err();
+        assert!(matches!(refused, WorkspaceError::RunsByItself { .. }), "{refused}");
+        let refused = Workspace::open_beside(desk.path(), desk.keys()).await.unwrap_err();
+        assert!(matches!(refused, WorkspaceError::RunsByItself { .. }), "{refused}");
+    }
+}
+
 #[tokio::test]
 async fn settings_are_what_was_set_last_or_refused() {
     let desk = Desk::new();

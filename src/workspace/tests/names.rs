@@ -27,6 +27,14 @@ async fn by_a_link_or_another_name_it_is_the_same_workspace_and_open_once() {
         assert!(matches!(again, Err(WorkspaceError::InUse { .. })), "{again:?}");
     }
     workspace.close().await.unwrap();
+    // Closed, too: two programs by two names would each write a log of their own.
+    for name in [&link, &other] {
+        let again = Workspace::open(name, desk.keys()).await;
+        assert!(matches!(again, Err(WorkspaceError::TwoNames(_))), "{again:?}");
+        let beside = Workspace::open_beside(name, desk.keys()).await;
+        assert!(matches!(beside, Err(WorkspaceError::TwoNames(_))), "{beside:?}");
+    }
+    std::fs::remove_file(&other).unwrap();
     let again = Workspace::open(&link, desk.keys()).await.unwrap();
     assert_eq!(again.path(), desk.path().canonicalize().unwrap());
     assert!(matches!(desk.open().await, Err(WorkspaceError::InUse { .. })));
