@@ -42,6 +42,7 @@ pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> 
         && report.unfed.is_empty()
         && report.conflicts == 0
         && report.blocked == 0
+        && report.changed == 0
         && report.somebody()
     {
         Exit::Done
@@ -94,6 +95,14 @@ fn words(report: &CheckReport, reasons: &[BlockedBy]) -> String {
         number(report.left_out),
         number(report.done_before)
     );
+    if report.changed > 0 {
+        let _ = writeln!(
+            text,
+            "Changed in the migration's file by something other than Causeway: {}. They are neither sent nor let in by the hook. Find \
+             out who can write the file, then read people again; the report names them.",
+            people(report.changed)
+        );
+    }
     // Active is what everyone expects.
     let other = report.by_status(false).into_iter().filter(|(status, _)| *status != OktaStatus::Active);
     let other = statuses_in_words(other);

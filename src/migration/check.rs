@@ -76,6 +76,8 @@ pub struct CheckReport {
     pub left_out: u64,
     /// Sent by an earlier run.
     pub done_before: u64,
+    /// Not sent, or not to be trusted any more: their entry was changed in the file by something other than Causeway.
+    pub changed: u64,
     /// The first of those who are there already, at most a thousand; those who are kept out there come first.
     pub there: Vec<There>,
     /// How many of those who are there are in which status: Okta's words.
@@ -196,7 +198,11 @@ async fn gather(
     let mut groups = BTreeMap::new();
     let mut walk = job.workspace.walk(&PeopleFilter::default(), Sort::default()).await?;
     while let Some(people) = walk.next().await? {
-        for person in people.into_iter().filter(|p| p.row.disposition.goes()) {
+        for person in people {
+            report.changed += u64::from(person.row.changed.is_some());
+            if !person.row.disposition.goes() {
+                continue;
+            }
             match person.row.outcome.kind {
                 OutcomeKind::Waiting | OutcomeKind::Sending => {}
                 _ => {

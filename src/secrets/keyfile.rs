@@ -88,8 +88,15 @@ impl KeyFile {
         let mut lock_name = self.path.file_name().unwrap_or_default().to_owned();
         lock_name.push(".lock");
         let lock_path = self.path.with_file_name(lock_name);
-        let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&lock_path);
-        let lock = lock.map_err(|error| self.io(&error))?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        // Whoever could open it could keep everyone waiting.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let lock = options.open(&lock_path).map_err(|error| self.io(&error))?;
         lock.lock().map_err(|error| self.io(&error))?;
         let old = self.read()?.unwrap_or_default();
         let mut new = Zeroizing::new(String::with_capacity(old.len() + 512));

@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use causeway::migration::Choices;
-use causeway::model::{HookAnswer, HookReason, OutcomeKind, RoutePolicy};
+use causeway::migration::check::{self, CheckJob};
+use causeway::model::{HookAnswer, HookReason, OutcomeKind, Progress, RoutePolicy};
 use causeway::practice::SignIn;
 use causeway::secrets::KeyFile;
 use causeway::workspace::{CHANGED_OUTSIDE, Keys, Workspace};
+use chrono::NaiveDate;
 use secrecy::SecretString;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::desk::Desk;
-use crate::support::company::{Company, Import, choices, login, outcome, password};
+use crate::support::company::{Company, Import, choices, client, login, outcome, password};
 use crate::support::http;
 
 async fn bend(workspace: &Workspace, sql: &str) {
@@ -39,6 +43,16 @@ async fn exchanged_profiles_give_nobody_anothers_hash_and_the_others_arrive() {
     )
     .await;
     let org = http::Desk::open().await;
+    // Said before anything goes, too.
+    let job = CheckJob {
+        workspace: workspace.clone(),
+        client: client(&org.org),
+        choices: choices(),
+        today: NaiveDate::from_ymd_opt(2026, 5, 11).unwrap(),
+    };
+    let report =
+        check::run(job, CancellationToken::new(), watch::Sender::new(Progress::default())).await.unwrap();
+    assert_eq!(report.changed, 2);
     let mut import = Import::new(&workspace, &mapping, &org.org);
     import.choices = Choices { policy: RoutePolicy::Best, ..choices() };
     import.run().await.unwrap();
