@@ -187,6 +187,7 @@ impl App {
             Command::Look(look) => {
                 self.look = look;
                 ctx.set_theme(look.preference());
+                self.start.remember_look(look, &self.jobs);
             }
             Command::Toast(toast) => self.toasts.push(toast),
             Command::Quit => {

@@ -14,7 +14,7 @@ pub use keyless::Keyless;
 
 use super::command::Command;
 use super::facts::{Facts, ImportFact, MappingFact, OpenWorkspace, SourceFact, SourceSetup};
-use super::jobs::{self, Contents, KeyPlace, Opened, Question, Settings, Wanted};
+use super::jobs::{self, Contents, Jobs, KeyPlace, Opened, Question, Settings, Wanted};
 use super::problem::Problem;
 use super::steps::{View, Work};
 use super::theme::{Face, Icon, Look, size, tokens};
@@ -210,15 +210,20 @@ impl Start {
                 self.make(place, work);
             }
             StartAsk::DropKey => self.keyless = None,
-            StartAsk::Remember(look) => {
-                self.settings.look = look;
-                self.writing.ask(jobs::write_settings(work.jobs, self.settings.clone()));
-            }
+            StartAsk::Remember(look) => self.remember_look(look, work.jobs),
         }
     }
 }
 
 impl Start {
+    /// Keeps a chosen look for the next time, wherever it was chosen.
+    pub(super) fn remember_look(&mut self, look: Look, jobs: &Jobs) {
+        if self.settings.look != look {
+            self.settings.look = look;
+            self.writing.ask(jobs::write_settings(jobs, self.settings.clone()));
+        }
+    }
+
     /// Makes what was asked for, with its key in this place.
     fn make(&mut self, key: KeyPlace, work: &Work<'_>) {
         let Some(new) = &self.new else { return };

@@ -187,7 +187,7 @@ pub enum CertificateProblem {
     },
     /// Signed by itself: for trying out.
     #[error(
-        "The certificate is signed by itself. It is good for trying out; Okta wants one of a public authority."
+        "The certificate is signed by itself. It is good for trying out; Okta wants one from a public certificate authority."
     )]
     SelfSigned,
     /// The files changed, and the new ones can't be used: the old certificate is served on.

@@ -115,7 +115,7 @@ impl PauseReason {
                 "Make a new token (Security › API › Tokens), enter it, and resume. Nobody is lost."
             }
             Self::Rights => {
-                "Give the token's owner the right to manage users and groups, or use another token, then resume."
+                "Give the token's owner permission to manage users and groups, or use another token, then resume."
             }
             Self::Feature => "Ask Okta whether the org's plan includes it, then resume.",
             Self::OrgOff => "Ask Okta to switch the org on again, then resume.",

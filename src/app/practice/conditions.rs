@@ -69,7 +69,7 @@ impl Trouble {
             Self::Slow => "Every 5th answer takes 5 s longer",
             Self::ReadOnly => "Read-only, as in maintenance",
             Self::WebPage => "A web page answers in its place",
-            Self::NoRight => "The right to create people is gone",
+            Self::NoRight => "The permission to create people is gone",
             Self::CreatesFail => "Creating people fails",
             Self::Late => "New people are found 5 s late",
             Self::UniqueEmail => "E-mail addresses must be unique",

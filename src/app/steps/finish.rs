@@ -45,7 +45,7 @@ impl Page for FinishStep {
         let tally = facts.tally();
         (
             format!("{} created", counted(tally.created(), "person was", "people were")),
-            "Keep the report: it says what became of everyone.".into(),
+            "Save the report: it says what became of everyone.".into(),
         )
     }
 

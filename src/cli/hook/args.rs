@@ -113,7 +113,7 @@ pub struct ServeArgs {
     /// The host of the public address: a certificate for another one is told.
     #[arg(long, env = "CAUSEWAY_HOOK_HOST", value_name = "NAME")]
     pub(crate) public_host: Option<String>,
-    /// A certificate made now, for trying out. Okta wants one of a public authority.
+    /// A certificate made now, for trying out. Okta wants one from a public certificate authority.
     #[arg(long, conflicts_with_all = ["cert", "plain"])]
     pub(crate) self_signed: bool,
     /// Plain HTTP, on this computer only: behind a proxy or tunnel with a certificate. So it is when nothing else is said.

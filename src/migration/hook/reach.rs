@@ -243,7 +243,7 @@ fn told(host: &str, error: &std::io::Error) -> HookCheck {
             )
         }
         Some(E::InvalidCertificate(C::UnknownIssuer)) => HookCheck::fails(
-            "The certificate comes from no public authority",
+            "The certificate is from no public certificate authority",
             "Okta trusts public authorities only, and wants the chain whole: use one (Let's Encrypt is free) and serve the intermediate certificates with it. A self-signed one is for trying out here.",
         ),
         Some(E::InvalidCertificate(C::Revoked)) => {
@@ -272,7 +272,7 @@ mod tests {
             (E::InvalidCertificate(C::Expired), "expired"),
             (E::InvalidCertificate(C::NotValidYet), "not valid yet"),
             (E::InvalidCertificate(C::NotValidForName), "another host than hook.example.com"),
-            (E::InvalidCertificate(C::UnknownIssuer), "no public authority"),
+            (E::InvalidCertificate(C::UnknownIssuer), "no public certificate authority"),
             (E::InvalidCertificate(C::Revoked), "revoked"),
             (E::General("x".into()), "No secure connection"),
         ] {

@@ -72,7 +72,7 @@ impl HookStep {
             (
                 Tls::Certificate,
                 "With its own certificate",
-                "One of a public authority, for the public name. Its files are read again when they are renewed.",
+                "One from a public certificate authority (CA), for the public name. Its files are read again when they are renewed.",
             ),
             (
                 Tls::Trial,
@@ -127,7 +127,7 @@ impl HookStep {
             (
                 true,
                 "The live source",
-                "A fresh read of that person's row by the same mapping at each sign-in. Honours passwords changed since; the source must stay up.",
+                "A fresh read of that person's row by the same mapping at each sign-in. Honors passwords changed since; the source must stay up.",
             ),
         ] {
             if choice_card(ui, title, "", note, self.draft.live == live).clicked() {
