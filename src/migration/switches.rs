@@ -35,11 +35,15 @@ pub async fn unread(workspace: &Workspace) -> Result<Vec<Switch>, WorkspaceError
 
 /// One of them in words, with what to do.
 pub fn words(switch: &Switch) -> String {
+    let whom = if switch.unclear() {
+        "It isn't known which of its values switch people off; all of them arrive active now.".to_owned()
+    } else {
+        format!("{} would be left out by it, and arrive active now.", people(switch.off))
+    };
     format!(
-        "“{}” may say who is switched off, and nothing reads it: {}. {} would be left out by it, and arrive active now. Send it to Is \
-         active in the mapping and read again, or say there that it is left behind.",
+        "“{}” may say who is switched off, and nothing reads it: {}. {whom} Send it to Is active in the mapping and read again, or say \
+         there that it is left behind.",
         switch.column,
         switch.told(),
-        people(switch.off)
     )
 }

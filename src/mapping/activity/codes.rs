@@ -50,6 +50,7 @@ pub(super) const PRODUCTS: &[Codes] = &[
     codes("XenForo", "user_state", &["username", "user_group_id"], &["valid", "email_confirm_edit"]),
     codes("Canvas", "workflow_state", &["sortable_name", "name"], &["registered", "pre_registered"]),
     codes("Dolibarr", "statut", &["login", "pass_crypted"], &["1"]),
+    codes("Mautic", "is_published", &["username", "password", "role_id"], &["1", "true"]),
     codes("LimeSurvey", "user_status", &["users_name", "password"], &["1"]),
     // BuddyPress writes spam 1 and not activated 2; WordPress itself leaves it 0.
     codes("WordPress", "user_status", &["user_login", "user_pass"], &["0"]),
@@ -88,7 +89,7 @@ const ON: &str = "normal regular permanent probation working provisioned recover
 
 /// Words of a status, beside the usual ones for no.
 const OFF: &str = "locked_out lockedout deprovisioned discarded trash trashed frozen barred revoked cancelled canceled rejected \
-    denied declined resigned retired dismissed fired quit exited departed deceased dead gone ex-employee merged spam spammer bot \
+    denied declined resigned leaver retired dismissed fired quit exited departed deceased dead gone ex-employee merged spam spammer bot \
     ldap_blocked blocked_pending_approval blocked_pending pending pending_approval pending_activation pending_confirmation \
     pending_deletion awaiting_approval awaiting_activation email_confirm email_bounce unconfirmed unverified unactivated \
     not_activated moderated invited invite staged compromised unapproved draft \

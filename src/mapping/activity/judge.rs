@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::codes::{Codes, product_code, status_word};
 use super::tally::Tally;
-use super::words::{Named, Sense, named};
+use super::words::{Hint, Named, Sense, hint, named};
 use crate::mapping::flow::Flow;
 use crate::mapping::suggest::{Kind, fold};
 use crate::mapping::transform::{Standing, Words, standing, usual_boolean};
@@ -62,13 +62,16 @@ pub(super) fn judge(name: &str, all: &[&str], of_type: Kind, tally: &Tally) -> O
         return Some(Judged { sure: true, changes: boolean(on, off) });
     }
     let values = Values::of(tally, of_type);
-    let Some(named) = named(name) else { return by_values_alone(&values) };
+    let Some(named) = named(name) else {
+        return hint(name).and_then(|hint| by_hint(hint, &values)).or_else(|| by_values_alone(&values));
+    };
     let judged = match named.sense {
         Sense::Off => off(&named, &values),
         Sense::OffFrom => off_from(&named, &values),
         Sense::OffUntil => Some(off_until(&values)),
         Sense::ValidUntil => valid_until(&named, &values),
-        Sense::ValidFrom => values.timed.then(|| sure(moment(true, true, false))),
+        Sense::ValidFrom if values.timed => Some(sure(moment(true, true, false))),
+        Sense::ValidFrom => values.unread_dates().then(|| unsure(moment(true, true, false))),
         Sense::On => on(&values),
         Sense::Doubt => doubt(&values),
         Sense::Status => status(name, &values),
@@ -126,6 +129,14 @@ impl<'t> Values<'t> {
         self.tally.moments() == 0 && self.tally.more == 0 && self.tally.words.keys().all(|word| word == "0")
     }
 
+    /// Words with digits in them, in a column that should hold days: perhaps dates in a form that is not known.
+    fn unread_dates(&self) -> bool {
+        let dated = |word: &str| {
+            word.bytes().filter(u8::is_ascii_digit).count() >= 2 && standing_of(word) == Standing::Unreadable
+        };
+        self.tally.count(dated) + self.tally.more > 0
+    }
+
     /// Different codes, few enough to be some.
     fn codes(&self) -> bool {
         self.tally.more == 0 && self.tally.words.len() <= MOST_CODES
@@ -169,6 +180,9 @@ fn off_from(named: &Named, values: &Values<'_>) -> Option<Judged> {
     if values.flags {
         return Some(Judged { sure: !named.day_only, changes: turned_round() });
     }
+    if values.unread_dates() && meant {
+        return Some(unsure(when()));
+    }
     (!named.day_only && values.codes()).then(|| unsure(anything_but_no()))
 }
 
@@ -192,6 +206,9 @@ fn valid_until(named: &Named, values: &Values<'_>) -> Option<Judged> {
     }
     if values.blank || values.zeros() {
         return (named.timed || values.of_type == Kind::Moment).then(|| sure(changes));
+    }
+    if values.unread_dates() {
+        return Some(unsure(changes));
     }
     (values.flags && !named.day_only).then(|| sure(turned_round()))
 }
@@ -282,6 +299,59 @@ fn in_words(values: &Values<'_>) -> Option<Judged> {
         return Some(unsure(changes));
     }
     Some(if yes.is_empty() { sure(changes) } else { asked_of_many(tally, changes) })
+}
+
+/// Kinds of accounts that are nobody's, in small letters.
+const NOBODY: [&str; 14] = [
+    "bot",
+    "robot",
+    "service",
+    "service_account",
+    "service account",
+    "serviceaccount",
+    "system",
+    "machine",
+    "placeholder",
+    "dummy",
+    "guest",
+    "anonymous",
+    "technical",
+    "application",
+];
+
+/// What a name only hints at: asked about, never taken by itself.
+fn by_hint(hint: Hint, values: &Values<'_>) -> Option<Judged> {
+    let tally = values.tally;
+    if values.blank {
+        return None;
+    }
+    let changes = match hint {
+        Hint::Off if values.flags => turned_round(),
+        Hint::Off if values.timed => moment(true, false, true),
+        // Everyone's has a value, or nobody's: it tells nobody from anybody.
+        Hint::Filled if tally.empty > 0 || tally.words.contains_key("0") => anything_but_no(),
+        Hint::Until if values.timed || values.unread_dates() => moment(true, false, true),
+        Hint::On | Hint::Confirmed if values.timed => moment(false, true, false),
+        Hint::On | Hint::Confirmed if values.flags => boolean(&[], &[]),
+        Hint::Kind if values.codes() => {
+            let nobody = |word: &&str| NOBODY.contains(word) || status_word(word) == Some(false);
+            let off: Vec<&str> = tally
+                .words
+                .keys()
+                .map(String::as_str)
+                .filter(|word| !NO.contains(word) && !YES.contains(word))
+                .filter(nobody)
+                .collect();
+            if off.is_empty() {
+                return None;
+            }
+            boolean(&["*"], &off)
+        }
+        _ => return None,
+    };
+    // An address that nobody has confirmed: the product never asked for it.
+    let nobody = switched_off(&changes, tally) == tally.rows;
+    (hint != Hint::Confirmed || !nobody).then(|| unsure(changes))
 }
 
 /// A column whose name says nothing, and whose words are those of a status all the same (`access`: `enabled` and nothing, `flag`:

@@ -20,7 +20,7 @@ use super::types::{Mapping, Rule, Target, Transform};
 use crate::model::{Columns, Record, Sample, Value};
 use judge::{Judged, judge, switched_off};
 use tally::Tally;
-use words::{Named, Sense, named};
+use words::{Hint, Named, Sense, hint, named};
 
 /// A column that may say who is switched off, and that nothing reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,11 @@ impl Switch {
         words.join(", ")
     }
 
+    /// Whether it isn't known which of its values switch people off: read by what is known of them, nobody would be left.
+    pub fn unclear(&self) -> bool {
+        self.off == self.rows && matches!(self.changes.last(), Some(Transform::Boolean { .. }))
+    }
+
     /// The rule that reads it.
     pub fn used(&self) -> Rule {
         Rule { column: Some(self.column.clone()), target: Target::IsActive, transforms: self.changes.clone() }
@@ -67,8 +72,8 @@ const MOST_TOLD: usize = 6;
 pub struct SwitchFinder {
     now: DateTime<Utc>,
     names: Vec<String>,
-    /// Place, type and counts of each column looked at.
-    columns: Vec<(usize, Kind, Tally)>,
+    /// Place, whether the name says something, type and counts of each column looked at.
+    columns: Vec<(usize, bool, Kind, Tally)>,
 }
 
 impl SwitchFinder {
@@ -76,11 +81,13 @@ impl SwitchFinder {
     pub fn new(mapping: &Mapping, columns: &Columns, now: DateTime<Utc>) -> Self {
         let names = columns.names().to_vec();
         let all: Vec<&str> = names.iter().map(String::as_str).collect();
+        // Any column: the words of a status say so whatever it is called.
         let looked = |(at, name): (usize, &&str)| {
             let says = named(name).is_some()
+                || hint(name).is_some()
                 || codes::product_code(name, &all).is_some()
                 || is_account_control(name);
-            (says && !decided(mapping, columns, at)).then(|| (at, Kind::Unknown, Tally::default()))
+            (!decided(mapping, columns, at)).then(|| (at, says, Kind::Unknown, Tally::default()))
         };
         let columns = all.iter().enumerate().filter_map(looked).collect();
         Self { now, names, columns }
@@ -88,7 +95,11 @@ impl SwitchFinder {
 
     /// Looks at a row. A record of other columns is passed over.
     pub fn add(&mut self, record: &Record) {
-        for (at, _, tally) in &mut self.columns {
+        for (at, says, _, tally) in &mut self.columns {
+            // A column whose name says nothing is none of a status once its words are many.
+            if !*says && tally.many() {
+                continue;
+            }
             if let Some(value) = record.values.get(*at) {
                 tally.add(value, self.now);
             }
@@ -98,16 +109,18 @@ impl SwitchFinder {
     /// What was found: columns by which somebody would be off.
     pub fn found(self) -> Vec<Switch> {
         let all: Vec<&str> = self.names.iter().map(String::as_str).collect();
-        let switch = |(at, kind, tally): &(usize, Kind, Tally)| {
+        let switch = |(at, _, kind, tally): &(usize, bool, Kind, Tally)| {
             let name = *all.get(*at)?;
             if told_by_another(name, &all) {
                 return None;
             }
             let judged = judge(name, &all, *kind, tally)?;
             let off = switched_off(&judged.changes, tally);
+            // What someone could still activate an account with is shown nowhere.
+            let secret = named(name).is_none() && hint(name) == Some(Hint::Filled);
             (off > 0).then(|| Switch {
                 column: name.to_owned(),
-                values: tally.told(MOST_TOLD),
+                values: if secret { tally.told_filled() } else { tally.told(MOST_TOLD) },
                 rows: tally.rows,
                 off,
                 changes: judged.changes,
@@ -120,7 +133,7 @@ impl SwitchFinder {
 /// Columns of the first rows that may say who is switched off, and that nothing reads.
 pub fn unread_switches(mapping: &Mapping, sample: &Sample, now: DateTime<Utc>) -> Vec<Switch> {
     let mut finder = SwitchFinder::new(mapping, &sample.columns, now);
-    for (at, kind, _) in &mut finder.columns {
+    for (at, _, kind, _) in &mut finder.columns {
         *kind = sample.type_names.get(*at).map_or(Kind::Unknown, |name| kind_of_type(name));
     }
     for record in &sample.records {

@@ -11,6 +11,8 @@ use crate::model::Value;
 
 /// Different words told apart; the rest are counted only.
 const MOST_WORDS: usize = 40;
+/// Most different words of a column that could be a status.
+const MOST_STATUS: usize = 12;
 /// Letters of a word that are kept.
 const LONGEST: usize = 32;
 
@@ -139,6 +141,23 @@ impl Tally {
     /// How many of the words pass.
     pub(super) fn count(&self, passes: impl Fn(&str) -> bool) -> u64 {
         self.words.iter().filter(|(word, _)| passes(word)).map(|(_, count)| count).sum()
+    }
+
+    /// More different words than a status has.
+    pub(super) fn many(&self) -> bool {
+        self.more > 0 || self.moments() > 0 || self.words.len() > MOST_STATUS
+    }
+
+    /// How many have a value and how many have none, without the values.
+    pub(super) fn told_filled(&self) -> Vec<(String, u64)> {
+        let zero = self.zero + self.words.get("0").copied().unwrap_or(0);
+        let mut all = vec![
+            ("a value".to_owned(), self.filled().saturating_sub(zero)),
+            ("empty".to_owned(), self.empty + zero),
+        ];
+        all.retain(|(_, count)| *count > 0);
+        all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        all
     }
 
     /// The values in words, with how often each is there, the most frequent first; the last is what is left.

@@ -284,6 +284,65 @@ pub(super) struct Named {
     pub(super) stem: String,
 }
 
+/// What a name may say of who may sign in that is no state of an account as such: always asked about, never taken by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hint {
+    /// A yes for those who may not, or who are nobody: `hidden`, `is_bot`.
+    Off,
+    /// A yes for those who may: `published` (Mautic's switch), `visible`.
+    On,
+    /// Any value for those who may not, or not yet: `merged_into`, `activation_code`.
+    Filled,
+    /// The last moment: `not_after`.
+    Until,
+    /// A confirmed address, without which many products let nobody in.
+    Confirmed,
+    /// What kind of account it is, in words: `user_type`.
+    Kind,
+}
+
+/// Names of hints, without whose they are.
+const HINTS: &[(Hint, &str)] = &[
+    (
+        Hint::Off,
+        "hidden hide invisible unlisted unpublished bot robot staged placeholder service serviceuser system systemuser guest \
+         mirrordummy dummy shadow synthetic machine machineuser technical functional fake test testuser",
+    ),
+    (Hint::On, "published publish visible listed human"),
+    (
+        Hint::Filled,
+        "mergedinto mergedintoid mergedto mergedtoid mergedwith mergedwithid mergedid mergetarget mergetargetid replacedby \
+         replacedbyid supersededby duplicateof duplicateofid masterid activation activationcode activationkey activationtoken \
+         activationhash activationlink activatecode actkey verificationcode verificationtoken verificationkey verifycode \
+         registrationkey registrationtoken invitationtoken invitetoken invitationcode invitecode",
+    ),
+    (Hint::Until, "notafter timelimituntil timelimitend timelimit deadline notvalidafter notonorafter"),
+    (Hint::Kind, "type kind class category"),
+];
+
+/// What a name may say, where [`named`] says nothing.
+pub(super) fn hint(name: &str) -> Option<Hint> {
+    // Whose it is, and that it is a flag.
+    const WHOSE: [&str; 14] = [
+        "is", "has", "was", "user", "usr", "u", "account", "acct", "member", "employee", "person", "login",
+        "flag", "yn",
+    ];
+    let tokens = tokens(name);
+    let bare: String =
+        tokens.iter().filter(|token| !WHOSE.contains(&token.as_str())).map(String::as_str).collect();
+    let glued = bare.strip_prefix("is").unwrap_or(&bare);
+    let is = |names: &str| names.split_whitespace().any(|known| known == bare || known == glued);
+    if let Some((hint, _)) = HINTS.iter().find(|(_, names)| is(names)) {
+        return Some(*hint);
+    }
+    let parts = parts(name);
+    let mail = |part: &Part| matches!(part.text.as_str(), "email" | "mail" | "emails");
+    let fits =
+        |part: &Part| mail(part) || matches!(part.meaning, Some(Word::Doubt | Word::Plain | Word::Time));
+    let doubt = parts.iter().any(|part| part.meaning == Some(Word::Doubt));
+    (doubt && parts.iter().any(mail) && parts.iter().all(fits)).then_some(Hint::Confirmed)
+}
+
 /// What a name says of who may sign in; `None`: nothing.
 pub(super) fn named(name: &str) -> Option<Named> {
     let whole = tokens(name).concat();

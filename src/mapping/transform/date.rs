@@ -252,7 +252,18 @@ fn long_forms(text: &str) -> Reading {
     if let Ok(moment) = DateTime::parse_from_rfc2822(text) {
         return Reading::Moment(moment.to_utc());
     }
-    for format in ["%d %B %Y", "%B %d, %Y", "%d-%b-%Y", "%d-%b-%y", "%Y%m%d"] {
+    for format in [
+        "%d %B %Y",
+        "%B %d, %Y",
+        "%B %d %Y",
+        "%d. %B %Y",
+        "%d %B, %Y",
+        "%Y %B %d",
+        "%Y-%b-%d",
+        "%d-%b-%Y",
+        "%d-%b-%y",
+        "%Y%m%d",
+    ] {
         if let Ok(day) = NaiveDate::parse_from_str(text, format) {
             return Reading::Day(day);
         }

@@ -36,12 +36,16 @@ impl MapStep {
             check_row(ui, Tone::Hook, Icon::Bang, |ui| {
                 ui.words_cut(Face::Mono, t.text, &switch.column);
                 ui.fine(switch.told());
-                ui.fine(format!(
-                    "Used: {} of {} would be left out ({}).",
-                    number(switch.off),
-                    counted(switch.rows, "person", "people"),
-                    explain(&switch.used())
-                ));
+                ui.fine(if switch.unclear() {
+                    "It isn't known which of its values switch people off. Used as it is, it would leave everyone out.".to_owned()
+                } else {
+                    format!(
+                        "Used: {} of {} would be left out ({}).",
+                        number(switch.off),
+                        counted(switch.rows, "person", "people"),
+                        explain(&switch.used())
+                    )
+                });
                 ui.horizontal(|ui| {
                     let column = &switch.column;
                     if ui
