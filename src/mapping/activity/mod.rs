@@ -20,7 +20,8 @@ use super::types::{Mapping, Rule, Target, Transform};
 use crate::model::{Columns, Record, Sample, Value};
 use judge::{Judged, judge, switched_off};
 use tally::Tally;
-use words::{Hint, Named, Sense, hint, named};
+use words::{Hint, hint};
+pub(super) use words::{Named, Sense, named};
 
 /// A column that may say who is switched off, and that nothing reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

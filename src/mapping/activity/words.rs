@@ -247,7 +247,7 @@ fn segments(token: &str) -> Vec<Part> {
 
 /// What a column's name says of who may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sense {
+pub(in crate::mapping) enum Sense {
     /// True or a word for those who may.
     On,
     /// True, or a moment, for those who may not.
@@ -270,18 +270,18 @@ pub(super) enum Sense {
 
 /// A name that says something of who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Named {
-    pub(super) sense: Sense,
+pub(in crate::mapping) struct Named {
+    pub(in crate::mapping) sense: Sense,
     /// Every word is known and fits: else it may be about something else.
-    pub(super) exact: bool,
+    pub(in crate::mapping) exact: bool,
     /// A moment is meant.
-    pub(super) timed: bool,
+    pub(in crate::mapping) timed: bool,
     /// A flag can't mean it: only a day.
-    pub(super) day_only: bool,
+    pub(in crate::mapping) day_only: bool,
     /// The thing, not the state (`deactivation_date`): a day that lies ahead has not come yet.
-    pub(super) noun: bool,
+    pub(in crate::mapping) noun: bool,
     /// What the thing is called, to see that `suspended_at` and `suspended_till` are about the same.
-    pub(super) stem: String,
+    pub(in crate::mapping) stem: String,
 }
 
 /// What a name may say of who may sign in that is no state of an account as such: always asked about, never taken by itself.
@@ -344,7 +344,7 @@ pub(super) fn hint(name: &str) -> Option<Hint> {
 }
 
 /// What a name says of who may sign in; `None`: nothing.
-pub(super) fn named(name: &str) -> Option<Named> {
+pub(in crate::mapping) fn named(name: &str) -> Option<Named> {
     let whole = tokens(name).concat();
     if let Some((whole, sense, timed)) = WHOLE.iter().find(|(known, ..)| *known == whole) {
         let stem = whole.to_string();

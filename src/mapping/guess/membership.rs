@@ -4,14 +4,15 @@
 //! same small numbers, and a join by the wrong ones gives people other people's groups without a single error.
 
 use crate::mapping::suggest::tokens;
-use crate::model::{Catalog, Column, ColumnName, Comparison, Condition, GroupName, Membership, Table};
+use crate::model::{Catalog, Column, ColumnName, GroupName, Membership, Table};
 
 use super::candidate::{GroupCandidate, Link};
 use super::names::{
-    bystander, find, groupish, joining, name_column, named_after, no_membership, points_at, same_table,
-    same_thing, thing, usual_person,
+    another_s, bystander, find, groupish, joining, name_column, named_after, no_membership, points_at,
+    same_table, same_thing, thing, usual_person,
 };
 use super::products;
+use super::standing::{Rows, Standing, namesakes};
 
 /// The words of the first groupish columns and tables that stand for what people are put into, not for where they sit: see
 /// [`super::names::GROUPISH`].
@@ -102,17 +103,38 @@ impl<'c> Landscape<'c> {
             .iter()
             .filter(|column| column.name != person.column && !polymorphic(members, &column.name))
             .filter_map(|column| self.group_link(people, members, &column.name))
-            .min_by_key(|(rank, _, join)| (*rank, join.is_some()))
+            .min_by_key(|(rank, group, join)| {
+                (beside(people, members, group).is_some(), *rank, join.is_some())
+            })
             .or_else(|| in_itself(members, &person.column).map(|(rank, group)| (rank, group, None)))?;
         let joins: Vec<String> = person.join.into_iter().chain(group_join).collect();
         let rank = rank * 4
             + usize::from(!joins.is_empty()) * 2
             + usize::from(matches!(group, GroupName::Column(_)));
-        let doubt = person.doubt.or_else(|| more_than_memberships(members, &group));
-        let only_groups = match &group {
-            GroupName::Joined { groups, .. } => self.catalog.table(groups).map(alive).unwrap_or_default(),
-            GroupName::Column(_) => Vec::new(),
+        let member_group = match &group {
+            GroupName::Joined { member_group, .. } => member_group,
+            GroupName::Column(column) => column,
         };
+        // Another column that points at the same groups is another group, not a state.
+        let mut read: Vec<&str> = vec![&person.column, member_group];
+        if let GroupName::Joined { groups, .. } = &group {
+            let to_groups = members.foreign_keys.iter().filter(|key| same_table(&key.table, groups));
+            read.extend(to_groups.flat_map(|key| key.columns.iter().map(String::as_str)));
+        }
+        let standing = Standing::of(members, Rows::Members, &read);
+        let mut doubts: Vec<String> = person.doubt.into_iter().collect();
+        doubts.extend(more_than_memberships(members, &group));
+        doubts.extend(standing.doubt(members, Rows::Members));
+        doubts.extend(beside(people, members, &group));
+        let mut only_groups = Vec::new();
+        if let GroupName::Joined { groups, group_key, group_name, .. } = &group
+            && let Some(groups) = self.catalog.table(groups)
+        {
+            let standing = Standing::of(groups, Rows::Groups, &[group_key, group_name]);
+            doubts.extend(standing.doubt(groups, Rows::Groups));
+            doubts.extend(namesakes(groups, group_key, group_name));
+            only_groups = standing.only;
+        }
         let type_column = type_column(members, &person.column);
         Some(GroupCandidate {
             rivals: self.rivals(people, family_of(members, &person.column)),
@@ -122,11 +144,11 @@ impl<'c> Landscape<'c> {
                 members: members.name.clone(),
                 member_person: person.column,
                 group,
-                only: alive(members),
+                only: standing.only,
                 only_groups,
             },
             link: if joins.is_empty() { Link::ForeignKeys } else { Link::Names(joins) },
-            doubt,
+            doubt: (!doubts.is_empty()).then(|| doubts.join(", and ")),
             type_column,
             evidence: None,
             people: people.name.clone(),
@@ -273,17 +295,24 @@ impl<'c> Landscape<'c> {
         }
         let group_name = name_column(groups, &key)?;
         let join = format!("{} = {}.{key}", column.name, groups.name.name);
+        let standing = Standing::of(groups, Rows::Groups, &[&key, &group_name]);
+        let mut doubts: Vec<String> = Vec::new();
+        if another_s(&column.name, &[&groups.name.name, &people.name.name]) {
+            doubts.push(format!("{} may not be the one they are in", column.name));
+        }
+        doubts.extend(standing.doubt(groups, Rows::Groups));
+        doubts.extend(namesakes(groups, &key, &group_name));
         Some(GroupCandidate {
             membership: Membership {
                 person_key: column.name.clone(),
                 members: groups.name.clone(),
                 member_person: key.clone(),
                 group: GroupName::Column(group_name),
-                only: alive(groups),
+                only: standing.only,
                 only_groups: Vec::new(),
             },
             link: if keyed { Link::ForeignKeys } else { Link::Names(vec![join]) },
-            doubt: None,
+            doubt: (!doubts.is_empty()).then(|| doubts.join(", and ")),
             type_column: None,
             evidence: None,
             people: people.name.clone(),
@@ -351,6 +380,13 @@ fn in_itself(members: &Table, person: &str) -> Option<(usize, GroupName)> {
     Some((rank, GroupName::Column(column.name.clone())))
 }
 
+/// Why the group that a membership points at may be another than the one its person is in: `previous_role_id`.
+fn beside(people: &Table, members: &Table, group: &GroupName) -> Option<String> {
+    let GroupName::Joined { member_group, groups, .. } = group else { return None };
+    another_s(member_group, &[&groups.name, &people.name.name, &members.name.name])
+        .then(|| format!("{member_group} may not be the one they are in"))
+}
+
 /// Why a table may be no membership though it points at people and at groups: a ticket has a person and a team as well.
 fn more_than_memberships(members: &Table, group: &GroupName) -> Option<String> {
     if joining(&members.name.name) {
@@ -391,29 +427,6 @@ fn type_column(table: &Table, column: &str) -> Option<String> {
 
 fn polymorphic(table: &Table, column: &str) -> bool {
     type_column(table, column).is_some()
-}
-
-/// The conditions under which rows of a table count: those that were taken away, or are not granted yet, mostly stay in it.
-fn alive(table: &Table) -> Vec<Condition> {
-    let of = |column: &Column| {
-        let word = tokens(&column.name).concat();
-        let number = family(&column.type_name) == "number";
-        let (comparison, value) = match word.as_str() {
-            "deletedat" | "deletedon" | "deleteat" | "removedat" | "revokedat" | "datedeleted"
-            | "timedeleted"
-                if number =>
-            {
-                (Comparison::Is, "0")
-            }
-            "deletedat" | "deletedon" | "deleteat" | "removedat" | "revokedat" | "datedeleted"
-            | "timedeleted" => (Comparison::IsEmpty, ""),
-            "deleted" | "isdeleted" | "removed" | "isremoved" | "revoked" | "isrevoked" | "pending"
-            | "ispending" | "userpending" => (Comparison::IsNot, "1"),
-            _ => return None,
-        };
-        Some(Condition { column: column.name.clone(), comparison, value: value.to_owned() })
-    };
-    table.columns.iter().filter_map(of).collect()
 }
 
 /// The column that a table's people are told apart by: its primary key, or what is called like one.

@@ -5,6 +5,7 @@ mod membership;
 mod names;
 mod products;
 mod recipes;
+mod standing;
 
 use std::collections::HashSet;
 

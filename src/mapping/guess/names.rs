@@ -222,6 +222,55 @@ pub(super) fn points_at(column: &str, table: &[String]) -> bool {
     }
 }
 
+/// Whether a column that points at a group is called by more than that group: `pending_role_id`, `last_viewed_team_id`. Those may be
+/// roles and teams that somebody is not in. `tables` are those whose names it may have words of.
+pub(super) fn another_s(column: &str, tables: &[&str]) -> bool {
+    let own: Vec<String> = tables.iter().flat_map(|name| thing(name)).collect();
+    let whole: Vec<String> = tables.iter().map(|name| thing(name).concat()).collect();
+    let known = |word: &str| {
+        let one = singular(word);
+        let short = |long: &String| {
+            let mut letters = long.chars();
+            // `dept` of `department`, `grp` of `group`.
+            one.len() > 2 && long.starts_with(&one[..1]) && one.chars().all(|c| letters.any(|l| l == c))
+        };
+        own.iter().any(|table| same_thing(word, table) || *table == one)
+            || whole.contains(&one)
+            || groupish(word).is_some()
+            || one.is_ascii() && own.iter().any(short)
+    };
+    let plain = |word: &str| {
+        matches!(
+            word,
+            "id" | "ids"
+                | "uuid"
+                | "guid"
+                | "key"
+                | "no"
+                | "nr"
+                | "pk"
+                | "fk"
+                | "code"
+                | "ref"
+                | "name"
+                | "slug"
+                | "gid"
+                | "rid"
+                | "primary"
+                | "main"
+                | "user"
+                | "member"
+                | "person"
+                | "my"
+                | "own"
+        )
+    };
+    tokens(column).iter().any(|word| {
+        let glued = ["uuid", "id", "key", "code", "fk"].iter().find_map(|end| word.strip_suffix(end));
+        !(known(word) || plain(word) || glued.is_some_and(known))
+    })
+}
+
 /// How likely a word is one for groups: the smaller the likelier.
 pub(super) fn groupish(word: &str) -> Option<usize> {
     let one = singular(word);

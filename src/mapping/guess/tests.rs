@@ -541,7 +541,7 @@ fn memberships_that_were_taken_away_or_are_not_granted_yet_do_not_count() {
             "group_members: user_id int > users.id, group_id int > groups.id, pending bool, removed_at timestamp",
         ])
         .as_deref(),
-        Some("id = group_members.user_id, group_id = groups.id, name, pending IsNot 1, removed_at IsEmpty , deleted_at IsEmpty")
+        Some("id = group_members.user_id, group_id = groups.id, name, pending IsNot 1, removed_at IsEmpty , archived IsNot 1, deleted_at IsEmpty")
     );
 }
 
@@ -583,4 +583,163 @@ fn a_column_of_the_people_that_points_at_groups() {
         asked(&["staff: *id int, email, name, password, role_id int", "roles: *id int, label"], "staff"),
         ["role_id = roles.id, label: through role_id = roles.id; no foreign key."]
     );
+}
+
+/// What one column more in a table of memberships, or of groups, does: the conditions where it is certain, `None` where it is asked.
+fn with_column(members: &str, groups_column: &str) -> Option<String> {
+    let join = |start: &str, more: &str| {
+        if more.is_empty() { start.to_owned() } else { format!("{start}, {more}") }
+    };
+    let members = join("group_members: user_id int > users.id, group_id int > groups.id", members);
+    let table = join("groups: *id int, name", groups_column);
+    let found = groups(&[USERS, &table, &members])?;
+    let plain = "id = group_members.user_id, group_id = groups.id, name";
+    Some(found.strip_prefix(plain).unwrap().trim_start_matches(", ").to_owned())
+}
+
+#[test]
+fn a_flag_of_a_membership_or_a_group_is_a_condition() {
+    for (column, condition) in [
+        ("created_at timestamp", ""),
+        ("joined_at timestamp", ""),
+        ("invited_by int > users.id", ""),
+        ("can_invite bool", ""),
+        ("is_admin bool", ""),
+        ("granted_at timestamp", ""),
+        ("active bool", "active Is 1"),
+        ("is_active int", "is_active Is 1"),
+        ("enabled tinyint(1)", "enabled Is 1"),
+        ("aktiv boolean", "aktiv Is 1"),
+        ("accepted bool", "accepted Is 1"),
+        ("is_approved int", "is_approved Is 1"),
+        ("granted bool", "granted Is 1"),
+        ("genehmigt bool", "genehmigt Is 1"),
+        ("denied bool", "denied IsNot 1"),
+        ("is_banned int", "is_banned IsNot 1"),
+        ("blocked bool", "blocked IsNot 1"),
+        ("rejected bool", "rejected IsNot 1"),
+        ("has_left bool", "has_left IsNot 1"),
+        ("expired bool", "expired IsNot 1"),
+        ("banned_at timestamp", "banned_at IsEmpty"),
+        ("deleted timestamp", "deleted IsEmpty"),
+        ("rejected_at timestamp", "rejected_at IsEmpty"),
+    ] {
+        assert_eq!(with_column(column, "").as_deref(), Some(condition), "{column}");
+    }
+    for (column, condition) in [
+        ("archived bool", "archived IsNot 1"),
+        ("is_active bool", "is_active Is 1"),
+        ("archived_at timestamp", "archived_at IsEmpty"),
+        ("description", ""),
+        ("verified bool", ""),
+        ("invite_token", ""),
+        ("lft int, rgt int", ""),
+        ("category", ""),
+        ("location", ""),
+    ] {
+        assert_eq!(with_column("", column).as_deref(), Some(condition), "{column}");
+    }
+}
+
+#[test]
+fn a_state_an_end_or_an_invitation_of_a_membership_is_a_question() {
+    for column in [
+        "status",
+        "state membership_state",
+        "membership_status int",
+        "invite_status",
+        "estado",
+        "status_id int > statuses.id",
+        "left_at timestamp",
+        "expires_at timestamp",
+        "end_date date",
+        "valid_to date",
+        "date_to date",
+        "until date",
+        "gueltig_bis date",
+        "start_date date",
+        "banned_until timestamp",
+        "confirmed_at timestamp",
+        "accepted_at timestamp",
+        "accepted char(1)",
+        "active text",
+        "deleted text",
+        "deleted bigint",
+        "requested_at timestamp",
+        "invite_token",
+        "invited_at timestamp",
+        "approved_by int > users.id",
+        "role",
+        "access_level int",
+    ] {
+        assert_eq!(with_column(column, ""), None, "{column}");
+    }
+    for column in ["status", "end_date date", "locked bool", "tenant_id int", "parent_id int > groups.id"] {
+        assert_eq!(with_column("", column), None, "{column}");
+    }
+    for column in ["org_id uuid", "courseid int", "realm", "company_id int"] {
+        assert_eq!(with_column("", column), None, "{column}");
+    }
+    assert_eq!(
+        asked(
+            &[
+                USERS,
+                "groups: *id int, name, tenant_id int",
+                "group_members: user_id int > users.id, group_id int > groups.id, status, left_at date",
+            ],
+            "users"
+        ),
+        [
+            "id = group_members.user_id, group_id = groups.id, name: by foreign keys, but status, left_at in group_members may say \
+             who is only invited, refused or gone, and two groups may have one name: groups has tenant_id."
+        ]
+    );
+}
+
+#[test]
+fn a_column_of_the_people_for_another_group_than_theirs_is_a_question() {
+    let certain = |column: &str, table: &str| {
+        let people = format!("staff: *id int, email, name, password, {column} int > {table}.id");
+        groups(&[&people, &format!("{table}: *id int, label")]).is_some()
+    };
+    for (column, table) in [
+        ("role_id", "roles"),
+        ("team", "teams"),
+        ("primary_role_id", "roles"),
+        ("user_role_id", "roles"),
+        ("staff_role", "roles"),
+        ("grp_id", "groups"),
+        ("teamid", "teams"),
+        ("user_group_id", "user_groups"),
+        ("usergroup_id", "user_groups"),
+        ("GruppeID", "Gruppen"),
+    ] {
+        assert!(certain(column, table), "{column}");
+    }
+    for column in [
+        "pending_role_id",
+        "requested_role_id",
+        "previous_role_id",
+        "default_role_id",
+        "invited_role_id",
+        "target_role_id",
+        "last_viewed_role_id",
+        "former_role",
+        "next_role_id",
+    ] {
+        assert!(!certain(column, "roles"), "{column}");
+    }
+    // In a table of memberships, the one that is theirs goes before the other one.
+    assert_eq!(
+        groups(&[
+            USERS,
+            "roles: *id int, name",
+            "user_roles: user_id int > users.id, previous_role_id int > roles.id, role_id int > roles.id",
+        ])
+        .as_deref(),
+        Some("id = user_roles.user_id, role_id = roles.id, name")
+    );
+    let alone =
+        ["roles: *id int, name", "user_roles: user_id int > users.id, requested_role_id int > roles.id"];
+    assert_eq!(groups(&[USERS, alone[0], alone[1]]), None);
 }
