@@ -118,10 +118,10 @@ static FORMATS: [Format; 74] = [
         "meteor-bcrypt devise-bcrypt-pepper flask-bcrypt-long bcrypt-of-md5 bcrypt-of-sha1 bcrypt-of-sha512",
     ),
     row(
-        "bcrypt or Argon2 over what a product makes of the password first: vBulletin 5, Matomo, phpBB 3, NodeBB, Flask-Security, SMF 2.1",
+        "bcrypt or Argon2 over what a product makes of the password first: vBulletin 5, Matomo, SuiteCRM, WoltLab, phpBB 3, NodeBB, Meteor, Flask-Security, SMF 2.1",
         Hook,
         Stated,
-        "vbulletin5 matomo phpbb3 nodebb flask-security smf",
+        "vbulletin5 matomo suitecrm woltlab phpbb3 nodebb meteor flask-security smf",
     ),
     row(
         "phpBB's bcrypt over its older hash (`$H\\2y$`); Django's PBKDF2 over an older digest (`pbkdf2_wrapped_sha1$`)",

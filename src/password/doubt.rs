@@ -121,7 +121,15 @@ pub(crate) fn doubted(reading: Reading, seen: &Seen<'_>) -> Reading {
         );
         return unproven(reading, reason);
     }
-    let Some(system) = settings.made_by.as_deref().and_then(systems::system_of) else { return reading };
+    if let Some(word) = unknown_product(settings) {
+        return unproven(reading, nobodys(word));
+    }
+    let reading = contradicted(reading, seen);
+    let shown = settings.made_by.as_deref().and_then(systems::system_of);
+    // A product that may mix a secret in has said nothing by its name alone.
+    let stated = settings.assume.as_deref().and_then(systems::stated_by);
+    let stated = stated.filter(|system| matches!(system.habit, Habit::MayPepper));
+    let Some(system) = shown.or(stated) else { return reading };
     let Reading::Recognised(parsed) = reading else { return reading };
     if !NAMELESS.contains(&parsed.scheme()) || settles(settings, parsed.scheme()) {
         return Reading::Recognised(parsed);
@@ -136,12 +144,66 @@ pub(crate) fn doubted(reading: Reading, seen: &Seen<'_>) -> Reading {
             let plain = parsed.map(|inner| Box::new(Guarded(inner)));
             prepared.into_iter().chain([plain]).collect()
         }
-        Habit::MayPepper if parsed.scheme().starts_with("bcrypt-2") => {
+        Habit::Own => {
+            let named = PasswordSettings { assume: Some(system.id.to_owned()), ..settings.clone() };
+            let named = match recognise(&Seen { settings: &named, ..*seen }) {
+                Reading::Recognised(parsed) => Some(parsed),
+                _ => None,
+            };
+            named.into_iter().chain([parsed]).collect()
+        }
+        Habit::MayPepper | Habit::Keyed if parsed.scheme().starts_with("bcrypt-2") => {
             vec![parsed, peppered_unknown()]
         }
         _ => return Reading::Recognised(parsed),
     };
     Reading::Ambiguous(Candidates { shape: system.shape.into(), ask: system.ask, schemes })
+}
+
+/// The reading, held against a secret that is stated and that it does not use, and against a salt column beside a value that has its
+/// own salt: one of the two statements is wrong, and nobody knows which.
+fn contradicted(reading: Reading, seen: &Seen<'_>) -> Reading {
+    let settings = seen.settings;
+    let Reading::Recognised(parsed) = &reading else { return reading };
+    let scheme = parsed.scheme();
+    let described = scheme == "stated-digest";
+    let site_salted = described || scheme.starts_with("site-salt");
+    let keyed = scheme.starts_with("spring-");
+    if settings.site_salt.is_some() && !site_salted {
+        return unproven(
+            reading,
+            "a salt of the application is stated beside this, and this way has no use for it: state where it stood, take it out, or prove the way with a known password",
+        );
+    }
+    if settings.secret.is_some() && !keyed {
+        return unproven(
+            reading,
+            "a secret of the application is stated beside this, and this way has no use for it: take it out, or prove the way with a known password",
+        );
+    }
+    let stated = settings.assume.as_deref().is_some_and(|word| covers(word.trim(), scheme));
+    // A column that repeats the value's own salt says nothing new.
+    let own = |salt: &[u8]| salt.len() >= 16 && seen.text.windows(salt.len()).any(|part| part == salt);
+    if NAMELESS.contains(&scheme) && !stated && seen.salt.is_some_and(|salt| !own(salt)) {
+        return unproven(
+            reading,
+            "a salt stands in a column beside it, and it carries its own: the other may have been mixed in first. State how these were made, or prove it with a known password",
+        );
+    }
+    reading
+}
+
+/// The product that is named as the one that made the passwords, where Causeway knows none of that name.
+fn unknown_product(settings: &PasswordSettings) -> Option<&str> {
+    let word = settings.made_by.as_deref().map(str::trim).filter(|word| !word.is_empty())?;
+    systems::system_of(word).is_none().then_some(word)
+}
+
+fn nobodys(word: &str) -> String {
+    let word: String = word.chars().filter(|c| !c.is_control()).take(40).collect();
+    format!(
+        "“{word}” is named as what made these passwords, and Causeway does not know what it does to them first: name a product it knows, or take the name out of the mapping"
+    )
 }
 
 /// What keeps a value from being imported until somebody states or proves how it was made, as the rest of a sentence about its column.
@@ -150,6 +212,9 @@ pub fn concern(stored: &StoredPassword, settings: &PasswordSettings) -> Option<S
     const UNTIL: &str = "Until then the hook checks them and none is imported";
     if let Some(why) = told::unread(settings, stored) {
         return Some(format!("{why}. State it for such rows, or prove one with a known password. {UNTIL}"));
+    }
+    if let Some(word) = unknown_product(settings) {
+        return Some(format!("{}. {UNTIL}", nobodys(word)));
     }
     let system = settings.made_by.as_deref().and_then(systems::system_of);
     match (read(stored, settings), system) {

@@ -49,6 +49,9 @@ pub fn look(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
 /// [`look`] at a value under settings that hold for it.
 fn look_at(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
     let whole = stored.text.expose();
+    if let Some(look) = padded(whole, stored, settings) {
+        return look;
+    }
     let text = trim_end(whole);
     let trimmed = text.len() != whole.len();
     if text.len() > limits::STORED_BYTES {
@@ -62,6 +65,25 @@ fn look_at(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
         return Look { reading: read_text(&digits, stored, settings), trimmed: false };
     }
     Look { reading, trimmed }
+}
+
+/// A hash or a marker among the blanks of a fixed-width column. Blanks around anything else may belong to a password.
+fn padded(whole: &[u8], stored: &StoredPassword, settings: &PasswordSettings) -> Option<Look> {
+    let text = trim_end(whole).trim_ascii();
+    if text.len() == trim_end(whole).len()
+        || text.len() > limits::STORED_BYTES
+        || text::raw_digest(whole).is_some()
+    {
+        return None;
+    }
+    let reading = read_text(text, stored, settings);
+    let taken = match &reading {
+        Reading::Recognised(parsed) => !parsed.is_clear_text(),
+        Reading::Ambiguous(candidates) => !candidates.schemes.iter().any(super::Parsed::is_clear_text),
+        Reading::Refused { .. } | Reading::Empty { .. } => true,
+        _ => false,
+    };
+    taken.then_some(Look { reading, trimmed: true })
 }
 
 /// What a text is, beside the salt and the name that came with it.

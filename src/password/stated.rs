@@ -27,7 +27,7 @@ const fn salted(id: &'static str, label: &'static str, help: &'static str) -> St
     Statement { id, label, help, salted: true }
 }
 
-static STATEMENTS: [Statement; 60] = [
+static STATEMENTS: [Statement; 62] = [
     digest(
         "md5",
         "MD5, one round",
@@ -66,6 +66,8 @@ static STATEMENTS: [Statement; 60] = [
         "bcrypt or Argon2 over the MD5 of the password; what came from version 4 too. The hook checks it.",
     ),
     digest("matomo", "Matomo (Piwik)", "bcrypt over the MD5 of the password. The hook checks it."),
+    digest("suitecrm", "SuiteCRM, SugarCRM", "bcrypt over the MD5 of the password. The hook checks it."),
+    digest("woltlab", "WoltLab", "bcrypt over bcrypt, both with the same salt. The hook checks it."),
     digest(
         "phpbb3",
         "phpBB 3",

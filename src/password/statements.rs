@@ -36,7 +36,8 @@ fn stating(row: &Value, assume: Option<&str>) -> Value {
 }
 
 /// Statements that say of any bcrypt what it is over.
-const OF_BCRYPT: [&str; 6] = [
+const OF_BCRYPT: [&str; 7] = [
+    "woltlab",
     "meteor-bcrypt",
     "flask-bcrypt-long",
     "bcrypt-of-md5",
@@ -221,6 +222,111 @@ fn a_word_that_nobody_knows_is_named_and_nothing_is_imported_by_it() {
         ask(&json!({"stored": "5f4dcc3b5aa765d61d8327deb882cf99", "context": {"salt_order": "sideways"}}));
     assert_eq!(context.outcome, Outcome::Unknown);
     assert!(context.reason.contains("“sideways” is no salt order"), "{}", context.reason);
+}
+
+#[test]
+fn products_are_known_by_what_they_make_of_the_password_first() {
+    let md5 = bcrypt("5f4dcc3b5aa765d61d8327deb882cf99");
+    // crypt(crypt(password, salt), salt), as WoltLab's double salted hash.
+    let once = bcrypt("password").replace("$2b$", "$2a$");
+    let twice = bcrypt(&once).replace("$2b$", "$2a$");
+    let sha256 = bcrypt("5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8");
+    for (stored, product) in
+        [(&md5, "suitecrm"), (&md5, "SugarCRM"), (&twice, "woltlab"), (&sha256, "meteor")]
+    {
+        for (assume, made_by) in [(json!(product), Value::Null), (Value::Null, json!(product))] {
+            let answer = ask(
+                &json!({"stored": stored, "assume": assume, "context": {"made_by": made_by}, "password": "password"}),
+            );
+            assert_eq!(
+                (answer.outcome, answer.verifies),
+                (Outcome::Hook, Some(true)),
+                "{product} {}",
+                answer.reason
+            );
+        }
+    }
+    let plain = bcrypt("password");
+    for product in ["suitecrm", "sugarcrm", "nodebb", "woltlab", "ilias", "meteor", "moodle", "owncloud"] {
+        for (assume, made_by) in [(json!(product), Value::Null), (Value::Null, json!(product))] {
+            let row = json!({"stored": plain, "assume": assume, "context": {"made_by": made_by}});
+            assert_ne!(ask(&row).outcome, Outcome::Import, "{product}");
+        }
+    }
+    let enc = |word: &str| {
+        ask(&json!({"stored": plain, "context": {"made_by": "ilias", "columns": {"passwd_enc_type": word}}}))
+            .outcome
+    };
+    assert_eq!(enc("bcryptphp"), Outcome::Import);
+    assert_ne!(enc("bcrypt"), Outcome::Import);
+    let nobody = ask(&json!({"stored": plain, "context": {"made_by": "nosuch"}}));
+    assert_eq!(nobody.outcome, Outcome::Hook);
+    assert!(nobody.reason.contains("“nosuch” is named"), "{}", nobody.reason);
+}
+
+#[test]
+fn what_contradicts_a_value_keeps_it_from_being_imported() {
+    let md5 = "5f4dcc3b5aa765d61d8327deb882cf99";
+    let plain = bcrypt("password");
+    for row in [
+        json!({"stored": md5, "assume": "md5", "context": {"site_salt": "s"}}),
+        json!({"stored": md5, "assume": "md5", "context": {"secret": "s"}}),
+        json!({"stored": plain, "salt_column": "a1b2c3d4"}),
+        json!({"stored": plain, "context": {"columns": {"hash_algo": "md5_bcrypt"}}}),
+        json!({"stored": plain, "context": {"columns": {"legacy_algo": "bcrypt(sha1)"}}}),
+        json!({"stored": plain, "context": {"columns": {"hash_version": 1}}}),
+        json!({"stored": plain, "context": {"columns": {"crypt_type": "bcrypt+md5"}}}),
+        json!({"stored": plain, "context": {"columns": {"pass_encryption": "peppered-bcrypt"}}}),
+    ] {
+        assert_eq!(ask(&row).outcome, Outcome::Hook, "{row}");
+    }
+    for row in [
+        json!({"stored": plain, "salt_column": "a1b2c3d4", "assume": "bcrypt"}),
+        json!({"stored": plain, "salt_column": plain[..29]}),
+        json!({"stored": plain, "context": {"columns": {"hash_algo": "bcrypt"}}}),
+        json!({"stored": plain, "context": {"columns": {"hash_algo": "blowfish:10"}}}),
+        json!({"stored": plain, "context": {"columns": {"hash_algo": "PASSWORD_BCRYPT"}}}),
+        json!({"stored": format!("  {plain}   ")}),
+        json!({"stored": format!("{plain}   "), "assume": "plaintext"}),
+    ] {
+        assert_eq!(ask(&row).outcome, Outcome::Import, "{row}");
+    }
+}
+
+#[test]
+fn a_marker_is_never_the_password_itself() {
+    for word in [
+        "LOCKED",
+        "disabled",
+        "none",
+        "(null)",
+        "nil",
+        "undefined",
+        "N/A",
+        "********",
+        "xxxx",
+        "<none>",
+        "no password",
+        "external",
+        "ldap",
+        "SSO",
+        "UNUSABLE",
+    ] {
+        for (stored, assume) in [
+            (word.to_owned(), json!("plaintext")),
+            (format!("{{noop}}{word}"), Value::Null),
+            (format!("{{PLAIN}}{word}"), Value::Null),
+        ] {
+            assert_eq!(ask(&json!({"stored": stored, "assume": assume})).outcome, Outcome::Reset, "{stored}");
+        }
+    }
+    for stored in ["{PLAIN}*", "{noop}NULL", "plain$$!", "{CRYPT}*", "{CRYPT}!"] {
+        assert_eq!(ask(&json!({"stored": stored})).outcome, Outcome::Reset, "{stored}");
+    }
+    for stored in ["locked-door", "xxlarge", "!pass!"] {
+        let row = json!({"stored": stored, "assume": "plaintext"});
+        assert_eq!(ask(&row).outcome, Outcome::PlainText, "{stored}");
+    }
 }
 
 /// bcrypt of these bytes.

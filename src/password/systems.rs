@@ -6,9 +6,10 @@
 //!
 //! Sources: each product's own code (vBulletin 5 `vB_Utility_Password`, Matomo `Auth\Password`, phpBB `request\type_cast_helper`, NodeBB
 //! `password.js`, Flask-Security `get_hmac`, SMF 2.1 `hash_password`, ownCloud 5 to 7 `OC_User_Database`, Moodle
-//! `$CFG->passwordpeppers`, Devise `config.pepper`).
+//! `$CFG->passwordpeppers`, Devise `config.pepper`, SuiteCRM `User::getPasswordHash`, WoltLab `PasswordUtil::getDoubleSaltedHash`, ILIAS
+//! `ilBcryptPasswordEncoder`, Meteor `accounts-password`).
 
-use crate::model::Preparation::{self, HmacSha512Base64, Html, Md5Hex, Nfc, Sha512Hex, UserName};
+use crate::model::Preparation::{self, HmacSha512Base64, Html, Md5Hex, Nfc, Sha256Hex, Sha512Hex, UserName};
 
 /// What a product does to a password before it hashes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,10 @@ pub(crate) enum Habit {
     First(&'static [Preparation]),
     /// It may put a secret of the application beside it, as it is set up.
     MayPepper,
+    /// It has a scheme of its own around another's text.
+    Own,
+    /// What is hashed is keyed with a secret of the installation, in a way that nothing here computes.
+    Keyed,
 }
 
 /// A product.
@@ -65,7 +70,7 @@ const fn asking(system: System, shape: &'static str, ask: &'static str) -> Syste
     System { shape, ask, ..system }
 }
 
-static SYSTEMS: [System; 17] = [
+static SYSTEMS: [System; 21] = [
     asking(
         system(
             "vbulletin5",
@@ -81,6 +86,38 @@ static SYSTEMS: [System; 17] = [
         system("matomo", "Matomo", &["piwik"], Habit::First(&[Md5Hex]), &["hex-md5"]),
         "Passwords of Matomo",
         "Matomo hashes the MD5 of the password, and nothing in the value tells: state Matomo in the Map step, or prove it with a known password",
+    ),
+    asking(
+        system(
+            "suitecrm",
+            "SuiteCRM",
+            &["suite-crm", "sugarcrm", "sugar-crm", "sugar"],
+            Habit::First(&[Md5Hex]),
+            &["hex-md5"],
+        ),
+        "Passwords of SuiteCRM",
+        "SuiteCRM and SugarCRM hash the MD5 of the password, and nothing in the value tells: state SuiteCRM in the Map step, or prove it with a known password",
+    ),
+    asking(
+        system(
+            "woltlab",
+            "WoltLab",
+            &["woltlab-suite", "wcf", "burning-board", "wbb"],
+            Habit::Own,
+            &["woltlab"],
+        ),
+        "Passwords of WoltLab",
+        "WoltLab may run bcrypt twice, and nothing in the value tells: state WoltLab in the Map step, or prove it with a known password",
+    ),
+    asking(
+        system("ilias", "ILIAS", &[], Habit::Keyed, &[]),
+        "bcrypt values of ILIAS",
+        "ILIAS may mix a secret of the installation in, where passwd_enc_type says bcrypt and not bcryptphp: state bcrypt in the Map step only for the others, or prove one with a known password",
+    ),
+    asking(
+        system("meteor", "Meteor", &[], Habit::First(&[Sha256Hex]), &["meteor-bcrypt"]),
+        "Passwords of Meteor",
+        "Meteor hashes the SHA-256 of the password, and nothing in the value tells: state Meteor in the Map step, or prove it with a known password",
     ),
     asking(
         system("phpbb3", "phpBB 3", &["phpbb", "phpbb-3"], Habit::First(&[Nfc, Html]), &[]),
@@ -139,9 +176,9 @@ static SYSTEMS: [System; 17] = [
     system("kratos", "Ory Kratos", &["ory", "ory-kratos", "zitadel", "passwap"], Habit::AsTyped, &[]),
 ];
 
-/// A product by its name in settings.
+/// A product by its name in settings, or another word for it.
 pub fn system_of(id: &str) -> Option<&'static System> {
-    SYSTEMS.iter().find(|system| system.id.eq_ignore_ascii_case(id))
+    stated_by(id)
 }
 
 /// The products there are.

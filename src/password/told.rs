@@ -13,7 +13,8 @@ use super::systems::{self, System};
 use super::text::{self, Bytes};
 
 /// Columns that tell, in small letters without anything between the words, and the product whose words they hold.
-static COLUMNS: [(&str, &str); 38] = [
+static COLUMNS: [(&str, &str); 39] = [
+    ("passwdenctype", "ilias"),
     ("passwdhashalgo", "gitea"),
     ("encryptionscheme", "fusionauth"),
     ("passwordalgorithm", "discourse"),
@@ -68,10 +69,36 @@ pub fn telling_column<'a>(
     made_by: Option<&str>,
 ) -> Option<&'a str> {
     let names: Vec<&str> = names.into_iter().collect();
-    COLUMNS.iter().find_map(|(column, system)| {
+    let listed = COLUMNS.iter().find_map(|(column, system)| {
         let alone = !SHARED.contains(column) || made_by.is_some_and(|id| id == *system);
         names.iter().copied().find(|name| alone && plain(name) == *column)
-    })
+    });
+    listed.or_else(|| names.iter().copied().find(|name| sounds(&plain(name))))
+}
+
+/// Whether a column's name sounds like one that tells how values were made, whatever stands before and behind.
+fn sounds(plain: &str) -> bool {
+    let parts = [
+        "hashalg",
+        "hashver",
+        "hashmethod",
+        "hashtype",
+        "hashscheme",
+        "hashfunc",
+        "hashkind",
+        "hashformat",
+        "enctype",
+    ];
+    let about = ["pass", "pwd", "pw", "hash", "legacy", "crypt"].iter().any(|word| plain.contains(word));
+    let kind = ["algo", "scheme", "encryption", "encryptor", "crypttype", "cryptmethod", "encoder", "hasher"]
+        .iter()
+        .any(|word| plain.contains(word));
+    let version = ["type", "version", "method", "format", "kind"].iter().any(|word| {
+        plain.strip_suffix(word).is_some_and(|head| {
+            ["password", "passwd", "pass", "pwd", "pw", "hash", "crypt"].iter().any(|end| head.ends_with(end))
+        })
+    });
+    parts.iter().any(|part| plain.contains(part)) || about && kind || version
 }
 
 /// The columns beside password and salt that a row's value is read by, of those there are.
@@ -137,6 +164,7 @@ pub(super) fn tale(settings: &PasswordSettings, stored: &StoredPassword) -> Opti
         "xenforo" => xenforo(word, base),
         "moodle" => moodle(word, base),
         "aspnet" => aspnet(word, base),
+        "ilias" => ilias(word, base),
         _ => generic(word, base),
     };
     Some(tale.unwrap_or_else(|| {
@@ -289,6 +317,16 @@ fn moodle(word: &str, base: PasswordSettings) -> Option<Tale> {
     }
 }
 
+/// ILIAS': its `bcrypt` is over an HMAC with a secret of the installation, its `bcryptphp` is PHP's own.
+fn ilias(word: &str, base: PasswordSettings) -> Option<Tale> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "bcryptphp" => Tale::States(assuming(base, "bcrypt"), Some("bcrypt")),
+        "bcrypt" => Tale::States(assuming(base, "ilias"), None),
+        "md5" => Tale::States(assuming(base, "md5"), Some("md5")),
+        _ => return None,
+    })
+}
+
 /// ASP.NET Membership's `PasswordFormat`.
 fn aspnet(word: &str, base: PasswordSettings) -> Option<Tale> {
     match word {
@@ -313,8 +351,29 @@ fn generic(word: &str, base: PasswordSettings) -> Option<Tale> {
         let family = family_in(&lower);
         return Some(Tale::States(assuming(base, &lower), family));
     }
-    let family = family_in(&lower)?;
+    let family = family_in(&lower).filter(|family| alone(&lower, family))?;
     Some(Tale::States(Box::new(base), Some(family)))
+}
+
+/// Whether a word names this family and nothing beside it: `md5_bcrypt` and `bcrypt(sha1)` are bcrypt over something else. Of derived keys
+/// the digest is a part.
+fn alone(word: &str, family: &str) -> bool {
+    if family != "bcrypt" && family != "argon2" {
+        let nests =
+            word.contains(['(', '+', '>']) || ["bcrypt", "argon2"].iter().any(|one| word.contains(one));
+        return !nests;
+    }
+    word.split(|c: char| !c.is_ascii_alphanumeric()).filter(|piece| !piece.is_empty()).all(|piece| {
+        let numbers = piece.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let number = numbers.bytes().all(|byte| byte.is_ascii_digit()) && piece.len() - numbers.len() <= 1;
+        let known = [
+            "bcrypt", "blowfish", "blf", "crypt", "2a", "2b", "2y", "argon2", "argon2i", "argon2d",
+            "argon2id", "id",
+        ]
+        .contains(&piece)
+            || ["password", "php", "hash", "default", "cost", "rounds", "native", "algo"].contains(&piece);
+        number || known
+    })
 }
 
 /// The families that words and schemes name, by a piece of their names.

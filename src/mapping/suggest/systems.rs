@@ -29,7 +29,7 @@ const fn signature(system: &'static str, all: &'static [&'static str]) -> Signat
 /// Supabase's own table has Devise's names, and no pepper.
 const SUPABASE: &[&str] = &["instance_id", "raw_user_meta_data", "raw_app_meta_data", "aud"];
 
-static SIGNATURES: [Signature; 17] = [
+static SIGNATURES: [Signature; 24] = [
     Signature {
         password: Some("token"),
         ..signature("vbulletin5", &["userid", "usergroupid", "token", "scheme"])
@@ -38,6 +38,31 @@ static SIGNATURES: [Signature; 17] = [
     signature("matomo", &["login", "password", "email", "superuser_access"]),
     signature("matomo", &["login", "password", "token_auth"]),
     signature("matomo", &["login", "password", "ts_password_modified"]),
+    Signature {
+        password: Some("user_hash"),
+        none: &["user_password"],
+        ..signature("suitecrm", &["user_name", "user_hash"])
+    },
+    Signature { password: Some("password"), ..signature("nodebb", &["password", "password:shaWrapped"]) },
+    Signature { password: Some("password"), ..signature("nodebb", &["password", "userslug"]) },
+    Signature {
+        password: Some("password"),
+        any: &[
+            "banExpires",
+            "reactivationCode",
+            "lostPasswordKey",
+            "lastLostPasswordRequestTime",
+            "userOnlineGroupID",
+        ],
+        none: &["usergroupid"],
+        ..signature("woltlab", &["userID", "username", "password"])
+    },
+    Signature { password: Some("passwd"), ..signature("ilias", &["passwd", "passwd_enc_type"]) },
+    Signature { password: Some("passwd"), ..signature("ilias", &["usr_id", "login", "passwd"]) },
+    Signature {
+        password: Some("services_password_bcrypt"),
+        ..signature("meteor", &["services_password_bcrypt"])
+    },
     Signature {
         password: Some("user_password"),
         ..signature("phpbb3", &["username_clean", "user_password"])
@@ -68,7 +93,7 @@ pub(super) struct Shown {
 
 /// What the columns show.
 pub(super) fn shown(catalog: &Catalog, columns: &[Column<'_>]) -> Shown {
-    let at = |name: &str| columns.iter().position(|column| column.name.eq_ignore_ascii_case(name));
+    let at = |name: &str| columns.iter().position(|column| same(column.name, name));
     let fits = |signature: &&Signature| {
         signature.all.iter().all(|name| at(name).is_some())
             && (signature.any.is_empty() || signature.any.iter().any(|name| at(name).is_some()))
@@ -80,6 +105,16 @@ pub(super) fn shown(catalog: &Catalog, columns: &[Column<'_>]) -> Shown {
         system: found.map(|signature| signature.system),
         password: found.and_then(|signature| signature.password).and_then(at),
     }
+}
+
+/// Whether two names of columns are the same but for the case of their letters and what stands between their words: a dot, a colon and
+/// an underscore come of the same document.
+fn same(one: &str, other: &str) -> bool {
+    let plain = |name: &str| {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|c| c.to_ascii_lowercase()).collect::<String>()
+    };
+    plain(one) == plain(other)
 }
 
 /// Whether some of the columns were left out of rows whose table shows another product.

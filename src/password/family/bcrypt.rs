@@ -14,6 +14,7 @@ use crate::password::kernel::digest::Hash;
 use crate::password::kernel::hook_only::Uncomputed;
 use crate::password::reading::{Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
+use crate::password::systems::{Habit, stated_by};
 use crate::password::text::{self, Bytes};
 
 use super::columns::known;
@@ -109,12 +110,26 @@ impl Scheme for Bcrypt {
             Ok(kernel) => kernel,
             Err(reason) => return Some(Reading::malformed("bcrypt", reason)),
         };
+        let own = seen.settings.assume.as_deref().and_then(stated_by).map(|system| system.habit);
         let label = LABELS[usize::from(kernel.cost()) % 32];
         Some(Reading::Recognised(match bare {
             "bcrypt-2x" => {
                 Parsed::new("bcrypt-2x", label, "bcrypt, as PHP before 5.3.7 wrote it", SignExtended(kernel))
             }
             "bcrypt-2" => Parsed::new("bcrypt-2", label, "The bcrypt of 1997", ANCIENT),
+            _ if own == Some(Habit::Keyed) => peppered_unknown(),
+            _ if own == Some(Habit::Own) => {
+                let version = match bare {
+                    "bcrypt-2b" => "$2b$",
+                    "bcrypt-2y" => "$2y$",
+                    _ => "$2a$",
+                };
+                let prepare =
+                    Box::new(move |inner: &Kernel, password: &[u8]| inner.text_of(version, password));
+                let words = "the bcrypt text of the password, made with the same salt";
+                let method = Prepared { inner: kernel, prepare, words };
+                Parsed::new("woltlab", label, "bcrypt over bcrypt, as WoltLab writes it", method)
+            }
             _ if wrapped.is_empty()
                 && (seen.assumes("devise-bcrypt-pepper")
                     || (seen.settings.pepper.is_some() && !keyed(seen.settings))) =>

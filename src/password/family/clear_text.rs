@@ -28,6 +28,9 @@ impl Scheme for Labelled {
                 return None;
             }
         };
+        if is_marker(rest) {
+            return Some(clear(scheme, origin, rest));
+        }
         Some(doubted(seen, rest).unwrap_or_else(|| clear(scheme, origin, rest)))
     }
 }
@@ -66,9 +69,65 @@ impl Scheme for Stated {
     }
 }
 
+/// Words that stand where a password would be, in small letters.
+static MARKERS: [&str; 36] = [
+    "locked",
+    "lock",
+    "account locked",
+    "disabled",
+    "inactive",
+    "deleted",
+    "revoked",
+    "expired",
+    "blocked",
+    "suspended",
+    "none",
+    "null",
+    "nil",
+    "undefined",
+    "nan",
+    "n/a",
+    "na",
+    "n.a.",
+    "empty",
+    "blank",
+    "unset",
+    "not set",
+    "no password",
+    "nopassword",
+    "no_password",
+    "nologin",
+    "external",
+    "ldap",
+    "sso",
+    "saml",
+    "oauth",
+    "unusable",
+    "redacted",
+    "removed",
+    "hidden",
+    "masked",
+];
+
+/// Whether a text marks a person who has no password: a word for it, in brackets or not, or nothing but stars, marks or crosses. Sent as
+/// a password, it would let in whoever tries it.
+fn is_marker(text: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(text) else { return false };
+    let text = text.trim();
+    let lower = text.to_ascii_lowercase();
+    let inner = lower.trim_matches(|c: char| "<>()[]{}*!-_#".contains(c)).trim();
+    let crosses = lower.len() >= 3 && lower.bytes().all(|byte| byte == b'x');
+    inner.is_empty() || crosses || MARKERS.contains(&inner)
+}
+
 fn clear(scheme: &'static str, origin: &'static str, text: &[u8]) -> Reading {
     if text.is_empty() {
         return Reading::Empty { why: "The source keeps an empty password for this person" };
+    }
+    if is_marker(text) {
+        return Reading::Empty {
+            why: "A marker stands here that means: no password, or none that is kept here",
+        };
     }
     match ClearText::new(text) {
         Some(method) => Reading::Recognised(Parsed::new(scheme, "clear text", origin, method)),

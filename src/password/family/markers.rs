@@ -41,6 +41,11 @@ impl Scheme for Markers {
                 (label, _) if label.eq_ignore_ascii_case(b"KERBEROS") => {
                     "{KERBEROS} means that another server checks the password; there is none here"
                 }
+                (label, b"*" | b"!" | b"!!" | b"x" | b"X" | b"*LK*")
+                    if label.eq_ignore_ascii_case(b"CRYPT") =>
+                {
+                    "A marker stands here that means: locked, no password"
+                }
                 _ => return None,
             },
             _ => return None,

@@ -94,6 +94,25 @@ impl Bcrypt {
         self.matches_raw(&key)
     }
 
+    /// The whole text that bcrypt with this cost and salt makes of a password, under a version's mark. Empty where it can't be made.
+    pub(crate) fn text_of(&self, version: &str, password: &[u8]) -> Zeroizing<Vec<u8>> {
+        let salt = text::bcrypt64(self.salt.as_slice());
+        let Some(salt) = salt.and_then(|salt| <[u8; 16]>::try_from(salt.as_slice()).ok()) else {
+            return Zeroizing::default();
+        };
+        let password = password.get(..72).unwrap_or(password);
+        let Ok(parts) = bcrypt::hash_with_salt(password, u32::from(self.cost), salt) else {
+            return Zeroizing::default();
+        };
+        let made = Zeroizing::new(parts.to_string());
+        // The crate writes its own version; what follows is the same for all of them.
+        let rest = made.get(4..).unwrap_or_default();
+        let mut whole = Zeroizing::new(Vec::with_capacity(64));
+        whole.extend_from_slice(version.as_bytes());
+        whole.extend_from_slice(rest.as_bytes());
+        whole
+    }
+
     /// bcrypt as the early `crypt_blowfish` of PHP computed it: each byte of the key sign-extended before it is mixed
     /// in (CVE-2011-2483). The faulty key words, written out, are a 72-byte key for the right algorithm.
     pub(crate) fn matches_sign_extended(&self, password: &[u8]) -> bool {

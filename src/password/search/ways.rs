@@ -121,7 +121,7 @@ fn takes_long(id: &str) -> bool {
         .iter()
         .any(|part| id.contains(part))
         // bcrypt over what a product makes of the password.
-        || (system_of(id).is_some() && id != "devise")
+        || (system_of(id).is_some_and(|system| system.id == id) && id != "devise")
 }
 
 /// The products' ways that take long, each as it is.
@@ -139,8 +139,10 @@ pub(super) fn slow(
     };
     ids.extend(statements().iter().map(|s| s.id));
     // Products that do the same are told from each other by their tables only: `bcrypt-of-md5` says it for all of them.
-    let same =
-        |id: &str| ["vbulletin5", "matomo", "nodebb"].contains(&id) && stated.made_by.as_deref() != Some(id);
+    let same = |id: &str| {
+        ["vbulletin5", "matomo", "suitecrm", "nodebb", "meteor"].contains(&id)
+            && stated.made_by.as_deref() != Some(id)
+    };
     ids.retain(|id| takes_long(id) && !same(id));
     ids.dedup();
     let mut tries = Vec::new();

@@ -202,6 +202,13 @@ async fn a_statement_may_be_about_the_rows_in_which_a_column_says_something() {
 async fn bcrypt_of_a_product_that_may_change_it_first_waits_for_a_proof() {
     let hash = |text: &str| bcrypt::hash(text, 4).unwrap();
     let md5 = |text: &str| hex::encode(<md5::Md5 as md5::Digest>::digest(text.as_bytes()));
+    let twice = |text: &str| {
+        let salted = |text: &str| {
+            let parts = bcrypt::hash_with_salt(text, 4, *b"0123456789abcdef").unwrap();
+            parts.format_for_version(bcrypt::Version::TwoA)
+        };
+        salted(&salted(text))
+    };
     for (sql, made_by, route, password, told) in [
         (
             format!(
@@ -224,6 +231,50 @@ async fn bcrypt_of_a_product_that_may_change_it_first_waits_for_a_proof() {
             Route::Hook,
             "pw&1",
             "Matomo hashes the MD5 of the password",
+        ),
+        (
+            format!(
+                "CREATE TABLE users (id TEXT PRIMARY KEY, user_name TEXT, email TEXT, first_name TEXT, last_name TEXT, user_hash TEXT, system_generated_password INTEGER, status TEXT);
+                 INSERT INTO users VALUES ('1', 'a', 'a@example.com', 'A', 'A', '{}', 0, 'Active');",
+                hash(&md5("pw&1"))
+            ),
+            Some("suitecrm"),
+            Route::Hook,
+            "pw&1",
+            "SuiteCRM and SugarCRM hash the MD5",
+        ),
+        (
+            format!(
+                "CREATE TABLE wcf1_user (userID INTEGER PRIMARY KEY, username TEXT, email TEXT, first_name TEXT, last_name TEXT, password TEXT, banned INTEGER, banExpires INTEGER, activationCode INTEGER);
+                 INSERT INTO wcf1_user VALUES (1, 'a', 'a@example.com', 'A', 'A', '{}', 0, 0, 0);",
+                twice("pw&1")
+            ),
+            Some("woltlab"),
+            Route::Hook,
+            "pw&1",
+            "WoltLab may run bcrypt twice",
+        ),
+        (
+            format!(
+                "CREATE TABLE members (id INTEGER PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, password TEXT, \"password:shaWrapped\" INTEGER);
+                 INSERT INTO members VALUES (1, 'a@example.com', 'A', 'A', '{}', 1);",
+                hash(&hex::encode(<sha2::Sha512 as sha2::Digest>::digest(b"pw&1")))
+            ),
+            Some("nodebb"),
+            Route::Hook,
+            "pw&1",
+            "NodeBB hashes the SHA-512",
+        ),
+        (
+            format!(
+                "CREATE TABLE users (_id TEXT PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, services_password_bcrypt TEXT);
+                 INSERT INTO users VALUES ('x1', 'a@example.com', 'A', 'A', '{}');",
+                hash(&hex::encode(Sha256::digest(b"pw&1")))
+            ),
+            Some("meteor"),
+            Route::Hook,
+            "pw&1",
+            "Meteor hashes the SHA-256",
         ),
         (
             format!(
