@@ -160,8 +160,8 @@ pub(crate) fn doubted(reading: Reading, seen: &Seen<'_>) -> Reading {
     Reading::Ambiguous(Candidates { shape: system.shape.into(), ask: system.ask, schemes })
 }
 
-/// The reading, held against a secret that is stated and that it does not use, and against a salt column beside a value that has its
-/// own salt: one of the two statements is wrong, and nobody knows which.
+/// The reading, held against a secret that is stated and that it does not use: one of the two statements is wrong, and nobody knows
+/// which. A salt column is no such statement: many products fill it whatever the scheme, and bcrypt carries its own salt.
 fn contradicted(reading: Reading, seen: &Seen<'_>) -> Reading {
     let settings = seen.settings;
     let Reading::Recognised(parsed) = &reading else { return reading };
@@ -179,15 +179,6 @@ fn contradicted(reading: Reading, seen: &Seen<'_>) -> Reading {
         return unproven(
             reading,
             "a secret of the application is stated beside this, and this way has no use for it: take it out, or prove the way with a known password",
-        );
-    }
-    let stated = settings.assume.as_deref().is_some_and(|word| covers(word.trim(), scheme));
-    // A column that repeats the value's own salt says nothing new.
-    let own = |salt: &[u8]| salt.len() >= 16 && seen.text.windows(salt.len()).any(|part| part == salt);
-    if NAMELESS.contains(&scheme) && !stated && seen.salt.is_some_and(|salt| !own(salt)) {
-        return unproven(
-            reading,
-            "a salt stands in a column beside it, and it carries its own: the other may have been mixed in first. State how these were made, or prove it with a known password",
         );
     }
     reading

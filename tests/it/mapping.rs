@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use causeway::mapping::{
-    Guess, Mapping, Plan, check, explain, guess_people, required_matched, suggest, target_words,
+    Guess, Mapping, MappingProblem, Plan, check, explain, guess_people, required_matched, suggest,
+    target_words,
 };
 use causeway::model::{Candidate, PasswordEvidence};
 use causeway::source::{Source, SourceSpec, SqliteSpec, open};
@@ -51,6 +52,8 @@ struct Found {
     guess: Guess,
     mapping: Mapping,
     people: Vec<Candidate>,
+    /// Columns that may say who is switched off: asked about, and nothing else is.
+    asked: Vec<String>,
 }
 
 async fn untouched(source: &dyn Source) -> Found {
@@ -59,13 +62,17 @@ async fn untouched(source: &dyn Source) -> Found {
     let sample = source.sample(&guess.selection, 50).await.unwrap();
     let mapping = suggest(&catalog, &guess.selection, &sample);
     assert_eq!(required_matched(&mapping), (4, 4), "{}", mapping.to_json());
-    assert_eq!(check(&mapping, &sample), [], "{}", mapping.to_json());
+    let mut asked = Vec::new();
+    for problem in check(&mapping, &sample) {
+        let MappingProblem::Switch(switch) = problem else { panic!("{problem:?}: {}", mapping.to_json()) };
+        asked.push(switch.column);
+    }
     // What is suggested can be saved and loaded.
     assert_eq!(Mapping::from_json(&mapping.to_json()).unwrap(), mapping);
     let sample = source.sample(&mapping.selection, 1000).await.unwrap();
     let plan = Plan::compile(&mapping, &sample.columns).unwrap();
     let people = sample.records.iter().map(|record| plan.apply(record)).collect();
-    Found { guess, mapping, people }
+    Found { guess, mapping, people, asked }
 }
 
 impl Found {
@@ -107,6 +114,7 @@ impl Found {
 }
 
 fn seed(found: &Found) {
+    assert_eq!(found.asked, [""; 0]);
     assert_eq!(found.guess.product, Some("Spring Security"));
     assert_eq!(
         found.rules(),
@@ -142,6 +150,7 @@ fn seed(found: &Found) {
 }
 
 fn django(found: &Found) {
+    assert_eq!(found.asked, [""; 0]);
     assert_eq!(found.guess.product, Some("Django"));
     assert_eq!(
         found.profiles(),
@@ -172,9 +181,12 @@ fn laravel(found: &Found) {
     assert_eq!(found.people[0].profile.login(), "tomas.dvorak@example.com");
     assert!(found.passwords().iter().all(|text| text.starts_with("$2y$12$")));
     assert_eq!(found.findings(), ["name_split_guessed", "name_split_guessed"]);
+    // Whether those who never confirmed their address could sign in is for the application to say.
+    assert_eq!(found.asked, ["email_verified_at"]);
 }
 
 fn keycloak(found: &Found) {
+    assert_eq!(found.asked, [""; 0]);
     assert_eq!(found.guess.product, Some("Keycloak"));
     assert_eq!(
         found.profiles(),
@@ -195,6 +207,7 @@ fn keycloak(found: &Found) {
 }
 
 fn wordpress(found: &Found) {
+    assert_eq!(found.asked, [""; 0]);
     assert_eq!(found.guess.product, Some("WordPress"));
     assert_eq!(
         found.profiles(),
@@ -266,6 +279,7 @@ in_postgres!(seed, django, laravel, keycloak, wordpress);
 
 /// A company's own tables, in German.
 fn staff(found: &Found) {
+    assert_eq!(found.asked, [""; 0]);
     assert_eq!(found.guess.product, None);
     assert_eq!(
         found.guess.reasons,
