@@ -6,7 +6,7 @@ pub fn is_attribute_name(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// The nearest name that Okta takes: `legacy-id` → `legacy_id`, `2nd phone` → `attribute_2nd_phone`.
+/// The nearest name that Okta takes: `legacy-id` → `legacy_id`, `2 phone` → `attribute_2_phone`.
 pub fn attribute_name(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     let mut name = String::with_capacity(text.len());
@@ -39,7 +39,7 @@ mod tests {
         for (text, name) in [
             ("legacy-id", "legacy_id"),
             ("legacy id", "legacy_id"),
-            ("2nd phone", "attribute_2nd_phone"),
+            ("2 phone", "attribute_2_phone"),
             ("größe", "gro_e"),
             ("Prénom", "Prenom"),
             ("工号", "attribute"),

@@ -183,7 +183,7 @@ pub struct KeyArgs {
 pub struct RegisterArgs {
     #[command(flatten)]
     pub(crate) workspace: WorkspaceArgs,
-    /// The address that Okta calls: https://hook.example.com/pwhook. Without a path it gets --path.
+    /// The address that Okta calls: `https://hook.example.com/pwhook`. Without a path it gets --path.
     #[arg(long, value_name = "URL")]
     pub(crate) url: String,
     /// The path Okta posts to, where the address has none.

@@ -1,7 +1,7 @@
 //! Who may sign in: columns that say so, by their names and values, and those that may and that nothing reads.
 //!
 //! Somebody whom the old system keeps out must not be let in by the new one. So every column that says who is switched off is read
-//! ([`suggest`](super::suggest) makes a rule of each, and whoever is off by one of them is off), and one that only *may* say so is
+//! ([`suggest`](fn@super::suggest) makes a rule of each, and whoever is off by one of them is off), and one that only *may* say so is
 //! asked about ([`unread_switches`]) until the mapping reads it or says that it doesn't ([`Target::LeftBehind`]).
 
 mod codes;

@@ -399,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn an_international_number_is_read_by_no_other_countrys_rules() {
+    fn an_international_number_is_read_by_the_rules_of_no_other_country() {
         for (text, expected) in [
             ("+49 (171) 2345678", "+491712345678"),
             ("+49 (1)71 2345678", "+491712345678"),
@@ -475,7 +475,7 @@ mod tests {
             ("415-555-2671 / 415-555-2672", "US"),
             ("415-555-2671, 415-555-2672", "US"),
             ("+1 415 555 2671 +1 415 555 2672", "US"),
-            ("089 1234567 oder 0171 1234567", "DE"),
+            ("089 1234567 or 0171 1234567", "DE"),
             ("192.168.0.1", "US"),
             ("777 123", "CZ"),
             ("\u{661}\u{662}\u{663}", "EG"),

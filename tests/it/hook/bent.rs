@@ -30,7 +30,7 @@ async fn id(workspace: &Workspace, n: usize) -> u32 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn exchanged_profiles_give_nobody_anothers_hash_and_the_others_arrive() {
+async fn exchanged_profiles_give_nobody_the_hash_of_another_and_the_others_arrive() {
     let company = Company::found(12).await;
     let (workspace, mapping) = company.read().await;
     let (one, two) = (id(&workspace, 1).await, id(&workspace, 2).await);
