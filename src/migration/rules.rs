@@ -304,7 +304,7 @@ mod tests {
         let rules = SchemaRules::default();
         let problem = |name: &str| missing_one(carried(name, 1, 0, 0, 0, 0), &rules).problem;
         assert_eq!(problem("badge_2"), None);
-        assert_eq!(problem("2nd"), Some(NotCreatable::Name("attribute_2nd".into())));
+        assert_eq!(problem("2x"), Some(NotCreatable::Name("attribute_2x".into())));
         assert_eq!(problem("legacy-id"), Some(NotCreatable::Name("legacy_id".into())));
         assert_eq!(problem("Login"), Some(NotCreatable::OtherCapitals("login".into())));
         let all: Vec<_> = ["badge", "2nd"]

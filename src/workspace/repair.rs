@@ -71,10 +71,11 @@ impl Workspace {
         let in_okta: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut *tx).await?;
         preview.in_okta = u64::try_from(in_okta).unwrap_or(0);
         for mend in mends.iter().take(EXAMPLES) {
-            let name = sqlx::query_scalar("SELECT iif(name = '', login, name) FROM people WHERE id = ?")
-                .bind(mend.person.0)
-                .fetch_one(&mut *tx)
-                .await?;
+            let name =
+                sqlx::query_scalar("SELECT coalesce(nullif(name, ''), login) FROM people WHERE id = ?")
+                    .bind(mend.person.0)
+                    .fetch_one(&mut *tx)
+                    .await?;
             let (before, after) = (mend.before.clone(), mend.after.clone());
             preview.examples.push(EditExample { name, before, after });
         }

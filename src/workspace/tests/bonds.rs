@@ -121,7 +121,7 @@ const SWAPS: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn nobody_is_sent_or_let_in_with_what_is_anothers_and_the_others_go_on() {
+async fn nobody_is_sent_or_let_in_with_what_is_not_theirs_and_the_others_go_on() {
     for (what, sql) in SWAPS {
         let desk = Desk::new();
         let workspace = four(&desk).await;
@@ -239,7 +239,7 @@ async fn what_was_bent_before_a_further_reading_is_not_carried_on() {
 }
 
 #[tokio::test]
-async fn keys_exchanged_before_a_further_reading_give_nobody_anothers_record() {
+async fn keys_exchanged_before_a_further_reading_give_nobody_the_record_of_another() {
     let desk = Desk::new();
     let workspace = four(&desk).await;
     let run = run(&workspace).await;
@@ -377,7 +377,7 @@ async fn groups_runs_and_undo_are_bound_too() {
 }
 
 #[tokio::test]
-async fn a_change_by_hand_does_not_make_anothers_values_ones_own() {
+async fn a_change_by_hand_does_not_make_values_of_another_ones_own() {
     let desk = Desk::new();
     let workspace = four(&desk).await;
     bend(&desk, "INSERT INTO edits VALUES (1, 'login', '\"dan@x.example\"'); UPDATE details SET profile = '{' WHERE id = 2").await;
