@@ -105,6 +105,17 @@ pub enum Comparison {
     Above,
     /// Less than the value.
     Below,
+    /// Says yes, however the source writes it: true, 1, `t`, `Y`, `yes`.
+    Yes,
+    /// Says no, however the source writes it: false, 0, `f`, `N`, `no`, or has no value. What says neither yes nor no is none.
+    No,
+}
+
+impl Comparison {
+    /// Whether it compares with the condition's value.
+    pub fn needs_value(self) -> bool {
+        !matches!(self, Self::HasValue | Self::IsEmpty | Self::Yes | Self::No)
+    }
 }
 
 /// One condition on a column.
@@ -115,7 +126,7 @@ pub struct Condition {
     pub column: String,
     /// How to compare.
     pub comparison: Comparison,
-    /// What to compare with; not used by `HasValue` and `IsEmpty`.
+    /// What to compare with; not used by comparisons that need none ([`Comparison::needs_value`]).
     #[serde(default)]
     pub value: String,
 }

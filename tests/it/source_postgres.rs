@@ -339,6 +339,45 @@ async fn conditions_mean_the_same_as_in_other_sources() {
 }
 
 #[tokio::test]
+async fn a_flag_is_compared_as_its_values_are() {
+    let server = Postgres::shared();
+    // Yes, no, nothing, and (where the type has it) what says neither.
+    let columns = [
+        ("bool", vec!["true", "false", "NULL"]),
+        ("int", vec!["1", "0", "NULL", "2"]),
+        ("smallint", vec!["-1", "0", "NULL", "7"]),
+        ("numeric(3,1)", vec!["1.0", "0.0", "NULL", "0.5"]),
+        ("float8", vec!["1", "0", "NULL", "1e300"]),
+        ("text", vec!["' Yes '", "'F'", "''", "'maybe'"]),
+        ("varchar(5)", vec!["'t'", "'false'", "NULL", "'2024'"]),
+        ("char(1)", vec!["'Y'", "'N'", "NULL", "'?'"]),
+        ("char(5)", vec!["'TRUE'", "'no'", "''", "'yess'"]),
+        ("\"char\"", vec!["'y'", "'n'", "NULL", "'q'"]),
+        ("bit(1)", vec!["B'1'", "B'0'", "NULL"]),
+        ("bytea", vec!["'\\x01'", "'\\x00'", "NULL", "'\\xff'"]),
+        ("answer", vec!["'Y'", "'N'", "NULL"]),
+        ("json", vec!["'true'", "'false'", "'null'", "'[1]'"]),
+    ];
+    let mut sql = String::from("CREATE TYPE answer AS ENUM ('Y', 'N');");
+    for (at, (kind, values)) in columns.iter().enumerate() {
+        sql += &format!("CREATE TABLE flags_{at} (id int PRIMARY KEY, off {kind});");
+        for (id, value) in values.iter().enumerate() {
+            sql += &format!("INSERT INTO flags_{at} VALUES ({id}, {value});");
+        }
+    }
+    server.database("src_flags", &sql);
+    let source = source(server.spec("src_flags"));
+    for (at, (kind, _)) in columns.iter().enumerate() {
+        for (comparison, expected) in [(Comparison::Yes, "0"), (Comparison::No, "1 2")] {
+            let only = vec![Condition { column: "off".into(), comparison, value: String::new() }];
+            let people = Selection { only, ..table(&format!("flags_{at}")) };
+            let (records, _) = all(&*source, &people).await.unwrap();
+            assert_eq!(keys(&records).join(" "), expected, "{kind} {comparison:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_reading_is_one_state_in_bounded_batches() {
     let server = Postgres::shared();
     server.database(

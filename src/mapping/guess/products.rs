@@ -44,7 +44,7 @@ const PLAIN: Known = Known {
     only_groups: &[],
 };
 
-use Comparison::{Is, IsEmpty, IsNot};
+use Comparison::{Is, IsEmpty, IsNot, No};
 
 /// The products. Where one has several kinds of membership, the one that is most like a company's groups goes first.
 const KNOWN: &[Known] = &[
@@ -140,7 +140,7 @@ const KNOWN: &[Known] = &[
         key: &["uid"],
         members: "{}user__roles",
         member: ("entity_id", "roles_target_id"),
-        only: &[("deleted", IsNot, "1")],
+        only: &[("deleted", No, "")],
         ..PLAIN
     },
     Known {
@@ -158,7 +158,7 @@ const KNOWN: &[Known] = &[
         key: &["user_id"],
         members: "{}user_group",
         groups: Some(("{}groups", "group_id", "group_name")),
-        only: &[("user_pending", IsNot, "1")],
+        only: &[("user_pending", No, "")],
         ..PLAIN
     },
     Known {
@@ -183,8 +183,8 @@ const KNOWN: &[Known] = &[
         members: "{}teammembers",
         member: ("userid", "teamid"),
         groups: Some(("{}teams", "id", "displayname")),
-        only: &[("deleteat", Is, "0")],
-        only_groups: &[("deleteat", Is, "0")],
+        only: &[("deleteat", No, "")],
+        only_groups: &[("deleteat", No, "")],
         ..PLAIN
     },
     Known {
@@ -210,8 +210,8 @@ const KNOWN: &[Known] = &[
         members: "{}acl_roles_users",
         member: ("user_id", "role_id"),
         groups: Some(("{}acl_roles", "id", "name")),
-        only: &[("deleted", IsNot, "1")],
-        only_groups: &[("deleted", IsNot, "1")],
+        only: &[("deleted", No, "")],
+        only_groups: &[("deleted", No, "")],
         ..PLAIN
     },
     Known {

@@ -181,7 +181,7 @@ fn says(column: &Column, rows: Rows) -> Option<Says> {
             // Who granted it, and when, is written down where it was granted.
             () if granted && (by || timed(&words)) => None,
             () if by => words.iter().find(|w| MEANINGS.contains_key(*w)).map(|w| Says::Trace(stem(w))),
-            () if !timed(&words) && is_flag(column) => Some(Says::Only(Comparison::Is, "1")),
+            () if !timed(&words) && is_flag(column) => Some(Says::Only(Comparison::Yes, "")),
             () => Some(Says::Open),
         };
     }
@@ -216,7 +216,7 @@ fn of_sense(named: &Named, column: &Column, words: &[String]) -> Says {
         return Says::Open;
     }
     match named.sense {
-        Sense::On if !named.timed && is_flag(column) => Says::Only(Comparison::Is, "1"),
+        Sense::On if !named.timed && is_flag(column) => Says::Only(Comparison::Yes, ""),
         // The day of a deactivation may lie ahead.
         Sense::Off if !named.noun || is_flag(column) && !named.timed => off(column, named.timed),
         // `left` and `expired` as flags; a day may lie ahead.
@@ -236,12 +236,12 @@ fn off(column: &Column, timed: bool) -> Says {
     let moment = ["timestamp", "date", "time"].iter().any(|word| kind.contains(word));
     match () {
         () if moment => Says::Only(Comparison::IsEmpty, ""),
-        () if is_truth(column) => Says::Only(Comparison::IsNot, "1"),
-        () if timed && is_number(&kind) => Says::Only(Comparison::Is, "0"),
+        () if is_truth(column) || is_letter(&kind) => Says::Only(Comparison::No, ""),
+        () if timed && is_number(&kind) => Says::Only(Comparison::No, ""),
         () if timed => Says::Only(Comparison::IsEmpty, ""),
         // A big number is no flag but the seconds of a moment.
         () if is_flag(column) && !kind.contains("big") && !kind.contains("int8") => {
-            Says::Only(Comparison::IsNot, "1")
+            Says::Only(Comparison::No, "")
         }
         () => Says::Open,
     }
@@ -258,7 +258,24 @@ fn timed(words: &[String]) -> bool {
 
 fn is_truth(column: &Column) -> bool {
     let kind = column.type_name.to_ascii_lowercase();
-    kind.contains("bool") || kind.starts_with("tinyint")
+    let yes_or_no = |list: &str| {
+        list.split(',').all(|word| {
+            matches!(
+                word.trim_matches([' ', '\'', '"']),
+                "0" | "1" | "y" | "n" | "t" | "f" | "yes" | "no" | "true" | "false" | "on" | "off"
+            )
+        })
+    };
+    let either = kind.strip_prefix("enum(").and_then(|list| list.strip_suffix(')')).is_some_and(yes_or_no);
+    kind.contains("bool")
+        || kind.starts_with("tinyint")
+        || matches!(kind.as_str(), "bit" | "bit(1)")
+        || either
+}
+
+/// One letter: `Y` and `N`, mostly. What is neither counts as no member.
+fn is_letter(kind: &str) -> bool {
+    matches!(kind, "char(1)" | "character(1)" | "varchar(1)" | "varchar2(1)" | "nchar(1)" | "char")
 }
 
 fn is_number(kind: &str) -> bool {

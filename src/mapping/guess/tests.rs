@@ -431,7 +431,7 @@ fn products_that_are_here_as_a_whole_have_their_groups() {
                 "phpbb_groups: *group_id int, group_name",
                 "phpbb_user_group: group_id int, user_id int, group_leader int, user_pending int",
             ],
-            "user_id = phpbb_user_group.user_id, group_id = phpbb_groups.group_id, group_name, user_pending IsNot 1",
+            "user_id = phpbb_user_group.user_id, group_id = phpbb_groups.group_id, group_name, user_pending No",
         ),
         (
             &[
@@ -446,7 +446,7 @@ fn products_that_are_here_as_a_whole_have_their_groups() {
                 "users_field_data: *uid int, name, pass, mail, status int",
                 "user__roles: entity_id int, deleted int, roles_target_id",
             ],
-            "uid = user__roles.entity_id, roles_target_id, deleted IsNot 1",
+            "uid = user__roles.entity_id, roles_target_id, deleted No",
         ),
         (
             &[
@@ -454,7 +454,7 @@ fn products_that_are_here_as_a_whole_have_their_groups() {
                 "teams: *id, displayname, name, deleteat bigint",
                 "teammembers: teamid, userid, deleteat bigint",
             ],
-            "id = teammembers.userid, teamid = teams.id, displayname, deleteat Is 0, deleteat Is 0",
+            "id = teammembers.userid, teamid = teams.id, displayname, deleteat No , deleteat No",
         ),
     ];
     for (tables, expected) in cases {
@@ -541,7 +541,7 @@ fn memberships_that_were_taken_away_or_are_not_granted_yet_do_not_count() {
             "group_members: user_id int > users.id, group_id int > groups.id, pending bool, removed_at timestamp",
         ])
         .as_deref(),
-        Some("id = group_members.user_id, group_id = groups.id, name, pending IsNot 1, removed_at IsEmpty , archived IsNot 1, deleted_at IsEmpty")
+        Some("id = group_members.user_id, group_id = groups.id, name, pending No , removed_at IsEmpty , archived No , deleted_at IsEmpty")
     );
 }
 
@@ -606,20 +606,23 @@ fn a_flag_of_a_membership_or_a_group_is_a_condition() {
         ("can_invite bool", ""),
         ("is_admin bool", ""),
         ("granted_at timestamp", ""),
-        ("active bool", "active Is 1"),
-        ("is_active int", "is_active Is 1"),
-        ("enabled tinyint(1)", "enabled Is 1"),
-        ("aktiv boolean", "aktiv Is 1"),
-        ("accepted bool", "accepted Is 1"),
-        ("is_approved int", "is_approved Is 1"),
-        ("granted bool", "granted Is 1"),
-        ("genehmigt bool", "genehmigt Is 1"),
-        ("denied bool", "denied IsNot 1"),
-        ("is_banned int", "is_banned IsNot 1"),
-        ("blocked bool", "blocked IsNot 1"),
-        ("rejected bool", "rejected IsNot 1"),
-        ("has_left bool", "has_left IsNot 1"),
-        ("expired bool", "expired IsNot 1"),
+        ("active bool", "active Yes"),
+        ("is_active int", "is_active Yes"),
+        ("enabled tinyint(1)", "enabled Yes"),
+        ("aktiv boolean", "aktiv Yes"),
+        ("accepted bool", "accepted Yes"),
+        ("is_approved int", "is_approved Yes"),
+        ("granted bool", "granted Yes"),
+        ("genehmigt bool", "genehmigt Yes"),
+        ("denied bool", "denied No"),
+        ("is_banned int", "is_banned No"),
+        ("blocked bool", "blocked No"),
+        ("rejected bool", "rejected No"),
+        ("has_left bool", "has_left No"),
+        ("expired bool", "expired No"),
+        ("banned bit(1)", "banned No"),
+        ("is_deleted char(1)", "is_deleted No"),
+        ("deleted_at bigint", "deleted_at No"),
         ("banned_at timestamp", "banned_at IsEmpty"),
         ("deleted timestamp", "deleted IsEmpty"),
         ("rejected_at timestamp", "rejected_at IsEmpty"),
@@ -627,8 +630,8 @@ fn a_flag_of_a_membership_or_a_group_is_a_condition() {
         assert_eq!(with_column(column, "").as_deref(), Some(condition), "{column}");
     }
     for (column, condition) in [
-        ("archived bool", "archived IsNot 1"),
-        ("is_active bool", "is_active Is 1"),
+        ("archived bool", "archived No"),
+        ("is_active bool", "is_active Yes"),
         ("archived_at timestamp", "archived_at IsEmpty"),
         ("description", ""),
         ("verified bool", ""),

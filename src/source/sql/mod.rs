@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 mod check;
 mod select;
+mod truth;
 
 pub(crate) use check::check_query;
 pub(crate) use select::{Field, Find, Kind, Members, Query, Request, build};

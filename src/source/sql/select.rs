@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Dialect, quote, quote_table};
+use super::{Dialect, quote, quote_table, truth};
 use crate::model::{Comparison, Condition, GroupName, Membership};
 use crate::source::SourceError;
 
@@ -270,6 +270,7 @@ impl<'a> Build<'a> {
     fn condition(&mut self, table: &str, field: &Field, condition: &Condition) -> String {
         let column = format!("{table}.{}", quote(&field.name));
         let text = self.text_of(table, field);
+        let dialect = self.request.dialect;
         let value = condition.value.as_str();
         match condition.comparison {
             Comparison::Is => self.compared(table, field, "=", value),
@@ -283,6 +284,8 @@ impl<'a> Build<'a> {
             Comparison::IsEmpty => format!("({column} IS NULL OR {text} = '')"),
             Comparison::Above => self.compared(table, field, ">", value),
             Comparison::Below => self.compared(table, field, "<", value),
+            Comparison::Yes => truth::says(dialect, field.kind, &column, &text, true),
+            Comparison::No => truth::says(dialect, field.kind, &column, &text, false),
         }
     }
 
@@ -293,9 +296,12 @@ impl<'a> Build<'a> {
         let text = self.text_of(table, field);
         let number = value.trim().parse::<f64>().ok().filter(|n| n.is_finite());
         match (dialect, field.kind) {
-            (_, Kind::Bool) => match (dialect, truth(value)) {
+            (_, Kind::Bool) => match (dialect, truth::of(value)) {
                 (Dialect::Postgres, Some(truth)) => format!("{column} {operator} {truth}"),
-                (Dialect::Sqlite, Some(truth)) => format!("{column} {operator} {}", u8::from(truth)),
+                // A column that is declared as a truth may hold any word for it.
+                (Dialect::Sqlite, Some(truth)) => {
+                    format!("{} {operator} {}", truth::number(&column, &text), u8::from(truth))
+                }
                 (_, None) => "1 = 0".into(),
             },
             (Dialect::Postgres, Kind::Number) => match number {
@@ -383,15 +389,6 @@ impl<'a> Build<'a> {
             }
         }
         cases
-    }
-}
-
-/// The words of a condition on a column of truth values.
-fn truth(value: &str) -> Option<bool> {
-    match value.trim().to_ascii_lowercase().as_str() {
-        "true" | "t" | "yes" | "y" | "on" | "1" => Some(true),
-        "false" | "f" | "no" | "n" | "off" | "0" => Some(false),
-        _ => None,
     }
 }
 

@@ -172,6 +172,54 @@ async fn groups_come_from_the_membership_in_readings_and_samples() {
     assert_eq!(sample.type_names[3], "BOOLEAN");
 }
 
+/// Yes and no in every spelling, in columns of every declared type, beside what says neither.
+#[tokio::test]
+async fn a_flag_is_compared_as_its_values_are() {
+    let yes = [
+        "1", "'1'", "'true'", "'TRUE'", "'t'", "'Y'", "'yes'", "' Yes '", "'on'", "'ja'", "1.0", "-1",
+        "TRUE", "X'01'", "X'31'",
+    ];
+    let no = [
+        "0", "'0'", "'false'", "'F'", "'N'", "'no'", "'No '", "'off'", "''", "NULL", "0.0", "FALSE", "X'00'",
+        "X'30'",
+    ];
+    let neither = ["2", "'maybe'", "'2024-01-01'", "1714566600", "X'ff'"];
+    for declared in
+        ["", "BOOLEAN", "BOOL", "INTEGER", "TINYINT(1)", "TEXT", "CHAR(1)", "BIT", "NUMERIC", "REAL", "BLOB"]
+    {
+        let mut sql = format!("CREATE TABLE people (id INTEGER PRIMARY KEY, login TEXT, off {declared});");
+        let spelled = |values: &[&str], says: &'static str| -> Vec<(String, &'static str)> {
+            let spell = |v: &&str| match v.strip_prefix('\'') {
+                Some(rest) => vec![(*v).to_owned(), v.to_uppercase(), v.to_lowercase(), format!("' {rest}")],
+                None => vec![(*v).to_owned()],
+            };
+            values.iter().flat_map(spell).map(|value| (value, says)).collect()
+        };
+        let values = [spelled(&yes, "yes"), spelled(&no, "no"), spelled(&neither, "neither")].concat();
+        let count = |says: &str| values.iter().filter(|value| value.1 == says).count();
+        for (at, (value, says)) in values.iter().enumerate() {
+            let quoted = value.replace('\'', "|");
+            sql += &format!("INSERT INTO people VALUES ({at}, '{says}: {quoted}', {value});");
+        }
+        let made = make(&format!("BEGIN; {sql} COMMIT;")).await;
+        let source = made.source();
+        for (comparison, says) in [(Comparison::Yes, "yes"), (Comparison::No, "no")] {
+            let only = vec![Condition { column: "off".into(), comparison, value: String::new() }];
+            let (records, _) = all(&source, &Selection { only, ..table("people") }).await.unwrap();
+            let found = logins(&records);
+            assert!(found.iter().all(|login| login.starts_with(says)), "{declared} {says}: {found:?}");
+            assert_eq!(found.len(), count(says), "{declared} {says}: {found:?}");
+        }
+        // A column that is declared as a truth compares with any word for it.
+        if declared.starts_with("BOOL") {
+            let only =
+                vec![Condition { column: "off".into(), comparison: Comparison::IsNot, value: "true".into() }];
+            let (records, _) = all(&source, &Selection { only, ..table("people") }).await.unwrap();
+            assert!(logins(&records).iter().all(|login| !login.starts_with("yes")), "{declared}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn conditions() {
     let made = make(PEOPLE).await;

@@ -9,7 +9,7 @@ use crate::app::widgets::{Dialog, DialogAnswer, Field, Push, Words as _, drop_do
 use crate::model::{Comparison, Condition};
 
 /// Comparisons in words.
-const COMPARISONS: [(Comparison, &str); 8] = [
+const COMPARISONS: [(Comparison, &str); 10] = [
     (Comparison::Is, "is"),
     (Comparison::IsNot, "is not"),
     (Comparison::Contains, "contains"),
@@ -18,6 +18,8 @@ const COMPARISONS: [(Comparison, &str); 8] = [
     (Comparison::IsEmpty, "is empty"),
     (Comparison::Above, "is above"),
     (Comparison::Below, "is below"),
+    (Comparison::Yes, "says yes"),
+    (Comparison::No, "says no or nothing"),
 ];
 
 impl MapStep {
@@ -27,8 +29,7 @@ impl MapStep {
             sample.columns.names().iter().map(|name| (name.clone(), name.clone())).collect();
         let words: Vec<(Comparison, String)> =
             COMPARISONS.iter().map(|(c, w)| (*c, (*w).to_owned())).collect();
-        let needs_value = |c: Comparison| !matches!(c, Comparison::HasValue | Comparison::IsEmpty);
-        let ready = only.iter().all(|c| !needs_value(c.comparison) || !c.value.trim().is_empty());
+        let ready = only.iter().all(|c| !c.comparison.needs_value() || !c.value.trim().is_empty());
         let answer =
             Dialog::new("Only rows where…").yes("Use").ready(ready).width(640.0).show(ui.ctx(), |ui| {
                 ui.muted("People are read only from rows where all of these hold.");
@@ -39,7 +40,7 @@ impl MapStep {
                         ui.horizontal(|ui| {
                             drop_down(ui, "Column", &mut condition.column, &columns);
                             drop_down(ui, "Comparison", &mut condition.comparison, &words);
-                            if needs_value(condition.comparison) {
+                            if condition.comparison.needs_value() {
                                 Field::new("Value").hide_label().width(200.0).show(ui, &mut condition.value);
                             }
                             if ui.add(Push::icon_only(Icon::Cross, "Take this condition out")).clicked() {
