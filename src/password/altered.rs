@@ -12,8 +12,10 @@ use crate::model::{LetterCase, PasswordEncoding, PasswordSettings, Preparation, 
 
 use super::kernel::prepare::{Beside, prepare};
 use super::kernel::recipe::typed;
-use super::reading::{Conversion, Parsed, Reading, VerifyError};
-use super::scheme::{Cost, Method, Seen};
+use super::method::{Conversion, VerifyError};
+use super::method::{Cost, Method};
+use super::reading::{Parsed, Reading};
+use super::scheme::Seen;
 use super::systems::{self, Habit};
 use super::text::{self, Bytes};
 

@@ -8,8 +8,9 @@ use serde::{Serialize, Serializer};
 
 use crate::model::{PasswordSettings, Route, StoredPassword};
 
+use super::method::Conversion;
 use super::read::read;
-use super::reading::{Conversion, Reading};
+use super::reading::Reading;
 use super::{OktaHash, SecretText};
 
 /// The `credentials` of a create request. Serialises to the object itself (`{"password":{…}}`, or `{}` for none), so

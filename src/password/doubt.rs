@@ -9,64 +9,18 @@
 //!
 //! [`PasswordSettings::made_by`]: crate::model::PasswordSettings::made_by
 
-use std::borrow::Cow;
-
-use crate::model::{PasswordSettings, StoredPassword};
+use crate::model::PasswordSettings;
 
 use super::altered::{NAMELESS, prepared_by};
 use super::catalogue::format_of;
 use super::family::bcrypt::peppered_unknown;
-use super::read::{read, recognise};
-use super::reading::{Candidates, Conversion, Parsed, Reading, VerifyError};
+use super::method::{Conversion, Cost, Method, VerifyError};
+use super::reading::{Candidates, Parsed, Reading};
 use super::registry::alias_of;
-use super::scheme::{Cost, Method, Seen};
+use super::scheme::Seen;
 use super::systems::{self, Habit};
-use super::{told, words};
-
-/// A value that Okta would take, and that is not sure to be what it looks like.
-struct Unproven {
-    inner: Box<dyn Method>,
-    reason: Cow<'static, str>,
-}
-
-impl Method for Unproven {
-    fn explain(&self) -> String {
-        self.inner.explain()
-    }
-
-    fn convert(&self) -> Conversion {
-        match self.inner.convert() {
-            Conversion::Import(_) | Conversion::PlainText(_) => {
-                Conversion::Hook { reason: self.reason.clone() }
-            }
-            other => other,
-        }
-    }
-
-    fn cost(&self) -> Cost {
-        match self.inner.cost() {
-            // Okta was to take it unchecked, and now it does not.
-            Cost::ImportOnly(what) => Cost::Over(what),
-            cost => cost,
-        }
-    }
-
-    fn memory(&self) -> u64 {
-        self.inner.memory()
-    }
-
-    fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError> {
-        self.inner.verify(plaintext)
-    }
-
-    fn is_unproven(&self) -> bool {
-        matches!(self.inner.convert(), Conversion::Import(_) | Conversion::PlainText(_))
-    }
-
-    fn weakness(&self) -> Option<super::Weakness> {
-        self.inner.weakness()
-    }
-}
+use super::unproven::unproven;
+use super::words;
 
 /// The plain reading of a value that may be over a digest of the password: that digest, typed, does not let anyone in.
 struct Guarded(Box<dyn Method>);
@@ -96,19 +50,6 @@ impl Method for Guarded {
     }
 }
 
-/// The reading, with nothing of it imported, for this reason.
-pub(crate) fn unproven(reading: Reading, reason: impl Into<Cow<'static, str>>) -> Reading {
-    match reading {
-        Reading::Recognised(parsed)
-            if matches!(parsed.conversion(), Conversion::Import(_) | Conversion::PlainText(_)) =>
-        {
-            let reason = reason.into();
-            Reading::Recognised(parsed.map(|inner| Box::new(Unproven { inner, reason })))
-        }
-        other => other,
-    }
-}
-
 /// The reading, held against what is not sure about it.
 pub(crate) fn doubted(reading: Reading, seen: &Seen<'_>) -> Reading {
     let settings = seen.settings;
@@ -134,7 +75,7 @@ pub(crate) fn doubted(reading: Reading, seen: &Seen<'_>) -> Reading {
     if !NAMELESS.contains(&parsed.scheme()) || settles(settings, parsed.scheme()) {
         return Reading::Recognised(parsed);
     }
-    let again = || match recognise(seen) {
+    let again = || match seen.recognise() {
         Reading::Recognised(parsed) => Some(parsed),
         _ => None,
     };
@@ -146,7 +87,7 @@ pub(crate) fn doubted(reading: Reading, seen: &Seen<'_>) -> Reading {
         }
         Habit::Own => {
             let named = PasswordSettings { assume: Some(system.id.to_owned()), ..settings.clone() };
-            let named = match recognise(&Seen { settings: &named, ..*seen }) {
+            let named = match (Seen { settings: &named, ..*seen }).recognise() {
                 Reading::Recognised(parsed) => Some(parsed),
                 _ => None,
             };
@@ -185,44 +126,17 @@ fn contradicted(reading: Reading, seen: &Seen<'_>) -> Reading {
 }
 
 /// The product that is named as the one that made the passwords, where Causeway knows none of that name.
-fn unknown_product(settings: &PasswordSettings) -> Option<&str> {
+pub(super) fn unknown_product(settings: &PasswordSettings) -> Option<&str> {
     let word = settings.made_by.as_deref().map(str::trim).filter(|word| !word.is_empty())?;
     systems::system_of(word).is_none().then_some(word)
 }
 
-fn nobodys(word: &str) -> String {
+/// What to say of such a name, as a sentence without its end.
+pub(super) fn nobodys(word: &str) -> String {
     let word: String = word.chars().filter(|c| !c.is_control()).take(40).collect();
     format!(
         "“{word}” is named as what made these passwords, and Causeway does not know what it does to them first: name a product it knows, or take the name out of the mapping"
     )
-}
-
-/// What keeps a value from being imported until somebody states or proves how it was made, as the rest of a sentence about its column.
-/// `None` where nothing such does.
-pub fn concern(stored: &StoredPassword, settings: &PasswordSettings) -> Option<String> {
-    const UNTIL: &str = "Until then the hook checks them and none is imported";
-    if let Some(why) = told::unread(settings, stored) {
-        return Some(format!("{why}. State it for such rows, or prove one with a known password. {UNTIL}"));
-    }
-    if let Some(word) = unknown_product(settings) {
-        return Some(format!("{}. {UNTIL}", nobodys(word)));
-    }
-    let system = settings.made_by.as_deref().and_then(systems::system_of);
-    match (read(stored, settings), system) {
-        (Reading::Ambiguous(candidates), Some(system)) if candidates.ask == system.ask => {
-            Some(format!("{}. {UNTIL}", system.ask))
-        }
-        (Reading::Recognised(parsed), Some(system))
-            if parsed.scheme() == system.id && settings.assume.is_none() && system.doubtful() =>
-        {
-            Some(system.ask.to_owned())
-        }
-        (Reading::Recognised(parsed), _) if parsed.is_unproven() => match parsed.conversion() {
-            Conversion::Hook { reason } => Some(reason.into_owned()),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// Whether what is stated says of this very scheme that it is what it looks like, or what is mixed in.

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::OktaHash;
 use super::context::Question;
+use super::method::{Conversion, VerifyError};
 use super::read::read;
-use super::reading::{Conversion, Parsed, Reading, VerifyError};
+use super::reading::{Parsed, Reading};
 use super::registry::{alias_of, equivalents};
 use super::words;
 use crate::model::{PasswordSettings, StoredPassword};

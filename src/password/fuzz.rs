@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::read::{recognise, recognise_by_walking};
+use super::recognise::{recognise, recognise_by_walking};
 use super::{Conversion, Format, Outcome, Question, Reading, Seen, formats, outcome, read};
 use crate::model::{
     LetterCase, PasswordEncoding, PasswordSettings, SaltOrder, SecretBytes, StatedDigest, StoredPassword,
@@ -226,6 +226,7 @@ fn hold(stored: &StoredPassword, settings: &PasswordSettings) -> Result<(), Stri
         username: stored.username.as_deref(),
         settings,
         depth: 0,
+        families: recognise,
     };
     let (quick, whole) = (recognise(&seen), recognise_by_walking(&seen));
     if (quick.scheme(), quick.sentence()) != (whole.scheme(), whole.sentence())

@@ -1,15 +1,17 @@
-//! From a stored value to its reading: trims, asks the families in turn, applies the caps.
+//! From a stored value to its reading: trims, has it recognised, and holds that against what is stated.
 
 use crate::model::{Case, PasswordEncoding, PasswordSettings, StoredPassword};
 
 use super::altered::altered;
-use super::doubt::{doubted, unproven};
+use super::doubt::doubted;
 use super::limits;
-use super::reading::{Conversion, Reading};
-use super::registry::families;
-use super::scheme::{Cost, Seen};
+use super::method::Conversion;
+use super::reading::Reading;
+use super::recognise::{recognise, within_caps};
+use super::scheme::Seen;
 use super::text;
 use super::told::tale;
+use super::unproven::unproven;
 
 /// A reading, and what was done to the value before it.
 #[derive(Debug)]
@@ -89,7 +91,8 @@ fn padded(whole: &[u8], stored: &StoredPassword, settings: &PasswordSettings) ->
 /// What a text is, beside the salt and the name that came with it.
 fn read_text(text: &[u8], stored: &StoredPassword, settings: &PasswordSettings) -> Reading {
     let salt = stored.salt.as_ref().map(|salt| trim_end(salt.expose())).filter(|salt| !salt.is_empty());
-    let seen = Seen { text, salt, username: stored.username.as_deref(), settings, depth: 0 };
+    let seen =
+        Seen { text, salt, username: stored.username.as_deref(), settings, depth: 0, families: recognise };
     let reading = settled(&seen);
     if matches!(reading, Reading::Ambiguous(_) | Reading::Unknown | Reading::Malformed { .. }) {
         // What is stated does not settle this value: something else that is stated may. What is damaged by its own marks stays so.
@@ -101,25 +104,6 @@ fn read_text(text: &[u8], stored: &StoredPassword, settings: &PasswordSettings) 
         }
     }
     reading
-}
-
-/// Asks the families in turn. Also for families that wrap others.
-pub(crate) fn recognise(seen: &Seen<'_>) -> Reading {
-    let asked = families(seen.text).iter();
-    let reading = asked.copied().find_map(|family| family.recognise(seen));
-    in_its_case(reading.map_or(Reading::Unknown, within_caps), seen.text)
-}
-
-/// A value whose letters something made capital or small is damaged, though its grammar may be whole.
-fn in_its_case(reading: Reading, text: &[u8]) -> Reading {
-    match reading {
-        Reading::Recognised(parsed) if text::lost_case(text) && !parsed.is_clear_text() => {
-            let reason =
-                "all its letters are of one case, which can't be: something made them capital or small";
-            Reading::malformed("a hash", reason)
-        }
-        reading => reading,
-    }
 }
 
 /// What the families say, held against what is stated of the password itself.
@@ -144,25 +128,6 @@ fn settled(seen: &Seen<'_>) -> Reading {
         }
     }
     within_caps(doubted(altered(reading, seen), seen))
-}
-
-/// The same without a look at the first byte: what [`recognise`] has to come to.
-#[cfg(test)]
-pub(crate) fn recognise_by_walking(seen: &Seen<'_>) -> Reading {
-    let mut all = super::registry::FAMILIES.iter();
-    let reading = all.find_map(|(_, family)| family.recognise(seen));
-    in_its_case(reading.map_or(Reading::Unknown, within_caps), seen.text)
-}
-
-/// A value that could only be verified, and whose cost is over the caps, is refused here, before anyone counts on it.
-fn within_caps(reading: Reading) -> Reading {
-    let Reading::Recognised(parsed) = reading else { return reading };
-    match parsed.cost() {
-        Cost::Over(reason) if !matches!(parsed.conversion(), Conversion::PlainText(_)) => {
-            Reading::Refused { scheme: parsed.scheme(), label: parsed.label().to_owned().into(), reason }
-        }
-        _ => Reading::Recognised(parsed),
-    }
 }
 
 /// One line end, or the NUL padding of a CHAR column, off the end. Nothing else: blanks may belong to a password.

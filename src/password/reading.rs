@@ -3,80 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use secrecy::SecretString;
-
-use super::OktaHash;
 use super::limits;
-use super::scheme::{Cost, Method};
-
-/// What Okta can do with a stored password. Without loss, or not at all.
-#[derive(Debug)]
-pub enum Conversion {
-    /// Okta takes the hash; the person signs in with the password they have.
-    Import(OktaHash),
-    /// The source keeps the password itself. Okta takes it as a value; its password policy applies.
-    PlainText(SecretString),
-    /// Okta can't take it, the password hook can verify it.
-    Hook {
-        /// Why Okta can't take it: one sentence.
-        reason: Cow<'static, str>,
-    },
-    /// Neither: the person sets a new one.
-    Reset {
-        /// Why: one sentence.
-        reason: Cow<'static, str>,
-    },
-}
-
-/// Why a plaintext was not checked against a stored password.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum VerifyError {
-    /// The scheme's cost parameters are over the caps of [`limits`].
-    #[error("Checking this password would cost too much: {what}")]
-    TooCostly {
-        /// Which parameter, in words, with its value.
-        what: String,
-    },
-    /// The password is longer than [`limits::PASSWORD_BYTES`].
-    #[error("The password is longer than {} bytes", limits::PASSWORD_BYTES)]
-    PasswordTooLong,
-    /// Nothing here can compute this scheme, or something it needs was not stated.
-    #[error("This can't be checked: {why}")]
-    CannotCheck {
-        /// What is missing.
-        why: Cow<'static, str>,
-    },
-}
-
-/// A remark about a scheme that Okta imports but nobody should choose today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weakness {
-    /// One digest without a salt: equal passwords have equal hashes.
-    Unsalted,
-    /// One round of a fast digest.
-    FastDigest,
-    /// The password itself is stored.
-    ClearText,
-}
-
-impl Weakness {
-    /// What it means, in one sentence.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Unsalted => {
-                "The old store keeps a single digest without a salt: anyone who copies it can look up most passwords. It moves \
-                 as it is, and Okta stores it safely after the first sign-in"
-            }
-            Self::FastDigest => {
-                "The old store keeps a single round of a fast digest: anyone who copies it can guess passwords quickly. It \
-                 moves as it is, and Okta stores it safely after the first sign-in"
-            }
-            Self::ClearText => {
-                "The old store keeps the password itself, readable by anyone who can read the table"
-            }
-        }
-    }
-}
+use super::method::{Conversion, Cost, Method, VerifyError, Weakness};
 
 /// A stored password with one reading. Holds the secret parts in memory that is wiped when dropped.
 pub struct Parsed {

@@ -1,12 +1,9 @@
-//! The two seams of this room: [`Scheme`] recognises a stored value, [`Method`] is what it then can do.
-
-use std::borrow::Cow;
+//! The seam of recognition: a [`Scheme`] says what a stored value is.
 
 use crate::model::PasswordSettings;
 
-use super::reading::{Candidates, Conversion, Reading, VerifyError, Weakness};
-use super::systems::stated_by;
-use super::words::is_of;
+use super::reading::{Candidates, Reading};
+use super::systems::{is_of, stated_by};
 
 /// A stored value as a family gets to see it.
 #[derive(Clone, Copy)]
@@ -21,12 +18,19 @@ pub struct Seen<'a> {
     pub settings: &'a PasswordSettings,
     /// How many wrappers were taken off already.
     pub(crate) depth: u8,
+    /// What asks every family, this one too: for values that hold another's.
+    pub(crate) families: fn(&Seen<'_>) -> Reading,
 }
 
 impl<'a> Seen<'a> {
     /// The same value with a wrapper taken off. `None` when two are off already.
     pub(crate) fn unwrapped(self, text: &'a [u8]) -> Option<Self> {
         (self.depth < 2).then(|| Self { text, depth: self.depth + 1, ..self })
+    }
+
+    /// What this is, asked of every family.
+    pub(crate) fn recognise(&self) -> Reading {
+        (self.families)(self)
     }
 
     /// The one candidate that the administrator stated, by its id or as the only one of its product; all of them if none was.
@@ -58,48 +62,4 @@ pub trait Scheme: Sync {
     /// What this value is. `None` if it does not carry this family's marks. Never guesses: a value with the marks and
     /// a broken grammar is [`Reading::Malformed`], one that fits several schemes is [`Reading::Ambiguous`].
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading>;
-}
-
-/// What it would cost to check a plaintext.
-pub enum Cost {
-    /// Within the caps.
-    Fine,
-    /// Over the caps, but Okta imports it: the value is good, only not checkable here. Which parameter, in words.
-    ImportOnly(String),
-    /// Over the caps. Which parameter, in words.
-    Over(String),
-    /// Nothing here can compute it, or something it needs was not stated.
-    Impossible(Cow<'static, str>),
-}
-
-/// How a recognised value was computed: explains, converts and verifies itself.
-pub trait Method: Send + Sync {
-    /// How it was computed, as the rest of a sentence: "bcrypt with cost 10 over the password".
-    fn explain(&self) -> String;
-
-    /// What Okta can do with it. Lossless or not at all.
-    fn convert(&self) -> Conversion;
-
-    /// What checking a plaintext would cost.
-    fn cost(&self) -> Cost {
-        Cost::Fine
-    }
-
-    /// How much memory checking a plaintext takes, in bytes, where that is what makes it hard (scrypt, Argon2, yescrypt).
-    fn memory(&self) -> u64 {
-        0
-    }
-
-    /// Whether this is the password. Called only within the caps; compares in constant time.
-    fn verify(&self, plaintext: &[u8]) -> Result<bool, VerifyError>;
-
-    /// Whether Okta would take it, were it sure to be what it looks like.
-    fn is_unproven(&self) -> bool {
-        false
-    }
-
-    /// A remark on its strength.
-    fn weakness(&self) -> Option<Weakness> {
-        None
-    }
 }

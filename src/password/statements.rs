@@ -100,7 +100,7 @@ fn a_bare_value_that_is_not_what_is_stated_is_neither_damaged_nor_imported() {
         for assume in statements().into_iter().filter(|id| *id != "plaintext") {
             let after = ask(&stating(&bare, Some(assume)));
             let id = &row["id"];
-            let digest = before.scheme == "ambiguous" && family::bare_digest::is_bare(text_of(&row));
+            let digest = before.scheme == "ambiguous" && family::digest_shape::is_bare(text_of(&row));
             if after.outcome == Outcome::Malformed && digest {
                 // The digest is there, and the salt or the user name that the product would need is not.
                 wrong.push(format!("{id} stated {assume}: {}", after.reason));

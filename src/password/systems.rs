@@ -11,6 +11,16 @@
 
 use crate::model::Preparation::{self, HmacSha512Base64, Html, Md5Hex, Nfc, Sha256Hex, Sha512Hex, UserName};
 
+/// Products whose values name themselves, and which are told from each other by their name where their values share a shape.
+pub(crate) static TOLD_APART: [&str; 6] = ["django", "werkzeug", "web2py", "joomla", "magento", "tomcat"];
+
+/// Whether a scheme's id is of the product that is stated by its name alone.
+pub(crate) fn is_of(product: &str, id: &str) -> bool {
+    let product = product.trim();
+    TOLD_APART.iter().any(|name| name.eq_ignore_ascii_case(product))
+        && id.get(..product.len()).is_some_and(|head| head.eq_ignore_ascii_case(product))
+}
+
 /// What a product does to a password before it hashes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Habit {
@@ -204,6 +214,13 @@ pub(crate) fn id_of(plain: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_products_name_stands_for_its_own_schemes() {
+        assert!(
+            is_of("Django", "django-sha1") && !is_of("sha1", "sha1-x") && !is_of("django", "web2py-sha1")
+        );
+    }
 
     #[test]
     fn a_word_names_one_product() {

@@ -6,11 +6,11 @@
 
 use crate::model::{Case, PasswordSettings, SaltOrder, StatedDigest, StoredPassword, TextEncoding, value_of};
 
-use super::doubt::unproven;
 use super::family::specified::is_specification;
 use super::reading::{Candidates, Reading};
 use super::systems::{self, System};
 use super::text::{self, Bytes};
+use super::unproven::unproven;
 
 /// Columns that tell, in small letters without anything between the words, and the product whose words they hold.
 static COLUMNS: [(&str, &str); 39] = [

@@ -164,7 +164,7 @@ fn no_format_moves_unseen() {
 /// each first byte there is.
 #[test]
 fn the_first_byte_keeps_no_family_out() {
-    use super::read::{recognise, recognise_by_walking};
+    use super::recognise::{recognise, recognise_by_walking};
     let same = |seen: &Seen<'_>| {
         let (quick, whole) = (recognise(seen), recognise_by_walking(seen));
         assert_eq!(quick.scheme(), whole.scheme());
@@ -182,7 +182,7 @@ fn the_first_byte_keeps_no_family_out() {
         let mut text = stored.text.expose().to_vec();
         let seen = |text: &[u8]| {
             let (username, settings) = (stored.username.as_deref(), &settings);
-            same(&Seen { text, salt, username, settings, depth: 0 });
+            same(&Seen { text, salt, username, settings, depth: 0, families: recognise });
         };
         seen(&text);
         seen(text.get(1..).unwrap_or_default());

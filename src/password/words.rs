@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use super::catalogue::{format_of, formats};
 use super::stated::stated;
+use super::systems::TOLD_APART;
 
 /// Products' names and plain words, and the id each stands for.
 static NAMES: [(&str, &str); 74] = [
@@ -85,15 +86,8 @@ static NAMES: [(&str, &str); 74] = [
     ("flask", "werkzeug"),
 ];
 
-/// Products and methods whose values name themselves: known, and nothing more is said by them. The first six are told from each
-/// other among the candidates of a shape they share.
-static THEMSELVES: [&str; 70] = [
-    "django",
-    "werkzeug",
-    "web2py",
-    "joomla",
-    "magento",
-    "tomcat",
+/// Products and methods whose values name themselves: known, and nothing more is said by them. Beside [`TOLD_APART`].
+static THEMSELVES: [&str; 64] = [
     "bcrypt",
     "argon2",
     "scrypt",
@@ -187,7 +181,10 @@ pub(crate) fn scheme(word: &str) -> Option<Cow<'_, str>> {
         return Some(Cow::Borrowed(word));
     }
     let layout = plain.starts_with("salted-");
-    if THEMSELVES.contains(&plain.as_str()) || (!layout && format_of(&plain).is_some()) {
+    if TOLD_APART.contains(&plain.as_str())
+        || THEMSELVES.contains(&plain.as_str())
+        || (!layout && format_of(&plain).is_some())
+    {
         return Some(Cow::Owned(plain));
     }
     let label = stated().iter().find(|statement| statement.label.eq_ignore_ascii_case(word));
@@ -223,13 +220,6 @@ pub fn knows(word: &str) -> bool {
     scheme(word).is_some()
 }
 
-/// Whether a scheme's id is of the product that is stated by its name alone.
-pub(crate) fn is_of(product: &str, id: &str) -> bool {
-    let product = product.trim();
-    THEMSELVES[..6].iter().any(|name| name.eq_ignore_ascii_case(product))
-        && id.get(..product.len()).is_some_and(|head| head.eq_ignore_ascii_case(product))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -256,8 +246,5 @@ mod tests {
         for word in ["", "foo", "salted-sha3-prefix", "md55"] {
             assert_eq!(scheme(word), None, "{word}");
         }
-        assert!(
-            is_of("Django", "django-sha1") && !is_of("sha1", "sha1-x") && !is_of("django", "web2py-sha1")
-        );
     }
 }

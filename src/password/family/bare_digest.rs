@@ -5,102 +5,17 @@
 //! docs for the rule). Vector ids: `hex-md5` … `base64-sha512`, `salted-<digest>-<order>-<encoding>-<salt encoding>salt`.
 
 use crate::model::{PasswordSettings, SaltOrder, TextEncoding};
-use crate::password::kernel::digest::{Digest, Hash};
+use crate::password::kernel::digest::Digest;
 use crate::password::kernel::recipe::stated;
 use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
-use super::bare_shapes::{self, Written};
+use super::bare_shapes;
+use super::digest_shape::{Entry, Written, shape};
 
 /// Bare digests.
 pub(crate) struct BareDigest;
-
-/// The ids of the four digests that come salted: order (prefix, postfix) × written (hex, Base64) × salt (text, hex, Base64).
-macro_rules! salted {
-    ($hash:literal) => {
-        salted!(@order $hash, "prefix", "postfix")
-    };
-    (@order $hash:literal, $($order:literal),*) => {
-        [$(salted!(@written $hash, $order, "hex", "base64")),*]
-    };
-    (@written $hash:literal, $order:literal, $($written:literal),*) => {
-        [$([
-            concat!("salted-", $hash, "-", $order, "-", $written, "-textsalt"),
-            concat!("salted-", $hash, "-", $order, "-", $written, "-hexsalt"),
-            concat!("salted-", $hash, "-", $order, "-", $written, "-base64salt"),
-        ]),*]
-    };
-}
-
-/// What is fixed about a digest algorithm here.
-struct Entry {
-    hash: Hash,
-    /// What an administrator states for it, in any layout.
-    word: &'static str,
-    hex: &'static str,
-    base64: &'static str,
-    salted: [[[&'static str; 3]; 2]; 2],
-    labels: [&'static str; 2],
-    shapes: [&'static str; 2],
-}
-
-static ENTRIES: [Entry; 6] = [
-    Entry {
-        hash: Hash::Md5,
-        word: "md5",
-        hex: "hex-md5",
-        base64: "base64-md5",
-        salted: salted!("md5"),
-        labels: ["MD5", "salted MD5"],
-        shapes: ["32 hex digits", "16 bytes in Base64"],
-    },
-    Entry {
-        hash: Hash::Sha1,
-        word: "sha1",
-        hex: "hex-sha1",
-        base64: "base64-sha1",
-        salted: salted!("sha1"),
-        labels: ["SHA-1", "salted SHA-1"],
-        shapes: ["40 hex digits", "20 bytes in Base64"],
-    },
-    Entry {
-        hash: Hash::Sha256,
-        word: "sha256",
-        hex: "hex-sha256",
-        base64: "base64-sha256",
-        salted: salted!("sha256"),
-        labels: ["SHA-256", "salted SHA-256"],
-        shapes: ["64 hex digits", "32 bytes in Base64"],
-    },
-    Entry {
-        hash: Hash::Sha512,
-        word: "sha512",
-        hex: "hex-sha512",
-        base64: "base64-sha512",
-        salted: salted!("sha512"),
-        labels: ["SHA-512", "salted SHA-512"],
-        shapes: ["128 hex digits", "64 bytes in Base64"],
-    },
-    Entry {
-        hash: Hash::Sha224,
-        word: "sha224",
-        hex: "hex-sha224",
-        base64: "base64-sha224",
-        salted: salted!("sha224"),
-        labels: ["SHA-224", "salted SHA-224"],
-        shapes: ["56 hex digits", "28 bytes in Base64"],
-    },
-    Entry {
-        hash: Hash::Sha384,
-        word: "sha384",
-        hex: "hex-sha384",
-        base64: "base64-sha384",
-        salted: salted!("sha384"),
-        labels: ["SHA-384", "salted SHA-384"],
-        shapes: ["96 hex digits", "48 bytes in Base64"],
-    },
-];
 
 const ORIGIN: &str = "A bare digest";
 const ASK_SCHEME: &str = "Say in the Map step what made these";
@@ -109,29 +24,6 @@ const ASK_ENCODING: &str = "Say in the Map step whether the salt is text, hex or
 const ASK_MISFIT: &str =
     "What is stated in the Map step is about other values: say what made these too, or try a known password";
 const ASK_NO_SALT: &str = "A salt is stated in the Map step, and this person has none: state the digest without a salt, or map the salt column";
-
-/// The digest this shape may be.
-fn shape(text: &[u8]) -> Option<(&'static Entry, Written, Bytes)> {
-    let by_len = |len: usize| ENTRIES.iter().find(|entry| entry.hash.len() == len);
-    if text.len().is_multiple_of(2)
-        && let Some(entry) = by_len(text.len() / 2)
-        && let Some(digest) = text::hex(text)
-    {
-        return Some((entry, Written::Hex, digest));
-    }
-    // Only padded Base64: 28 and 48 bytes need no padding or one sign, and then fit a good part of all tokens.
-    if !text.ends_with(b"=") || !text.len().is_multiple_of(4) || text.len() > 88 {
-        return None;
-    }
-    let digest = text::base64(text)?;
-    let entry = by_len(digest.len())?;
-    Some((entry, Written::Base64, digest))
-}
-
-/// Whether a value has the shape of a digest: what is stated of values of another shape says nothing about it.
-pub(crate) fn is_bare(text: &[u8]) -> bool {
-    shape(text).is_some()
-}
 
 impl Entry {
     /// Whether `assume` names this digest: by its word in any layout, or by the layout's id.

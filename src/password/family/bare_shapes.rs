@@ -17,16 +17,10 @@ use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::Seen;
 use crate::password::text::{self, Bytes};
 
+use super::digest_shape::Written;
 use super::{columns, folded, products, uncomputed};
 
 const ASK: &str = "Say in the Map step what made these";
-
-/// How a value writes its bytes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Written {
-    Hex,
-    Base64,
-}
 
 /// The schemes beside the plain digests that write so many bytes this way; likeliest first.
 pub(super) fn others(seen: &Seen<'_>, bytes: &Bytes, written: Written) -> Vec<Parsed> {

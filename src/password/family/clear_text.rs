@@ -1,12 +1,11 @@
 //! Passwords kept as they are: behind a label that says so, or in a column the administrator says so of.
 
 use crate::password::kernel::clear::ClearText;
-use crate::password::read::recognise;
 use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text;
 
-use super::bare_digest::is_bare;
+use super::digest_shape::is_bare;
 
 /// `{noop}` (Spring), `{PLAIN}` (Dovecot), `{CLEARTEXT}` and `{CLEAR}` (LDAP), `plain$$` (Werkzeug).
 pub(crate) struct Labelled;
@@ -42,7 +41,7 @@ fn doubted(seen: &Seen<'_>, rest: &[u8]) -> Option<Reading> {
     if !marked && !is_bare(rest) {
         return None;
     }
-    let mut schemes = match recognise(&seen.unwrapped(rest)?) {
+    let mut schemes = match seen.unwrapped(rest)?.recognise() {
         Reading::Recognised(parsed) if parsed.scheme() != "plaintext" => vec![parsed],
         Reading::Ambiguous(candidates) => candidates.schemes,
         Reading::Malformed { .. } => Vec::new(),

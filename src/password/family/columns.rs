@@ -25,8 +25,8 @@ use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
-use super::bare_digest::is_bare;
-use super::bare_shapes::Written;
+use super::digest_shape::Written;
+use super::digest_shape::is_bare;
 
 /// Derived keys in columns.
 pub(crate) struct Columns;

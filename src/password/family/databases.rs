@@ -14,8 +14,10 @@ use crate::password::kernel::md4::utf16;
 use crate::password::kernel::pbkdf2::Prf;
 use crate::password::kernel::same;
 use crate::password::limits;
-use crate::password::reading::{Conversion, Parsed, Reading, VerifyError};
-use crate::password::scheme::{Cost, Method, Scheme, Seen};
+use crate::password::method::{Conversion, VerifyError};
+use crate::password::method::{Cost, Method};
+use crate::password::reading::{Parsed, Reading};
+use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
 /// Passwords of database accounts.

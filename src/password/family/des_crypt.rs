@@ -12,8 +12,10 @@ use crate::password::kernel::crypts::{netbsd_bytes, netbsd_sha1, sha256_crypt};
 use crate::password::kernel::hook_only::HookOnly;
 use crate::password::kernel::{crypt64, des, same};
 use crate::password::limits;
-use crate::password::reading::{Conversion, Parsed, Reading, VerifyError};
-use crate::password::scheme::{Cost, Method, Scheme, Seen};
+use crate::password::method::{Conversion, VerifyError};
+use crate::password::method::{Cost, Method};
+use crate::password::reading::{Parsed, Reading};
+use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
 use super::sha_crypt::sha256_digits;

@@ -8,8 +8,10 @@ use crate::password::kernel::digest::{Digest, Hash};
 use crate::password::kernel::pbkdf2::{Pbkdf2, Prf};
 use crate::password::kernel::printable;
 use crate::password::kernel::scrypt::{Parameters, Scrypt};
-use crate::password::reading::{Conversion, Parsed, Reading, VerifyError};
-use crate::password::scheme::{Cost, Method, Scheme, Seen};
+use crate::password::method::{Conversion, VerifyError};
+use crate::password::method::{Cost, Method};
+use crate::password::reading::{Parsed, Reading};
+use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
 /// Django's own hashers.

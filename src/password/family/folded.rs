@@ -21,9 +21,9 @@ use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
-use super::bare_digest::is_bare;
-use super::bare_shapes::Written;
 use super::columns::known;
+use super::digest_shape::Written;
+use super::digest_shape::is_bare;
 use super::spring::{braced, is_label};
 
 /// `{DIGEST-MD5}`.

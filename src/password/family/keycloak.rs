@@ -15,7 +15,6 @@ use argon2::{Algorithm, Version};
 use crate::password::SecretText;
 use crate::password::kernel::argon2::Argon2;
 use crate::password::kernel::pbkdf2::{Pbkdf2, Prf};
-use crate::password::read::recognise;
 use crate::password::reading::{Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text;
@@ -139,7 +138,7 @@ impl Scheme for Keycloak {
             && (value.starts_with(b"$") || text::label(value).is_some())
         {
             return (seen.depth < 2)
-                .then(|| recognise(&Seen { text: value, salt: None, depth: seen.depth + 1, ..*seen }));
+                .then(|| (Seen { text: value, salt: None, depth: seen.depth + 1, ..*seen }).recognise());
         }
         let parsed = parts
             .ok_or("its JSON is not what Keycloak writes")

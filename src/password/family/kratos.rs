@@ -18,7 +18,6 @@ use crate::password::kernel::hmac::hmac;
 use crate::password::kernel::hook_only::HookOnly;
 use crate::password::kernel::printable;
 use crate::password::kernel::scrypt::Parameters;
-use crate::password::read::recognise;
 use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
@@ -226,7 +225,7 @@ fn fbscrypt(rest: &[u8]) -> Result<Parsed, &'static str> {
 /// crypt(3) under its own id.
 fn crypt(seen: &Seen<'_>, id: &[u8], rest: &[u8]) -> Option<Reading> {
     let inner = Bytes::new([id, rest].concat());
-    (seen.depth < 2).then(|| recognise(&Seen { text: &inner, depth: seen.depth + 1, ..*seen }))
+    (seen.depth < 2).then(|| (Seen { text: &inner, depth: seen.depth + 1, ..*seen }).recognise())
 }
 
 /// `salt$digest` of Apache OFBiz in URL-safe Base64, of AuthMe in hex.

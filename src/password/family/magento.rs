@@ -9,8 +9,10 @@ use argon2::{Algorithm, Version};
 use crate::password::kernel::argon2::Argon2;
 use crate::password::kernel::digest::{Digest, Hash};
 use crate::password::kernel::same;
-use crate::password::reading::{Conversion, Parsed, Reading, VerifyError};
-use crate::password::scheme::{Cost, Method, Scheme, Seen};
+use crate::password::method::{Conversion, VerifyError};
+use crate::password::method::{Cost, Method};
+use crate::password::reading::{Parsed, Reading};
+use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
 /// Magento 2.

@@ -10,6 +10,7 @@ pub(crate) mod columns;
 pub(crate) mod databases;
 pub(crate) mod des_crypt;
 pub(crate) mod described;
+pub(crate) mod digest_shape;
 pub(crate) mod django;
 pub(crate) mod dollar_hex;
 pub(crate) mod folded;

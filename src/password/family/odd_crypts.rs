@@ -9,8 +9,10 @@ use crate::password::kernel::md4::{md4, nt_hash};
 use crate::password::kernel::sun_md5::{ALWAYS, sun_md5};
 use crate::password::kernel::{printable, same};
 use crate::password::limits;
-use crate::password::reading::{Conversion, Parsed, Reading, VerifyError};
-use crate::password::scheme::{Cost, Method, Scheme, Seen};
+use crate::password::method::{Conversion, VerifyError};
+use crate::password::method::{Cost, Method};
+use crate::password::reading::{Parsed, Reading};
+use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
 use super::spring::{braced, is_label};

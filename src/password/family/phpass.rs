@@ -10,8 +10,10 @@ use crate::password::kernel::digest::Hash;
 use crate::password::kernel::prepare::{Beside, prepare};
 use crate::password::kernel::{crypt64, same};
 use crate::password::limits;
-use crate::password::reading::{Conversion, Parsed, Reading, VerifyError};
-use crate::password::scheme::{Cost, Method, Scheme, Seen};
+use crate::password::method::{Conversion, VerifyError};
+use crate::password::method::{Cost, Method};
+use crate::password::reading::{Parsed, Reading};
+use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
 /// phpass and its heirs.

@@ -20,7 +20,7 @@ use crate::password::reading::{Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
-use super::bare_digest::is_bare;
+use super::digest_shape::is_bare;
 
 /// Derived keys with a specification.
 pub(crate) struct Specified;

@@ -12,8 +12,8 @@ use crate::password::reading::{Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text;
 
-use super::bare_digest::is_bare;
-use super::bare_shapes::Written;
+use super::digest_shape::Written;
+use super::digest_shape::is_bare;
 
 /// Behind a label.
 pub(crate) struct Labelled;

@@ -4,7 +4,6 @@
 //! it. Decoded once, and only where a value with marks of its own comes out.
 
 use crate::model::PasswordSettings;
-use crate::password::read::recognise;
 use crate::password::reading::Reading;
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text;
@@ -26,7 +25,7 @@ impl Scheme for Encoded {
         if !marked || !(inner.starts_with(b"$A$") || inner.iter().all(u8::is_ascii_graphic)) {
             return None;
         }
-        let reading = recognise(&Seen { text: &inner, depth: seen.depth + 1, ..*seen });
+        let reading = (Seen { text: &inner, depth: seen.depth + 1, ..*seen }).recognise();
         (seen.depth < 2 && !matches!(reading, Reading::Unknown)).then_some(reading)
     }
 }
@@ -43,7 +42,8 @@ impl Scheme for Hexed {
         let digits = text::base64(seen.text).filter(|inner| text::is_hex(inner))?;
         // What is stated of Base64 is true of the outside.
         let settings = PasswordSettings { encoding: None, ..seen.settings.clone() };
-        let reading = recognise(&Seen { text: &digits, settings: &settings, depth: seen.depth + 1, ..*seen });
+        let reading =
+            (Seen { text: &digits, settings: &settings, depth: seen.depth + 1, ..*seen }).recognise();
         Some(reading)
     }
 }
@@ -87,7 +87,7 @@ impl Scheme for Serialised {
             depth: seen.depth + 1,
             ..*seen
         };
-        Some(recognise(&inner))
+        Some(inner.recognise())
     }
 }
 
@@ -132,7 +132,7 @@ impl Scheme for Labelled {
         if !rest.starts_with(b"$") && text::label(rest).is_none() {
             return None;
         }
-        let reading = recognise(&seen.unwrapped(rest)?);
+        let reading = seen.unwrapped(rest)?.recognise();
         matches!(reading, Reading::Recognised(_) | Reading::Refused { .. } | Reading::Malformed { .. })
             .then_some(reading)
     }

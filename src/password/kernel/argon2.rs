@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 
 use super::same;
 use crate::password::limits;
-use crate::password::reading::{Conversion, VerifyError};
-use crate::password::scheme::{Cost, Method};
+use crate::password::method::{Conversion, VerifyError};
+use crate::password::method::{Cost, Method};
 use crate::password::text::Bytes;
 
 /// Argon2 over the password.

@@ -8,9 +8,9 @@ use zeroize::Zeroizing;
 
 use super::same;
 use crate::password::limits;
+use crate::password::method::{Conversion, VerifyError};
+use crate::password::method::{Cost, Method};
 use crate::password::okta_hash::OktaHash;
-use crate::password::reading::{Conversion, VerifyError};
-use crate::password::scheme::{Cost, Method};
 use crate::password::text;
 
 /// The parts of a modular-crypt bcrypt string.

@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 
 use super::same;
 use crate::password::limits;
-use crate::password::reading::{Conversion, VerifyError, Weakness};
-use crate::password::scheme::Method;
+use crate::password::method::Method;
+use crate::password::method::{Conversion, VerifyError, Weakness};
 
 /// A password stored as it is.
 pub(crate) struct ClearText(Zeroizing<String>);

@@ -9,9 +9,9 @@ use sha2::{Sha224, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
 use super::same;
+use crate::password::method::Method;
+use crate::password::method::{Conversion, VerifyError, Weakness};
 use crate::password::okta_hash::{DigestAlgorithm, OktaHash};
-use crate::password::reading::{Conversion, VerifyError, Weakness};
-use crate::password::scheme::Method;
 use crate::password::text::Bytes;
 
 /// A digest algorithm.

@@ -9,8 +9,8 @@ use ctr::cipher::{KeyIvInit as _, StreamCipher as _};
 
 use super::same;
 use super::scrypt::Parameters;
-use crate::password::reading::{Conversion, VerifyError};
-use crate::password::scheme::{Cost, Method};
+use crate::password::method::{Conversion, VerifyError};
+use crate::password::method::{Cost, Method};
 use crate::password::text::Bytes;
 
 /// Firebase's scrypt over the password.

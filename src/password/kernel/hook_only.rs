@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::same;
 use crate::password::limits;
-use crate::password::reading::{Conversion, VerifyError};
-use crate::password::scheme::{Cost, Method};
+use crate::password::method::{Conversion, VerifyError};
+use crate::password::method::{Cost, Method};
 use crate::password::text::Bytes;
 
 /// A digest that `compute` makes from the password.

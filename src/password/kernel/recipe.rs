@@ -11,8 +11,8 @@ use super::md4::{md4, utf16};
 use super::same;
 use crate::model::{HandsOn, LetterCase, PasswordEncoding, StatedDigest};
 use crate::password::limits;
-use crate::password::reading::{Conversion, VerifyError, Weakness};
-use crate::password::scheme::{Cost, Method};
+use crate::password::method::{Conversion, VerifyError, Weakness};
+use crate::password::method::{Cost, Method};
 use crate::password::text::{self, Bytes};
 
 /// One digest of a recipe.

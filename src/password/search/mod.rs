@@ -28,7 +28,8 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 use crate::model::{PasswordSettings, Route, SecretBytes, StoredPassword};
 
-use super::reading::{Conversion, Reading, VerifyError};
+use super::method::{Conversion, VerifyError};
+use super::reading::Reading;
 use super::{Weakness, limits, read};
 use sources::Sources;
 
