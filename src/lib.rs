@@ -10,22 +10,25 @@
 //!            first sign-in ─────┘
 //! ```
 //!
-//! The rooms, lowest first. A room never imports from one further down this list:
+//! The rooms, lowest first. What a room may use is all it uses, and no file of a room depends on itself by way of others, except
+//! where `tests/it/rooms.rs`, which keeps this table, names a circle:
 //!
-//! - [`model`]: the words everyone shares.
-//! - [`files`]: files that only their owner reads, written whole.
-//! - [`secrets`]: the operating system's keychain.
-//! - [`password`]: recognise a stored password, convert it for Okta, verify a plaintext against it. Pure.
-//! - [`mapping`]: columns to attributes: suggest, transform, apply. Pure.
-//! - [`source`]: where people are today: one trait, one file per kind.
-//! - [`assess`]: decides each person's route and findings. Pure.
-//! - [`workspace`]: the migration's memory, one SQLite file.
-//! - [`okta`]: the Okta API: requests, answers, errors, pace.
-//! - [`hook`]: the password hook server: answers Okta at a person's first sign-in.
-//! - [`migration`]: the long jobs: read, import.
-//! - [`practice`]: a pretend Okta org and a sample company. Uses none of the rooms above, so that two independent
-//!   readings of Okta's rules check each other.
-//! - [`app`]: the window. [`cli`]: the same jobs without it.
+//! | room | job | may use |
+//! | --- | --- | --- |
+//! | [`model`] | the words everyone shares | |
+//! | [`files`] | files that only their owner reads, written whole | |
+//! | [`secrets`] | the operating system's keychain; key files | `files` |
+//! | [`password`] | recognise a stored password, convert it for Okta, verify a plaintext against it. Pure | `model` |
+//! | [`mapping`] | columns to attributes: suggest, transform, apply. Pure | `model`, `password` |
+//! | [`source`] | where people are today: one trait, one folder per kind | `model` |
+//! | [`assess`] | decides each person's route and findings. Pure | `model`, `password` |
+//! | [`workspace`] | the migration's memory, one SQLite file | `assess`, `files`, `model`, `secrets` |
+//! | [`okta`] | the Okta API: requests, answers, errors, pace | `model` |
+//! | [`hook`] | the password hook server: answers Okta at a person's first sign-in | `assess`, `mapping`, `model`, `password`, `secrets`, `source`, `workspace` |
+//! | [`migration`] | the long jobs: read, check, import, finish | `assess`, `files`, `hook`, `mapping`, `model`, `okta`, `password`, `source`, `workspace` |
+//! | [`practice`] | a pretend Okta org and a sample company: two independent readings of Okta's rules check each other | `model`, for the world's codes alone |
+//! | [`app`] | the window | `assess`, `files`, `hook`, `mapping`, `migration`, `model`, `okta`, `password`, `practice`, `secrets`, `source`, `workspace` |
+//! | [`cli`] | the same jobs without the window | `files`, `hook`, `mapping`, `migration`, `model`, `okta`, `password`, `practice`, `secrets`, `source`, `workspace` |
 
 pub mod files;
 pub mod model;

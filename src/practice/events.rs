@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use super::clock::stamp;
 
+/// The id of the one API token.
+pub(crate) const TOKEN_ID: &str = "00TPracticeToken0001";
+
 /// Older events than the newest so many are forgotten, so that a million people fit in memory: about 50 MB of log.
 const KEPT: usize = 200_000;
 
@@ -124,7 +127,7 @@ impl Event {
             "target.type" => {
                 person.map(|_| "User").into_iter().chain(other.map(|it| it.0.as_ref())).map(text).collect()
             }
-            "transaction.detail.requestApiTokenId" if !self.own => vec![text(super::org::TOKEN_ID)],
+            "transaction.detail.requestApiTokenId" if !self.own => vec![text(TOKEN_ID)],
             "transaction.detail.requestApiTokenId" => Vec::new(),
             _ => return None,
         })
@@ -150,8 +153,7 @@ impl Event {
         if let Some(detail) = &self.detail {
             debug["passwordImportType"] = json!(detail);
         }
-        let transaction =
-            if self.own { json!({}) } else { json!({ "requestApiTokenId": super::org::TOKEN_ID }) };
+        let transaction = if self.own { json!({}) } else { json!({ "requestApiTokenId": TOKEN_ID }) };
         json!({
             "uuid": self.uuid(),
             "published": stamp(self.at),

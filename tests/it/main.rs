@@ -26,6 +26,7 @@ mod password_formats;
 mod person_keys;
 mod practice;
 mod refusals;
+mod rooms;
 mod rules;
 mod source_causes;
 mod source_postgres;

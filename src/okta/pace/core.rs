@@ -1,8 +1,8 @@
 //! All buckets together, and the limit on calls in flight over them. Pure: time comes in as seconds on a running clock.
 
 use super::clock::ServerClock;
+use super::view::{PaceSettings, PaceView};
 use super::window::{Next, Told, Window};
-use super::{PaceSettings, PaceView};
 use crate::okta::bucket::Bucket;
 use crate::okta::judge::Why;
 use crate::okta::reply::{Answer, Broken};

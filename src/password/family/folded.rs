@@ -21,10 +21,10 @@ use crate::password::reading::{Candidates, Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
+use super::braced::{braced, is_label};
 use super::columns::known;
 use super::digest_shape::Written;
 use super::digest_shape::is_bare;
-use super::spring::{braced, is_label};
 
 /// `{DIGEST-MD5}`.
 pub(crate) struct DigestMd5;

@@ -5,6 +5,7 @@ pub(crate) mod aspnet;
 pub(crate) mod bare_digest;
 pub(crate) mod bare_shapes;
 pub(crate) mod bcrypt;
+mod braced;
 pub(crate) mod clear_text;
 pub(crate) mod columns;
 pub(crate) mod databases;

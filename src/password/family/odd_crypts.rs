@@ -15,7 +15,7 @@ use crate::password::reading::{Parsed, Reading};
 use crate::password::scheme::{Scheme, Seen};
 use crate::password::text::{self, Bytes};
 
-use super::spring::{braced, is_label};
+use super::braced::{braced, is_label};
 
 /// The rest of crypt(3).
 pub(crate) struct OddCrypts;

@@ -3,7 +3,7 @@
 use crate::model::{SecretBytes, StoredPassword, TextEncoding};
 use crate::password::text;
 
-use super::{Known, SaltFrom};
+use super::known::{Known, SaltFrom};
 
 /// Most other columns that are tried.
 const COLUMNS: usize = 64;

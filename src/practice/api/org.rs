@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::reply::{Answer, Call, Reply};
 use crate::practice::clock::stamp;
-use crate::practice::events::Event;
-use crate::practice::org::{Org, TOKEN_ID};
+use crate::practice::events::{Event, TOKEN_ID};
+use crate::practice::org::Org;
 use crate::practice::person::USER_TYPE;
 use crate::practice::refusal::Refusal;
 use crate::practice::shared::App;

@@ -19,9 +19,6 @@ use crate::practice::journal::ChangeKind;
 use crate::practice::person::{Person, Provider, Status};
 use crate::practice::schema::{Attributes, Schema};
 
-/// The id of the one API token.
-pub(crate) const TOKEN_ID: &str = "00TPracticeToken0001";
-
 /// Who has a short name: sign-in by it works only while there is one.
 enum Short {
     One(u32),
