@@ -263,7 +263,7 @@ pub(super) struct Losing {
 pub(super) fn quit_dialog(ctx: &egui::Context, losing: &Losing, facts: &Facts, commands: &mut Vec<Command>) {
     let running = !losing.running.is_empty();
     let (title, yes) = if running {
-        ("Close while Causeway is at work?", "Stop and close")
+        ("Close while Causeway is working?", "Stop and close")
     } else {
         ("Close this migration for good?", "Close for good")
     };
@@ -271,20 +271,20 @@ pub(super) fn quit_dialog(ctx: &egui::Context, losing: &Losing, facts: &Facts, c
         if running {
             let what = losing.running.join(", ");
             ui.body(if facts.running.is_empty() {
-                format!("It has come to its end in the meantime: {what}.")
+                format!("It has finished in the meantime: {what}.")
             } else {
                 format!("Still running: {what}.")
             });
         }
         if losing.one_session {
             ui.body("The key to this migration's passwords is in memory only. Once Causeway is closed, nobody can open this migration again.");
-            ui.muted("What is in Okta stays there. Those not sent yet must be read again, in a new migration.");
+            ui.muted("People who are in Okta stay there. Anyone not sent yet must be read again, in a new migration.");
         } else if losing.running.iter().all(|what| *what == crate::app::steps::HOOK_SERVER) && running {
-            ui.muted("Until it is started again, nobody who waits for the hook can sign in. To keep it up without the window, run it as a service.");
+            ui.muted("Until it is started again, people who wait for the hook can't sign in. To keep it running without the window, run it as a service.");
         } else if losing.running.iter().all(|what| *what == crate::app::jobs::READING) && running {
-            ui.muted("Stopped before its end, a reading leaves everything as it was: read again when you come back.");
+            ui.muted("If a read is stopped early, nothing changes. Read again when you come back.");
         } else {
-            ui.muted("What is done stays done. Open this migration again and it goes on where it stopped.");
+            ui.muted("What is done stays done. Open this migration again to continue where it stopped.");
         }
     });
     match answer {

@@ -20,7 +20,7 @@ pub(super) fn verdict(
 ) -> Verdict {
     let stored = match evidence {
         PasswordEvidence::None => {
-            let text = "No stored password: this person sets a new one";
+            let text = "No stored password: this person must reset";
             out.push(Finding::new(Notes, codes::PASSWORD_NONE, None, text));
             return Verdict {
                 scheme: "none".to_owned(),

@@ -71,7 +71,7 @@ fn sign_in(last: Option<DateTime<Utc>>, today: NaiveDate, out: &mut Vec<Finding>
 pub fn must_reset(assessed: &mut Assessed) {
     if assessed.route != Route::Reset {
         assessed.route = Route::Reset;
-        let text = "You chose that this person sets a new password; the stored one stays behind";
+        let text = "You chose that this person must reset; the stored password is not sent";
         assessed.findings.push(Finding::new(Severity::Notes, codes::MUST_RESET, None, text));
     }
 }

@@ -42,7 +42,7 @@ fn of_source(error: &SourceError) -> Option<&'static str> {
         SourceError::NoSuchColumn { .. } => {
             "It may have been renamed or removed. Name another one in the mapping (causeway map --check), or take it out."
         }
-        SourceError::Busy { .. } => "Wait a minute and try again.",
+        SourceError::Busy { .. } => "Wait a minute, then try again.",
         _ => return None,
     })
 }

@@ -10,13 +10,13 @@ Exit codes:
   1    it could not be done; the message says why and what to do
   2    the command line was not understood
   3    done, but some people failed or some problem was found
-  4    stopped because it needs a decision (token, rights, the same refusal again and again)
-  130  stopped by Ctrl-C; nothing is lost, the same command goes on
+  4    stopped because it needs a decision (token, permissions, the same refusal again and again)
+  130  stopped by Ctrl-C; nothing is lost, and the same command continues
 
 Secrets are never arguments. They come from the keychain, or from:
   CAUSEWAY_SOURCE_PASSWORD  the source's password
   CAUSEWAY_OKTA_TOKEN       Okta's API token
-  CAUSEWAY_KEY_FILE         a file (mode 0600, made if missing) with the workspace's sealing key,
+  CAUSEWAY_KEY_FILE         a file (mode 0600, created if missing) with the workspace's sealing key,
                             for machines without a keychain; same as --key-file";
 
 /// Moves people, with their passwords, from an old user store into Okta. Without a command it opens the window.
@@ -191,7 +191,7 @@ pub enum Policy {
     Best,
     /// Everyone through the password hook.
     AllHook,
-    /// Everyone sets a new password.
+    /// Everyone must reset.
     AllReset,
 }
 
@@ -234,7 +234,7 @@ pub struct OktaArgs {
     /// Create the attributes that people have and the org's profile lacks, after naming them.
     #[arg(long)]
     pub(crate) create_attributes: bool,
-    /// Use at most this percentage of Okta's allowance [default: 80].
+    /// Use at most this percentage of Okta's rate limit [default: 80].
     #[arg(long, value_name = "PCT", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(crate) share: Option<u8>,
     /// How long Okta may go on not finding what was made a moment ago, in milliseconds: asked again after once, twice and four
@@ -276,10 +276,10 @@ Disposition and route are what will happen by the choice made for all (--policy 
 the route of someone who was created is the one they were sent by. best_route is the best one for their password.";
 
 const FINISH_HELP: &str = "\
-Without --yes nothing is changed: it says how many there are, by Okta's log until now.
+Without --yes nothing is changed: it says how many people there are, by Okta's log so far.
 With it, Okta is asked about each of them first. Anyone who has signed in, or is suspended or deactivated, is left unchanged.
 For everyone else the old password stops working, and they can't sign in until they follow the link.
-Run again, it goes on where it stopped, and mails nobody twice.";
+Run it again and it continues where it stopped; nobody gets a second e-mail.";
 
 /// `causeway finish`
 #[derive(Debug, Args)]
@@ -292,13 +292,13 @@ pub struct FinishArgs {
     /// Only people who were imported at least so many days ago.
     #[arg(long, value_name = "DAYS", default_value_t = 0)]
     pub(crate) older_than: u16,
-    /// Send no mail; write each one's link to this new file (mode 0600). Whoever reads it can set their passwords.
+    /// Send no e-mail; write each person's link to this new file (mode 0600). Anyone who reads it can set their passwords.
     #[arg(long, value_name = "FILE")]
     pub(crate) links: Option<PathBuf>,
     /// Reset them.
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Use at most this percentage of Okta's allowance.
+    /// Use at most this percentage of Okta's rate limit.
     #[arg(long, value_name = "PCT", default_value_t = 80, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(crate) share: u8,
     #[command(flatten)]
@@ -310,13 +310,13 @@ pub struct FinishArgs {
 pub struct ReportArgs {
     #[command(flatten)]
     pub(crate) workspace: WorkspaceArgs,
-    /// Write everyone's outcome to this CSV file; failed people keep their source columns.
+    /// Write everyone's outcome to this CSV file; failed people have their source columns too.
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
     /// Write the page for people to this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
-    /// Only failed people in the CSV: to mend and read in again.
+    /// Only failed people in the CSV: to fix and read in again.
     #[arg(long, requires = "csv")]
     pub(crate) failed: bool,
     /// Write the source's password and salt columns too, to the letter: read the file with a program, not with a spreadsheet. Anyone

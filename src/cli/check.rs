@@ -58,7 +58,7 @@ const MOST_NAMED: usize = 20;
 fn conflicts(report: &CheckReport, text: &mut String) {
     let _ = writeln!(
         text,
-        "In Okta already, but kept out there: {}. Nothing would be changed for them; whoever should sign in is let in by hand:",
+        "In Okta already, but kept out there: {}. Nothing would be changed for them. Let in by hand those who should sign in:",
         statuses_in_words(report.by_status(true))
     );
     let kept_out = || report.there.iter().filter(|there| OktaStatus::of(&there.status).keeps_out());
@@ -76,10 +76,13 @@ fn conflicts(report: &CheckReport, text: &mut String) {
 }
 
 fn words(report: &CheckReport, reasons: &[BlockedBy]) -> String {
-    let stopped =
-        if report.stopped { "Stopped before the end: this is of what was seen until then.\n" } else { "" };
+    let stopped = if report.stopped {
+        "Stopped early: these numbers are only for the people checked until then.\n"
+    } else {
+        ""
+    };
     let mut text = format!(
-        "{stopped}Nothing was sent. An import into {} would create {}: {} with their password, {} through the hook, {} to set a new one.\n",
+        "{stopped}Nothing was sent. An import into {} would create {}: {} imported as is, {} checked by the hook, {} must reset.\n",
         report.org,
         people(report.created()),
         number(report.create_import),
@@ -120,7 +123,7 @@ fn words(report: &CheckReport, reasons: &[BlockedBy]) -> String {
     }
     let _ = writeln!(
         text,
-        "Groups: {} to make{}, {} there.",
+        "Groups: {} to create{}, {} already there.",
         report.groups_to_make.len(),
         if report.groups_to_make.is_empty() {
             String::new()
@@ -142,7 +145,7 @@ fn words(report: &CheckReport, reasons: &[BlockedBy]) -> String {
         let _ = writeln!(text, "{}", switches::words(switch));
     }
     if report.small_org {
-        let _ = writeln!(text, "This looks like a free or trial org: it takes about ten people only.");
+        let _ = writeln!(text, "This looks like a free or trial org, which holds about ten people.");
     }
     let _ = write!(text, "It would take about {}.", spell(report.seconds));
     text

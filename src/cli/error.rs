@@ -58,10 +58,10 @@ pub(super) enum CliError {
         keychain: Option<String>,
     },
     /// No table looks like people.
-    #[error("No table in this source looks as if it held people.")]
+    #[error("No table in this source looks like it holds people.")]
     NoGuess,
     /// No membership of that name can be theirs.
-    #[error("“{wanted}” is no table that could hold these people’s memberships.")]
+    #[error("“{wanted}” isn't a table that could hold these people’s memberships.")]
     NoSuchGroups {
         /// What was named.
         wanted: String,
@@ -69,7 +69,7 @@ pub(super) enum CliError {
         offered: Vec<String>,
     },
     /// No table of that name holds what is missing.
-    #[error("“{wanted}” is no table with what is missing of these people.")]
+    #[error("“{wanted}” isn't a table with what these people lack.")]
     NoSuchHalf {
         /// What was named.
         wanted: String,
@@ -130,7 +130,7 @@ impl CliError {
         match self {
             Self::Job(error) => super::advice::of(error).map_or_else(|| error.advice(), str::to_owned),
             Self::Secret(error) => error.advice().to_owned(),
-            Self::Practice(_) => "Choose another port, or leave --port out to take a free one.".to_owned(),
+            Self::Practice(_) => "Choose another port, or leave out --port to use a free one.".to_owned(),
             Self::Hook(error) => error.advice(),
             Self::Address(problem) => problem.advice().to_owned(),
             Self::NoHookSecret => {
@@ -143,7 +143,7 @@ impl CliError {
                     .to_owned()
             }
             Self::NoSuchHalf { offered, .. } if offered.is_empty() => {
-                "Nothing is missing that a table here holds. Join it in a SELECT with --sql.".to_owned()
+                "Nothing is missing that a table here has. Join it in a SELECT with --sql.".to_owned()
             }
             Self::NoSuchGroups { offered, .. } | Self::NoSuchHalf { offered, .. } => {
                 format!("Name one of {}.", offered.join(", "))

@@ -65,7 +65,7 @@ fn words(summary: &ResetSummary) -> String {
         number(summary.failed)
     );
     for (status, many) in &summary.left {
-        let _ = write!(text, "\n{} left alone: {status}.", people(*many));
+        let _ = write!(text, "\n{} left unchanged: {status}.", people(*many));
     }
     if let Some(failure) = &summary.failure {
         let _ = write!(text, "\nOkta's words for one: {failure}");

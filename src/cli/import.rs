@@ -41,7 +41,7 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
     if args.retry_failed {
         let failed = PeopleFilter { outcomes: vec![OutcomeKind::Failed], ..PeopleFilter::default() };
         let again = workspace.retry(&Who::All(failed)).await?;
-        talk.say(&format!("Trying {} again who failed.", people(again)));
+        talk.say(&format!("Retrying {} who failed.", people(again)));
     }
     let progress = watch::Sender::new(ImportProgress::default());
     let follower = talk.follow(progress.subscribe(), line);
@@ -61,7 +61,7 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
     let mut text = words(&summary);
     if !kept_out.is_empty() {
         text.push_str(&format!(
-            "\nIn Okta already, but kept out there: {kept_out}. Nothing was changed for them; the report names each with what to do."
+            "\nIn Okta already, but kept out there: {kept_out}. Nothing was changed for them; the report lists them and says what to do."
         ));
     }
     let reasons = workspace.blocked_by().await?;
@@ -129,15 +129,15 @@ fn words(summary: &ImportSummary) -> String {
     let how = match &summary.ended {
         Ended::Done if summary.pilot => "The pilot is done.".to_owned(),
         Ended::Done => "Done.".to_owned(),
-        Ended::Stopped => "Stopped; the same command goes on.".to_owned(),
+        Ended::Stopped => "Stopped; run the same command to continue.".to_owned(),
         Ended::NeedsAttention { pause } => {
             let reason = pause.reason.map_or("Paused.", |reason| reason.words());
             format!("{reason} Okta says: {}. Nobody is lost.", pause.words)
         }
     };
     format!(
-        "{how} {} in {}: in all {} created ({} with their password, {} through the hook, {} to set a new one), {} updated, \
-         {} left as they were, {} failed, {} still to go.",
+        "{how} {} in {}: in all {} created ({} imported as is, {} checked by the hook, {} must reset), {} updated, \
+         {} left unchanged, {} failed, {} still to go.",
         people(summary.done),
         spell(Duration::from_secs_f64(summary.seconds).as_secs()),
         number(tally.created()),

@@ -50,7 +50,7 @@ pub(super) async fn run(args: PracticeArgs, talk: &Talk) -> Result<Exit, CliErro
         &format!("Practice org: {}\nToken: {token}", org.url()),
         &json!({"url": org.url(), "token": token}),
     );
-    talk.say("Ctrl-C ends it; its people are gone then.");
+    talk.say("Ctrl-C stops it, and its people are gone.");
     stop.cancelled().await;
     org.stop().await;
     Ok(Exit::Done)

@@ -57,7 +57,7 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
     drop(follower);
     let exit = match end? {
         ReadEnd::Stopped => {
-            talk.say("Stopped. The workspace is as it was.");
+            talk.say("Stopped. Nothing in the workspace changed.");
             Exit::Stopped
         }
         ReadEnd::Done { summary, too_big } => {
@@ -113,7 +113,7 @@ async fn mapping(
         return Ok((kept, None));
     }
     let suggested = source::suggested(from, &args.source).await?;
-    talk.say(&format!("People: {}. The mapping suggested:", suggested.reasons.join(", ")));
+    talk.say(&format!("People: {}. The suggested mapping:", suggested.reasons.join(", ")));
     talk.say(&suggested.mapping.to_json());
     for line in suggested.questions() {
         talk.say(&line);
@@ -124,7 +124,7 @@ async fn mapping(
 /// What will happen to everyone, in a sentence.
 pub(super) fn words(counts: &Counts) -> String {
     format!(
-        "{} with their password, {} through the hook, {} to set a new one; {} blocked, {} left out.",
+        "{} imported as is, {} checked by the hook, {} must reset; {} blocked, {} left out.",
         number(counts.import),
         number(counts.hook),
         number(counts.reset),

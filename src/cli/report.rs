@@ -36,7 +36,7 @@ pub(super) async fn run(args: ReportArgs, talk: &Talk) -> Result<Exit, CliError>
     let counts = workspace.counts().await?;
     let tally = Tally::of(&counts);
     let text = format!(
-        "{}. {}\nIn Okta: {} created, {} updated, {} left as they were; {} failed, {} not sent yet.",
+        "{}. {}\nIn Okta: {} created, {} updated, {} left unchanged; {} failed, {} not sent yet.",
         people(counts.total),
         words(&counts),
         number(tally.created()),

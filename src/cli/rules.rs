@@ -46,7 +46,7 @@ pub(super) async fn follow(
     });
     let Some(mut done) = rules::follow(workspace, client, today, stop, &progress).await? else {
         drop(follower);
-        talk.say("This token may not see the org's profile: people were checked by Okta's own rules only.");
+        talk.say("This token isn't allowed to read the org's profile: people were checked by Okta's own rules only.");
         return Ok(Vec::new());
     };
     if create && done.missing.iter().any(|m| m.problem.is_none()) && !done.stopped {
@@ -63,10 +63,7 @@ pub(super) async fn follow(
     }
     drop(follower);
     if done.changed > 0 {
-        talk.say(&format!(
-            "By this org's rules something else is true of {} than before.",
-            people(done.changed)
-        ));
+        talk.say(&format!("This org's rules change something for {}.", people(done.changed)));
     }
     for unfed in &done.unfed {
         talk.say(&unfed_words(unfed));

@@ -184,7 +184,7 @@ impl Suggested {
         }
         if !self.not_taken.is_empty() {
             lines.push(
-                "No groups are taken: nothing in the database says for certain whose these are.".to_owned(),
+                "No groups are taken: nothing in the database says for certain whose they are.".to_owned(),
             );
         }
         for candidate in &self.not_taken {

@@ -135,7 +135,7 @@ pub(super) fn stop_on_ctrl_c() -> CancellationToken {
         told.cancel();
         let _ = writeln!(
             io::stderr().lock(),
-            "\nStopping: waiting for what is under way. Ctrl-C again to end at once."
+            "\nStopping: waiting for what is under way. Press Ctrl-C again to stop at once."
         );
         interrupted().await;
         #[expect(clippy::exit, reason = "asked for twice")]

@@ -19,7 +19,7 @@ pub enum HookError {
     #[error("Another program listens at {0} already.")]
     PortTaken(SocketAddr),
     /// The system does not let this user listen there.
-    #[error("This user may not listen at {0}.")]
+    #[error("This user isn't allowed to listen at {0}.")]
     PortForbidden(SocketAddr),
     /// The address is none of this computer's.
     #[error("{0} is not an address of this computer.")]
@@ -179,7 +179,7 @@ pub enum CertificateProblem {
     },
     /// The certificates between it and the authority are missing.
     #[error(
-        "The certificate of {issuer} stands alone in its file. Okta can trace it only with the ones between it and the authority: name the file with the whole chain (fullchain.pem)."
+        "The certificate of {issuer} stands alone in its file. Okta can trace it only with the certificates between it and the certificate authority: choose the file with the whole chain (fullchain.pem)."
     )]
     Alone {
         /// Who issued it, as it says itself.
@@ -187,7 +187,7 @@ pub enum CertificateProblem {
     },
     /// Signed by itself: for trying out.
     #[error(
-        "The certificate is signed by itself. It is good for trying out; Okta wants one from a public certificate authority."
+        "The certificate is self-signed. That is fine for trying things out; Okta needs one from a public certificate authority."
     )]
     SelfSigned,
     /// The files changed, and the new ones can't be used: the old certificate is served on.

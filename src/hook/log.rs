@@ -131,7 +131,7 @@ fn failing(error: &WorkspaceError) -> String {
         other => other.to_string().trim_end_matches('.').to_owned(),
     };
     format!(
-        "Sign-ins are answered, but nothing is recorded: {why}. Make room, or see that the file can be written; what is still waiting is recorded then."
+        "Sign-ins are answered, but nothing is recorded: {why}. Make room, or make sure that the file can be written; what is still waiting is recorded then."
     )
 }
 

@@ -177,7 +177,7 @@ async fn sign_in(shared: &Arc<Shared>, request: Request<Incoming>, begun: Instan
     let header = headers.next().filter(|_| headers.next().is_none()).map(HeaderValue::as_bytes);
     match shared.accepted.load().check(header, Utc::now()) {
         Caller::Known => {}
-        Caller::Former => tracing::debug!("called with the former secret"),
+        Caller::Former => tracing::debug!("called with the previous secret"),
         Caller::Stranger => {
             // Our own check that strangers are turned away counts nowhere.
             let test = request.headers().get(TEST_HEADER).map(HeaderValue::as_bytes);

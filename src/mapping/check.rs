@@ -181,7 +181,7 @@ impl fmt::Display for MappingProblem {
             Self::Empty { attribute } => {
                 write!(
                     f,
-                    "In the first rows, {attribute} is always empty. Look whether the right column goes there."
+                    "In the first rows, {attribute} is always empty. Check whether the right column goes there."
                 )
             }
         }

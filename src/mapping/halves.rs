@@ -99,7 +99,7 @@ impl OtherHalf {
             own.display()
         );
         text.push_str(if self.holds.contains(&"passwords") {
-            " Without it everyone sets a new one."
+            " Without it everyone must reset."
         } else {
             " Without it people lack what Okta needs."
         });

@@ -36,7 +36,7 @@ const AT_ONCE: usize = 8;
 /// How people get to their new password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Links {
-    /// Okta mails each a link.
+    /// Okta e-mails each a reset link.
     Mail,
     /// No mail: each one's link is written to this new file, for a mailing of one's own.
     File(PathBuf),

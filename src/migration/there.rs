@@ -19,7 +19,7 @@ use crate::workspace::{PersonId, There, Workspace};
 /// How the looking ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Looked {
-    /// How many of the people who wait are in Okta already, as far as was looked.
+    /// How many of the people who wait are in Okta already, as far as checked.
     pub there: u64,
     /// The same by their status there.
     pub statuses: Vec<(OktaStatus, u64)>,

@@ -92,7 +92,7 @@ impl OktaStatus {
                 "In Okta already, in the middle of a password reset: they have to follow the reset link."
             }
             Self::PasswordExpired => {
-                "In Okta already, with an expired password: they set a new one at the next sign-in."
+                "In Okta already, with an expired password: they must change it at the next sign-in."
             }
             Self::LockedOut => {
                 "In Okta already, but locked out there after too many wrong passwords. Nothing was changed."

@@ -42,7 +42,7 @@ pub enum RoutePolicy {
     Best,
     /// Everyone with something to check against goes through the hook; no hash leaves this network.
     AllHook,
-    /// Everyone sets a new password.
+    /// Everyone must reset.
     AllReset,
 }
 

@@ -35,7 +35,7 @@ pub(super) fn suggestion(code: &str, error: Option<&ErrorBody>) -> Option<String
         }
         "E0000038" => "The account's status does not allow this: look at the person in Okta's Admin Console.",
         "E0000080" => {
-            "The clear-text password does not meet Okta's policy: let this person set a new one (“Must reset”)."
+            "The clear-text password does not meet Okta's policy. Choose “Must reset” for this person."
         }
         "E0000093" => "Too many groups in one call: take some off and try again.",
         "E0000002" | "E0000003" | "E0000018" | "E0000019" | "E0000021" | "E0000022" | "E0000124"
@@ -77,12 +77,11 @@ fn for_cause(cause: &str) -> Option<String> {
         "Create this attribute in Okta (Directory › Profile Editor), or leave its column behind in Map."
             .to_owned()
     } else if text.contains("password requirements") || attribute == Some("password") {
-        "The clear-text password does not meet Okta's policy: let this person set a new one (“Must reset”)."
-            .to_owned()
+        "The clear-text password does not meet Okta's policy. Choose “Must reset” for this person.".to_owned()
     } else if text.contains("pattern") || text.contains("valid") && attribute.is_some() {
         format!("Correct {it} in Review, then try again.")
     } else if text.contains("group") {
-        "A group may have been deleted or changed in Okta since the start: start the import again so that groups are looked up anew."
+        "A group may have been deleted or changed in Okta since the start: start the import again so that groups are looked up again."
             .to_owned()
     } else {
         return None;

@@ -35,7 +35,7 @@ pub enum OktaError {
         words: String,
     },
     /// The token's owner lacks a right, or the org a feature.
-    #[error("This token may not do that.")]
+    #[error("This token isn't allowed to do that.")]
     NoRight {
         /// Okta's words.
         words: String,
@@ -87,7 +87,7 @@ impl OktaError {
                 "Give the token's owner the permission in the Admin Console (a super or org admin has all), or use another token."
             }
             Self::OrgOff { .. } => "Ask Okta to switch the org on again, or choose another org.",
-            Self::Busy { .. } => "Wait a minute and try again.",
+            Self::Busy { .. } => "Wait a minute, then try again.",
             Self::Refused { .. } => "Okta's own words say why.",
             Self::Setup(_) => "Start the program again; if it stays, report it with the technical text.",
             Self::TokenForm => {

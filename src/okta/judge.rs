@@ -98,7 +98,7 @@ impl PauseReason {
     pub fn words(self) -> &'static str {
         match self {
             Self::Token => "Okta no longer accepts the token.",
-            Self::Rights => "The token may not do this.",
+            Self::Rights => "The token isn't allowed to do this.",
             Self::Feature => "This org does not have the feature that is needed.",
             Self::OrgOff => "This Okta org has been switched off.",
             Self::NotOkta => "What answers at this address is not Okta.",

@@ -294,7 +294,7 @@ fn xenforo(word: &str, base: PasswordSettings) -> Option<Tale> {
     Some(match class.as_str() {
         "core12" => Tale::States(assuming(base, "bcrypt"), Some("bcrypt")),
         "core" => Tale::States(assuming(base, "xenforo1-sha256"), Some("xenforo")),
-        "nopassword" | "external" => Tale::Elsewhere("XenForo keeps no password for this person"),
+        "nopassword" | "external" => Tale::Elsewhere("XenForo has no password for this person"),
         "vbulletin" => Tale::States(assuming(base, "vbulletin"), Some("vbulletin")),
         "vbulletin5" => Tale::States(assuming(base, "vbulletin5"), None),
         "mybb" | "ipboard" | "ipboard30x" => Tale::States(assuming(base, "mybb-ipb"), Some("mybb-ipb")),

@@ -148,7 +148,7 @@ fn what_looks_whole_and_was_damaged_on_the_way_is_never_imported() {
         assert_eq!(outcome_of(&text), outcome, "{text}");
     }
     let noop = reading(&format!("{{noop}}{bcrypt}"), None);
-    assert_eq!(noop.verify(bcrypt.as_bytes()), Ok(Some(true)), "the hook tries it as it is marked too");
+    assert_eq!(noop.verify(bcrypt.as_bytes()), Ok(Some(true)), "the hook also tries it as it is marked");
     // An empty salt is Joomla's, and never a shop's.
     for (assume, scheme) in [("joomla15-md5", "joomla15-md5"), ("magento1-md5", "ambiguous")] {
         assert_eq!(reading("5f4dcc3b5aa765d61d8327deb882cf99:", Some(assume)).scheme(), scheme);

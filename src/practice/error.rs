@@ -15,7 +15,7 @@ pub enum PracticeError {
         source: std::io::Error,
     },
     /// What was kept of an earlier org cannot be read; the org has to start empty.
-    #[error("What was kept of the practice org is damaged ({0}). Start it empty.")]
+    #[error("The saved practice org is damaged ({0}). Start it empty.")]
     Damaged(String),
     /// The random numbers for a token could not be had.
     #[error("This computer gives no random numbers, so no token can be made.")]

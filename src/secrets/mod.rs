@@ -54,7 +54,7 @@ impl SecretError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => {
-                "Start one (GNOME Keyring, KWallet) and try again, keep it for this session only, or, on a server, name a key file."
+                "Start one (GNOME Keyring, KWallet) and try again, store it for this session only, or, on a server, name a key file."
             }
             Self::Refused(_) => "Unlock the keychain, allow Causeway to use it, and try again.",
             Self::Readable { .. } => "Let only its owner read it (chmod 600), then try again.",

@@ -29,9 +29,11 @@ impl CertificateFault {
         match self {
             Self::Expired => "has expired",
             Self::NotYetValid => "is not valid yet",
-            Self::UnknownAuthority => "is signed by itself or by an authority this computer does not know",
+            Self::UnknownAuthority => {
+                "is self-signed, or signed by a certificate authority this computer does not know"
+            }
             Self::OtherHost => "was made for another host name",
-            Self::Revoked => "was withdrawn by its authority",
+            Self::Revoked => "was revoked by its certificate authority",
             Self::Invalid => "is broken or of a kind that is not accepted",
         }
     }
@@ -402,8 +404,7 @@ impl SourceError {
                 "A firewall may be in between, or the host or port is wrong. Ask whether this computer may reach the database."
                     .into()
             }
-            Self::Nonsense { .. } => "Check the port: another program may answer there, or something on the way changes what it says. \
-                 Nothing was kept of it."
+            Self::Nonsense { .. } => "Check the port: another program may answer there, or something on the way changes its answers. Nothing was saved."
                 .into(),
             Self::TooMuch { .. } => "Make sure that this is your database's server. If it is, name the schemas to look at, or give a \
                  SELECT of your own with fewer columns."
@@ -453,7 +454,7 @@ impl SourceError {
                     .into()
             }
             Self::NotAQuery { .. } => "Write one SELECT, or one WITH … SELECT.".into(),
-            Self::ManyStatements => "Keep one SELECT and take the others out.".into(),
+            Self::ManyStatements => "Keep one SELECT and remove the others.".into(),
             Self::WritingQuery { .. } => "Write one SELECT that only reads.".into(),
             Self::QueryFailed { .. } => "Look at the database's own message, and try the SQL in your database tool.".into(),
             Self::QueryTimedOut { .. } => {

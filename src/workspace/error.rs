@@ -82,7 +82,7 @@ pub enum WorkspaceError {
     #[error("The key to this migration's passwords could not be fetched. {0}")]
     Secrets(#[from] SecretError),
     /// No room left where the workspace is.
-    #[error("The disk is full. Everything up to now is kept.")]
+    #[error("The disk is full. Everything up to now is saved.")]
     DiskFull,
     /// The file can't be read or written.
     #[error("{} can't be read or written.", path.display())]
@@ -121,7 +121,7 @@ impl WorkspaceError {
     /// What to do next, in one or two sentences.
     pub fn advice(&self) -> String {
         match self {
-            Self::Missing(_) => "Look whether it was moved or renamed, then open it from where it is now.".into(),
+            Self::Missing(_) => "Check whether it was moved or renamed, then open it from where it is now.".into(),
             Self::Exists(_) => "Choose another name, or open the file that is there.".into(),
             Self::NotAWorkspace(_) => "Choose a file that ends in .causeway.".into(),
             Self::Damaged { .. } => {
@@ -134,7 +134,7 @@ impl WorkspaceError {
                 "Remove the other name, or make a copy of the file and open that.".into()
             }
             Self::ChangedOutside { .. } => {
-                "Find out who can write this file. Then open a copy from a backup, or set what is named here anew.".into()
+                "Find out who can write this file. Then open a copy from a backup, or set what is named here again.".into()
             }
             Self::Newer { .. } => "Install the newest Causeway and open it with that.".into(),
             Self::InUse { .. } => "Go on in that window, or close it first.".into(),
@@ -142,7 +142,7 @@ impl WorkspaceError {
                 "Open it as the person who made it, on the computer where it was made, or name its key file (--key-file, CAUSEWAY_KEY_FILE).".into()
             }
             Self::KeyEnded => {
-                "Nobody can open it again. Begin a new migration and read people once more: those already in Okta are found there by their login.".into()
+                "Nobody can open it again. Start a new migration and read people again: those already in Okta are found there by their login.".into()
             }
             Self::WrongKey { .. } => "Name the key file this migration was made with (--key-file, CAUSEWAY_KEY_FILE).".into(),
             Self::Secrets(SecretError::Unavailable(_)) => {
@@ -153,7 +153,7 @@ impl WorkspaceError {
             Self::Io { .. } => "Make sure that the disk is there and that you have permission to write to this folder.".into(),
             Self::AlreadyReading => "Wait until it has ended, or stop it.".into(),
             Self::NoSuchPerson => "Read the list again.".into(),
-            Self::Setting { .. } => "Set it anew; nothing else is lost.".into(),
+            Self::Setting { .. } => "Set it again; nothing else is lost.".into(),
             Self::Closed => "Open it again.".into(),
             Self::Database(_) => "Close the migration and open it again. If it stays so, tell us the technical text.".into(),
         }

@@ -69,7 +69,7 @@ async fn the_other_half_is_named_and_read_with_them_when_wished() {
              CREATE TABLE logins (nr INTEGER PRIMARY KEY, account_id INTEGER REFERENCES accounts(id), password_hash TEXT, provider TEXT);
              INSERT INTO accounts VALUES (1, 'a@example.com', 'Ada', 'One'), (2, 'b@example.com', 'Bob', 'Two');
              INSERT INTO logins VALUES (7, 1, '$2a$10$first', NULL), (8, 1, '$2a$10$second', NULL), (9, 1, NULL, 'google');",
-            "Passwords seem to be in logins (logins.account_id = accounts.id, by a foreign key). Without it everyone sets a new one.",
+            "Passwords seem to be in logins (logins.account_id = accounts.id, by a foreign key). Without it everyone must reset.",
             vec![fact("a@example.com", "One", "$2a$10$second"), fact("b@example.com", "Two", "")],
         ),
         // The key itself is the foreign key (Rodauth).
@@ -80,7 +80,7 @@ async fn the_other_half_is_named_and_read_with_them_when_wished() {
              INSERT INTO accounts VALUES (1, 'a@example.com', 'Ada', 'One');
              INSERT INTO account_password_hashes VALUES (1, '$2a$10$rodauth');",
             "Passwords seem to be in account_password_hashes (account_password_hashes.id = accounts.id, by a foreign key). Without it \
-             everyone sets a new one.",
+             everyone must reset.",
             vec![fact("a@example.com", "One", "$2a$10$rodauth")],
         ),
         // The people point at their other half (Odoo).

@@ -38,7 +38,7 @@ async fn nobody_who_can_be_sent_is_exit_code_3_and_makes_no_group() {
     let (code, out, _) = causeway(&company, Some(&org), &["check"]).await;
     assert_eq!(code, 3, "{out}");
     assert!(out.contains("40 people") && out.contains("Nobody would be sent."), "{out}");
-    assert!(out.contains("Groups: 0 to make"), "{out}");
+    assert!(out.contains("Groups: 0 to create"), "{out}");
     let (code, out, _) = causeway(&company, Some(&org), &["import"]).await;
     assert_eq!(code, 3, "{out}");
     assert!(out.contains("Nobody could be sent") && out.contains("40 people"), "{out}");

@@ -284,10 +284,10 @@ async fn what_may_not_be_read_or_is_not_there_is_named() {
         ("public.guarded".into(), "Row security would hide some of its rows from “causeway_reader”.".into())
     );
     assert_eq!(refused[1], ("public.partly".into(), String::new()));
-    assert_eq!(refused[2], ("public.secret".into(), "“causeway_reader” may not read it.".into()));
+    assert_eq!(refused[2], ("public.secret".into(), "“causeway_reader” isn't allowed to read it.".into()));
     assert_eq!(
         refused[3],
-        ("closed.people".into(), "“causeway_reader” may not use the schema “closed”.".into())
+        ("closed.people".into(), "“causeway_reader” isn't allowed to use the schema “closed”.".into())
     );
     let partly: Vec<_> = found[1].columns.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(partly, ["id", "open"]);

@@ -76,7 +76,7 @@ fn what_was_chosen_for_everyone_is_what_bar_list_and_panel_say() {
     assert!(window.query_all_by_label_contains(", Imported as is").next().is_some());
     window.state_mut().facts.policy = RoutePolicy::AllHook;
     window.run();
-    window.get_by_label_contains("As chosen in Okta: everyone through the hook.");
+    window.get_by_label_contains("As chosen in Okta: the hook checks everyone.");
     assert!(window.query_all_by_label_contains(", Imported as is").next().is_none());
     assert!(window.query_all_by_label_contains(", Checked by hook").next().is_some());
     window.get_by_label_contains("You chose the hook for everyone");
@@ -90,7 +90,7 @@ fn what_was_chosen_for_everyone_is_what_bar_list_and_panel_say() {
     window.state_mut().facts.policy = RoutePolicy::AllReset;
     window.run();
     assert_eq!(window.state().steps.review.list.filter, PeopleFilter::default());
-    window.get_by_label_contains("As chosen in Okta: everyone sets a new password.");
+    window.get_by_label_contains("As chosen in Okta: everyone must reset their password.");
 }
 
 /// A number as the page writes it: `48,210`.

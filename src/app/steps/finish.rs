@@ -45,7 +45,7 @@ impl Page for FinishStep {
         let tally = facts.tally();
         (
             format!("{} created", counted(tally.created(), "person was", "people were")),
-            "Save the report: it says what became of everyone.".into(),
+            "Save the report: it says what happened to everyone.".into(),
         )
     }
 
@@ -230,11 +230,11 @@ impl FinishStep {
         }
         ui.add_space(4.0);
         card(ui, |ui| {
-            ui.card_title("The end of the password hook");
+            ui.card_title("Ending the password hook");
             ui.muted(if still > 0 {
-                "Leave the hook on until they have signed in. Before it is removed, reset the passwords of those who have not: without it they can't sign in."
+                "Leave the hook on until they have signed in. Before it is removed, reset the passwords of people who have not: without it they can't sign in."
             } else if registered {
-                "Nobody waits for the hook any more: it can be taken out of Okta."
+                "Nobody waits for the hook any more: it can be removed from Okta."
             } else {
                 "Nobody waits for the hook any more."
             });

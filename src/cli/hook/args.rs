@@ -9,41 +9,41 @@ use crate::cli::args::{Common, WorkspaceArgs};
 use crate::migration::hook::service::Kind;
 
 const SERVE_HELP: &str = "\
-The workspace is opened beside the window: both may use it at once, on the same computer.
+The workspace can be open in the window too: both can use it at once, on the same computer.
 With --live the password is checked against the person's row as it is now. With --config (written by
-`causeway hook export-config`) there is no workspace at all: the hook keeps nothing, and any number of them
-may run behind a balancer.
+`causeway hook export-config`) there is no workspace at all: the hook stores nothing, and any number of them
+can run behind a load balancer.
 
 Secrets are never arguments:
   CAUSEWAY_HOOK_SECRET      the hook's secret; or --secret-file, a file (mode 0600) with it on one line;
-                            or what `causeway hook secret` keeps in the keychain or the key file
+                            or what `causeway hook secret` stored in the keychain or the key file
   CAUSEWAY_KEY_FILE         the workspace's sealing key, as for every command
   CAUSEWAY_SOURCE_PASSWORD  the source's password, with --live or --config
 
 GET /healthz answers 200 while it runs, GET /readyz 200 while sign-ins can be answered and 503 otherwise.
-A changed certificate or secret file is taken up within seconds; SIGHUP reads the keychain again as well.
-SIGTERM and Ctrl-C answer what is under way, then end.
+A changed certificate or secret file is used within seconds; SIGHUP reads the keychain again as well.
+On SIGTERM and Ctrl-C it answers what is under way, then exits.
 
 Exit codes:
-  0    told to stop, and ended in order
+  0    told to stop, and stopped cleanly
   1    it could not start; the message says why and what to do
   2    the command line was not understood
-  130  stopped a second time before it had ended in order
+  130  stopped a second time before it had stopped cleanly
 
-Its log is on stderr, one JSON object a line, without passwords. CAUSEWAY_LOG changes how much.";
+Its log is on stderr, one JSON object per line, without passwords. CAUSEWAY_LOG changes how much.";
 
 const ORG_HELP: &str = "\
 The token is CAUSEWAY_OKTA_TOKEN, or the one in the keychain. Another migration's hook is never touched.
 
 Exit codes:
-  0  done; also when it was so already
+  0  done, or there was nothing to do
   1  it could not be done; the message says why and what to do
   2  the command line was not understood
   4  delete: people can still sign in only through the hook; reset their passwords first, or say --force";
 
 const KEY_HELP: &str = "\
 The key and the workspace together open every stored password in it: anyone who has both has all the hashes.
-Let only the service read the file, and keep no other copy of it.
+Let only the service read the file, and don't store another copy of it.
 
 Without a copy on the way:
   causeway hook export-key move.causeway | sudo sh -c 'umask 077; cat > /etc/causeway/workspace.key'
@@ -113,13 +113,13 @@ pub struct ServeArgs {
     /// The host of the public address: a certificate for another one is told.
     #[arg(long, env = "CAUSEWAY_HOOK_HOST", value_name = "NAME")]
     pub(crate) public_host: Option<String>,
-    /// A certificate made now, for trying out. Okta wants one from a public certificate authority.
+    /// A certificate made now, for trying things out. Okta needs one from a public certificate authority.
     #[arg(long, conflicts_with_all = ["cert", "plain"])]
     pub(crate) self_signed: bool,
-    /// Plain HTTP, on this computer only: behind a proxy or tunnel with a certificate. So it is when nothing else is said.
+    /// Plain HTTP, on this computer only: behind a proxy or tunnel with a certificate. This is the default.
     #[arg(long, conflicts_with = "cert")]
     pub(crate) plain: bool,
-    /// Check against the source as it is now, not against the passwords kept in the workspace.
+    /// Check against the source as it is now, not against the passwords stored in the workspace.
     #[arg(long)]
     pub(crate) live: bool,
     /// The source, if it is another one than the workspace's (or the file's).

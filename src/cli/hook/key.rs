@@ -25,7 +25,7 @@ pub(super) async fn run(args: KeyArgs, talk: &Talk) -> Result<Exit, CliError> {
     }
     let text = Workspace::key_file_text(path, source::keys(args.workspace.key_file.as_deref())?).await?;
     let warning = format!(
-        "With this key and {} all stored passwords in it can be read. Let only the service read it, and keep no other copy.",
+        "With this key and {} all stored passwords in it can be read. Let only the service read it, and don't store another copy.",
         path.display()
     );
     talk.say(&warning);

@@ -16,7 +16,7 @@ use crate::model::people;
 use crate::okta::Client;
 use crate::workspace::Workspace;
 
-/// How much of Okta's allowance a handful of calls may use, in percent.
+/// How much of Okta's rate limit a handful of calls may use, in percent.
 const SHARE: u8 = 50;
 
 async fn open(args: &OrgHookArgs) -> Result<(Workspace, Client), CliError> {

@@ -122,7 +122,10 @@ pub(super) async fn run(args: SecretArgs, talk: &Talk) -> Result<Exit, CliError>
         _ => format!("The secret is in {place}."),
     };
     if let Some(until) = until {
-        text.push_str(&format!(" The one before is accepted until {}.", until.format("%Y-%m-%d %H:%M UTC")));
+        text.push_str(&format!(
+            " The previous one is accepted until {}.",
+            until.format("%Y-%m-%d %H:%M UTC")
+        ));
     }
     if let Some(value) = &shown {
         // The value alone on stdout, to be passed on.

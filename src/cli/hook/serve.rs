@@ -139,7 +139,7 @@ async fn run_until_stopped(hook: &Hook, from: &Arc<secret::From>, mut known: Hoo
             }
             Ok(_) => {}
             Err(error) => {
-                tracing::warn!(%error, "the secret could not be read again; the one known stays in use");
+                tracing::warn!(%error, "the secret could not be read again; the known one stays in use");
             }
         }
     }

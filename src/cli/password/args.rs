@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use crate::cli::args::Common;
 
 const BATCH: &str = "\
-With --batch, stdin is JSON lines and so is stdout, one answer a line in the same order. Fields read:
+With --batch, stdin is JSON lines and so is stdout, one answer per line in the same order. Fields read:
   stored       the stored value (null or \"\": none)
   salt_column  the salt column's value, if there is one
   context      what is known beside it: digest, encoding, salt_order, salt_encoding, iterations, username, …;
@@ -24,12 +24,12 @@ The answers hold hashes and salts in the form Okta takes: treat them like the co
 
 const PROVE: &str = "\
 The stored value is the first line of stdin, its salt (from another column) the second. The password is asked on the
-terminal without showing it; for scripts it is taken from CAUSEWAY_KNOWN_PASSWORD. It is checked, wiped, and kept nowhere.
+terminal without showing it; for scripts it is taken from CAUSEWAY_KNOWN_PASSWORD. It is checked, wiped, and saved nowhere.
 Where one password can't decide, put a second person's stored value and salt on the third and fourth line; their
 password is asked next, or taken from CAUSEWAY_KNOWN_PASSWORD_2.
 
 Exit codes:
-  0    it is read rightly, or one way that fits was found
+  0    it is read correctly, or one way that fits was found
   3    nothing fits, or several ways do
   130  stopped by Ctrl-C";
 

@@ -39,12 +39,12 @@ impl Answer {
     pub(super) fn words(&self) -> String {
         let answer = &self.answer;
         let then = match answer.outcome {
-            Outcome::Import => "Okta takes it as it is: people keep their passwords.",
+            Outcome::Import => "Okta can import it as is: people keep their passwords.",
             Outcome::PlainText => "Okta takes the password itself; its password policy applies.",
             Outcome::Hook => "It is checked by the password hook at the first sign-in.",
-            Outcome::Reset => "This person sets a new password.",
+            Outcome::Reset => "This person must reset.",
             Outcome::Malformed | Outcome::Refuse | Outcome::Unknown => {
-                "It can't be used: this person sets a new password."
+                "It can't be used: this person must reset."
             }
         };
         let mut text = format!("{}\n{then}", answer.reason);

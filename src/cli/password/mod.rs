@@ -88,7 +88,7 @@ impl StatedArgs {
         context.salt_order = self.salt_order.clone().or(context.salt_order);
         context.salt_encoding = self.salt_encoding.clone().or(context.salt_encoding);
         if let Some(word) = self.assume.as_deref().filter(|word| !password::knows(word)) {
-            return Err(CliError::Stated(format!("“{word}” is no scheme that Causeway knows")));
+            return Err(CliError::Stated(format!("“{word}” isn't a scheme that Causeway knows")));
         }
         let question =
             Question { context: Some(context), assume: self.assume.clone(), ..Question::default() };

@@ -99,9 +99,9 @@ fn words(found: &Found) -> String {
 
 fn fit_words(fit: &Fit) -> String {
     let route = match fit.route {
-        Route::Import => "Okta takes it as it is.",
+        Route::Import => "Okta can import it as is.",
         Route::Hook => "The password hook checks it at the first sign-in.",
-        Route::Reset => "This person sets a new password.",
+        Route::Reset => "This person must reset.",
     };
     let salt = match &fit.salt {
         SaltFrom::AsMapped => String::new(),

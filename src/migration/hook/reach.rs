@@ -243,11 +243,11 @@ fn told(host: &str, error: &std::io::Error) -> HookCheck {
             )
         }
         Some(E::InvalidCertificate(C::UnknownIssuer)) => HookCheck::fails(
-            "The certificate is from no public certificate authority",
-            "Okta trusts public authorities only, and wants the chain whole: use one (Let's Encrypt is free) and serve the intermediate certificates with it. A self-signed one is for trying out here.",
+            "The certificate isn't from a public certificate authority",
+            "Okta trusts only public certificate authorities, and needs the whole chain: use one (Let's Encrypt is free) and serve the intermediate certificates with it. A self-signed one is only for trying things out here.",
         ),
         Some(E::InvalidCertificate(C::Revoked)) => {
-            HookCheck::fails("The certificate was revoked", "Get a new one from your authority.")
+            HookCheck::fails("The certificate was revoked", "Get a new one from your certificate authority.")
         }
         Some(E::InvalidMessage(_)) => HookCheck::fails(
             "What answers does not speak TLS",

@@ -139,7 +139,7 @@ impl Sender {
                 return Ok(Sent::Outcome(Outcome {
                     message: Some(format!("{error}. Nothing was sent.")),
                     suggestion: Some(
-                        "Read the source again, so that this person is looked at anew.".to_owned(),
+                        "Read the source again, so that this person is assessed again.".to_owned(),
                     ),
                     ..Outcome::of(OutcomeKind::Failed)
                 }));
@@ -336,7 +336,7 @@ fn refers_to_nothing() -> Outcome {
     Outcome {
         code: Some("E0000007".to_owned()),
         message: Some("Okta did not find something this person refers to, most likely a group".to_owned()),
-        suggestion: Some("Start the import again, so that groups are looked up anew.".to_owned()),
+        suggestion: Some("Start the import again, so that groups are looked up again.".to_owned()),
         ..Outcome::of(OutcomeKind::Failed)
     }
 }

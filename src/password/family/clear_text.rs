@@ -121,12 +121,10 @@ fn is_marker(text: &[u8]) -> bool {
 
 fn clear(scheme: &'static str, origin: &'static str, text: &[u8]) -> Reading {
     if text.is_empty() {
-        return Reading::Empty { why: "The source keeps an empty password for this person" };
+        return Reading::Empty { why: "The source has an empty password for this person" };
     }
     if is_marker(text) {
-        return Reading::Empty {
-            why: "A marker stands here that means: no password, or none that is kept here",
-        };
+        return Reading::Empty { why: "This is a marker that means no password, or none stored here" };
     }
     match ClearText::new(text) {
         Some(method) => Reading::Recognised(Parsed::new(scheme, "clear text", origin, method)),

@@ -15,9 +15,9 @@ impl Scheme for Markers {
     fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
         let text = seen.text;
         let why = match text {
-            b"" => "The source keeps no password for this person",
+            b"" => "The source has no password for this person",
             b"NULL" | b"null" => "The source says NULL: there is no password",
-            b"x" | b"X" => "x means that the password is kept elsewhere (a shadow file), and not here",
+            b"x" | b"X" => "x means that the password is stored elsewhere (in a shadow file)",
             b"*" | b"!" | b"!!" | b"*LK*" | b"*0" | b"*1" => {
                 "A marker stands here that means: locked, no password"
             }

@@ -132,9 +132,9 @@ async fn tables(session: &mut Session, relations: &str) -> Result<Vec<Found>, So
         .map(|row| {
             let get = |at| text(row, at).unwrap_or_default();
             let refused = if get(6) != "t" {
-                Some(format!("“{user}” may not use the schema “{}”.", get(1)))
+                Some(format!("“{user}” isn't allowed to use the schema “{}”.", get(1)))
             } else if get(7) != "t" {
-                Some(format!("“{user}” may not read it."))
+                Some(format!("“{user}” isn't allowed to read it."))
             } else if get(8) == "t" {
                 Some(format!("Row security would hide some of its rows from “{user}”."))
             } else {

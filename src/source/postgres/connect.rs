@@ -129,7 +129,7 @@ async fn file(what: &'static str, path: &Path) -> Result<Vec<u8>, SourceError> {
     tokio::fs::read(path).await.map_err(|error| {
         let why = match error.kind() {
             std::io::ErrorKind::NotFound => "there is no such file".into(),
-            std::io::ErrorKind::PermissionDenied => "you may not read it".into(),
+            std::io::ErrorKind::PermissionDenied => "you aren't allowed to read it".into(),
             std::io::ErrorKind::IsADirectory => "it is a folder".into(),
             _ => error.to_string(),
         };

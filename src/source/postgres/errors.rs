@@ -62,8 +62,7 @@ pub(super) fn connecting(error: sqlx::Error, spec: &PostgresSpec, given: bool) -
             ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => {
                 SourceError::Other {
                     what: format!("{place} closed the connection at once."),
-                    advice: "Check the port: another program may answer there. Or the server is just starting or stopping: try \
-                             again in a minute."
+                    advice: "Check the port: another program may answer there. Or the server is just starting or stopping: try again in a minute."
                         .into(),
                     technical: text,
                 }
@@ -225,7 +224,7 @@ pub(super) fn query(error: &sqlx::Error, user: &str, place: &str, seconds: u64, 
         "55P03" => SourceError::Locked { what, technical },
         "22021" | "22P05" => SourceError::UnreadableText { technical },
         "40001" | "40P01" => SourceError::Other {
-            what: "The database broke the reading off in favour of other work.".into(),
+            what: "The database stopped this read in favor of other work.".into(),
             advice: "Read again; on a replica, read from the main server, or when less is written.".into(),
             technical,
         },

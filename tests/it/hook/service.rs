@@ -234,7 +234,7 @@ async fn the_secret_is_made_shown_and_replaced() {
     let (plain, _) = run(&["--show", "--plain"]);
     assert_eq!(plain.trim().len(), 43);
     let (said, _) = run(&["--replace", "--keep-old", "2"]);
-    assert!(said.contains("The one before is accepted until"), "{said}");
+    assert!(said.contains("The previous one is accepted until"), "{said}");
     assert_ne!(run(&["--show"]).0, first);
 }
 

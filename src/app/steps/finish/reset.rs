@@ -178,7 +178,7 @@ impl Resets {
             Some(many) => format!("Reset {}", counted(many, "password", "passwords")),
             None => "Reset".to_owned(),
         };
-        let answer = Dialog::new(format!("New passwords for those who never signed in to {org}?"))
+        let answer = Dialog::new(format!("Reset the passwords of people who never signed in to {org}?"))
             .yes(yes)
             .no("Not now")
             .danger()
@@ -206,18 +206,18 @@ impl Resets {
                     waiting(ui, "Reading Okta's log of who has signed in");
                 }
                 ui.add_space(size::SMALL);
-                ui.label_text("How they get to a new password");
+                ui.label_text("How they get a new password");
                 let mut links = self.links;
                 ui.horizontal_wrapped(|ui| {
-                    let ways = [(false, "Okta mails each a link"), (true, "Links to a file, no mail")];
+                    let ways = [(false, "Okta e-mails each a reset link"), (true, "Reset links to a file, no e-mail")];
                     if segmented(ui, &mut links, &ways) {
                         view.send(FinishAsk::from(ResetAsk::Links(links)));
                     }
                 });
                 ui.fine(if self.links {
-                    "For a mailing of your own. Anyone who reads the file can set their passwords; links last as long as the org's password policy says."
+                    "For an e-mail of your own. Anyone who reads the file can set their passwords; links last as long as the org's password policy says."
                 } else {
-                    "Tell them beforehand, so that they know the mail. Links last as long as the org's password policy says."
+                    "Tell them beforehand, so that they recognize the e-mail. Links last as long as the org's password policy says."
                 });
                 ui.add_space(size::SMALL);
                 ui.muted("Okta is asked about each person first. Anyone who has signed in, or is suspended or deactivated, is left unchanged. For everyone else the old password stops working, and they can't sign in until they follow the link.");
@@ -260,7 +260,7 @@ fn done_ui(ui: &mut Ui, done: &ResetSummary) {
         row(ui, Tone::Bad, Icon::Bang, words);
     }
     if done.stopped {
-        row(ui, Tone::Quiet, Icon::Dash, "Stopped before the end; it can be gone on with".to_owned());
+        row(ui, Tone::Quiet, Icon::Dash, "Stopped early; you can continue later".to_owned());
     }
     if done.reset == 0 && done.failed == 0 && !done.stopped {
         row(ui, Tone::Quiet, Icon::Dash, "Nobody was reset".to_owned());

@@ -298,7 +298,7 @@ impl Page for HookStep {
                 (action, note)
             }
             None if can => (go_on, self.note(facts)),
-            None => (go_on, "Finish comes when everyone was sent".to_owned()),
+            None => (go_on, "Finish opens once everyone has been sent".to_owned()),
         };
         Footer { back: true, secondary, note, main: Some(main) }
     }
@@ -372,7 +372,7 @@ impl HookStep {
             what: format!("No password can be checked since {}.", self.clock(*since)),
             why: why.what.clone(),
             next: format!(
-                "{} Until then Okta is told to try again, and nobody is counted as wrong.",
+                "{} Until then Okta is told to try again, and no try counts as a wrong password.",
                 why.advice
             ),
             technical: why.technical.clone().unwrap_or_default(),

@@ -15,7 +15,7 @@ impl OktaStep {
     pub(super) fn dry_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
         if let Some(job) = &self.check {
             let progress = job.progress();
-            let answer = Dialog::new("Looking what an import would do").no("Stop").show(ui.ctx(), |ui| {
+            let answer = Dialog::new("Checking what an import would do").no("Stop").show(ui.ctx(), |ui| {
                 ui.muted("Nothing is written to Okta.");
                 progress_line(ui, "How far the check is", &progress);
                 let words = match (&progress.note, progress.total) {
@@ -31,7 +31,8 @@ impl OktaStep {
             return;
         }
         let Some(report) = &self.report else { return };
-        let title = if report.stopped { "What was seen until it stopped" } else { "What an import would do" };
+        let title =
+            if report.stopped { "What was checked before it stopped" } else { "What an import would do" };
         let answer = Dialog::new(title).no("Close").width(520.0).show(ui.ctx(), |ui| report_ui(ui, report));
         if answer != DialogAnswer::Open {
             view.send(OktaAsk::DropReport);
@@ -73,7 +74,7 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
     if !report.groups_to_make.is_empty() {
         let groups = report.groups_to_make.len() as u64;
         check_row(ui, Tone::Good, Icon::Plus, |ui| {
-            ui.body(format!("{} would be made", counted(groups, "group", "groups")));
+            ui.body(format!("{} would be created", counted(groups, "group", "groups")));
         });
     }
     for note in &report.group_notes {
@@ -96,7 +97,7 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
     }
     if report.small_org {
         check_row(ui, Tone::Hook, Icon::Bang, |ui| {
-            ui.body("This looks like a free developer org: it takes about ten people.");
+            ui.body("This looks like a free developer org, which holds about ten people.");
         });
     }
     ui.fine(format!("At the chosen share an import would take {}.", about(report.seconds)));
@@ -105,9 +106,9 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
 /// What would become of people, leaving out what concerns nobody.
 fn lines(report: &CheckReport) -> Vec<(Tone, Icon, u64, &'static str)> {
     [
-        (Tone::Good, Icon::Check, report.create_import, "would be created with the password they have"),
-        (Tone::Hook, Icon::Swap, report.create_hook, "would be created, to be checked by the hook"),
-        (Tone::Reset, Icon::Again, report.create_reset, "would be created, to set a new password"),
+        (Tone::Good, Icon::Check, report.create_import, "would be created, password imported as is"),
+        (Tone::Hook, Icon::Swap, report.create_hook, "would be created, password checked by the hook"),
+        (Tone::Reset, Icon::Again, report.create_reset, "would be created, must reset their password"),
         (Tone::Bad, Icon::Bang, report.conflicts, "already there, but kept out: nothing would be changed"),
         (Tone::There, Icon::Equals, report.left, "already there, left unchanged"),
         (Tone::There, Icon::Equals, report.updated, "already there, profile updated"),
@@ -130,7 +131,7 @@ mod tests {
         let told: Vec<(u64, &str)> = lines(&report).into_iter().map(|(_, _, n, words)| (n, words)).collect();
         assert_eq!(
             told,
-            [(200, "would be created with the password they have"), (3, "already there, left unchanged")]
+            [(200, "would be created, password imported as is"), (3, "already there, left unchanged")]
         );
     }
 }

@@ -50,7 +50,7 @@ impl SourceStep {
                 ui.scope(|ui| {
                     ui.set_min_height(ROWS);
                     if looking {
-                        waiting(ui, "Looking at the first rows");
+                        waiting(ui, "Reading the first rows");
                     } else if let Some(problem) = &chooser.problem {
                         problem_card(ui, problem);
                     } else if let Some(rows) = &chooser.rows {

@@ -119,7 +119,7 @@ fn steps(plan: &Plan, inside_port: u16, mount: &str, secrets: &str) -> Vec<Todo>
     if let Inbound::Certificate { certificate, key } = &plan.inbound {
         let [certificate, key] = [certificate, key].map(|path| shell(&path.to_string_lossy()));
         steps.push(Todo::new(
-            "Hand over the certificate and its key. After a renewal create both anew (--replace) and run the container again.",
+            "Hand over the certificate and its key. After a renewal create both again (--replace) and restart the container.",
             format!("podman secret create certificate {certificate} && podman secret create certificate-key {key}"),
         ));
     }
@@ -130,8 +130,7 @@ fn steps(plan: &Plan, inside_port: u16, mount: &str, secrets: &str) -> Vec<Todo>
         ),
     ));
     steps.push(Todo::new(
-        "Checking against the live source it keeps nothing of its own and needs no migration file: run as many of them as you like behind a balancer, each with \
-         the same secret, and let the balancer ask /readyz.",
+        "When it checks against the live source, it stores nothing and needs no migration file: run as many as you like behind a load balancer, each with the same secret, and let the balancer ask /readyz.",
         String::new(),
     ));
     steps
