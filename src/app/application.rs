@@ -306,6 +306,7 @@ impl App {
         if ui.input_mut(|i| i.consume_shortcut(&QUIT)) {
             self.commands.push(Command::Quit);
         }
+        super::rail_narrow::keys(ui.ctx());
         let find = ui.input_mut(|i| i.consume_shortcut(&FIND));
         let Self { facts, start, steps, commands, .. } = self;
         let mut view = View::new(facts, find, commands);

@@ -19,6 +19,7 @@ mod place;
 mod portal;
 mod practice;
 mod problem;
+mod rail_narrow;
 mod run;
 mod shell;
 mod start;

@@ -196,7 +196,7 @@ impl PracticePanel {
         ui.horizontal(|ui| {
             let width = ui.available_width() - 90.0;
             let field = Field::search("Search the practice org").width(width).show(ui, &mut self.search);
-            let enter = field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
+            let enter = crate::app::widgets::confirmed_by_enter(&field);
             if ui.add(Push::plain("Look")).clicked() || enter {
                 commands.push(PracticeAsk::Look.into());
             }
@@ -224,7 +224,7 @@ impl PracticePanel {
             }
         });
         ui.horizontal(|ui| {
-            if ui.add(Push::plain("Before").in_row().enabled(!self.from.is_empty())).clicked() {
+            if ui.add(Push::plain("Previous").in_row().enabled(!self.from.is_empty())).clicked() {
                 commands.push(PracticeAsk::Before.into());
             }
             let next = page.next;
@@ -265,7 +265,7 @@ impl PracticePanel {
         if sample {
             self.offer_ui(ui);
         }
-        let enter = field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
+        let enter = crate::app::widgets::confirmed_by_enter(&field);
         let ready = !self.login.trim().is_empty() && !self.password.is_empty() && !self.signing.is_waiting();
         if (ui.add(Push::main("Sign in").enabled(ready)).clicked() || enter) && ready {
             commands.push(PracticeAsk::SignIn.into());

@@ -7,41 +7,83 @@ use egui::{
 
 use super::command::Command;
 use super::facts::{Facts, Standing, Target, standing};
+use super::rail_narrow;
 use super::steps::{Footer, StepId, Steps, View};
 use super::theme::{Face, Icon, Look, Tokens, size, tokens};
-use super::widgets::{Dialog, DialogAnswer, Push, Words as _, enter_is_free, menu_row};
+use super::widgets::{
+    Dialog, DialogAnswer, Push, Words as _, drawer_is_open, drawer_rect, enter_is_free, is_low, is_narrow,
+    menu_row, name_menu,
+};
 
 /// Draws rail, page and footer of an open workspace.
 pub(super) fn wizard_ui(ui: &mut Ui, steps: &mut Steps, at: StepId, look: Look, view: &mut View<'_>) {
     let t = tokens(ui);
-    rail_ui(ui, steps, at, look, view);
+    if rail_narrow::is_shown(ui.ctx()) {
+        rail_narrow::rail_ui(ui, steps, at, look, view);
+    } else {
+        rail_ui(ui, steps, at, look, view);
+    }
     let footer = steps.page(at).footer(view.facts);
     // The page before its footer: the keyboard reaches them in the order they are read.
     let rest = ui.available_rect_before_wrap();
     let (above, below) = rest.split_top_bottom_at_y(rest.bottom() - size::FOOTER);
-    let page = Frame::new().fill(t.bg).inner_margin(Margin { left: 28, right: 28, top: 20, bottom: 18 });
+    let aside = if is_narrow(ui.ctx()) { 16 } else { 28 };
+    let low = is_low(ui.ctx());
+    let (top, bottom) = if low { (12, 12) } else { (20, 18) };
+    let page = Frame::new().fill(t.bg).inner_margin(Margin { left: aside, right: aside, top, bottom });
     ui.scope_builder(UiBuilder::new().id_salt("page").max_rect(above), |ui| {
         CentralPanel::default().frame(page).show(ui, |ui| {
             name_panel(ui, at.title());
-            let (title, subtitle) = steps.page(at).heading(view.facts);
-            ui.spacing_mut().item_spacing.y = 2.0;
-            ui.title(title);
-            if !subtitle.is_empty() {
-                ui.muted(subtitle);
-            }
-            ui.add_space(16.0);
-            ui.spacing_mut().item_spacing.y = size::SMALL;
-            steps.page_mut(at).ui(ui, view);
+            in_the_middle(ui, |ui| {
+                let (title, subtitle) = steps.page(at).heading(view.facts);
+                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.scope(|ui| {
+                    if drawer_is_open(ui.ctx()) {
+                        let free = drawer_rect(ui.ctx()).left() - ui.cursor().left();
+                        ui.set_max_width((free - size::MEDIUM).max(200.0));
+                    }
+                    title_ui(ui, title, &subtitle, low);
+                });
+                ui.add_space(if low { 10.0 } else { 18.0 });
+                ui.spacing_mut().item_spacing.y = size::SMALL;
+                steps.page_mut(at).ui(ui, view);
+            });
         });
     });
     ui.scope_builder(UiBuilder::new().id_salt("footer").max_rect(below), |ui| {
-        let bar = Frame::new().fill(t.panel).inner_margin(Margin { left: 28, right: 28, top: 1, bottom: 0 });
+        let margin = Margin { left: aside, right: aside, top: 1, bottom: 0 };
+        let bar = Frame::new().fill(t.panel).inner_margin(margin);
         CentralPanel::default().frame(bar).show(ui, |ui| {
             name_panel(ui, "What comes next");
-            footer_ui(ui, &footer, view);
+            in_the_middle(ui, |ui| footer_ui(ui, &footer, view));
         });
         ui.painter().hline(below.x_range(), below.top() + 0.5, Stroke::new(1.0, t.line));
     });
+}
+
+/// In a wide window no wider than is read at a glance, and in the middle.
+fn in_the_middle(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let room = ui.available_rect_before_wrap();
+    let aside = ((room.width() - size::CONTENT) / 2.0).max(0.0);
+    let rect = room.shrink2(Vec2::new(aside.floor(), 0.0));
+    ui.scope_builder(UiBuilder::new().id_salt("in the middle").max_rect(rect), add);
+}
+
+/// The page's title and the line under it. In a low window every line counts: the second is shown by hovering the first.
+fn title_ui(ui: &mut Ui, title: String, subtitle: &str, low: bool) {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    if low {
+        let shown = ui.title_low(title);
+        if !subtitle.is_empty() {
+            ui.ctx().accesskit_node_builder(shown.id, |node| node.set_description(subtitle));
+            shown.on_hover_text(subtitle);
+        }
+        return;
+    }
+    ui.title(title);
+    if !subtitle.is_empty() {
+        ui.muted(subtitle);
+    }
 }
 
 /// Tells screen readers what a part of the window is.
@@ -82,26 +124,7 @@ fn brand_ui(ui: &mut Ui, facts: &Facts, commands: &mut Vec<Command>, look: Look)
         ui.words(Face::CardTitle, t.text, "Causeway");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let button = ui.add(Push::icon_only(Icon::Dots, "Menu"));
-            egui::Popup::menu(&button).show(|ui| {
-                ui.set_min_width(210.0);
-                if facts.workspace.is_some() && menu_row(ui, "Start page", false).clicked() {
-                    commands.push(Command::CloseWorkspace);
-                    ui.close();
-                }
-                ui.add_space(4.0);
-                ui.label_text("  Look");
-                for choice in Look::ALL {
-                    if menu_row(ui, choice.word(), choice == look).clicked() {
-                        commands.push(Command::Look(choice));
-                        ui.close();
-                    }
-                }
-                ui.add_space(4.0);
-                if menu_row(ui, "Quit", false).clicked() {
-                    commands.push(Command::Quit);
-                    ui.close();
-                }
-            });
+            menu_ui(&button, facts, commands, look);
         });
     });
     let name = facts.workspace.as_ref().map_or("", |w| w.name.as_str());
@@ -110,6 +133,39 @@ fn brand_ui(ui: &mut Ui, facts: &Facts, commands: &mut Vec<Command>, look: Look)
         ui.set_max_height(18.0);
         ui.add_space(34.0);
         ui.words_cut(Face::Small, t.muted, name);
+    });
+}
+
+/// The list under the three dots.
+pub(super) fn menu_ui(button: &egui::Response, facts: &Facts, commands: &mut Vec<Command>, look: Look) {
+    egui::Popup::menu(button).show(|ui| {
+        // As wide as its words: rows take what room there is, and a popup has more.
+        ui.set_width(210.0);
+        name_menu(ui, "Menu");
+        if facts.workspace.is_some() && menu_row(ui, "Start page", false).clicked() {
+            commands.push(Command::CloseWorkspace);
+            ui.close();
+        }
+        if is_narrow(ui.ctx()) && facts.workspace.is_some() {
+            let word = if rail_narrow::is_shown(ui.ctx()) { "Show step names" } else { "Hide step names" };
+            if menu_row(ui, word, false).on_hover_text("Ctrl+B").clicked() {
+                rail_narrow::toggle(ui.ctx());
+                ui.close();
+            }
+        }
+        ui.add_space(4.0);
+        ui.label_text("  Look");
+        for choice in Look::ALL {
+            if menu_row(ui, choice.word(), choice == look).clicked() {
+                commands.push(Command::Look(choice));
+                ui.close();
+            }
+        }
+        ui.add_space(4.0);
+        if menu_row(ui, "Quit", false).clicked() {
+            commands.push(Command::Quit);
+            ui.close();
+        }
     });
 }
 
@@ -139,9 +195,29 @@ fn step_ui(ui: &mut Ui, facts: &Facts, step: StepId, current: bool, line: Option
     } else if can_open && response.hovered() {
         ui.painter().rect_filled(rect, corner, t.hover);
     }
-    let centre = rect.min + Vec2::new(21.0, 19.0);
+    circle_ui(ui, response.id, rect.min + Vec2::new(21.0, 19.0), step, (done, current));
+    let ink = if current { t.accent } else { t.text };
+    let left = rect.left() + 42.0;
+    let room = rect.right() - left - 8.0;
+    cut_line(ui, egui::pos2(left, rect.top() + 10.0), room, Face::Button, ink, step.title());
+    cut_line(ui, egui::pos2(left, rect.top() + 30.0), room, Face::Small, t.muted, line);
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, corner, Stroke::new(2.0, t.accent), egui::StrokeKind::Inside);
+    }
+    if can_open { response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() } else { false }
+}
+
+/// A step's number in its circle; when it is done, a check on green.
+pub(super) fn circle_ui(
+    ui: &Ui,
+    id: egui::Id,
+    centre: egui::Pos2,
+    step: StepId,
+    (done, current): (bool, bool),
+) {
+    let t = tokens(ui);
     let animation = ui.style().animation_time;
-    let fresh = ui.ctx().animate_bool_with_time(response.id.with("done"), done && !current, animation);
+    let fresh = ui.ctx().animate_bool_with_time(id.with("done"), done && !current, animation);
     if fresh > 0.0 {
         ui.painter().circle_filled(centre, 11.0 * fresh.max(0.6), t.good.bar);
         let square = Rect::from_center_size(centre, Vec2::splat(11.0 * fresh));
@@ -157,15 +233,6 @@ fn step_ui(ui: &mut Ui, facts: &Facts, step: StepId, current: bool, line: Option
             ink,
         );
     }
-    let ink = if current { t.accent } else { t.text };
-    let left = rect.left() + 42.0;
-    let room = rect.right() - left - 8.0;
-    cut_line(ui, egui::pos2(left, rect.top() + 10.0), room, Face::Button, ink, step.title());
-    cut_line(ui, egui::pos2(left, rect.top() + 30.0), room, Face::Small, t.muted, line);
-    if response.has_focus() {
-        ui.painter().rect_stroke(rect, corner, Stroke::new(2.0, t.accent), egui::StrokeKind::Inside);
-    }
-    if can_open { response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() } else { false }
 }
 
 impl Tokens {
@@ -183,16 +250,21 @@ fn cut_line(ui: &Ui, at: egui::Pos2, room: f32, face: Face, color: egui::Color32
     ui.painter().galley(at, galley, color);
 }
 
-fn badge_ui(ui: &mut Ui, facts: &Facts) {
-    let t = tokens(ui);
-    let (production, head, note) = match &facts.target {
+/// Where people go: whether it is where people work, the word for it, and which org or what that means.
+pub(super) fn badge_words(facts: &Facts) -> (bool, &'static str, &str) {
+    match &facts.target {
         Target::Practice => (false, "PRACTICE", "A pretend Okta org on this computer. Nothing leaves it."),
         Target::Live(org) if org.is_empty() => {
             (false, "NO ORG YET", "Nothing is sent before you connect to one.")
         }
         Target::Live(org) if facts.preview => (false, "PREVIEW", org.as_str()),
         Target::Live(org) => (true, "PRODUCTION", org.as_str()),
-    };
+    }
+}
+
+fn badge_ui(ui: &mut Ui, facts: &Facts) {
+    let t = tokens(ui);
+    let (production, head, note) = badge_words(facts);
     // Calm where nothing real can happen; an org where people work has a red line around it.
     let (fill, line, ink, second) = if production {
         (t.rail, t.bad.text, t.bad.text, t.muted)

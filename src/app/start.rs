@@ -200,7 +200,7 @@ impl Start {
             }
             StartAsk::Sample => {
                 self.problem = None;
-                self.what = "Writing the sample company";
+                self.what = "Creating the sample company";
                 self.opening.ask(jobs::sample(work.jobs));
             }
             StartAsk::Key(place) => {
@@ -231,7 +231,7 @@ impl Start {
         if path.extension().is_none() {
             path.set_extension("causeway");
         }
-        self.what = "Making the migration";
+        self.what = "Creating the migration";
         self.opening.ask(jobs::create(work.jobs, path, new.name.trim().to_owned(), key));
     }
 }
@@ -398,7 +398,7 @@ fn content_ui(ui: &mut Ui, start: &mut Start, look: Look, view: &mut View<'_>) {
             let typed = field.show(ui, &mut start.path);
             let path = start.path.trim().to_owned();
             let ready = !busy && !path.is_empty();
-            let enter = typed.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
+            let enter = crate::app::widgets::confirmed_by_enter(&typed);
             if (ui.add(open).clicked() || enter) && ready {
                 view.send(StartAsk::Open(path.into()));
             }
@@ -478,7 +478,7 @@ fn recent_row(ui: &mut Ui, recent: &Recent, busy: bool, view: &mut View<'_>) {
     let at =
         egui::Rect::from_center_size(egui::pos2(rect.right() - 20.0, rect.center().y), Vec2::splat(28.0));
     let mut child = ui.new_child(egui::UiBuilder::new().id_salt(("forget", &recent.path)).max_rect(at));
-    if child.add(Push::icon_only(Icon::Cross, format!("Take {} off the list", recent.name))).clicked() {
+    if child.add(Push::icon_only(Icon::Cross, format!("Remove {} from the list", recent.name))).clicked() {
         view.send(StartAsk::Forget(recent.path.clone()));
     } else if can_open && response.clicked() {
         view.send(StartAsk::Open(recent.path.clone()));
@@ -515,7 +515,7 @@ fn new_dialog(ui: &mut Ui, start: &mut Start, view: &mut View<'_>) {
             problem_card(ui, problem);
         }
         if busy {
-            waiting(ui, "Making the migration");
+            waiting(ui, "Creating the migration");
         }
     });
     match answer {

@@ -64,15 +64,13 @@ impl Weakness {
     pub fn text(self) -> &'static str {
         match self {
             Self::Unsalted => {
-                "The old store keeps a single digest without a salt: anyone who copies it can look up most passwords. It moves \
-                 as it is, and Okta stores it safely after the first sign-in"
+                "The old store has a single digest without a salt: anyone who copies it can look up most passwords. It is imported as is, and Okta stores it safely after the first sign-in"
             }
             Self::FastDigest => {
-                "The old store keeps a single round of a fast digest: anyone who copies it can guess passwords quickly. It \
-                 moves as it is, and Okta stores it safely after the first sign-in"
+                "The old store has a single round of a fast digest: anyone who copies it can guess passwords quickly. It is imported as is, and Okta stores it safely after the first sign-in"
             }
             Self::ClearText => {
-                "The old store keeps the password itself, readable by anyone who can read the table"
+                "The old store has the password itself, readable by anyone who can read the table"
             }
         }
     }

@@ -78,7 +78,7 @@ fn lists_mapping_and_report_are_written_and_the_mapping_read_again() {
     // The same name again is not replaced without a word.
     press(&mut window, "Export this list");
     give(&mut window, "people.csv");
-    shows(&mut window, "There is a file of that name.");
+    shows(&mut window, "There is already a file with that name.");
     assert_eq!(std::fs::read_to_string(folder.path().join("people.csv")).unwrap(), text);
     let save = window.get_by_role_and_label(Role::Button, "Save");
     assert!(!save.accesskit_node().is_disabled());

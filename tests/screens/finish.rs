@@ -52,10 +52,10 @@ fn before_anyone_is_reset_it_says_how_many_and_what_it_means() {
     assert!(window.get_by_label("Reset").accesskit_node().is_disabled());
     window.state_mut().steps.finish.resets.many = Some(1_204);
     window.run_steps(3);
-    window.get_by_label("New passwords for those who never signed in to Corp?");
+    window.get_by_label("Reset the passwords of people who never signed in to Corp?");
     assert!(!window.get_by_label("Reset 1,204 passwords").accesskit_node().is_disabled());
     window.get_by_label_contains("Okta is asked about each person first");
-    window.get_by_label("Links to a file, no mail").click();
+    window.get_by_label("Reset links to a file, no e-mail").click();
     window.run_steps(3);
     assert!(window.state().steps.finish.resets.links);
     window.get_by_label("Not now").click();

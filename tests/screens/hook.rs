@@ -216,7 +216,7 @@ fn a_running_server_says_how_it_stands_and_what_it_answered() {
     let mut window = window(running);
     window.run_ok();
     window.get_by_label("since 09:41 · 2 of 8 workers busy");
-    window.get_by_label("412 verified · 37 not · 0 errors · p50 61 ms · p95 118 ms");
+    window.get_by_label("412 verified · 37 unverified · 0 errors · p50 61 ms · p95 118 ms");
     window.get_by_label("Hook registered in Okta, ACTIVE");
     window.get_by_label("Okta's own test call was answered in 84 ms");
     window.get_by_label("11,874 people still to sign in");
@@ -233,7 +233,7 @@ fn before_it_is_changed_a_real_org_is_named_with_the_people_it_is_about() {
     window.get_by_label("Remove the hook").click();
     window.run_steps(3);
     assert_eq!(window.state().steps.hook.dialog, Some(HookOpen::Sure(HookSure::Remove)));
-    window.get_by_label("Take the hook out of Corp?");
+    window.get_by_label("Remove the hook from Corp?");
     window.get_by_label("Remove, 11,874 people can't sign in");
     window.get_by_label("Not now").click();
     window.run_steps(3);
@@ -304,9 +304,9 @@ fn a_service_without_its_certificate_is_not_printed_but_told_what_is_missing() {
         app.steps.hook.dialog = Some(HookOpen::Service(Kind::Systemd));
     });
     window.run_ok();
-    window.get_by_label("The certificate's key is not named yet.");
+    window.get_by_label("No key has been chosen for the certificate yet.");
     assert!(window.query_by_label_contains("hook serve").is_none());
-    window.get_by_label("Name the certificate").click();
+    window.get_by_label("Choose the certificate").click();
     window.run_steps(3);
     assert!(matches!(window.state().steps.hook.dialog, Some(HookOpen::Settings(_))));
 }

@@ -104,20 +104,21 @@ pub(crate) fn running(app: &mut App) {
     let step = &mut app.steps.import;
     step.progress = progress();
     step.job = Some(Job::standing_still("import", progress()));
-    step.rate = (0..=70)
+    let rate = (0..=70)
         .map(|at| {
             let x = f64::from(at);
             let dip = if at == 35 { 140.0 } else { 0.0 };
             [x, (590.0 * (1.0 - (-x / 3.0).exp())) - dip + f64::from(at % 5)]
         })
         .collect();
+    step.chart.runs = vec![rate];
     step.list.filter.outcomes = ended();
     step.follow = true;
     step.list.fill(sent());
     app.show(Shown::Step(StepId::Import));
 }
 
-fn paused(app: &mut App) {
+pub(crate) fn paused(app: &mut App) {
     running(app);
     let mut progress = progress();
     progress.base.phase = Phase::Paused;
@@ -170,7 +171,7 @@ fn a_pilot_counts_its_own() {
         app.steps.import.job = Some(Job::standing_still("import", progress));
     });
     window.run_ok();
-    window.get_by_label("Trying 10 people");
+    window.get_by_label("Importing a pilot of 10 people");
     window.get_by_label("of 10 · 80.0 %");
     window.get_by_role_and_label(egui::Role::Tab, "5 Import: 8 of 10");
     // Of the ten, six with their password and two failed.
@@ -200,7 +201,7 @@ fn stopping_asks_the_job_to_stop_and_says_so() {
     window.get_by_label("Stop").click();
     window.run_steps(3);
     assert!(window.state().steps.import.job.as_ref().unwrap().is_stopping());
-    window.get_by_label("Stopping: calls under way come to their end");
+    window.get_by_label("Stopping: waiting for the last answers");
 }
 
 #[test]
@@ -286,7 +287,7 @@ fn after_a_crash_it_says_so_and_offers_to_go_on() {
         app.steps.import.job = None;
     });
     window.run_ok();
-    window.get_by_label("The last import did not come to its end: 4,350 people wait.");
+    window.get_by_label("The last import was interrupted: 4,350 people still wait to be sent.");
     window.get_by_label("Import the other 4,350");
 }
 

@@ -186,7 +186,7 @@ fn the_preview_turns_from_person_to_person() {
     let mut window = window(mapping_shown);
     window.run();
     window.get_by_label("As Okta will see User One");
-    window.get_by_label("The next person").click();
+    window.get_by_label("Next person").click();
     window.run();
     window.get_by_label("As Okta will see 李伟");
 }
@@ -199,7 +199,7 @@ fn where_the_first_rows_are_none_nobody_can_be_read() {
     // The number of rows may be the database's guess; it has no say in this.
     window.state_mut().steps.map.sample.as_mut().unwrap().records.clear();
     window.run();
-    window.get_by_label("There is nobody in these rows");
+    window.get_by_label("These rows hold nobody");
     assert!(window.get_by_label("Read 48,210 people").accesskit_node().is_disabled());
 }
 
@@ -262,7 +262,7 @@ fn the_key_is_shown_and_a_login_as_the_key_warns() {
 }
 
 /// The same people, with a status in codes that means something else in every product.
-fn with_a_status(app: &mut App) {
+pub(crate) fn with_a_status(app: &mut App) {
     mapping_shown(app);
     let mut sample = sample();
     let columns = Columns::new(COLUMNS.into_iter().chain(["status"]));
@@ -316,7 +316,7 @@ fn a_separate_table_of_credentials_is_named_with_the_join() {
     });
     window.run();
     window.get_by_label(
-        "Passwords seem to be in credentials (credentials.user_id = users.id, by a foreign key). Without it everyone sets a new one.",
+        "Passwords seem to be in credentials (credentials.user_id = users.id, by a foreign key). Without it everyone must reset.",
     );
     window.get_by_label("People of several realms are read together.");
     window.get_by_label("Read credentials too");

@@ -67,7 +67,7 @@ pub(crate) fn live(app: &mut App) {
     });
 }
 
-fn failing(app: &mut App) {
+pub(crate) fn failing(app: &mut App) {
     live(app);
     app.facts.target_ready = false;
     let step = &mut app.steps.okta;
@@ -92,7 +92,7 @@ fn the_practice_org_needs_no_questions_and_says_who_is_next() {
     window.get_by_label("Next: import 10 people as a pilot");
     assert!(!window.get_by_label("Start pilot").accesskit_node().is_disabled());
     window.get_by_label(
-        "Best for each person. 29,905 keep their password · 12,018 through the hook · 2,884 set a new one",
+        "Best for each person. 29,905 imported as is · 12,018 checked by the hook · 2,884 must reset",
     );
 }
 
@@ -116,7 +116,7 @@ fn a_real_org_is_asked_about_once_with_the_number_in_the_button() {
 }
 
 /// The question before a run into a real org, with everything that is known.
-fn asking(app: &mut App) {
+pub(crate) fn asking(app: &mut App) {
     live(app);
     app.send(OktaAsk::Begin);
     app.logic(&egui::Context::default());
@@ -277,7 +277,7 @@ fn a_check_without_sending_says_what_would_happen() {
         });
     });
     window.run();
-    window.get_by_label("200 people would be created with the password they have");
+    window.get_by_label("200 people would be created, password imported as is");
     window.get_by_label("1 person already there, left unchanged");
     window.get_by_label("Close").click();
     window.run();

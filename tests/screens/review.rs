@@ -143,6 +143,30 @@ fn a_value_is_edited_in_place() {
     window.get_by_role_and_label(egui::Role::TextInput, "login").type_text("@example.com");
     window.run();
     assert!(!window.get_by_label("Save").accesskit_node().is_disabled());
+    // Enter confirms the field. Nothing is saved before the button was pressed, which has the keyboard now.
+    window.key_press(egui::Key::Enter);
+    window.run();
+    window.run();
+    assert!(window.state().steps.review.inspector.editing.is_some(), "still being edited");
+    assert!(window.get_by_label("Save").accesskit_node().is_focused());
+    window.key_press(egui::Key::Enter);
+    window.run();
+    assert!(window.state().steps.review.inspector.editing.is_none(), "saved");
+    assert_eq!(window.state().shown(), causeway::app::Shown::Step(StepId::Review), "and the page stays");
+}
+
+#[test]
+fn enter_in_a_field_that_was_not_changed_saves_nothing_and_stays() {
+    let mut window = window(|app| inspected(app, 4));
+    window.run();
+    window.get_by_label("Edit").click();
+    window.run();
+    window.get_by_role_and_label(egui::Role::TextInput, "login").focus();
+    window.run();
+    window.key_press(egui::Key::Enter);
+    window.run();
+    assert!(window.state().steps.review.inspector.editing.is_some());
+    assert_eq!(window.state().shown(), causeway::app::Shown::Step(StepId::Review));
 }
 
 #[test]
@@ -314,7 +338,7 @@ fn pictures_of_trying_a_password() {
 }
 
 /// After a run: one was created, one is there, one has failed and stands in the panel.
-fn after_a_run(app: &mut App) {
+pub(crate) fn after_a_run(app: &mut App) {
     inspected(app, 3);
     let mut rows = people();
     let outcome = |kind| Outcome { okta_status: Some("ACTIVE".into()), ..Outcome::of(kind) };

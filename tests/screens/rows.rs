@@ -70,8 +70,8 @@ fn other_rows_keep_the_rules_whose_columns_they_have_and_one_can_go_back() {
     open_sql(&mut window);
     write_sql(&mut window, SQL);
     use_sql(&mut window);
-    shows(&mut window, &format!("of {} rules kept from staff.", before.rules.len()));
-    shows(&mut window, "Left, because these rows have no such column:");
+    shows(&mut window, &format!("of {} rules reused from staff.", before.rules.len()));
+    shows(&mut window, "Not reused, because these rows have no such column:");
     shows(&mut window, "employee_no goes to + badgeNumber");
     let now = window.state().steps.map.mapping.clone().unwrap();
     assert!(now.rules.iter().all(|rule| rule.column.as_deref() != Some("phone")));
@@ -88,7 +88,7 @@ fn other_rows_keep_the_rules_whose_columns_they_have_and_one_can_go_back() {
     // And forward again: what was made of the SELECT is still there.
     press(&mut window, "Back to your own SQL");
     wait_until(&mut window, "the SELECT's mapping", |w| w.state().steps.map.mapping.as_ref() == Some(&now));
-    press(&mut window, "Put this away");
+    press(&mut window, "Dismiss");
     wait_until(&mut window, "no bar", |w| w.query_all_by_label_contains("Back to staff").next().is_none());
     // The SELECT is there to be mended, and what was decided stays.
     press(&mut window, "Edit the SQL");
@@ -96,7 +96,7 @@ fn other_rows_keep_the_rules_whose_columns_they_have_and_one_can_go_back() {
     let longer = SQL.replace("password_hash", "password_hash, phone");
     write_sql(&mut window, &longer);
     use_sql(&mut window);
-    shows(&mut window, &format!("{0} of {0} rules kept from your own SQL.", now.rules.len()));
+    shows(&mut window, &format!("{0} of {0} rules reused from your own SQL.", now.rules.len()));
     let edited = window.state().steps.map.mapping.clone().unwrap();
     assert_eq!(edited.selection.people, causeway::model::People::Sql(longer));
     assert!(now.rules.iter().all(|rule| edited.rules.contains(rule)));
@@ -183,7 +183,7 @@ fn another_file_with_a_table_of_the_same_name_is_not_taken_for_the_one_people_we
     shows(&mut window, "3 rows");
     press(&mut window, "Continue");
     shows(&mut window, "The people here were read from SQLite · company");
-    shows(&mut window, "those of SQLite · other.sqlite take their place");
+    shows(&mut window, "the people from SQLite · other.sqlite take their place");
     press(&mut window, "Read 3 people again");
     wait_until(&mut window, "the three", |w| {
         w.state().facts.read_from.as_deref() == Some("SQLite · other.sqlite")

@@ -26,7 +26,7 @@ fn table(name: &str, rows: u64, view: bool, columns: &[&str]) -> Table {
         columns: columns.iter().map(|c| Column { name: (*c).into(), type_name: "text".into() }).collect(),
         primary_key: vec!["id".into()],
         foreign_keys: Vec::new(),
-        refused: (name == "payroll").then(|| "You may not read it".to_owned()),
+        refused: (name == "payroll").then(|| "You aren't allowed to read it".to_owned()),
     }
 }
 

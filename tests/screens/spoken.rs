@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use causeway::app::App;
-use causeway::app::steps::{MapAsk, SourceAsk, TrialPhase};
+use causeway::app::steps::{HookAsk, HookOpen, InspectAsk, MapAsk, ReviewAsk, SourceAsk, TrialPhase};
+use causeway::migration::hook::service::Proxy;
+use causeway::workspace::{PeopleFilter, Who};
+use egui::accesskit::Action;
 use egui::{Key, Modifiers, Rect, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -135,6 +138,108 @@ fn tab_leads_through_every_page_by_names_and_in_sight() {
         assert!(names.len() > 1, "{page}: {names:?}");
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Dialogs and states beside those of [`PAGES`].
+const MORE: [(&str, SetUp); 13] = [
+    ("map, a status", map::with_a_status),
+    ("review, several", |app| {
+        review::review(app);
+        let order = std::sync::Arc::clone(&app.steps.review.list.order);
+        app.steps.review.list.selection.all(&order);
+    }),
+    ("review, everyone", |app| {
+        review::review(app);
+        app.send(ReviewAsk::ForAll(true));
+    }),
+    ("review, editing", |app| {
+        review::inspected(app, 4);
+        app.send(ReviewAsk::Inspect(InspectAsk::Edit));
+    }),
+    ("review, after a run", review::after_a_run),
+    ("review, a value for all", |app| {
+        review::review(app);
+        app.send(ReviewAsk::Bulk(Who::All(PeopleFilter::default()), 10));
+    }),
+    ("okta, failing", okta::failing),
+    ("okta, asking", okta::asking),
+    ("okta, emptying", |app| {
+        okta::practice(app);
+        app.steps.okta.emptying = true;
+    }),
+    ("import, paused", import::paused),
+    ("hook, settings", |app| {
+        hook::running(app);
+        app.send(HookAsk::Open(HookOpen::Settings(Proxy::Caddy)));
+    }),
+    ("hook, not running", hook::idle),
+    ("finish, asking", finish::asking),
+];
+
+/// Lists that open, by page and the button that opens them.
+const LISTS: [(&str, &str); 6] = [
+    ("review", "Menu"),
+    ("review", "Password type"),
+    ("review", "Group"),
+    ("okta, practice", "Already in Okta: Leave unchanged"),
+    ("map", "badge_no goes to Leave behind"),
+    ("map, changes", "Add a change"),
+];
+
+/// What of the tree of a window a screen reader could only call “unknown”, or would call nothing.
+fn unheard(window: &Window) -> Vec<String> {
+    let node = |node: &egui_kittest::Node<'_>| {
+        let at = *node;
+        let node = node.accesskit_node();
+        let (role, data) = (node.role(), node.data());
+        let name = node.label().or_else(|| node.value()).unwrap_or_default();
+        // A scroll bar is for the mouse: its role says all there is to say, and it is no stop of the Tab key.
+        if role == Role::ScrollBar {
+            return None;
+        }
+        let acts = data.supports_action(Action::Click) || data.supports_action(Action::Focus);
+        let nameless = name.trim().is_empty();
+        let container = role == Role::GenericContainer;
+        let wrong =
+            role == Role::Unknown || (acts && (nameless || container)) || (role == Role::Menu && nameless);
+        wrong.then(|| format!("{role:?} “{name}” at {:?}", at.rect()))
+    };
+    window.query_all(by().predicate(|_| true)).filter_map(|found| node(&found)).collect()
+}
+
+#[test]
+fn whatever_can_be_pressed_or_reached_has_a_role_and_a_name() {
+    let mut wrong = BTreeSet::new();
+    for (page, set_up) in PAGES.into_iter().chain(MORE) {
+        for size in [SMALL, crate::support::SIZE] {
+            let mut window = window_of(size, egui::Theme::Light, set_up);
+            window.run_ok();
+            window.run_ok();
+            wrong.extend(unheard(&window).into_iter().map(|what| format!("{page}: {what}")));
+            let lists = LISTS.into_iter().filter(|(on, _)| *on == page);
+            for (_, opens) in lists {
+                window.get_by_label(opens).click();
+                window.run_ok();
+                window.run_ok();
+                let menus = window.query_all_by_role(Role::Menu).count();
+                assert_eq!(menus, 1, "{page}: {opens} opens a list");
+                wrong.extend(unheard(&window).into_iter().map(|what| format!("{page}, {opens}: {what}")));
+                window.key_press(Key::Escape);
+                window.run_ok();
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn nothing_that_can_be_chosen_is_twice_in_the_tree() {
+    let mut window = window(okta::practice);
+    window.run_ok();
+    let sliders: Vec<_> =
+        window.query_all_by_role(Role::Slider).filter_map(|node| node.accesskit_node().label()).collect();
+    assert_eq!(sliders, ["Share of Okta's rate limit"]);
+    window.get_by_role_and_label(Role::SpinButton, "Share of Okta's rate limit, as a number");
 }
 
 #[test]

@@ -46,7 +46,7 @@ pub(crate) fn keyless(app: &mut App) {
     app.send(StartAsk::New);
     let problem = Problem::new(
         "This computer has no keychain running.",
-        "Start one (GNOME Keyring, KWallet) and try again, keep it for this session only, or, on a server, name a key file.",
+        "Start one (GNOME Keyring, KWallet) and try again, store it for this session only, or, on a server, name a key file.",
     );
     let why = NoKeychain { problem, file: "/home/ana/.local/share/causeway/workspace.key".into() };
     app.start.keyless = Some(Keyless { why, place: KeyPlace::File, problem: None });
@@ -81,7 +81,7 @@ fn a_workspace_whose_file_is_gone_cannot_be_opened_but_taken_off_the_list() {
     window.run();
     let gone = window.get_by_label("Open 李伟");
     assert!(gone.accesskit_node().is_disabled());
-    window.get_by_label("Take 李伟 off the list").click();
+    window.get_by_label("Remove 李伟 from the list").click();
     window.run();
     assert!(window.query_by_label("Open 李伟").is_none());
     assert_eq!(window.state().start.settings.recent.len(), 2);

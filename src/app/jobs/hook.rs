@@ -123,14 +123,14 @@ impl HookSettings {
     /// The certificate's file and its key's; or which is missing.
     fn files(&self) -> Result<(PathBuf, PathBuf), Problem> {
         let what = match (self.certificate.trim(), self.key.trim()) {
-            ("", "") => "The certificate and its key are not named yet.",
-            ("", _) => "The certificate is not named yet.",
-            (_, "") => "The certificate's key is not named yet.",
+            ("", "") => "No certificate and key have been chosen yet.",
+            ("", _) => "No certificate has been chosen yet.",
+            (_, "") => "No key has been chosen for the certificate yet.",
             (certificate, key) => return Ok((certificate.into(), key.into())),
         };
         Err(Problem::new(
             what,
-            "Name both files under Address and certificate; or let a proxy or tunnel have the certificate.",
+            "Choose both files under Address and certificate, or let a proxy or tunnel hold the certificate.",
         ))
     }
 
@@ -435,9 +435,9 @@ pub(crate) async fn check(
             }
             Said::Verified => HookCheck::fails(
                 "Someone who does not exist was VERIFIED",
-                "Another program answers at this address. Take the hook out of the org at once.",
+                "Another program answers at this address. Remove the hook from the org at once.",
             ),
-            Said::Neither => HookCheck::fails("Okta's own test call got no proper answer", tested.next)
+            Said::Neither => HookCheck::fails("Okta's own test call got no valid answer", tested.next)
                 .technical(tested.answer),
         });
     }

@@ -97,9 +97,9 @@ async fn start(workspace: Workspace) -> Result<PracticeOrg, Problem> {
 
 fn not_started(error: &PracticeError) -> Problem {
     let next = match error {
-        PracticeError::Damaged(_) => "Its people are only a rehearsal's: empty it, then rehearse again.",
+        PracticeError::Damaged(_) => "Its people are from a rehearsal only. Empty it, then rehearse again.",
         _ => {
-            "A firewall on this computer may forbid programs to listen on 127.0.0.1. Allow it, then try again."
+            "A firewall on this computer may keep programs from listening on 127.0.0.1. Allow it, then try again."
         }
     };
     Problem::new("The practice org did not start.", next).technical(error.to_string())
@@ -163,7 +163,7 @@ async fn write(workspace: &Workspace, batch: &[Change], over: impl Fn() -> bool)
             Ok(()) => return true,
             Err(WorkspaceError::Closed) => return false,
             Err(error) => {
-                tracing::warn!(%error, "what changed in the practice org is not kept");
+                tracing::warn!(%error, "what changed in the practice org is not saved");
                 if over() {
                     return false;
                 }

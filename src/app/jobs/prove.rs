@@ -148,7 +148,7 @@ async fn by_login(workspace: &Workspace, login: &str) -> Result<PersonId, Proble
         workspace.rows(ids.get(..ids.len().min(200)).unwrap_or_default()).await.map_err(|e| told(&e))?;
     let same = rows.into_iter().find(|row| row.login.eq_ignore_ascii_case(login));
     same.map(|row| row.id).ok_or_else(|| {
-        Problem::new(format!("Nobody here has the login “{login}”."), "Write it as it stands in the list.")
+        Problem::new(format!("Nobody here has the login “{login}”."), "Type it as it appears in the list.")
     })
 }
 

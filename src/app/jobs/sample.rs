@@ -111,11 +111,14 @@ fn remove(path: &Path) -> Result<(), Problem> {
 
 async fn make(path: PathBuf, folder: &Path, places: &KeyPlaces, key: KeyPlace) -> Result<Contents, Problem> {
     std::fs::create_dir_all(folder)
-        .map_err(|error| Problem::file("This folder can't be made", folder, &error))?;
+        .map_err(|error| Problem::file("This folder can't be created", folder, &error))?;
     let database = folder.join(DATABASE);
     if !database.exists() {
         company::write(&database, chrono::Utc::now().date_naive()).await.map_err(|error| {
-            Problem::new(error.to_string(), "Make sure that the disk has room and that you can write there.")
+            Problem::new(
+                error.to_string(),
+                "Make sure that the disk has room and that you have permission to write there.",
+            )
         })?;
     }
     let spec = SourceSpec::Sqlite(SqliteSpec { path: database });

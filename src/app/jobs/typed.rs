@@ -96,7 +96,7 @@ fn objection(wanted: &Wanted, path: &Path, before: Option<&Path>) -> Option<Stri
             Some(format!("There is no folder “{}”.", folder.display()))
         }
         Wanted::Save { .. } if path.exists() && before != Some(path) => {
-            Some("There is a file of that name. Go on, and it is replaced.".into())
+            Some("There is already a file with that name. If you continue, it is replaced.".into())
         }
         Wanted::Open { .. } | Wanted::Save { .. } => None,
     }

@@ -93,7 +93,7 @@ impl KeyPlaces {
 
     fn file(&self) -> Result<Arc<dyn SecretStore>, Problem> {
         std::fs::create_dir_all(&self.data)
-            .map_err(|error| Problem::file("This folder can't be made", &self.data, &error))?;
+            .map_err(|error| Problem::file("This folder can't be created", &self.data, &error))?;
         Ok(Arc::new(KeyFile::new(self.path())?))
     }
 
@@ -164,7 +164,7 @@ pub(super) async fn open_at(
 fn make_folder_of(path: &Path) -> Result<(), Problem> {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
-            .map_err(|error| Problem::file("This folder can't be made", folder, &error)),
+            .map_err(|error| Problem::file("This folder can't be created", folder, &error)),
         _ => Ok(()),
     }
 }

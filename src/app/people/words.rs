@@ -44,12 +44,12 @@ pub fn disposition_tone(disposition: Disposition) -> Tone {
 /// What a route means for a person, as a sentence.
 pub fn route_sentence(route: Route) -> &'static str {
     match route {
-        Route::Import => "Okta takes this as it is: they sign in with the password they have now.",
+        Route::Import => "Okta can import this as is: they sign in with the password they have now.",
         Route::Hook => {
             "Okta can't store this kind. The password hook checks it at their first sign-in, and they keep the password \
              they have now."
         }
-        Route::Reset => "There is nothing to check a password against: they set a new one.",
+        Route::Reset => "There is nothing to check a password against: they must reset it.",
     }
 }
 
@@ -60,9 +60,7 @@ fn chosen_sentence(route: Route) -> &'static str {
         Route::Hook => {
             "You chose the hook for everyone: it checks this password at their first sign-in, and they keep it. No hash is sent."
         }
-        Route::Reset => {
-            "You chose a new password for everyone: this one stays behind, and they set a new one."
-        }
+        Route::Reset => "You chose that everyone must reset: this password is not sent.",
     }
 }
 
@@ -84,7 +82,7 @@ pub fn sent_sentence(kind: OutcomeKind, route: Route) -> Option<&'static str> {
             "They were created for the password hook: it checks this password at their first sign-in, and they keep it."
         }
         (OutcomeKind::Created, Route::Reset) => {
-            "They were created without a password: they set a new one, and this one stays behind."
+            "They were created without a password and must reset it: the stored one was not sent."
         }
         (OutcomeKind::Sending, Route::Import) => "They are being sent with this password.",
         (OutcomeKind::Sending, Route::Hook) => "They are being sent for the password hook, without a hash.",
@@ -100,8 +98,8 @@ pub fn sent_sentence(kind: OutcomeKind, route: Route) -> Option<&'static str> {
 pub fn policy_line(policy: RoutePolicy) -> Option<&'static str> {
     match policy {
         RoutePolicy::Best => None,
-        RoutePolicy::AllHook => Some("As chosen in Okta: everyone through the hook."),
-        RoutePolicy::AllReset => Some("As chosen in Okta: everyone sets a new password."),
+        RoutePolicy::AllHook => Some("As chosen in Okta: the hook checks everyone."),
+        RoutePolicy::AllReset => Some("As chosen in Okta: everyone must reset their password."),
     }
 }
 
@@ -112,7 +110,7 @@ pub fn outcome_word(kind: OutcomeKind, route: Route) -> &'static str {
         (OutcomeKind::Sending, _) => "sending",
         (OutcomeKind::Created, Route::Import) => "created",
         (OutcomeKind::Created, Route::Hook) => "created, hook",
-        (OutcomeKind::Created, Route::Reset) => "created, sets new",
+        (OutcomeKind::Created, Route::Reset) => "created, must reset",
         (OutcomeKind::AlreadyThere, _) => "already there",
         (OutcomeKind::Updated, _) => "updated",
         (OutcomeKind::Failed, _) => "failed",
@@ -215,14 +213,12 @@ pub fn sign_in_words(result: &SignIn) -> (Tone, String) {
         SignIn::PasswordExpired { .. } => {
             (Tone::Hook, "The password is right, and must be changed now.".to_owned())
         }
-        SignIn::Refused => {
-            (Tone::Bad, "Refused: wrong password, no password, or nobody of that name.".to_owned())
-        }
+        SignIn::Refused => (Tone::Bad, "Refused: wrong password, no password, or no such person.".to_owned()),
         SignIn::LockedOut => (Tone::Bad, "Locked out after too many wrong passwords.".to_owned()),
         SignIn::NotActive(status) => (
             Tone::Bad,
             format!(
-                "This person can't sign in: their status is {status:?}. Someone staged is activated first."
+                "This person can't sign in: their status is {status:?}. A staged person must be activated first."
             ),
         ),
         SignIn::HookFailed(words) => (

@@ -28,7 +28,7 @@ pub(super) fn dialog(ui: &Ui, start: &mut Start, view: &mut View<'_>) {
     let answer = dialog.width(560.0).show(ui.ctx(), |ui| {
         let t = tokens(ui);
         ui.words(Face::Body, t.tone(Tone::Hook).text, &keyless.why.problem.what);
-        ui.muted("Causeway seals the password hashes it reads and keeps the key apart, in the keychain. Without one, say where the key goes. Nothing is made before you answer.");
+        ui.muted("Causeway encrypts the password hashes it reads and stores the key separately, in the keychain. Without a keychain, choose where the key goes. Nothing is created before you answer.");
         ui.add_space(size::TINY);
         ui.add_enabled_ui(!busy, |ui| {
             let file = format!(
@@ -38,7 +38,7 @@ pub(super) fn dialog(ui: &Ui, start: &mut Start, view: &mut View<'_>) {
             if choice_card(ui, "In a private file", "", &file, keyless.place == KeyPlace::File).clicked() {
                 keyless.place = KeyPlace::File;
             }
-            let session = "Only in memory. Once Causeway is closed, this migration can't be opened again: what is in Okta stays there, but people must be read anew.";
+            let session = "Only in memory. Once Causeway is closed, this migration can't be opened again: people who are in Okta stay there, but everyone must be read again.";
             if choice_card(ui, "For this session only", "", session, keyless.place == KeyPlace::Session).clicked() {
                 keyless.place = KeyPlace::Session;
             }

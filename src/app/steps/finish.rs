@@ -240,7 +240,7 @@ impl FinishStep {
             });
             ui.add_space(size::TINY);
             self.resets.ui(ui, view, still);
-            if registered && ui.add(Push::plain("Go to the password hook")).clicked() {
+            if (registered || still > 0) && ui.add(Push::plain("Go to the password hook")).clicked() {
                 view.send(Command::GoTo(StepId::Hook));
             }
         });

@@ -209,6 +209,7 @@ macro_rules! steps {
 pub use finish::{ResetAsk, Resets};
 pub(crate) use hook::SERVER as HOOK_SERVER;
 pub use hook::{Open as HookOpen, Sure as HookSure};
+pub use import::Chart;
 pub use live::LiveRun;
 pub use okta::{LookAsk, Looking};
 pub use review::{Bulk, BulkKind, InspectAsk, Select, Tab, Trial, TrialAsk, TrialPhase};

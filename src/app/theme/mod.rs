@@ -42,8 +42,18 @@ pub mod size {
     pub const ROW_TWO: f32 = 46.0;
     /// Width of the step rail.
     pub const RAIL: f32 = 240.0;
+    /// Width of the rail in a narrow window: numbers only.
+    pub const RAIL_NARROW: f32 = 64.0;
+    /// A window is narrow below this width: the rail shows numbers only, and Review's panel is a drawer.
+    pub const NARROW: f32 = 1180.0;
+    /// A window is low below this height: titles are smaller and stand alone.
+    pub const LOW: f32 = 680.0;
     /// Width of an inspector.
     pub const INSPECTOR: f32 = 296.0;
+    /// Width of a drawer: an inspector that lies over the page in a narrow window.
+    pub const DRAWER: f32 = 400.0;
+    /// The most that a page is wide; in a wider window it stands in the middle.
+    pub const CONTENT: f32 = 1440.0;
     /// Height of the footer.
     pub const FOOTER: f32 = 60.0;
     /// An icon beside text.

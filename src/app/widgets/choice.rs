@@ -169,6 +169,7 @@ pub fn drop_down<T: Clone + PartialEq>(
         egui::RectAlign::BOTTOM_START
     };
     Popup::menu(&button).align(align).show(|ui| {
+        super::name_menu(ui, name);
         // As wide as its words: rows take what room there is, and that may be more than the panel has.
         ui.set_width(wide);
         // A long list scrolls: it would reach over the window's edge.
@@ -188,7 +189,7 @@ pub fn drop_down<T: Clone + PartialEq>(
 }
 
 /// How wide a row of a list that opens has to be for this word, in points.
-fn menu_row_width(ui: &Ui, word: &str) -> f32 {
+pub fn menu_row_width(ui: &Ui, word: &str) -> f32 {
     let galley = ui.fonts_mut(|f| f.layout_no_wrap(word.to_owned(), Face::Body.font(), Color32::PLACEHOLDER));
     galley.size().x + 44.0
 }
@@ -196,7 +197,11 @@ fn menu_row_width(ui: &Ui, word: &str) -> f32 {
 /// One row of a list that opens: a word, with a ✓ where it is chosen.
 pub fn menu_row(ui: &mut Ui, word: &str, on: bool) -> Response {
     let t = tokens(ui);
-    let galley = ui.fonts_mut(|f| f.layout_no_wrap(word.to_owned(), Face::Body.font(), Color32::PLACEHOLDER));
+    let mut job =
+        egui::text::LayoutJob::simple_singleline(word.to_owned(), Face::Body.font(), Color32::PLACEHOLDER);
+    // A group's name may be as long as it likes.
+    job.wrap = egui::text::TextWrapping::truncate_at_width((ui.available_width() - 40.0).max(120.0));
+    let galley = ui.fonts_mut(|f| f.layout_job(job));
     let width = (galley.size().x + 44.0).max(ui.available_width());
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 30.0), Sense::click());
     let enabled = ui.is_enabled();
@@ -210,7 +215,9 @@ pub fn menu_row(ui: &mut Ui, word: &str, on: bool) -> Response {
         Icon::Check.paint(ui, square, t.accent);
     }
     let at = egui::pos2(rect.left() + 30.0, rect.center().y - galley.size().y / 2.0);
+    let cut = galley.elided;
     ui.painter().galley(at, galley, if enabled { t.text } else { t.muted });
+    let response = if cut { response.on_hover_text(word) } else { response };
     response.on_hover_cursor(egui::CursorIcon::PointingHand)
 }
 

@@ -7,6 +7,7 @@ mod chart;
 mod chip;
 mod choice;
 mod dialog;
+mod drawer;
 mod field;
 mod notice;
 mod rows;
@@ -23,9 +24,11 @@ pub use card::{Card, at_right, card, cells, spread};
 pub use chart::{chart_said, still_chart};
 pub use chip::{Chip, chip};
 pub use choice::{
-    choice_card, choice_card_dashed, drop_down, menu_row, segmented, switch, tabs, tick_box, tick_in_row,
+    choice_card, choice_card_dashed, drop_down, menu_row, menu_row_width, segmented, switch, tabs, tick_box,
+    tick_in_row,
 };
 pub use dialog::{Dialog, DialogAnswer};
+pub use drawer::{DRAWER_CLOSE, drawer, drawer_is_open, drawer_rect};
 pub use field::Field;
 pub use notice::{empty_state, problem_card, waiting};
 pub use rows::{check_row, fact_row, progress_line};
@@ -38,6 +41,24 @@ pub use table::{
 pub use text::{Words, lines_of};
 pub use toast::{Toast, Toasts};
 
+/// Whether the window is so narrow that the rail shows numbers only and Review's panel is a drawer.
+pub fn is_narrow(ctx: &egui::Context) -> bool {
+    ctx.content_rect().width() < crate::app::theme::size::NARROW
+}
+
+/// Whether the window is so low that every line counts.
+pub fn is_low(ctx: &egui::Context) -> bool {
+    ctx.content_rect().height() < crate::app::theme::size::LOW
+}
+
+/// Tells screen readers what a list that opened is of.
+pub fn name_menu(ui: &egui::Ui, name: &str) {
+    let menu = ui.stack().iter().find(|part| part.kind().is_some_and(|kind| kind.is_area()));
+    if let Some(menu) = menu {
+        ui.ctx().accesskit_node_builder(menu.unique_id, |node| node.set_label(name));
+    }
+}
+
 /// Whether Enter was pressed just now. Held down, it counts once: else it would answer the question that it has just opened.
 pub fn enter_pressed(ctx: &egui::Context) -> bool {
     ctx.input(|i| {
@@ -45,6 +66,11 @@ pub fn enter_pressed(ctx: &egui::Context) -> bool {
             matches!(event, egui::Event::Key { key: egui::Key::Enter, pressed: true, repeat: false, .. })
         })
     })
+}
+
+/// Whether Enter was pressed in this field just now. It confirms the field; what that leads to is only what the field is for.
+pub fn confirmed_by_enter(field: &egui::Response) -> bool {
+    field.lost_focus() && enter_pressed(&field.ctx)
 }
 
 /// Remembers whether something has the keyboard, before this frame takes what was typed: a field gives the keyboard up while it takes

@@ -25,7 +25,8 @@ pub fn slider(
         named(&slid, name, *value);
         handle(ui, &slid, *value, &range);
         let typed = ui.add(DragValue::new(value).range(range).speed(step / 4.0).suffix(suffix));
-        named(&typed, name, *value);
+        let typed_name = format!("{name}, as a number");
+        ui.ctx().accesskit_node_builder(typed.id, |node| node.set_label(typed_name));
         for part in [&slid, &typed] {
             super::button::follow_focus(ui, part);
         }

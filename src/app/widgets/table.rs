@@ -256,7 +256,9 @@ pub fn head<K: Copy + PartialEq>(
     sorting: Option<Sorting<K>>,
 ) -> Option<Sorting<K>> {
     let Some(key) = cell.sort else {
-        ui.label_text(cell.text);
+        if !cell.text.is_empty() {
+            ui.label_text(cell.text);
+        }
         return None;
     };
     let t = tokens(ui);

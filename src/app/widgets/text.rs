@@ -15,6 +15,8 @@ pub trait Words {
     fn words_cut(&mut self, face: Face, color: Color32, text: impl Into<String>) -> Response;
     /// The page's title.
     fn title(&mut self, text: impl Into<String>) -> Response;
+    /// The page's title in a low window.
+    fn title_low(&mut self, text: impl Into<String>) -> Response;
     /// A card's title.
     fn card_title(&mut self, text: impl Into<String>) -> Response;
     /// A sentence.
@@ -64,6 +66,14 @@ impl Words for Ui {
         let color = tokens(self).text;
         let text = text.into();
         let shown = self.words_cut(Face::Title, color, &text);
+        heading(&shown, &text);
+        shown
+    }
+
+    fn title_low(&mut self, text: impl Into<String>) -> Response {
+        let color = tokens(self).text;
+        let text = text.into();
+        let shown = self.words_cut(Face::Number, color, &text);
         heading(&shown, &text);
         shown
     }

@@ -1,4 +1,5 @@
-//! Short messages in the free part of the rail, over its badge, that go by themselves: nothing to press is under them there. Errors have their place on the page; these are for what went well.
+//! Short messages in the free part of the rail, over its badge, that go by themselves: nothing to press is under them there. A rail
+//! without room for them leaves them the page's title. Errors have their place on the page; these are for what went well.
 
 use egui::accesskit::Live;
 use egui::{Align2, Area, Context, CornerRadius, Frame, Id, Margin, Order, Stroke};
@@ -8,6 +9,8 @@ use crate::app::theme::{Face, Icon, Tone, size, tokens_of};
 
 /// Room at the sides of the rail, in points.
 const ASIDE: f32 = 14.0;
+/// How wide a message over the page's title is, in points.
+const OVER_TITLE: f32 = 360.0;
 /// The badge with the room under and over it, in points.
 const BADGE: f32 = 106.0;
 
@@ -52,7 +55,7 @@ impl Toasts {
         self.shown.iter().map(|(toast, _)| toast.text.as_str())
     }
 
-    /// Draws them above the badge at the foot of the rail, as many as there is room for: the newest.
+    /// Draws them above the badge at the foot of the rail, or over the page's title, as many as there is room for: the newest.
     pub fn show(&mut self, ctx: &Context) {
         if self.shown.is_empty() {
             return;
@@ -64,14 +67,21 @@ impl Toasts {
         }
         self.shown.retain(|(_, until)| until.is_none_or(|until| until > now));
         let t = tokens_of(ctx);
+        // No room under the steps where they are numbers only or the window is low: then over the page's title, where nothing is
+        // to press.
+        let over_title = super::is_narrow(ctx) || super::is_low(ctx);
+        let (anchor, at) = if over_title {
+            (Align2::RIGHT_TOP, [-16.0, 10.0])
+        } else {
+            (Align2::LEFT_BOTTOM, [ASIDE, -BADGE])
+        };
+        let width = if over_title { OVER_TITLE } else { size::RAIL - 2.0 * ASIDE };
         // Under the seven steps; a message of three lines is some 80 points high.
         let room = if ctx.content_rect().height() < 800.0 { 1 } else { 3 };
         let newest = self.shown.len().saturating_sub(room);
-        Area::new(Id::unique("toasts"))
-            .order(Order::Foreground)
-            .anchor(Align2::LEFT_BOTTOM, [ASIDE, -BADGE])
-            .interactable(false)
-            .show(ctx, |ui| {
+        Area::new(Id::unique("toasts")).order(Order::Foreground).anchor(anchor, at).interactable(false).show(
+            ctx,
+            |ui| {
                 for (toast, _) in self.shown.iter().skip(newest) {
                     Frame::new()
                         .fill(t.panel)
@@ -80,7 +90,7 @@ impl Toasts {
                         .inner_margin(Margin::symmetric(12, 9))
                         .shadow(ui.visuals().popup_shadow)
                         .show(ui, |ui| {
-                            ui.set_width(size::RAIL - 2.0 * ASIDE - 24.0);
+                            ui.set_width(width - 24.0);
                             ui.horizontal_top(|ui| {
                                 ui.spacing_mut().item_spacing.x = 8.0;
                                 ui.vertical(|ui| {
@@ -99,7 +109,8 @@ impl Toasts {
                             });
                         });
                 }
-            });
+            },
+        );
         ctx.request_repaint_after_secs(0.5);
     }
 }

@@ -13,8 +13,8 @@ use crate::app::jobs::hook::TryBy;
 use crate::app::people::sign_in_words;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Dialog, DialogAnswer, Field, Push, Words as _, counted, enter_pressed, number, problem_card, scrolled,
-    segmented, tabs, waiting,
+    Dialog, DialogAnswer, Field, Push, Words as _, counted, number, problem_card, scrolled, segmented, tabs,
+    waiting,
 };
 use crate::migration::hook::service::{Kind, Proxy, ServiceFile, beside, file};
 use crate::migration::hook::{Exchange, Said};
@@ -38,13 +38,13 @@ impl HookStep {
         let plan = self.settings.plan(program, workspace);
         let room = (ui.ctx().content_rect().height() - 190.0).max(240.0);
         let answer = Dialog::new("Run as a service").no("Close").width(720.0).show(ui.ctx(), |ui| {
-            ui.muted("The same server without the window. On this file it runs while the window is open too, and this page goes on showing what it answers. On a copy it keeps its own list; who has moved comes here from Okta's log.");
+            ui.muted("The same server without the window. On this file it runs while the window is open too, and this page goes on showing what it answers. On a copy of the file it has a list of its own, and this window learns from Okta's log who has moved.");
             ui.add_space(size::TINY);
             let plan = match &plan {
                 Ok(plan) => plan,
                 Err(problem) => {
                     problem_card(ui, problem);
-                    if ui.add(Push::plain("Address and certificate").name("Name the certificate")).clicked() {
+                    if ui.add(Push::plain("Address and certificate").name("Choose the certificate")).clicked() {
                         view.send(HookAsk::Open(Open::Settings(Proxy::Nginx)));
                     }
                     return;
@@ -55,8 +55,8 @@ impl HookStep {
                 view.send(HookAsk::Open(Open::Service(chosen)));
             }
             scrolled(ui, ScrollArea::vertical().max_height(room - 70.0).auto_shrink([false, true]), |ui| {
-                ui.label_text("Beside this window, for as long as you are signed in");
-                ui.fine("Stop the server here first: both listen at the same address. Secret and key come from where the window keeps them.");
+                ui.label_text("Next to this window, while you are signed in");
+                ui.fine("Stop the server here first: both listen at the same address. The service takes the secret and the key from the same place as this window.");
                 code(ui, "beside the window", &beside(plan));
                 ui.add_space(size::SMALL);
                 service_file_ui(ui, kind, &file(kind, plan));
@@ -76,7 +76,7 @@ impl HookStep {
             ui.muted("Type someone's login and the password they have today. The password is used for this try and saved nowhere.");
             Field::new("Login").hint("li.wei@example.com").show(ui, &mut self.trial.login);
             let field = Field::new("Password").password().show(ui, &mut self.trial.password);
-            let enter = field.lost_focus() && enter_pressed(ui.ctx());
+            let enter = crate::app::widgets::confirmed_by_enter(&field);
             self.forget_typed(ui.ctx(), field.id);
             if view.facts.sample {
                 self.offer_ui(ui);
@@ -97,9 +97,9 @@ impl HookStep {
                 }
             });
             if here {
-                ui.fine("Try changes nobody. Signing in plays the whole first sign-in, and the password is Okta's from then on.");
+                ui.fine("Try changes nothing. Signing in plays the whole first sign-in, and Okta has the password from then on.");
             } else {
-                ui.fine("Changes nobody: Okta keeps no password from a test.");
+                ui.fine("This changes nothing: Okta stores no password from a test.");
             }
             if busy {
                 waiting(ui, "Waiting for the answer");
@@ -144,7 +144,7 @@ impl HookStep {
                 false,
                 vec![
                     format!("Okta will ask {} when someone who waits for the hook signs in.", self.settings.public.trim()),
-                    "It is active at once. This computer and what stands in front of it must stay up.".to_owned(),
+                    "It is active at once. This computer, and any proxy or tunnel in front of it, must stay up.".to_owned(),
                 ],
             ),
             Sure::Deactivate => (
@@ -160,7 +160,7 @@ impl HookStep {
                 ],
             ),
             Sure::Remove => (
-                format!("Take the hook out of {org}?"),
+                format!("Remove the hook from {org}?"),
                 if waiting > 0 { format!("Remove, {people} can't sign in") } else { "Remove".to_owned() },
                 true,
                 vec![
@@ -179,7 +179,7 @@ impl HookStep {
                 "Replace".to_owned(),
                 false,
                 vec![
-                    "The old one is accepted for a day more, so nobody is turned away.".to_owned(),
+                    "The old one is accepted for one more day, so nobody is turned away.".to_owned(),
                     "Okta is told the new one at once, if the hook is registered. A service that runs elsewhere must be given it.".to_owned(),
                 ],
             ),

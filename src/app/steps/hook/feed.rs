@@ -20,12 +20,12 @@ const HEAD: [HeadCell<()>; 5] = [
     HeadCell { text: "Took", sort: None },
 ];
 
-/// `412 verified · 37 not · 0 errors · p50 61 ms · p95 118 ms`.
+/// `412 verified · 37 unverified · 0 errors · p50 61 ms · p95 118 ms`.
 fn facts_line(totals: &crate::workspace::HookTotals) -> String {
     let errors = if totals.unavailable == 1 { "error" } else { "errors" };
     let mut parts = vec![
         format!("{} verified", number(totals.verified)),
-        format!("{} not", number(totals.unverified)),
+        format!("{} unverified", number(totals.unverified)),
         format!("{} {errors}", number(totals.unavailable)),
     ];
     if let (Some(half), Some(most)) = (totals.p50_ms, totals.p95_ms) {
@@ -67,13 +67,13 @@ fn more(call: &HookCall) -> String {
     let mut parts = vec![call.reason.text().to_owned()];
     parts.extend(call.scheme.clone());
     if call.is_test() {
-        parts.push("your own test, counted nowhere".to_owned());
+        parts.push("your own test, not counted".to_owned());
     } else {
         parts.extend(call.request.as_ref().map(|request| format!("Okta's request {request}")));
     }
     parts.extend(call.address.as_ref().map(|address| format!("from {address}")));
     if call.again {
-        parts.push("Okta's second call for it".to_owned());
+        parts.push("Okta's second call for this sign-in".to_owned());
     }
     parts.join(" · ")
 }
@@ -89,14 +89,20 @@ impl HookStep {
     pub(super) fn chart_ui(&self, ui: &mut Ui) {
         card(ui, |ui| {
             let t = tokens(ui);
-            let facts = facts_line(&self.feed.totals);
-            if ui.available_width() < 470.0 {
-                ui.bold("Sign-ins checked today");
+            // Three noughts tell nothing that the sentence under them doesn't.
+            let facts =
+                if self.feed.hours.is_empty() { String::new() } else { facts_line(&self.feed.totals) };
+            let wide = |face: Face, text: &str| {
+                ui.fonts_mut(|f| f.layout_no_wrap(text.to_owned(), face.font(), t.text)).size().x
+            };
+            let title = "Sign-ins checked today";
+            if wide(Face::Strong, title) + size::GAP + wide(Face::Small, &facts) > ui.available_width() {
+                ui.bold(title);
                 ui.words_cut(Face::Small, t.muted, &facts);
             } else {
                 ui.horizontal(|ui| {
                     ui.set_min_height(22.0);
-                    ui.bold("Sign-ins checked today");
+                    ui.bold(title);
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                         ui.words_cut(Face::Small, t.muted, &facts);
                     });
@@ -260,7 +266,7 @@ mod tests {
             p95_ms: Some(118),
             ..Default::default()
         };
-        assert_eq!(facts_line(&totals), "1,412 verified · 37 not · 1 error · p50 61 ms · p95 118 ms");
+        assert_eq!(facts_line(&totals), "1,412 verified · 37 unverified · 1 error · p50 61 ms · p95 118 ms");
         assert_eq!(facts_line(&crate::workspace::HookTotals::default()), "0 verified · 0 not · 0 errors");
         assert_eq!((took(96_400), took(1_250_000)), ("96 ms".to_owned(), "1,250 ms".to_owned()));
     }

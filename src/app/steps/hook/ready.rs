@@ -66,7 +66,7 @@ impl HookStep {
                     let reason = moved.reason.clone().unwrap_or_default();
                     let whose = if moved.not_stored == 1 { "a right password" } else { "right passwords" };
                     ui.body(format!(
-                        "Okta had {whose} and could not keep {}",
+                        "Okta got {whose} and could not save {}",
                         if moved.not_stored == 1 {
                             "it".to_owned()
                         } else {
@@ -82,7 +82,7 @@ impl HookStep {
     /// What the checks found.
     fn found_ui(&self, ui: &mut Ui) {
         if self.is_checking() {
-            waiting(ui, "Calling the address as Okta and as a stranger would");
+            waiting(ui, "Calling the address with the secret and without it");
             return;
         }
         let Some(checks) = &self.checks else {

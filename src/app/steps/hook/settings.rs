@@ -67,7 +67,7 @@ impl HookStep {
             (
                 Tls::Proxy,
                 "Behind a proxy or tunnel",
-                "Plain HTTP that only this computer reaches. The proxy or tunnel in front has the public name and the certificate.",
+                "Plain HTTP that only this computer can reach. The proxy or tunnel in front has the public name and the certificate.",
             ),
             (
                 Tls::Certificate,
@@ -77,7 +77,7 @@ impl HookStep {
             (
                 Tls::Trial,
                 "With a trial certificate",
-                "Made at start and signed by itself: for trying out. Okta does not accept it.",
+                "Self-signed, made at each start, for trying things out. Okta does not accept it.",
             ),
         ] {
             if choice_card(ui, title, "", note, self.draft.tls == tls).clicked() {
@@ -97,8 +97,8 @@ impl HookStep {
         }
         if self.draft.tls != Tls::Proxy {
             ui.horizontal(|ui| {
-                switch(ui, "Other computers may call it", &mut self.draft.everywhere);
-                ui.body("Other computers may call it, not this one only");
+                switch(ui, "Other computers can call it", &mut self.draft.everywhere);
+                ui.body("Other computers can call it, not only this one");
             });
         }
     }

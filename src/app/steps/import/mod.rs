@@ -1,11 +1,12 @@
 //! The step Import: people go to Okta, and what became of each.
 
+mod chart;
 mod numbers;
 mod table;
 mod token;
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use egui::Ui;
 
@@ -26,13 +27,12 @@ use crate::migration::Choices;
 use crate::migration::import::{Control, Ended, ImportProgress, ImportSummary, Tally};
 use crate::model::{OutcomeKind, Phase};
 use crate::workspace::{PeopleFilter, PersonId, Presence, Sort, SortKey, Who};
+pub use chart::Chart;
 
 /// The job's name, as the badge and the question before closing tell it.
 pub(super) const JOB: &str = "import";
 /// How often the table and the chart are brought up to date while people are sent.
 const TICK: Duration = Duration::from_millis(700);
-/// Points kept for the chart; when full, every other is dropped.
-const POINTS: usize = 600;
 
 /// The step's state.
 #[derive(Default)]
@@ -43,8 +43,8 @@ pub struct ImportStep {
     pub progress: ImportProgress,
     /// How the last run ended.
     pub summary: Option<ImportSummary>,
-    /// People per minute over time: minutes since the start, and the rate then.
-    pub rate: Vec<[f64; 2]>,
+    /// People per minute over time.
+    pub chart: Chart,
     /// The people sent.
     pub list: PeopleList,
     /// The table follows along.
@@ -57,9 +57,6 @@ pub struct ImportStep {
     again: bool,
     token: token::NewToken,
     control: Option<Control>,
-    started: Option<Instant>,
-    /// Where this run begins in the chart, in minutes.
-    charted: f64,
     ticking: Question<()>,
     retrying: Question<Result<Vec<PersonId>, Problem>>,
     picking: Question<Option<PathBuf>>,
@@ -157,10 +154,7 @@ impl ImportStep {
             self.again = again;
             self.summary = None;
             self.problem = None;
-            // The chart of the runs before stays; this one goes on where it ended.
-            self.charted = self.rate.last().map_or(0.0, |point| point[0]);
-            self.rate.extend((self.charted > 0.0).then_some([self.charted, 0.0]));
-            self.started = Some(Instant::now());
+            self.chart.begin();
             self.progress = ImportProgress::default();
             // Who tries some again looks at those: the table stays where it is.
             if !again {
@@ -205,16 +199,8 @@ impl ImportStep {
                 // A frozen list stays as it is, whoever comes to an end meanwhile.
                 self.list.outdate(self.follow || !self.is_running());
             }
-            if let (true, Some(started)) = (self.is_running(), self.started) {
-                let at = self.charted + started.elapsed().as_secs_f64() / 60.0;
-                self.rate.push([at, self.progress.per_minute]);
-                if self.rate.len() > POINTS {
-                    let mut nth = 0;
-                    self.rate.retain(|_| {
-                        nth += 1;
-                        nth % 2 == 0
-                    });
-                }
+            if self.is_running() {
+                self.chart.note(&self.progress);
             }
         }
         let stale = self.seen != work.facts.counts.outcomes;
@@ -232,7 +218,7 @@ impl ImportStep {
                     work.toast(Toast::good("Nobody has failed."));
                 } else if self.is_running() {
                     work.toast(Toast::good(format!(
-                        "{} again in the queue",
+                        "{} back in the queue",
                         counted(many, "person is", "people are")
                     )));
                 } else {
@@ -285,9 +271,9 @@ impl ImportStep {
             && view.facts.import.begun
             && view.facts.import.waiting > 0;
         if cut_off {
-            let waiting = counted(view.facts.import.waiting, "person waits", "people wait");
-            numbers::banner(ui, &format!("The last import did not come to its end: {waiting}."), |ui| {
-                ui.fine("Anyone who may have been on the way is looked up in Okta first, so nobody is created twice.");
+            let waiting = counted(view.facts.import.waiting, "person still waits", "people still wait");
+            numbers::banner(ui, &format!("The last import was interrupted: {waiting} to be sent."), |ui| {
+                ui.fine("Anyone whose request may have reached Okta is looked up there first, so nobody is created twice.");
             });
         }
     }
@@ -299,11 +285,11 @@ impl ImportStep {
             match self.progress.base.phase {
                 Phase::Paused => "Paused. Nothing is sent until you resume".to_owned(),
                 _ if self.job.as_ref().is_some_and(Job::is_stopping) => {
-                    "Stopping: calls under way come to their end".to_owned()
+                    "Stopping: waiting for the last answers".to_owned()
                 }
                 _ => match &self.progress.base.note {
                     Some(note) => note.clone(),
-                    None => "Safe to close: it goes on where it stopped".to_owned(),
+                    None => "Safe to close: it continues where it stopped".to_owned(),
                 },
             }
         } else if facts.import.waiting > 0 && !facts.target_ready {
@@ -329,7 +315,7 @@ impl Page for ImportStep {
                     format!("Paused at {} of {who}", number(self.progress.base.done))
                 }
                 (true, _) => format!("Trying {who} again"),
-                (false, true) => format!("Trying {who}"),
+                (false, true) => format!("Importing a pilot of {who}"),
                 (false, false) => format!("Importing {who}"),
             }
         } else if tally.done() == 0 {
@@ -348,7 +334,7 @@ impl Page for ImportStep {
         } else if facts.import.waiting > 0 {
             "Nothing is being sent now."
         } else {
-            "Nothing is being sent now. What Okta said of each is below."
+            "Nothing is being sent now. Okta's answer for each person is below."
         };
         (title, line.to_owned())
     }
@@ -424,7 +410,7 @@ impl Page for ImportStep {
                 let took = this.summary.as_ref().map(|summary| summary.seconds as u64);
                 numbers::numbers_ui(ui, &tally, run, took);
             } else {
-                numbers::chart_ui(ui, &this.rate, &this.progress, run.is_some(), this.started.is_some());
+                chart::chart_ui(ui, &this.chart, &this.progress, run.is_some());
             }
         });
         ui.add_space(size::TINY);
@@ -555,9 +541,11 @@ fn end_words(summary: &ImportSummary, again: bool) -> Toast {
     let (done, failed) = (summary.done, summary.failed);
     let good = match &summary.ended {
         Ended::NeedsAttention { pause } => return Toast::bad(pause.words.clone()),
-        Ended::Stopped => "Stopped. Anyone who was not sent waits".to_owned(),
-        Ended::Done if again => format!("{} tried again", people(done)),
-        Ended::Done if summary.pilot => format!("{} done", people(done)),
+        Ended::Stopped => "Stopped. Anyone not sent yet still waits".to_owned(),
+        Ended::Done if again => format!("The retry worked for {}", people(done.saturating_sub(failed))),
+        Ended::Done if summary.pilot => {
+            format!("The pilot is done: {} sent", people(done.saturating_sub(failed)))
+        }
         Ended::Done => "Everyone was sent".to_owned(),
     };
     match failed {
@@ -570,7 +558,12 @@ fn end_words(summary: &ImportSummary, again: bool) -> Toast {
 
 /// Seconds gone, as the numbers' card tells them.
 fn spent_words(seconds: u64) -> String {
-    if seconds < 60 { format!("{seconds} s") } else { time_words(seconds) }
+    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min {} s", seconds % 60),
+        (hours, minutes) => format!("{} h {minutes} min", number(hours)),
+    }
 }
 
 /// Seconds left, as the numbers' card tells them.
@@ -579,5 +572,27 @@ fn left_words(seconds: u64) -> String {
         "less than a minute left".to_owned()
     } else {
         format!("about {} left", time_words(seconds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spent_words;
+
+    #[test]
+    fn time_gone_is_never_more_than_has_gone() {
+        for (seconds, words) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (60, "1 min 0 s"),
+            (61, "1 min 1 s"),
+            (119, "1 min 59 s"),
+            (3_599, "59 min 59 s"),
+            (3_600, "1 h 0 min"),
+            (3_959, "1 h 5 min"),
+            (90_061, "25 h 1 min"),
+        ] {
+            assert_eq!(spent_words(seconds), words, "{seconds}");
+        }
     }
 }

@@ -45,10 +45,14 @@ pub(super) fn card_ui(ui: &mut Ui, view: &mut View<'_>, step: &mut ImportStep, t
         let below = chosen.as_ref().map_or(0.0, |(told, _)| person_height(told));
         if step.list.order.is_empty() && step.list.is_ordering() {
             ui.add_space(size::GAP);
-            waiting(ui, "Looking for them");
+            waiting(ui, "Loading people");
         } else if step.list.order.is_empty() {
-            let note = "Nobody is in this state now.";
-            empty_state(ui, Icon::People, "Nobody here", note, None);
+            let (title, note) = if step.is_running() && step.list.filter.outcomes == super::ended() {
+                ("Nobody yet", "People appear here as Okta answers, the newest on top.")
+            } else {
+                ("Nobody here", "Nobody has this outcome now.")
+            };
+            empty_state(ui, Icon::People, title, note, None);
         } else {
             let room = egui::vec2(ui.available_width(), (ui.available_height() - below).max(80.0));
             ui.allocate_ui(room, |ui| {
@@ -70,7 +74,13 @@ fn chips_ui(ui: &mut Ui, view: &mut View<'_>, step: &ImportStep, tally: &Tally) 
     let narrow = ui.available_width() < 760.0;
     // Claimed is not sent: what is on its way is what Okta has been asked and has not answered.
     let sending = step.sending(tally);
-    let queued = if step.is_running() && !narrow { tally.waiting + tally.sending - sending } else { 0 };
+    // In a run for a few, most of those who wait are not in its queue.
+    let for_some = step.progress.pilot || step.again;
+    let queued = if step.is_running() && !narrow && !for_some {
+        (tally.waiting + tally.sending).saturating_sub(sending)
+    } else {
+        0
+    };
     let chips = [
         (Tone::Quiet, "Queued", queued, vec![OutcomeKind::Waiting, OutcomeKind::Sending]),
         (Tone::Quiet, "Sending", sending, vec![OutcomeKind::Sending]),
@@ -283,7 +293,10 @@ fn person_buttons_ui(ui: &mut Ui, view: &mut View<'_>, row: &PersonRow, running:
     let reset = Push::plain("Must reset, and retry").in_row().enabled(!running);
     if failed
         && row.route != Route::Reset
-        && ui.add(reset).on_hover_text("They set a new password: the stored one is not sent.").clicked()
+        && ui
+            .add(reset)
+            .on_hover_text("They must reset their password: the stored one is not sent.")
+            .clicked()
     {
         view.send(ImportAsk::MustReset(row.id));
     }

@@ -12,7 +12,7 @@ use crate::app::jobs::org::{self as ask, TokenPlace};
 use crate::app::problem::Problem;
 use crate::app::steps::{View, Work};
 use crate::app::theme::{Icon, size};
-use crate::app::widgets::{Field, Push, Toast, card, problem_card};
+use crate::app::widgets::{Field, Push, Toast, card, confirmed_by_enter, problem_card};
 use crate::okta::PauseReason;
 
 /// The field for it, and the question whether Okta takes it.
@@ -51,10 +51,14 @@ impl NewToken {
                     // The undo history of a password field keeps what was typed.
                     Field::forget(ui.ctx(), id);
                 }
-                let enter = field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
                 let ready = !self.typed.trim().is_empty() && !self.trying.is_waiting();
                 let word = if self.trying.is_waiting() { "Asking Okta…" } else { "Use it and resume" };
-                if (ui.add(Push::main(word).enabled(ready)).clicked() || enter) && ready {
+                let push = ui.add(Push::main(word).enabled(ready));
+                if confirmed_by_enter(&field) && ready {
+                    // People are sent again once it is used: that is the button's to say.
+                    push.request_focus();
+                }
+                if push.clicked() && ready {
                     view.send(ImportAsk::UseToken);
                 }
                 if practice && ui.add(Push::plain("Look inside").icon(Icon::Eye)).clicked() {

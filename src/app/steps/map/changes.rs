@@ -6,7 +6,9 @@ use super::{MapAsk, MapStep};
 use crate::app::steps::View;
 use crate::app::steps::source::shown;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Dialog, DialogAnswer, Field, Push, Words as _, at_right, drop_down, menu_row};
+use crate::app::widgets::{
+    Dialog, DialogAnswer, Field, Push, Words as _, at_right, drop_down, menu_row, name_menu,
+};
 use crate::mapping::{Mapping, Plan, Rule, Transform, explain_transform, preview, target_words};
 use crate::model::{Record, Sample};
 
@@ -66,8 +68,8 @@ fn offers() -> Vec<(&'static str, Transform)> {
     let text = String::new;
     vec![
         ("Trim white space", Transform::Trim),
-        ("All small letters", Transform::Lower),
-        ("All capitals", Transform::Upper),
+        ("All lowercase", Transform::Lower),
+        ("All uppercase", Transform::Upper),
         ("Title case for names", Transform::TitleCase),
         ("Given name of a full name", Transform::GivenName),
         ("Family name of a full name", Transform::FamilyName),
@@ -83,7 +85,7 @@ fn offers() -> Vec<(&'static str, Transform)> {
         ("Phone number to E.164", Transform::Phone { country: "US".into() }),
         ("Words to true and false", Transform::Boolean { yes: Vec::new(), no: Vec::new() }),
         ("Date", Transform::Date { format: text() }),
-        ("Whether a moment has come", Transform::Moment { none: true, past: false, future: false }),
+        ("Whether a time has passed", Transform::Moment { none: true, past: false, future: false }),
         ("Look-up table", Transform::Lookup(vec![(text(), text())])),
         ("Shorten", Transform::Shorten(50)),
     ]
@@ -103,6 +105,7 @@ impl MapStep {
             }
             let add = ui.add(Push::plain("Add a change").icon(Icon::Plus).opens_list());
             Popup::menu(&add).show(|ui| {
+                name_menu(ui, "Add a change");
                 ui.set_min_width(260.0);
                 egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 0.0;
@@ -158,7 +161,7 @@ fn list_ui(ui: &mut Ui, rule: &mut Rule) -> bool {
                     {
                         up = Some(at);
                     }
-                    if ui.add(Push::icon_only(Icon::Cross, format!("Take change {} out", at + 1))).clicked() {
+                    if ui.add(Push::icon_only(Icon::Cross, format!("Remove change {}", at + 1))).clicked() {
                         gone = Some(at);
                     }
                 });
@@ -229,7 +232,7 @@ fn transform_ui(ui: &mut Ui, transform: &mut Transform) -> bool {
         }
         Transform::Join { columns, separator } => {
             ui.body("Join with");
-            let changed = words(ui, "columns, with commas", 220.0, columns);
+            let changed = words(ui, "columns, comma-separated", 220.0, columns);
             ui.body("using");
             text(ui, "nothing between", 80.0, separator) || changed
         }
@@ -286,7 +289,7 @@ fn transform_ui(ui: &mut Ui, transform: &mut Transform) -> bool {
             changed
         }
         Transform::Moment { none, past, future } => {
-            ui.body("A moment:");
+            ui.body("A time:");
             let ways = [
                 (true, false, false, "any means no"),
                 (true, false, true, "yes until it comes"),
@@ -296,7 +299,7 @@ fn transform_ui(ui: &mut Ui, transform: &mut Transform) -> bool {
             ];
             let mut way = (*none, *past, *future);
             let options = ways.map(|(none, past, future, words)| ((none, past, future), words.to_owned()));
-            let changed = drop_down(ui, "A moment", &mut way, &options);
+            let changed = drop_down(ui, "A time", &mut way, &options);
             (*none, *past, *future) = way;
             changed
         }
@@ -321,7 +324,7 @@ fn lookup_ui(ui: &mut Ui, pairs: &mut Vec<(String, String)>) -> bool {
         text = typed;
     }
     let field =
-        Field::new("Look-up table").hide_label().hint("HR = Human Resources, one a line").mono().rows(3);
+        Field::new("Look-up table").hide_label().hint("HR = Human Resources, one per line").mono().rows(3);
     let changed = field.width(360.0).show(ui, &mut text).changed();
     if changed {
         *pairs = text

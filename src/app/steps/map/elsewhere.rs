@@ -24,8 +24,7 @@ impl MapStep {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.words_cut(Face::Strong, t.text, format!("The people here were read from {before}."));
             ui.fine(format!(
-                "Read again, those of {now} take their place: who has the same key there counts as the same person, with what was \
-                 edited and sent. For other people, begin a new migration."
+                "If you read again, the people from {now} take their place. Anyone with the same key counts as the same person, with their edits and outcomes. For other people, start a new migration."
             ));
         });
         ui.add_space(size::TINY);

@@ -43,7 +43,7 @@ impl MapStep {
                             if condition.comparison.needs_value() {
                                 Field::new("Value").hide_label().width(200.0).show(ui, &mut condition.value);
                             }
-                            if ui.add(Push::icon_only(Icon::Cross, "Take this condition out")).clicked() {
+                            if ui.add(Push::icon_only(Icon::Cross, "Remove this condition")).clicked() {
                                 gone = Some(at);
                             }
                         });

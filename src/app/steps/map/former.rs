@@ -124,7 +124,7 @@ impl MapStep {
                         if former.here && ui.add(Push::plain(format!("Back to {place}"))).clicked() {
                             view.send(MapAsk::BackToFormer);
                         }
-                        if ui.add(Push::icon_only(Icon::Cross, "Put this away")).clicked() {
+                        if ui.add(Push::icon_only(Icon::Cross, "Dismiss")).clicked() {
                             view.send(MapAsk::DropFormer);
                         }
                     });
@@ -140,31 +140,34 @@ impl MapStep {
     /// What is said of it: what was kept, and what was left.
     fn words(&self, former: &Former, place: &str) -> (String, String) {
         let (Some(mapping), Some(sample)) = (&self.mapping, &self.sample) else {
-            return (format!("The mapping for {place} is kept aside."), String::new());
+            return (format!("The mapping for {place} is set aside."), String::new());
         };
         if former.now == Now::AsItWas {
-            let more = format!("What was mapped for {place} is kept aside.");
+            let more = format!("What was mapped for {place} is set aside.");
             return ("These rows have the mapping they had before.".into(), more);
         }
         let all = former.mapping.rules.len();
         let kept = former.mapping.rules.iter().filter(|rule| mapping.rules.contains(rule)).count();
-        let what = format!("{kept} of {} kept from {place}.", counted(all as u64, "rule", "rules"));
+        let what = format!("{kept} of {} reused from {place}.", counted(all as u64, "rule", "rules"));
         let mut more = Vec::new();
         let left = columns_left(&former.mapping, &sample.columns);
         if !left.is_empty() {
             let (shown, rest) = left.split_at(left.len().min(6));
             let others = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-            more.push(format!("Left, because these rows have no such column: {}{others}.", shown.join(", ")));
+            more.push(format!(
+                "Not reused, because these rows have no such column: {}{others}.",
+                shown.join(", ")
+            ));
         }
         let filters = former.mapping.selection.only.len() as u64;
         if filters > 0 && mapping.selection.only.is_empty() {
             more.push(format!(
-                "The row filter ({}) was left too: look at “Only rows where…”.",
+                "The row filter ({}) was not reused either: check “Only rows where…”.",
                 counted(filters, "condition", "conditions")
             ));
         }
         if former.mapping.selection.groups.is_some() && mapping.selection.groups.is_none() {
-            more.push("The groups from a table of members were left.".into());
+            more.push("The groups from a table of members were not reused.".into());
         }
         if more.is_empty() {
             more.push("Columns it did not know have Causeway's suggestion.".into());

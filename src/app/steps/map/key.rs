@@ -5,7 +5,7 @@ use egui::{Popup, Ui};
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Push, Words as _, check_row, menu_row};
+use crate::app::widgets::{Push, Words as _, check_row, menu_row, name_menu};
 use crate::migration::PersonKey;
 
 impl MapStep {
@@ -33,6 +33,7 @@ impl MapStep {
         let Some(sample) = &self.sample else { return };
         let other = ui.add(Push::link("Choose another key").opens_list());
         Popup::menu(&other).show(|ui| {
+            name_menu(ui, "Another key");
             ui.set_min_width(220.0);
             egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;

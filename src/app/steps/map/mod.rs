@@ -232,7 +232,8 @@ impl Page for MapStep {
     fn heading(&self, _: &Facts) -> (String, String) {
         (
             "Match columns to Okta attributes".into(),
-            "Suggested from names and values. Okta keeps what signs people in; leave the rest behind.".into(),
+            "Suggested from names and values. Send Okta what people sign in with, and leave the rest behind."
+                .into(),
         )
     }
 
@@ -255,7 +256,7 @@ impl Page for MapStep {
             return Footer {
                 back: false,
                 secondary: vec![Action::new(word, MapAsk::StopReading).enabled(!stopping).danger()],
-                note: "Nothing shows until everyone is read".into(),
+                note: "People are shown once everyone is read".into(),
                 main: Some(Action::new("Reading…", MapAsk::Read).enabled(false)),
             };
         }
@@ -273,7 +274,7 @@ impl Page for MapStep {
         };
         let note = self.derived.missing().unwrap_or_else(|| {
             if again {
-                "Edits and who is left out stay".into()
+                "Edits, and who is left out, are kept".into()
             } else {
                 "Next: read and check everyone".into()
             }
@@ -285,7 +286,8 @@ impl Page for MapStep {
             (None, Some(_)) => "Without the first rows nobody can be read".into(),
             (None, None) => "Waiting for the first rows".into(),
             // Not by the number of rows, which may be the database's guess: the first ones were asked for.
-            _ if nobody => "There is nobody in these rows".into(),
+            _ if nobody && again => "These rows hold nobody: read again, nobody is left to import".into(),
+            _ if nobody => "These rows hold nobody".into(),
             _ => note,
         };
         Footer { back: true, secondary, note, main: Some(Action::new(label, MapAsk::Read).enabled(ready)) }
@@ -305,7 +307,7 @@ impl Page for MapStep {
         if self.mapping.is_none() || self.sample.is_none() {
             Card::new().show(ui, |ui| {
                 if self.asking.is_waiting() {
-                    waiting(ui, "Looking at the first rows");
+                    waiting(ui, "Reading the first rows");
                 } else if empty_state(
                     ui,
                     Icon::Database,
@@ -408,7 +410,7 @@ fn reading_ui(ui: &mut Ui, progress: &Progress, view: &mut View<'_>) {
             }
         };
         ui.body(words);
-        ui.fine("One consistent picture of the source, read-only. Stopped, it leaves everything as it was.");
+        ui.fine("One consistent snapshot of the source, read-only. If you stop, nothing changes.");
     });
     let _ = view;
 }
@@ -485,9 +487,7 @@ impl Step for MapStep {
                 if self.state_passwords() {
                     self.changed(work);
                     if work.facts.people.is_some() {
-                        work.toast(Toast::good(
-                            "Stated. Read people again so that everyone is assessed by it.",
-                        ));
+                        work.toast(Toast::good("Saved. Read people again so that it applies to everyone."));
                     }
                 }
             }

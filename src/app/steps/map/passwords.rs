@@ -104,7 +104,7 @@ impl MapStep {
         ui.bold("How the passwords are stored");
         let Some(mapping) = &self.mapping else { return };
         if !mapping.rules.iter().any(|rule| rule.target == Target::Password) {
-            ui.fine("No column goes to Password: everyone sets a new one.");
+            ui.fine("No column goes to Password: everyone must reset.");
             return;
         }
         shares_ui(ui, &self.derived.shares, 6);
@@ -215,13 +215,13 @@ fn draft_ui(ui: &mut Ui, draft: &mut Draft, salt: Option<&str>) {
         ui.fine(chosen.help);
     }
     if let Some(column) = salt {
-        row_ui(ui, "The salt stood", |ui| {
+        row_ui(ui, "Where the salt was", |ui| {
             let options = [
                 (None, "not stated"),
                 (Some(SaltOrder::Prefix), "before the password"),
                 (Some(SaltOrder::Postfix), "after the password"),
             ];
-            drop_down(ui, "The salt stood", &mut settings.salt_order, &owned(&options));
+            drop_down(ui, "Where the salt was", &mut settings.salt_order, &owned(&options));
         });
         row_ui(ui, "The salt is written as", |ui| {
             let options = [

@@ -5,7 +5,7 @@ use egui::{Popup, PopupCloseBehavior, Response, ScrollArea, Ui};
 use super::MapAsk;
 use super::derived::Line;
 use crate::app::steps::View;
-use crate::app::widgets::{Field, Words as _, menu_row};
+use crate::app::widgets::{Field, Words as _, menu_row, name_menu};
 use crate::mapping::{Mapping, Target, attribute_name, target_words};
 use crate::model::ATTRIBUTES;
 
@@ -23,6 +23,7 @@ pub(super) fn picker(
 ) {
     Popup::menu(button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(270.0).show(|ui| {
         ui.set_width(270.0);
+        name_menu(ui, "Attributes");
         let field = Field::search("Search attributes").in_row().show(ui, search);
         if button.clicked() {
             field.request_focus();
@@ -70,7 +71,7 @@ pub(super) fn picker(
                 }
             }
         });
-        if field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx()) && !wanted.is_empty() {
+        if crate::app::widgets::confirmed_by_enter(&field) && !wanted.is_empty() {
             chosen = first.map(Some);
         }
         if line.rule.is_some() && wanted.is_empty() {

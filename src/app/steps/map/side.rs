@@ -31,7 +31,7 @@ impl MapStep {
     fn switches_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
         let t = tokens(ui);
         ui.bold("Who may sign in?");
-        ui.fine("These columns may say who is switched off, and nothing reads them. Anyone switched off in one arrives active.");
+        ui.fine("These columns may say who is switched off, and nothing reads them. Anyone switched off by one of them arrives active.");
         for switch in self.derived.switches() {
             check_row(ui, Tone::Hook, Icon::Bang, |ui| {
                 ui.words_cut(Face::Mono, t.text, &switch.column);
@@ -93,7 +93,7 @@ impl MapStep {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             ui.add_enabled_ui(self.person > 0, |ui| {
-                if ui.add(Push::icon_only(Icon::ChevronLeft, "The person before")).clicked() {
+                if ui.add(Push::icon_only(Icon::ChevronLeft, "Previous person")).clicked() {
                     view.send(MapAsk::Person(self.person.saturating_sub(1)));
                 }
             });
@@ -103,7 +103,7 @@ impl MapStep {
             };
             ui.fine(words);
             ui.add_enabled_ui(self.person + 1 < count, |ui| {
-                if ui.add(Push::icon_only(Icon::ChevronRight, "The next person")).clicked() {
+                if ui.add(Push::icon_only(Icon::ChevronRight, "Next person")).clicked() {
                     view.send(MapAsk::Person(self.person + 1));
                 }
             });
@@ -132,7 +132,7 @@ impl MapStep {
             self.mapping.as_ref().map(|m| crate::mapping::custom_attributes(m).len()).unwrap_or_default();
         if custom > 0 {
             ui.fine(format!(
-                "{} must be in your org's schema. Step 4 looks.",
+                "{} must be in your org's schema. Step 4 checks that.",
                 counted(custom as u64, "custom attribute", "custom attributes")
             ));
         }

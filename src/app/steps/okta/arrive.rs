@@ -18,8 +18,8 @@ impl OktaStep {
         for policy in [RoutePolicy::Best, RoutePolicy::AllHook, RoutePolicy::AllReset] {
             let (title, beside) = match policy {
                 RoutePolicy::Best => ("Best for each person", "recommended"),
-                RoutePolicy::AllHook => ("Everyone through the hook", ""),
-                RoutePolicy::AllReset => ("Everyone sets a new password", ""),
+                RoutePolicy::AllHook => ("Everyone checked by the hook", ""),
+                RoutePolicy::AllReset => ("Everyone must reset", ""),
             };
             let note = policy_note(policy, counts);
             if choice_card(ui, title, beside, &note, self.choices.policy == policy).clicked() {
@@ -29,7 +29,7 @@ impl OktaStep {
         ui.add_space(size::TINY);
         row(ui, "Already in Okta", |ui| {
             let options = [
-                (Existing::Leave, "Leave as they are".to_owned()),
+                (Existing::Leave, "Leave unchanged".to_owned()),
                 (Existing::Update, "Update their profile".to_owned()),
             ];
             drop_down(ui, "Already in Okta", &mut self.choices.existing, &options);
@@ -72,7 +72,7 @@ impl OktaStep {
     /// What becomes of those who were found in Okta, if there are any.
     pub(super) fn there_words(&self) -> Option<String> {
         let there = self.found.there.as_ref().map(|looked| looked.there).filter(|n| *n > 0)?;
-        let whom = counted(there, "of them is in Okta already and is", "of them are in Okta already and are");
+        let whom = counted(there, "of them is already in Okta and is", "of them are already in Okta and are");
         Some(match self.choices.existing {
             Existing::Leave => format!("{whom} left unchanged."),
             Existing::Update => format!("{whom} not created again: only the profile is updated."),
@@ -96,22 +96,22 @@ fn policy_note(policy: RoutePolicy, counts: &Counts) -> String {
     let Counts { import, hook, reset, .. } = counts;
     match policy {
         RoutePolicy::Best if counts.ready() > 0 => {
-            let mut parts = vec![format!("{} keep their password", number(*import))];
+            let mut parts = vec![format!("{} imported as is", number(*import))];
             if *hook > 0 {
-                parts.push(format!("{} through the hook", number(*hook)));
+                parts.push(format!("{} checked by the hook", number(*hook)));
             }
             if *reset > 0 {
-                parts.push(format!("{} set a new one", number(*reset)));
+                parts.push(format!("{} must reset", number(*reset)));
             }
             parts.join(" · ")
         }
         RoutePolicy::Best => "Anyone whose password Okta takes keeps it.".to_owned(),
         RoutePolicy::AllHook if *reset > 0 => format!(
-            "No hash leaves this network. The legacy system must stay up. {} without a password set a new one.",
+            "No hash leaves this network. The legacy system must stay up. {} without a password must reset.",
             counted(*reset, "person", "people")
         ),
         RoutePolicy::AllHook => "No hash leaves this network. The legacy system must stay up.".to_owned(),
-        RoutePolicy::AllReset => "Staged accounts. Okta writes to them when you activate.".to_owned(),
+        RoutePolicy::AllReset => "Staged accounts. Okta e-mails people when you activate them.".to_owned(),
     }
 }
 
@@ -124,9 +124,9 @@ mod tests {
         let counts = Counts { import: 29_905, hook: 12_018, reset: 2_884, ..Counts::default() };
         assert_eq!(
             policy_note(RoutePolicy::Best, &counts),
-            "29,905 keep their password · 12,018 through the hook · 2,884 set a new one"
+            "29,905 imported as is · 12,018 checked by the hook · 2,884 must reset"
         );
         let counts = Counts { import: 5, ..Counts::default() };
-        assert_eq!(policy_note(RoutePolicy::Best, &counts), "5 keep their password");
+        assert_eq!(policy_note(RoutePolicy::Best, &counts), "5 imported as is");
     }
 }

@@ -8,7 +8,8 @@ use crate::app::jobs::org::{Check, TokenPlace, Verdict};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Field, Push, Words as _, check_row, counted, number, problem_card, segmented, slider, waiting,
+    Field, Push, Words as _, check_row, confirmed_by_enter, counted, number, problem_card, segmented, slider,
+    waiting,
 };
 use crate::okta::OrgUrl;
 
@@ -91,7 +92,6 @@ impl OktaStep {
         {
             ui.fine(format!("Understood as {}", domain_of(url)));
         }
-        let mut enter = field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
         ui.add_space(size::TINY);
         let beside = match &self.place {
             Some(TokenPlace::Kept(place)) => format!("stored in {place}"),
@@ -105,7 +105,9 @@ impl OktaStep {
             "Security › API › Tokens in the Admin Console"
         };
         let token = Field::new("API token").beside(beside).password().hint(hint).show(ui, &mut self.token);
-        enter |= token.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
+        if confirmed_by_enter(&field) {
+            token.request_focus();
+        }
         if let Some(TokenPlace::Session(why)) = &self.place {
             let t = tokens(ui);
             let words = format!(
@@ -134,7 +136,11 @@ impl OktaStep {
         }
         let ready = understood.is_ok() && !self.is_connecting();
         let word = if self.checked.is_some() { "Connect again" } else { "Connect" };
-        if (ui.add(Push::plain(word).enabled(ready)).clicked() || enter) && ready {
+        let push = ui.add(Push::plain(word).enabled(ready));
+        if confirmed_by_enter(&token) && ready {
+            push.request_focus();
+        }
+        if push.clicked() && ready {
             view.send(OktaAsk::Connect);
         }
     }
@@ -178,15 +184,15 @@ fn before_words(many: u64, before: &str, real: bool) -> (String, &'static str) {
     match (rehearsed, real) {
         (true, true) => (
             format!("{there} sent to the practice org before"),
-            "The rehearsal counts for nothing here. Start over, and everyone waits to be sent to this org.",
+            "The rehearsal doesn't count here. Start over, and everyone waits to be sent to this org.",
         ),
         (true, false) => (
             format!("{there} sent to a practice org that is gone"),
-            "That one was not kept. Start over to fill this one.",
+            "That one was not saved. Start over to fill this one.",
         ),
         (false, _) => (
             format!("{there} sent to another org before: {before}"),
-            "Go on with that org, or start over in this one. Nothing in the other org changes.",
+            "Continue with that org, or start over in this one. Nothing in the other org changes.",
         ),
     }
 }

@@ -20,7 +20,7 @@ use crate::workspace::PeopleFilter;
 
 /// The jobs' names.
 const RULES: &str = "check everyone by the org's rules";
-const THERE: &str = "look who is in Okta already";
+const THERE: &str = "check who is already in Okta";
 
 /// How far the looking is, and what it found.
 #[derive(Default)]
@@ -292,7 +292,7 @@ fn running_ui(ui: &mut Ui, view: &mut View<'_>, what: &str, progress: &Progress,
             (true, _, _) => format!("{what}: stopping"),
             (false, _, 0) => what.to_owned(),
             (false, Some(total), done) => format!("{what}: {} of {}", number(done), number(total)),
-            (false, None, done) => format!("{what}: {} looked at", number(done)),
+            (false, None, done) => format!("{what}: {} checked", number(done)),
         };
         ui.fine(words);
         if !stopping && ui.add(Push::link("Stop").name(format!("Stop: {what}"))).clicked() {
@@ -310,9 +310,9 @@ fn there_ui(ui: &mut Ui, view: &mut View<'_>, looked: &Looked, begun: bool) {
             // Looked at before anybody was sent, and shown afterwards too.
             (0, false) if begun => "None of these people was in Okta before".to_owned(),
             (0, false) => "None of these people is in Okta yet".to_owned(),
-            (0, true) => "Stopped before it was known who is in Okta already".to_owned(),
+            (0, true) => "Stopped before it was known who is already in Okta".to_owned(),
             (n, false) => format!("{} in Okta already", of_these(n)),
-            (n, true) => format!("{} in Okta already, as far as was looked", of_these(n)),
+            (n, true) => format!("{} in Okta already, as far as checked", of_these(n)),
         };
         ui.body(words);
         let told = |kept_out: bool| {
@@ -323,7 +323,7 @@ fn there_ui(ui: &mut Ui, view: &mut View<'_>, looked: &Looked, begun: bool) {
         if !kept_out.is_empty() {
             let t = tokens(ui);
             let words = format!(
-                "Kept out there: {kept_out}. Nothing is changed for them; Review names each with what to do."
+                "Kept out there: {kept_out}. Nothing is changed for them; Review lists them and says what to do."
             );
             ui.words(Face::Small, t.bad.text, words);
         }

@@ -53,8 +53,7 @@ impl OktaStep {
         let answer = dialog.show(ui.ctx(), |ui| {
             ui.body(format!("{whom} sent to {before}. Causeway forgets that, and all of them wait to be sent to {org}."));
             ui.body(format!(
-                "In {before} nothing changes: anyone created there stays. But this migration can no longer go on there, try \
-                 again there, or take back what it created there."
+                "In {before} nothing changes: anyone created there stays. But this migration can no longer continue, retry or undo anything there."
             ));
             ui.muted("A list of everyone sent, with outcome and Okta id, is written beside this migration's file first.");
         });

@@ -172,7 +172,7 @@ pub(super) fn bulk_ui(ui: &Ui, view: &mut View<'_>, bulk: &mut Bulk) {
             } else if let Some(preview) = &bulk.preview {
                 preview_ui(ui, preview, existing);
             } else {
-                waiting(ui, "Looking what would change");
+                waiting(ui, "Checking what would change");
             }
         });
     });
@@ -210,10 +210,10 @@ pub(super) fn preview_ui(ui: &mut Ui, preview: &EditPreview, existing: Existing)
     }
     if preview.in_okta > 0 {
         check_row(ui, Tone::There, Icon::Equals, |ui| {
-            let whom = counted(preview.in_okta, "of them is in Okta already", "of them are in Okta already");
+            let whom = counted(preview.in_okta, "of them is already in Okta", "of them are already in Okta");
             let then = match existing {
-                Existing::Leave => "what Okta has of them is not changed by this.",
-                Existing::Update => "of them, only who was not sent yet gets this there.",
+                Existing::Leave => "this changes nothing for them in Okta.",
+                Existing::Update => "only those not sent yet get this value there.",
             };
             ui.words(Face::Small, t.text, format!("{whom}: {then}"));
         });
@@ -221,7 +221,7 @@ pub(super) fn preview_ui(ui: &mut Ui, preview: &EditPreview, existing: Existing)
     if preview.newly_blocked > 0 {
         check_row(ui, Tone::Bad, Icon::Bang, |ui| {
             let whom = counted(preview.newly_blocked, "person", "people");
-            ui.words(Face::Small, t.bad.text, format!("{whom} would be blocked: Okta refuses them so."));
+            ui.words(Face::Small, t.bad.text, format!("{whom} would be blocked: Okta would refuse them."));
         });
     }
     if preview.unblocked > 0 {

@@ -10,7 +10,10 @@ use crate::app::people::{
 };
 use crate::app::steps::View;
 use crate::app::theme::{Face, size, tokens};
-use crate::app::widgets::{Chip, Field, Piece, Push, Words as _, coloured_bar, menu_row, number};
+use crate::app::widgets::{
+    Chip, Field, Piece, Push, Words as _, coloured_bar, is_narrow, menu_row, menu_row_width, name_menu,
+    number,
+};
 use crate::model::{OutcomeKind, Route, RoutePolicy};
 use crate::workspace::{Counts, Disposition, PeopleFilter, Who};
 
@@ -66,7 +69,11 @@ impl Filters {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = size::SMALL;
             let narrow = ui.available_width() < 560.0;
-            let width = (ui.available_width() - if narrow { 326.0 } else { 362.0 }).max(100.0);
+            let for_all = Push::plain("For all shown").opens_list().name("What can be done for all shown");
+            // Where the panel is a drawer, and closed, what it says of everyone is behind a button.
+            let with_more = is_narrow(ui.ctx()) && !narrow;
+            let more = if with_more { for_all.measure(ui) + size::SMALL } else { 0.0 };
+            let width = (ui.available_width() - more - if narrow { 326.0 } else { 362.0 }).max(100.0);
             let label = "Search name, login or e-mail";
             let hint = if width < 240.0 { "Search" } else { label };
             let field = Field::search(label).hint(hint).width(width).show(ui, &mut self.search);
@@ -77,7 +84,7 @@ impl Filters {
                 self.typed = Some(now);
                 ui.ctx().request_repaint_after_secs(0.16);
             }
-            let enter = field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
+            let enter = crate::app::widgets::confirmed_by_enter(&field);
             if self.typed.is_some_and(|at| now - at >= PAUSE || enter) {
                 self.typed = None;
                 let search = self.search.trim().to_owned();
@@ -88,6 +95,9 @@ impl Filters {
                 ui.ctx().request_repaint_after_secs(0.05);
             }
             self.lists_ui(ui, view, list, counts, narrow);
+            if with_more && ui.add(for_all).clicked() {
+                view.send(ReviewAsk::ForAll(true));
+            }
         });
     }
 
@@ -104,6 +114,7 @@ impl Filters {
         let filtered = filter.scheme.is_some() || filter.scheme_label.is_some();
         let button = list_button(ui, word, "Password type", filtered);
         Popup::menu(&button).show(|ui| {
+            name_menu(ui, "Password type");
             let shares = shares(counts);
             let rows: Vec<_> = shares
                 .iter()
@@ -117,6 +128,7 @@ impl Filters {
         });
         let button = list_button(ui, "Group", "Group", filter.group.is_some());
         Popup::menu(&button).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+            name_menu(ui, "Group");
             if counts.groups.len() > 12 {
                 Field::search("Find a group").in_row().width(220.0).show(ui, &mut self.group_search);
             }
@@ -133,6 +145,7 @@ impl Filters {
         });
         let button = list_button(ui, "Finding", "Finding", filter.finding.is_some());
         Popup::menu(&button).show(|ui| {
+            name_menu(ui, "Finding");
             let rows: Vec<_> = counts
                 .findings
                 .iter()
@@ -308,7 +321,10 @@ struct Pick(Option<String>);
 /// The rows of a list that filters: `All`, then each with its count. Gives the choice when one was made.
 fn rows_ui(ui: &mut Ui, rows: &[(&str, String, u64)], chosen: Option<&str>) -> Option<Pick> {
     let mut choice = None;
-    ui.set_min_width(220.0);
+    // As wide as its words, within reason: a row takes what room there is, and a popup has more.
+    let words = |(_, words, people): &(&str, String, u64)| menu_row_width(ui, &row_words(words, *people));
+    let widest = rows.iter().take(200).map(words).fold(220.0, f32::max);
+    ui.set_width(widest.min(420.0));
     if menu_row(ui, "All", chosen.is_none()).clicked() {
         choice = Some(Pick(None));
         ui.close();
@@ -325,7 +341,7 @@ fn rows_ui(ui: &mut Ui, rows: &[(&str, String, u64)], chosen: Option<&str>) -> O
             ui.spacing_mut().item_spacing.y = 0.0;
             for (value, words, people) in rows.get(range).unwrap_or_default() {
                 let on = chosen == Some(*value);
-                if menu_row(ui, &format!("{words}  ·  {}", number(*people)), on).clicked() {
+                if menu_row(ui, &row_words(words, *people), on).clicked() {
                     choice = Some(Pick((!on).then(|| (*value).to_owned())));
                     ui.close();
                 }
@@ -333,6 +349,10 @@ fn rows_ui(ui: &mut Ui, rows: &[(&str, String, u64)], chosen: Option<&str>) -> O
         },
     );
     choice
+}
+
+fn row_words(words: &str, people: u64) -> String {
+    format!("{words}  ·  {}", number(people))
 }
 
 /// A finding's code as words: `login_duplicate` → `Login duplicate`.

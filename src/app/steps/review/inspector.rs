@@ -173,29 +173,43 @@ impl Inspector {
 
     /// Draws the panel.
     pub(super) fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Counts) {
-        Card::new().padding(18.0).fill_height().show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 6.0;
-            if let Some(problem) = &self.problem {
-                problem_card(ui, problem);
-            }
-            match (list.selection.len(), list.selection.single()) {
-                (0, _) => everyone_ui(ui, view, list, counts),
-                (_, Some(id)) => match &self.person {
-                    Some(person) if person.detail.row.id == id => self.person_ui(ui, view),
-                    _ => waiting(ui, "Opening"),
-                },
-                (many, None) => selected_ui(ui, view, list, many as u64),
-            }
-        });
+        Card::new().padding(18.0).fill_height().show(ui, |ui| self.inside_ui(ui, view, list, counts, 0.0));
     }
 
-    fn person_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+    /// What is in the panel, or in the drawer that it is in a narrow window; `aside`: how much of the first line is not free.
+    pub(super) fn inside_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: &mut View<'_>,
+        list: &PeopleList,
+        counts: &Counts,
+        aside: f32,
+    ) {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        if let Some(problem) = &self.problem {
+            problem_card(ui, problem);
+        }
+        match (list.selection.len(), list.selection.single()) {
+            // Its parts are more than a low window is high.
+            (0, _) => {
+                let area = ScrollArea::vertical().id_salt("everyone").auto_shrink([false, true]);
+                scrolled(ui, area, |ui| everyone_ui(ui, view, list, counts));
+            }
+            (_, Some(id)) => match &self.person {
+                Some(person) if person.detail.row.id == id => self.person_ui(ui, view, aside),
+                _ => waiting(ui, "Opening"),
+            },
+            (many, None) => selected_ui(ui, view, list, many as u64),
+        }
+    }
+
+    fn person_ui(&mut self, ui: &mut Ui, view: &mut View<'_>, aside: f32) {
         let Some(person) = &self.person else { return };
         let detail = &person.detail;
         let row = &detail.row;
         let t = tokens(ui);
         let name = if row.name.is_empty() { "No name" } else { &row.name };
-        name_ui(ui, name);
+        name_ui(ui, name, aside);
         ui.words_cut(Face::Body, t.muted, format!("{} · row {}", row.login, number(u64::from(row.row))));
         // Who was sent stays what they were sent as, whatever is chosen for the others now.
         let what = row.sent.map_or_else(
@@ -232,9 +246,10 @@ impl Inspector {
         }
         let height = (ui.available_height() - buttons).max(least);
         let area = ScrollArea::vertical().id_salt("inspected").max_height(height).auto_shrink([false, true]);
+        let mut confirmed = false;
         scrolled(ui, area, |ui| match self.tab {
             Tab::Profile => match &mut self.editing {
-                Some(editing) => profile::edit_ui(ui, view, detail, editing),
+                Some(editing) => confirmed = profile::edit_ui(ui, detail, editing),
                 None => profile::profile_ui(ui, view, detail),
             },
             Tab::Request => {
@@ -243,7 +258,7 @@ impl Inspector {
             Tab::Source => source_ui(ui, view, self.source.as_ref(), self.uncovered),
         });
         ui.add_space(size::TINY);
-        buttons_ui(ui, view, low, self.editing.as_ref(), detail);
+        buttons_ui(ui, view, low, self.editing.as_ref().map(|editing| (editing, confirmed)), detail);
     }
 }
 
@@ -300,8 +315,9 @@ fn there_ui(ui: &mut Ui, row: &PersonRow, console: Option<&str>) {
 }
 
 /// What they are called, in two lines at most: whatever the source holds, the rest stays in view. Hovering shows all of it.
-fn name_ui(ui: &mut Ui, name: &str) {
-    let galley = lines_of(ui, Face::CardTitle, tokens(ui).text, name.to_owned(), ui.available_width(), 2);
+fn name_ui(ui: &mut Ui, name: &str, aside: f32) {
+    let room = ui.available_width() - aside;
+    let galley = lines_of(ui, Face::CardTitle, tokens(ui).text, name.to_owned(), room, 2);
     ui.label(galley);
 }
 
@@ -343,7 +359,7 @@ fn sentence_ui(ui: &mut Ui, person: &Inspected, policy: RoutePolicy) {
         Disposition::LeftOut => "Left out: they are not sent to Okta unless you put them back.",
         Disposition::Blocked => "Okta would refuse this person. Fix what is marked below, or leave them out.",
         _ if person.detail.must_reset => {
-            "You chose that this person sets a new password: the stored one stays behind."
+            "You chose that this person must reset: the stored password is not sent."
         }
         // Not a kind that Okta refuses: it is not known yet which kind it is.
         Disposition::Hook if row.scheme == "ambiguous" && policy == RoutePolicy::Best => {
@@ -370,16 +386,21 @@ fn buttons_ui(
     ui: &mut Ui,
     view: &mut View<'_>,
     low: bool,
-    editing: Option<&profile::Editing>,
+    editing: Option<(&profile::Editing, bool)>,
     detail: &PersonDetail,
 ) {
     let (id, disposition) = (detail.row.id, detail.row.disposition);
     let plain = |words: &str| if low { Push::plain(words).in_row() } else { Push::plain(words) };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = size::SMALL;
-        if let Some(editing) = editing {
+        if let Some((editing, confirmed)) = editing {
             let changed = editing.changed(detail);
-            if ui.add(Push::main("Save").enabled(!changed.is_empty())).clicked() {
+            let save = ui.add(Push::main("Save").enabled(!changed.is_empty()));
+            if confirmed && !changed.is_empty() {
+                // Enter confirmed the field; the next one saves, and the ring around the button says so.
+                save.request_focus();
+            }
+            if save.clicked() {
                 view.send(ReviewAsk::Save(id, changed));
                 view.send(ReviewAsk::Inspect(InspectAsk::Leave));
             }
@@ -421,7 +442,7 @@ fn buttons_ui(
 }
 
 /// What “Must reset” does.
-const MUST_RESET: &str = "They set a new password: the stored one stays behind. Nothing changes for people who are in Okta already.";
+const MUST_RESET: &str = "They must reset their password: the stored one is not sent. Nothing changes for people who are already in Okta.";
 
 /// The request, its hash covered until asked for.
 fn request_ui(ui: &mut Ui, view: &mut View<'_>, covered: &str, uncovered: Option<&str>) {
@@ -598,7 +619,7 @@ fn bulk_ui(ui: &mut Ui, view: &mut View<'_>, who: &Who, count: u64, all: &str) {
         view.send(ReviewAsk::Change(Change::MustReset(who.clone())));
     }
     let keep = Push::link("Use their stored passwords again");
-    if ui.add(keep).on_hover_text("Takes “Must reset” back for them.").clicked() {
+    if ui.add(keep).on_hover_text("Undoes “Must reset” for them.").clicked() {
         view.send(ReviewAsk::Change(Change::KeepPassword(who.clone())));
     }
 }

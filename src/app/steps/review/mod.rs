@@ -22,7 +22,10 @@ use crate::app::people::{PeopleList, policy_line, undo_words};
 use crate::app::place::Looked;
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, size};
-use crate::app::widgets::{Toast, cells, counted, empty_state, number, problem_card, waiting};
+use crate::app::widgets::{
+    DRAWER_CLOSE, Toast, cells, counted, drawer, drawer_rect, empty_state, is_narrow, number, problem_card,
+    waiting,
+};
 use crate::assess::codes::ATTRIBUTE_UNKNOWN;
 use crate::model::{OutcomeKind, PasswordSettings, Progress, RoutePolicy};
 use crate::workspace::{Counts, Disposition, PeopleFilter, PersonId, Sort, Who};
@@ -63,6 +66,8 @@ pub struct ReviewStep {
     exporting: Question<Result<(u64, PathBuf), Problem>>,
     changes: Option<tokio::sync::watch::Receiver<u64>>,
     edited: bool,
+    /// In a narrow window: the drawer about everyone shown is open.
+    for_all: bool,
 }
 
 /// What was stated is being applied, with no dialog open.
@@ -103,6 +108,8 @@ pub enum ReviewAsk {
     DropRepair,
     /// Write the people shown to a file of the person's choice.
     Export,
+    /// In a narrow window: show what can be done for everyone shown, or no longer.
+    ForAll(bool),
 }
 
 /// How a row is selected.
@@ -258,7 +265,7 @@ impl ReviewStep {
         let Some(Restated { mapping, before, people, moving }) = restated else { return };
         work.send(super::MapAsk::Stated(Box::new(mapping)));
         if people.is_none() {
-            work.toast(Toast::good("The salt is mapped. Read people again to assess them by it."));
+            work.toast(Toast::good("The salt is mapped. Read people again so that it applies to everyone."));
             work.send(Command::GoTo(StepId::Map));
             return;
         }
@@ -319,6 +326,47 @@ impl ReviewStep {
         }));
     }
 
+    /// The table, and the panel beside it.
+    fn side_by_side_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let Some(counts) = &self.counts else { return };
+        let wide = ui.available_width() >= 900.0;
+        let panel = if wide { size::INSPECTOR } else { 248.0 };
+        let left = ui.available_width() - panel - size::GAP;
+        let (list, filters, inspector) = (&mut self.list, &mut self.filters, &mut self.inspector);
+        cells(ui, &[left, panel], |ui, cell| {
+            if cell == 0 {
+                filters.bar_ui(ui, view, list, counts);
+                table::card_ui(ui, view, list, filters, (counts, 0.0));
+            } else {
+                inspector.ui(ui, view, list, counts);
+            }
+        });
+    }
+
+    /// The table in all the width there is; the panel lies over it while somebody is selected, or was asked for.
+    fn with_drawer_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let Some(counts) = &self.counts else { return };
+        let (list, filters, inspector) = (&mut self.list, &mut self.filters, &mut self.inspector);
+        let open = self.for_all || !list.selection.is_empty();
+        let right = ui.available_rect_before_wrap().right();
+        let covered = if open { right - drawer_rect(ui.ctx()).left() } else { 0.0 };
+        ui.scope(|ui| {
+            // Bar, numbers, search field and lists stay in view beside it.
+            ui.set_max_width(ui.available_width() - if open { covered + size::MEDIUM } else { 0.0 });
+            filters.bar_ui(ui, view, list, counts);
+        });
+        table::card_ui(ui, view, list, filters, (counts, covered));
+        if open {
+            let closed = drawer(ui, "About who is selected", |ui| {
+                inspector.inside_ui(ui, view, list, counts, DRAWER_CLOSE);
+            });
+            if closed {
+                view.send(ReviewAsk::Unselect);
+                view.send(ReviewAsk::ForAll(false));
+            }
+        }
+    }
+
     fn keys(&self, ui: &Ui, view: &mut View<'_>) {
         let elsewhere = ui.memory(|m| m.focused().is_some()) && !table::has_keyboard(ui);
         let typing = elsewhere || ui.memory(|m| m.top_modal_layer().is_some());
@@ -328,8 +376,12 @@ impl ReviewStep {
         if self.undo.is_some() && ui.input_mut(|i| i.consume_shortcut(&UNDO)) {
             view.send(ReviewAsk::Change(Change::Undo));
         }
-        if ui.input(|i| i.key_pressed(Key::Escape)) && !self.list.selection.is_empty() {
-            view.send(ReviewAsk::Unselect);
+        if ui.input(|i| i.key_pressed(Key::Escape)) {
+            if !self.list.selection.is_empty() {
+                view.send(ReviewAsk::Unselect);
+            } else if self.for_all {
+                view.send(ReviewAsk::ForAll(false));
+            }
         }
         if let Some((at, how)) = table::key_step(ui, &self.list) {
             view.send(ReviewAsk::Select(at, how));
@@ -423,7 +475,7 @@ impl Page for ReviewStep {
             problem_card(ui, problem);
         }
         let Some(counts) = &self.counts else {
-            waiting(ui, "Looking at everyone who was read");
+            waiting(ui, "Loading people");
             return;
         };
         if counts.total == 0 {
@@ -432,18 +484,11 @@ impl Page for ReviewStep {
             return;
         }
         self.keys(ui, view);
-        let wide = ui.available_width() >= 900.0;
-        let panel = if wide { size::INSPECTOR } else { 248.0 };
-        let left = ui.available_width() - panel - size::GAP;
-        let (list, filters, inspector) = (&mut self.list, &mut self.filters, &mut self.inspector);
-        cells(ui, &[left, panel], |ui, cell| {
-            if cell == 0 {
-                filters.bar_ui(ui, view, list, counts);
-                table::card_ui(ui, view, list, filters, counts);
-            } else {
-                inspector.ui(ui, view, list, counts);
-            }
-        });
+        if is_narrow(ui.ctx()) {
+            self.with_drawer_ui(ui, view);
+        } else {
+            self.side_by_side_ui(ui, view);
+        }
         if let Some(bulk) = &mut self.bulk {
             bulk::bulk_ui(ui, view, bulk);
         }
@@ -499,6 +544,7 @@ impl Step for ReviewStep {
             ReviewAsk::Reveal(id) => self.list.reveal(id),
             ReviewAsk::Sort(sort) => self.list.sort_by(sort),
             ReviewAsk::Select(at, how) => {
+                self.for_all = false;
                 let order = std::sync::Arc::clone(&self.list.order);
                 match how {
                     Select::Only => self.list.selection.only(&order, at),
@@ -514,6 +560,7 @@ impl Step for ReviewStep {
                 }
             }
             ReviewAsk::Unselect => self.list.selection.clear(),
+            ReviewAsk::ForAll(on) => self.for_all = on,
             ReviewAsk::Inspect(ask) => {
                 let workspace = work.jobs.workspace().cloned();
                 self.inspector.handle(ask, work.jobs, workspace.as_ref());

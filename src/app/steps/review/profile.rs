@@ -8,7 +8,7 @@ use super::ReviewAsk;
 use crate::app::jobs::people::Change;
 use crate::app::steps::View;
 use crate::app::theme::{Face, Tone, size, tokens};
-use crate::app::widgets::{Chip, Field, Push, Words as _, drop_down, fact_row};
+use crate::app::widgets::{Chip, Field, Push, Words as _, confirmed_by_enter, drop_down, fact_row};
 use crate::model::{ATTRIBUTES, Severity, attribute};
 use crate::workspace::{PersonDetail, Who};
 
@@ -102,9 +102,9 @@ pub(super) fn profile_ui(ui: &mut Ui, view: &mut View<'_>, detail: &PersonDetail
     }
 }
 
-/// The profile, being edited.
-pub(super) fn edit_ui(ui: &mut Ui, view: &mut View<'_>, detail: &PersonDetail, editing: &mut Editing) {
-    let mut enter = false;
+/// The profile, being edited. Gives whether a field was confirmed by Enter: what is typed is saved by its button.
+pub(super) fn edit_ui(ui: &mut Ui, detail: &PersonDetail, editing: &mut Editing) -> bool {
+    let mut confirmed = false;
     for (name, text) in &mut editing.fields {
         let length = text.chars().count();
         let limit = attribute(name);
@@ -116,7 +116,7 @@ pub(super) fn edit_ui(ui: &mut Ui, view: &mut View<'_>, detail: &PersonDetail, e
             _ => None,
         };
         let field = Field::new(name).in_row().error(error).show(ui, text);
-        enter |= field.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
+        confirmed |= confirmed_by_enter(&field);
     }
     let free: Vec<(String, String)> = ATTRIBUTES
         .iter()
@@ -132,9 +132,5 @@ pub(super) fn edit_ui(ui: &mut Ui, view: &mut View<'_>, detail: &PersonDetail, e
     if drop_down(ui, "Add an attribute", &mut chosen, &options) && !chosen.is_empty() {
         editing.fields.push((chosen, String::new()));
     }
-    let changed = editing.changed(detail);
-    if enter && !changed.is_empty() {
-        view.send(ReviewAsk::Save(detail.row.id, changed));
-        view.send(ReviewAsk::Inspect(super::InspectAsk::Leave));
-    }
+    confirmed
 }

@@ -75,7 +75,7 @@ impl RepairDialog {
         let dialog = Dialog::new(title).width(560.0).yes(verb).ready(changing > 0);
         let answer = dialog.show(ui.ctx(), |ui| {
             ui.body(format!(
-                "{words} Everything that has a plain repair is repaired; one undo takes it all back."
+                "{words} Everything that has a plain repair is repaired; one undo restores it all."
             ));
             ui.add_space(size::TINY);
             // Room for all that can be said, so that nothing jumps.
@@ -86,7 +86,7 @@ impl RepairDialog {
                 } else if let Some(preview) = &self.preview {
                     preview_ui(ui, preview, existing);
                 } else {
-                    waiting(ui, "Seeing what would change");
+                    waiting(ui, "Checking what would change");
                 }
             });
         });

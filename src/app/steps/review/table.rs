@@ -31,17 +31,18 @@ const LAST_RUN: HeadCell<SortKey> = HeadCell { text: "Last run", sort: Some(Sort
 /// Its width, in points.
 const LAST_RUN_WIDTH: f32 = 88.0;
 
-/// The card with search field, lists and table.
+/// The card with search field, lists and table. So much of it at the right lies under a drawer.
 pub(super) fn card_ui(
     ui: &mut Ui,
     view: &mut View<'_>,
     list: &mut PeopleList,
     filters: &mut Filters,
-    counts: &Counts,
+    (counts, covered): (&Counts, f32),
 ) {
     Card::new().padding(0.0).fill_height().show(ui, |ui| {
         egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 10)).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = size::TINY;
+            ui.set_max_width(ui.available_width() - covered);
             filters.row_ui(ui, view, list, counts);
             last_run_chips_ui(ui, view, &list.filter, counts);
             chosen_ui(ui, view, &list.filter, counts, list.count());
@@ -51,13 +52,13 @@ pub(super) fn card_ui(
         ui.painter().hline(ui.max_rect().x_range(), y, egui::Stroke::new(1.0, t.line));
         if list.order.is_empty() && list.is_ordering() {
             ui.add_space(size::GAP);
-            waiting(ui, "Looking for them");
+            waiting(ui, "Loading people");
         } else if list.order.is_empty() {
             empty_state(
                 ui,
                 Icon::Search,
-                "Nobody fits",
-                "Take a filter away, or search for something else.",
+                "Nobody fits these filters",
+                "Remove a filter, or search for something else.",
                 None,
             );
         } else {
@@ -113,7 +114,7 @@ fn table_ui(ui: &mut Ui, view: &mut View<'_>, list: &mut PeopleList, (stop, ran)
                 let hover = if few {
                     "Everyone shown"
                 } else {
-                    "More than can be ticked: what is at the right is for everyone shown"
+                    "Too many to tick. Use what can be done for everyone shown"
                 };
                 let all = list.selection.is_all(&order);
                 let tick = ui.add_enabled_ui(few, |ui| tick_box(ui, "Tick everyone shown", all)).inner;

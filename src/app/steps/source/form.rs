@@ -371,7 +371,7 @@ fn url_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
         if response.changed() {
             form.url_error = None;
         }
-        take = response.lost_focus() && crate::app::widgets::enter_pressed(ui.ctx());
+        take = crate::app::widgets::confirmed_by_enter(&response);
         ui.vertical(|ui| {
             ui.add_space(22.0);
             take |= ui.add(fill_in).clicked();
