@@ -17,7 +17,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use super::sql::Dialect;
-use super::{Probe, ReadSummary, Source, SourceError};
+use super::{Probe, ReadSummary, Source, SourceError, notices};
 use crate::model::{Record, Sample, Selection};
 
 /// How long a question may take altogether. Each of its statements has a limit of its own at the server (30 s); a server that does
@@ -110,8 +110,8 @@ async fn within<T>(
     tokio::time::timeout(time, work).await.unwrap_or_else(|_| late())
 }
 
-/// The threads that drivers work on. They are their own, because a driver may never give one back: sqlx takes in a chatter of notices
-/// without end in one go, and nothing can make it stop. Nobody waits for such a thread; it ends with the program.
+/// The threads that drivers work on. They are their own, because a driver may keep one busy for long: sqlx takes in a chatter of notices
+/// in one go, and only [`notices`] make it stop.
 static THREADS: LazyLock<std::io::Result<Runtime>> = LazyLock::new(|| {
     Builder::new_multi_thread().worker_threads(WORKERS).thread_name("causeway-source").enable_all().build()
 });
@@ -142,6 +142,7 @@ async fn guard<T: Send + 'static>(
         biased;
         done = &mut work.0 => match done.map_err(JoinError::try_into_panic) {
             Ok(done) => done,
+            Err(Ok(panic)) if panic.is::<notices::TooMany>() => Err(too_much("notices without an end")),
             Err(Ok(panic)) => nonsense(format!("the driver stumbled over it: {}", words(&*panic))),
             Err(Err(error)) => nonsense(error.to_string()),
         },
@@ -196,7 +197,7 @@ async fn quiet<T>(work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
     std::future::poll_fn(|context| {
         let _restore = Restore(DRIVER.replace(true));
-        work.as_mut().poll(context)
+        notices::counted(|| work.as_mut().poll(context))
     })
     .await
 }

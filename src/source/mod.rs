@@ -19,6 +19,7 @@ mod batch;
 mod error;
 mod facts;
 mod guard;
+mod notices;
 mod postgres;
 mod spec;
 mod sql;

@@ -223,6 +223,21 @@ async fn no_lie_is_more_than_a_failed_question() {
     }
 }
 
+/// More of them than there are threads for drivers, and each gives its thread back.
+#[tokio::test(flavor = "multi_thread")]
+async fn notices_without_an_end_are_cut_off_with_the_reason_and_others_are_asked_on() {
+    let sources = futures_util::future::join_all((0..6).map(|_| open(Lie::EndlessNotices))).await;
+    let asked = futures_util::future::join_all(sources.iter().map(|source| source.probe()));
+    let asked = tokio::time::timeout(Duration::from_secs(100), asked).await.expect("an end");
+    for error in asked.into_iter().map(Result::unwrap_err) {
+        let SourceError::TooMuch { technical } = &error else { panic!("{error:?}") };
+        assert_eq!(technical, "notices without an end");
+    }
+    let other = open(Lie::Gone).await;
+    let asked = tokio::time::timeout(Duration::from_secs(60), other.probe()).await;
+    assert!(asked.expect("a thread is free").is_err());
+}
+
 /// Memory the process holds, in bytes.
 fn resident() -> u64 {
     let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
