@@ -115,6 +115,18 @@ pub fn open_new(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// What is to be said where a file full of people, keys or links is made on a system without file modes; `None` where only its owner
+/// reads it.
+pub fn access_note() -> Option<&'static str> {
+    note(cfg!(windows))
+}
+
+fn note(windows: bool) -> Option<&'static str> {
+    windows.then_some(
+        "On Windows whoever may open the folder may open this file, too: keep it in a folder of your own.",
+    )
+}
+
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -139,6 +151,13 @@ mod tests {
             fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn where_a_file_is_only_as_closed_as_its_folder_that_is_said() {
+        assert_eq!(note(false), None);
+        assert!(note(true).is_some_and(|words| words.contains("folder of your own")));
+        assert_eq!(access_note(), note(cfg!(windows)));
     }
 
     #[cfg(unix)]

@@ -46,7 +46,9 @@ pub enum RunError {
 
 /// Opens the window and stays until it is closed.
 pub fn run(options: AppOptions) -> Result<(), RunError> {
-    crate::secrets::no_core_dumps(false);
+    if let Some(not_done) = crate::secrets::no_core_dumps(false) {
+        tracing::warn!("{not_done}");
+    }
     let secrets: Arc<dyn SecretStore> = Arc::new(SystemKeychain::default());
     let places = Places { key_file: options.key_file, ..places()? };
     let native = eframe::NativeOptions {

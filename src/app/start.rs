@@ -491,6 +491,9 @@ fn new_dialog(ui: &mut Ui, start: &mut Start, view: &mut View<'_>) {
     let ready = !busy && !form.name.trim().is_empty() && !form.path.trim().is_empty();
     let answer = Dialog::new("New migration").yes("Create").ready(ready).width(520.0).show(ui.ctx(), |ui| {
         ui.muted("One file holds everything about it. Password hashes in it are sealed; the key to them goes into this computer's keychain.");
+        if let Some(note) = crate::files::access_note() {
+            ui.fine(note);
+        }
         ui.add_space(size::SMALL);
         if Field::new("Name").show(ui, &mut form.name).changed() && !form.path_chosen {
             let folder = Path::new(&form.path).parent().map(Path::to_path_buf).unwrap_or_default();

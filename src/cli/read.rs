@@ -32,10 +32,12 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
         talk.say("Stopped. Nothing was read.");
         return Ok(Exit::Stopped);
     };
-    let workspace = match existing {
-        Some(workspace) => workspace,
+    let workspace = if let Some(workspace) = existing {
+        workspace
+    } else {
+        talk.say_access();
         // Only now: a source that can't be read makes no workspace.
-        None => source::open_or_create(&args.workspace, &spec.short_name()).await?,
+        source::open_or_create(&args.workspace, &spec.short_name()).await?
     };
     workspace.put_doc(docs::SOURCE, &spec).await?;
     keep_mapping(&workspace, &mapping).await?;

@@ -43,6 +43,13 @@ impl Talk {
         }
     }
 
+    /// What the system does not do for a private file that is made, where it doesn't.
+    pub(super) fn say_access(&self) {
+        if let Some(note) = crate::files::access_note() {
+            self.say(note);
+        }
+    }
+
     /// What could not be done: what, why, what to do.
     pub(super) fn error(&self, error: &CliError) {
         let mut text = format!("{error}\n{}", error.advice());

@@ -59,7 +59,8 @@ pub(super) async fn run(args: ExportArgs, talk: &Talk) -> Result<Exit, CliError>
                 path.display(),
                 path.display()
             );
-            talk.answer(&said, &json!({ "written": path }));
+            talk.answer(&said, &json!({ "written": path, "note": files::access_note() }));
+            talk.say_access();
         }
         None => crate::cli::talk::out_json(&text),
     }

@@ -35,7 +35,8 @@ pub(super) async fn run(args: KeyArgs, talk: &Talk) -> Result<Exit, CliError> {
             _ => CliError::writing(output, &error),
         })?;
         let said = format!("Written to {0}. Use it with: --key-file {0}", output.display());
-        talk.answer(&said, &json!({ "written": output }));
+        talk.answer(&said, &json!({ "written": output, "note": files::access_note() }));
+        talk.say_access();
     } else {
         let mut out = io::stdout().lock();
         let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());

@@ -32,7 +32,9 @@ struct Against {
 }
 
 pub(super) async fn run(args: ServeArgs, talk: &Talk) -> Result<Exit, CliError> {
-    crate::secrets::no_core_dumps(true);
+    if let Some(not_done) = crate::secrets::no_core_dumps(true) {
+        tracing::warn!("{not_done}");
+    }
     let path = HookPath::new(&args.path)?;
     let transport = match (&args.cert, &args.key, args.self_signed) {
         (Some(certificate), Some(key), _) => {

@@ -137,6 +137,11 @@ fn steps(plan: &Plan, arguments: &str) -> Vec<Todo> {
             hand_key(&run, &workspace, &file_of("workspace.key")),
         ),
     ];
+    steps.push(Todo::new(
+        "Keep its memory, where passwords are while they are checked, out of Windows' crash reports: a program can't do that by itself there. \
+         Where this computer writes LocalDumps of every program, switch that off.",
+        r#"reg add "HKLM\SOFTWARE\Microsoft\Windows\Windows Error Reporting\ExcludedApplications" /v causeway.exe /t REG_DWORD /d 1 /f"#,
+    ));
     if let Inbound::Certificate { certificate, key } = &plan.inbound {
         let [certificate, key] = [certificate, key].map(|path| powershell(&path.to_string_lossy()));
         steps.push(Todo::new(
