@@ -7,14 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use super::backend::{Found, Guarded, Unanswered};
 use super::pool::{Kind, Pool};
-use super::throttle::{Admission, Place, Throttle};
+use super::throttle::{Admission, Admitted, Throttle};
 use crate::assess::fold_login;
-use crate::model::{HookAnswer, HookReason, PasswordSettings, StoredPassword};
+use crate::model::{HookAnswer, HookReason, PasswordSettings, Place, StoredPassword};
 use crate::password::{Reading, limits, read};
 
 /// What is checked against while no example is known: bcrypt at its usual cost, of a password nobody knows.
@@ -40,21 +41,65 @@ impl Judgement {
     }
 }
 
+/// A try that was let through, until it is known what it came to.
+struct Trying<'a> {
+    checker: &'a Checker,
+    admitted: Option<Admitted>,
+}
+
+impl Trying<'_> {
+    fn end(mut self, answer: HookAnswer) {
+        self.tell(answer);
+    }
+
+    fn tell(&mut self, answer: HookAnswer) {
+        let Some(admitted) = self.admitted.take() else { return };
+        let now = Instant::now();
+        let mut throttle = self.checker.throttle();
+        match answer {
+            HookAnswer::Verified => throttle.right(&admitted, now),
+            HookAnswer::Unverified => throttle.wrong(&admitted, now),
+            HookAnswer::Unavailable | HookAnswer::Refused => throttle.unknown(&admitted, now),
+        }
+        drop(throttle);
+        self.checker.ended.notify_waiters();
+    }
+}
+
+impl Drop for Trying<'_> {
+    /// Given up half way, nothing is known.
+    fn drop(&mut self) {
+        self.tell(HookAnswer::Unavailable);
+    }
+}
+
 /// Judges sign-ins.
 pub(super) struct Checker {
     backend: Arc<Guarded>,
     pool: Pool,
     throttle: Mutex<Throttle>,
+    /// Rung when a try has ended: others may have waited for what it came to.
+    ended: Notify,
+    /// How long they wait.
+    patience: Duration,
     settings: PasswordSettings,
     example: ArcSwapOption<StoredPassword>,
 }
 
 impl Checker {
-    pub(super) fn new(backend: Arc<Guarded>, pool: Pool, settings: PasswordSettings) -> Self {
+    /// `patience`: how long a sign-in waits for others of its login or address that are under way.
+    pub(super) fn new(
+        backend: Arc<Guarded>,
+        pool: Pool,
+        settings: PasswordSettings,
+        patience: Duration,
+    ) -> Self {
         Self {
             backend,
             pool,
             throttle: Mutex::new(Throttle::default()),
+            ended: Notify::new(),
+            patience,
             settings,
             example: ArcSwapOption::empty(),
         }
@@ -107,23 +152,47 @@ impl Checker {
         }
         let folded = fold_login(login);
         let place = address.and_then(Place::of);
-        let admitted = match self.throttle().admit(&folded, place, Instant::now()) {
-            Admission::Admitted(admitted) => admitted,
-            Admission::Slowed => return Judgement::bare(Unverified, HookReason::Slowed),
-            Admission::Busy => return Judgement::bare(Unavailable, HookReason::Busy),
+        let trying = match self.admitted(&folded, place, deadline).await {
+            Ok(trying) => trying,
+            Err(judgement) => return judgement,
         };
         let judgement = match self.backend.find(login).await {
             Ok(found) => self.hash(found, password, deadline).await,
             Err(Unanswered::Down) => Judgement::bare(Unavailable, HookReason::SourceDown),
             Err(Unanswered::Busy) => Judgement::bare(Unavailable, HookReason::Busy),
         };
-        let now = Instant::now();
-        match judgement.answer {
-            HookAnswer::Verified => self.throttle().right(&admitted, now),
-            Unverified => self.throttle().wrong(&admitted, now),
-            _ => self.throttle().unknown(&admitted, now),
-        }
+        trying.end(judgement.answer);
         judgement
+    }
+
+    /// Lets a try through, once those under way before it have ended if they use up what there is.
+    async fn admitted(
+        &self,
+        login: &str,
+        place: Option<Place>,
+        deadline: Instant,
+    ) -> Result<Trying<'_>, Judgement> {
+        let until = (Instant::now() + self.patience).min(deadline);
+        loop {
+            let ended = self.ended.notified();
+            tokio::pin!(ended);
+            // From here on an end is not missed.
+            ended.as_mut().enable();
+            let admission = self.throttle().admit(login, place, Instant::now());
+            match admission {
+                Admission::Admitted(admitted) => {
+                    return Ok(Trying { checker: self, admitted: Some(admitted) });
+                }
+                Admission::Slowed => {
+                    return Err(Judgement::bare(HookAnswer::Unverified, HookReason::Slowed));
+                }
+                Admission::Busy => {
+                    if tokio::time::timeout_at(until.into(), ended).await.is_err() {
+                        return Err(Judgement::bare(HookAnswer::Unavailable, HookReason::Busy));
+                    }
+                }
+            }
+        }
     }
 
     fn throttle(&self) -> std::sync::MutexGuard<'_, Throttle> {

@@ -69,7 +69,8 @@ pub struct Limits {
     /// No refusal is told sooner, so that its time does not tell how someone's password was stored, or whether they are known; longer
     /// where some check takes longer. Right passwords are told at once. Zero: none.
     pub floor: Duration,
-    /// How long an answer waits to be on record before it is given all the same.
+    /// How long an answer waits to be on record before it is given all the same; then it is told that nothing is recorded, and no
+    /// answer waits until that has ended.
     pub record: Duration,
     /// With all cores busy, a sign-in that would take longer than this is turned away at once. Okta asks once more, and calls
     /// that hang count against the org's limit of concurrent calls. What is expected is an average: with 0.7 s all but one of a
@@ -100,7 +101,7 @@ impl Default for Limits {
         Self {
             deadline: Duration::from_millis(2500),
             floor: Duration::from_millis(400),
-            record: Duration::from_millis(300),
+            record: Duration::from_secs(1),
             patience: Duration::from_millis(700),
             lookup: Duration::from_millis(1500),
             lookups: 16,

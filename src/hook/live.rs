@@ -233,6 +233,10 @@ impl Lookup for LiveLookup {
     }
 
     async fn probe(&self) -> Result<(), BackendError> {
+        if let Some(workspace) = &self.workspace {
+            // The migration's file, too: it may have been taken away.
+            workspace.hook_find("").await?;
+        }
         if let Some(workspace) = &self.workspace
             && self.in_vain(workspace, None).await?
         {

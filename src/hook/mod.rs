@@ -63,7 +63,7 @@ pub use config::{Config, HookPath, Limits, PORT, Transport};
 pub use error::{BackendError, CertificateProblem, HookError};
 pub use live::LiveLookup;
 pub use sealed::SealedLookup;
-pub use status::{CertificateInfo, Status};
+pub use status::{Behind, CertificateInfo, Status, lost_words};
 
 use crate::model::HookCall;
 use backend::Guarded;
@@ -127,11 +127,11 @@ pub async fn start(config: Config, lookup: Arc<dyn Lookup>) -> Result<Hook, Hook
     if let Some(files) = tls.and_then(|tls| tls.files) {
         tokio::spawn(files.watch(limits.certificate, sender.clone(), stop.clone()));
     }
-    let (log, writer) = Log::start(journal, sender.clone());
+    let (log, writer) = Log::start(journal, sender.clone(), limits.record);
     let shared = Arc::new(Shared {
         path: path.as_str().to_owned(),
         accepted: ArcSwap::from_pointee(auth::Accepted::new(&secrets)),
-        checker: Checker::new(guard, pool, password),
+        checker: Checker::new(guard, pool, password, limits.patience),
         retries: std::sync::Mutex::new(Retries::new()?),
         log,
         status: sender,
@@ -226,10 +226,18 @@ impl Hook {
             tracing::warn!("some calls were still under way when the hook ended");
         }
         let writer = self.writer.take();
+        let status = self.status.clone();
         drop(self);
         if let Some(writer) = writer {
             // Ends by itself when the last call that is under way has let go of the log.
-            let _ = tokio::time::timeout(drain, writer).await;
+            if tokio::time::timeout(drain, writer).await.is_err() {
+                let left = status.borrow().behind.clone();
+                tracing::error!(
+                    waiting = left.as_ref().map(|left| left.waiting),
+                    let_in = left.as_ref().map(|left| left.let_in),
+                    "ended before all that was answered could be recorded"
+                );
+            }
         }
     }
 }

@@ -205,11 +205,11 @@ async fn sign_in(shared: &Arc<Shared>, request: Request<Incoming>, begun: Instan
     let written = shared.tell(judgement, about, again, begun);
     // On record before it is given: whatever ends this program then, what Okta was told is known.
     if let Some(written) = written {
-        let until = (Instant::now() + shared.limits.record).min(deadline);
-        let _ = tokio::time::timeout_at(until.into(), written).await;
+        shared.on_record(written, deadline).await;
     }
-    if answer == HookAnswer::Unverified {
-        // Waiting costs no core and no place in the queue.
+    if answer != HookAnswer::Verified {
+        // Waiting costs no core and no place in the queue. That nothing can be said now comes no sooner than that nobody is let in: a
+        // source that went while someone was looked up would tell who is known.
         let at = (begun + shared.checker.floor(shared.limits.floor)).min(deadline);
         tokio::time::sleep_until(at.into()).await;
     }
@@ -332,6 +332,19 @@ impl Shared {
             service: false,
             again,
         })
+    }
+
+    /// Waits until a call is on record. While nothing can be recorded nobody is kept waiting: that is told elsewhere, and what was
+    /// answered is recorded later.
+    async fn on_record(&self, written: Written, deadline: Instant) {
+        let mut status = self.status.subscribe();
+        let until = (Instant::now() + self.limits.record).min(deadline);
+        tokio::select! {
+            biased;
+            _ = written => {}
+            _ = status.wait_for(|status| status.behind.is_some()) => {}
+            () = tokio::time::sleep_until(until.into()) => {}
+        }
     }
 
     /// Logs a rejected request; floods are sampled.

@@ -12,6 +12,7 @@ mod invisible;
 mod okta_status;
 mod outcome;
 mod outgoing;
+mod place;
 mod places;
 mod prepared;
 mod profile;
@@ -37,6 +38,7 @@ pub use invisible::{
 pub use okta_status::{OktaStatus, statuses_in_words};
 pub use outcome::{Outcome, OutcomeKind};
 pub use outgoing::{PrintableLog, csv_cell, csv_list, printable, printable_json};
+pub use place::Place;
 pub use places::{is_country_code, is_time_zone};
 pub use prepared::{ColumnIs, Preparation, value_of};
 pub use profile::{ATTRIBUTES, Attribute, Profile, attribute};

@@ -81,6 +81,12 @@ pub enum WorkspaceError {
     /// The place the key is kept in did not answer.
     #[error("The key to this migration's passwords could not be fetched. {0}")]
     Secrets(#[from] SecretError),
+    /// Another program holds the file's write lock, and did not let go of it in time.
+    #[error("Another program keeps the migration's file locked.")]
+    Locked,
+    /// Where the file was there is none or another one: it was moved, deleted or replaced while it was open.
+    #[error("{} is not the file any more that was opened: it was moved, deleted or replaced meanwhile.", .0.display())]
+    Replaced(PathBuf),
     /// No room left where the workspace is.
     #[error("The disk is full. Everything up to now is saved.")]
     DiskFull,
@@ -149,6 +155,8 @@ impl WorkspaceError {
                 "Start the keychain it is stored in (GNOME Keyring, KWallet), then open it again.".into()
             }
             Self::Secrets(error) => error.advice().to_owned(),
+            Self::Locked => "Wait until its work is done, or end that program.".into(),
+            Self::Replaced(_) => "Put it back where it was, or stop this and open the file that is meant.".into(),
             Self::DiskFull => "Make room on that disk, then go on: the work is taken up where it stopped.".into(),
             Self::Io { .. } => "Make sure that the disk is there and that you have permission to write to this folder.".into(),
             Self::AlreadyReading => "Wait until it has ended, or stop it.".into(),
@@ -197,6 +205,7 @@ impl From<sqlx::Error> for WorkspaceError {
                 let code = error.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or(0);
                 let technical = error.message().to_owned();
                 match code & 0xff {
+                    5 | 6 => Self::Locked,
                     13 => Self::DiskFull,
                     11 | 26 => Self::damaged("a page of the file makes no sense", technical),
                     3 | 8 | 10 | 14 => Self::Io { path: PathBuf::from("The migration"), technical },

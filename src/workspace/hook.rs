@@ -56,42 +56,6 @@ pub struct HookPerson {
     pub evidence: PasswordEvidence,
 }
 
-/// So many wrong tries in a short time are no mistyping any more.
-const MANY_TRIES: i64 = 10;
-
-/// A login whose password is being guessed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Guessed {
-    /// The login as Okta sent it.
-    pub login: String,
-    /// Wrong and slowed tries.
-    pub tries: u64,
-    /// From so many addresses; 0 where Okta did not say.
-    pub addresses: u64,
-    /// One of them.
-    pub address: Option<String>,
-}
-
-impl Guessed {
-    /// In one sentence.
-    pub fn words(&self) -> String {
-        let from = match (self.addresses, &self.address) {
-            (1, Some(address)) => format!(" from {address}"),
-            (0, _) | (_, None) => String::new(),
-            (n, _) => format!(" from {n} addresses"),
-        };
-        let open = if self.addresses == 0 {
-            "Okta did not say from where, so right passwords for it may be slowed too."
-        } else {
-            "Guesses are slowed; right passwords from other addresses still get in."
-        };
-        format!(
-            "The password of {} is being guessed: {} wrong tries in ten minutes{from}. {open}",
-            self.login, self.tries
-        )
-    }
-}
-
 /// One hour of the chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HookHour {
@@ -125,6 +89,7 @@ pub struct HookTotals {
 impl Workspace {
     /// Everyone whose login Okta takes for this one: without regard to case, accents and blanks at the ends.
     pub async fn hook_find(&self, login: &str) -> Result<Vec<HookPerson>> {
+        self.still_there()?;
         if login.chars().nth(LOGIN).is_some() {
             return Ok(Vec::new());
         }
@@ -255,6 +220,7 @@ impl Workspace {
         if calls.is_empty() {
             return Ok(());
         }
+        self.still_there()?;
         let mut tx = self.begin().await?;
         for call in calls {
             let at = call.at.timestamp_millis();
@@ -393,29 +359,6 @@ impl Workspace {
         .fetch_all(&self.0.readers)
         .await?;
         rows.iter().map(call).collect()
-    }
-
-    /// Logins whose password is being guessed: many wrong or slowed tries since a moment, the most first. Looks at the last 5,000 calls.
-    pub async fn hook_guessed(&self, since: DateTime<Utc>) -> Result<Vec<Guessed>> {
-        let rows: Vec<(String, i64, i64, Option<String>)> = sqlx::query_as(
-            "SELECT login, count(*), count(DISTINCT address), max(address) FROM hook_calls
-             WHERE id > (SELECT coalesce(max(id), 0) FROM hook_calls) - 5000 AND at > ?
-                AND reason IN ('wrong', 'slowed') AND coalesce(request, '') NOT LIKE 'causeway-test-%' GROUP BY lower(login) HAVING count(*) >= ? ORDER BY 2 DESC, 1 LIMIT 5",
-        )
-        .bind(since.timestamp_millis())
-        .bind(MANY_TRIES)
-        .fetch_all(&self.0.readers)
-        .await?;
-        let count = |n: i64| u64::try_from(n).unwrap_or(0);
-        Ok(rows
-            .into_iter()
-            .map(|(login, tries, addresses, address)| Guessed {
-                login,
-                tries: count(tries),
-                addresses: count(addresses),
-                address,
-            })
-            .collect())
     }
 
     /// The chart: sign-ins by hour since a moment, in order. Hours in which nothing happened are left out.

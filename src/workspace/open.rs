@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     pub(super) name: String,
     pub(super) key_place: Option<String>,
     pub(super) path: PathBuf,
+    /// Which file it was when it was opened.
+    pub(super) number: Option<FileNumber>,
     pub(super) clock: Clock,
     /// Whether the workspace is open beside whoever holds it.
     pub(super) guest: bool,
@@ -74,6 +76,7 @@ impl Inner {
             id: meta.id,
             name: meta.name,
             key_place: meta.key_place,
+            number: FileNumber::of(&path),
             path,
             clock,
             guest: lock.is_none(),
@@ -274,6 +277,13 @@ impl Workspace {
         Ok(tx)
     }
 
+    /// Whether the file that is open is still where it was. Moved, deleted or replaced, what is written into it is found by nobody, and
+    /// a connection made anew would be to another file. On Windows a file that is open stays where it is.
+    pub(crate) fn still_there(&self) -> Result<()> {
+        let now = FileNumber::of(&self.0.path);
+        if self.0.number == now { Ok(()) } else { Err(WorkspaceError::Replaced(self.0.path.clone())) }
+    }
+
     pub(crate) async fn commit(&self, tx: Transaction<'static, Sqlite>) -> Result<()> {
         tx.commit().await?;
         self.0.changes.send_modify(|n| *n += 1);
@@ -291,6 +301,26 @@ async fn nothing_runs_by_itself(connection: &mut SqliteConnection) -> Result<()>
     match found {
         Some((kind, name)) => Err(WorkspaceError::RunsByItself { kind, name }),
         None => Ok(()),
+    }
+}
+
+/// A file by its number on its disk, where the system has such numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FileNumber(u64, u64);
+
+impl FileNumber {
+    /// `None` where there is no file, and on Windows.
+    fn of(path: &Path) -> Option<Self> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            fs::metadata(path).ok().map(|about| Self(about.dev(), about.ino()))
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = path;
+            None
+        }
     }
 }
 

@@ -227,6 +227,58 @@ fn a_running_server_says_how_it_stands_and_what_it_answered() {
 }
 
 #[test]
+fn another_port_is_said_and_used_wherever_one_is_shown() {
+    let taken = |app: &mut App| {
+        running(app);
+        app.facts.target = Target::Practice;
+        let mut other = view();
+        (other.url, other.port) = ("http://127.0.0.1:8444/pwhook".into(), 8444);
+        app.steps.hook.settings = HookSettings::default();
+        app.steps.hook.stand(other);
+    };
+    let mut window = window(taken);
+    window.run_ok();
+    window.get_by_label_contains("Another program has port 8443, so this server took 8444 until it stops.");
+    window.get_by_label("http://127.0.0.1:8444/pwhook");
+    window.get_by_label_contains("6 Password hook: Listening on :8444");
+    // In the dialogs too: nothing but the sentence names the port that was set.
+    let shown = |window: &egui_kittest::Harness<'_, App>, port: &str| {
+        window.query_all_by_label_contains(port).count()
+    };
+    let (other, set) = (shown(&window, "8444"), shown(&window, "8443"));
+    for kind in [Kind::Systemd, Kind::Launchd, Kind::Windows, Kind::Container] {
+        window.state_mut().steps.hook.dialog = Some(HookOpen::Service(kind));
+        window.run_ok();
+        assert!(shown(&window, "8444") > other, "{kind:?}");
+        assert_eq!(shown(&window, "8443"), set, "{kind:?}");
+    }
+    window.state_mut().steps.hook.dialog = None;
+    window.run_ok();
+    window.get_by_label("Address and certificate").click();
+    window.run_steps(3);
+    assert!(shown(&window, "8444") > other);
+    assert_eq!(shown(&window, "8443"), set);
+}
+
+#[test]
+fn what_is_not_recorded_is_said_above_the_answers() {
+    let mut window = window(|app| {
+        running(app);
+        let mut behind = view();
+        behind.status.behind = Some(causeway::hook::Behind {
+            why: "another program keeps the migration's file locked".into(),
+            waiting: 12,
+            let_in: 3,
+        });
+        behind.status.lost = 2;
+        app.steps.hook.stand(behind);
+    });
+    window.run_ok();
+    window.get_by_label("Sign-ins are answered, but nothing is recorded: another program keeps the migration's file locked. 12 answers, 3 of which let someone in, wait in memory and are recorded when that has ended.");
+    window.get_by_label_contains("2 answers are on no record");
+}
+
+#[test]
 fn before_it_is_changed_a_real_org_is_named_with_the_people_it_is_about() {
     let mut window = window(running);
     window.run_ok();

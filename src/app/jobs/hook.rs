@@ -248,7 +248,7 @@ pub(crate) struct ServerJob {
     pub(crate) keychain: Arc<dyn SecretStore>,
     /// The same for this session.
     pub(crate) session: Arc<dyn SecretStore>,
-    /// Any free port will do when the usual one is taken: only the practice org calls.
+    /// Another port will do when the usual one is taken, and is told: only the practice org calls.
     pub(crate) any_port: bool,
 }
 
@@ -275,14 +275,14 @@ pub(crate) async fn serve(
     config.public_host = settings.host();
     config.password = mapping.password;
     config.journal = Some(workspace);
-    let started = match hook::start(config.clone(), Arc::clone(&lookup)).await {
-        Err(HookError::PortTaken(_)) if any_port => {
-            config.bind.set_port(0);
-            hook::start(config, lookup).await
+    let mut ports = other_ports(config.bind.port(), any_port);
+    let hook = loop {
+        match (hook::start(config.clone(), Arc::clone(&lookup)).await, ports.next()) {
+            (Ok(hook), _) => break hook,
+            (Err(HookError::PortTaken(_)), Some(port)) => config.bind.set_port(port),
+            (Err(error), _) => return Err(Problem::from(&error)),
         }
-        other => other,
     };
-    let hook = started.map_err(|e| Problem::from(&e))?;
     let mut status = hook.status();
     let since = Some(Utc::now());
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
@@ -311,6 +311,12 @@ pub(crate) async fn serve(
     }
     hook.stop().await;
     Ok(())
+}
+
+/// What is tried when a port is taken: the next ones, then any that is free. None at all where the port is the administrator's word.
+fn other_ports(port: u16, any: bool) -> impl Iterator<Item = u16> {
+    let next = (1..=10).filter_map(move |more| port.checked_add(more));
+    next.chain([0]).filter(move |_| any)
 }
 
 /// What passwords are checked against.

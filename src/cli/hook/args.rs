@@ -12,7 +12,7 @@ const SERVE_HELP: &str = "\
 The workspace can be open in the window too: both can use it at once, on the same computer.
 With --live the password is checked against the person's row as it is now. With --config (written by
 `causeway hook export-config`) there is no workspace at all: the hook stores nothing, and any number of them
-can run behind a load balancer.
+can run behind a load balancer; each slows guesses by what it sees itself.
 
 Secrets are never arguments:
   CAUSEWAY_HOOK_SECRET      the hook's secret; or --secret-file, a file (mode 0600) with it on one line;

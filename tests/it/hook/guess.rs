@@ -114,6 +114,64 @@ async fn no_refusal_comes_before_the_floor_whatever_its_reason() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_from_one_address_gets_a_few_tries_and_slows_nobody_else() {
+    // Slow enough that all of them are under way at once.
+    let people = People::at_cost(&[(VICTIM, "Okta"), ("other@example.com", "other")], 8);
+    let desk = Desk::start(config(), Arc::new(people)).await;
+    let mut calls = desk.hook.calls();
+    let guesses: Vec<Value> =
+        (0..40).map(|n| from(Some("203.0.113.7"), VICTIM, &format!("guess {n}"))).collect();
+    let answers = futures_util::future::join_all(guesses.iter().map(|guess| desk.ask(guess))).await;
+    assert!(answers.iter().all(|told| told.text != VERIFIED));
+    let mut looked_at = 0;
+    for _ in 0..40 {
+        looked_at += u32::from(calls.recv().await.unwrap().reason == HookReason::Wrong);
+    }
+    assert!((1..=10).contains(&looked_at), "{looked_at}");
+    assert_eq!(desk.ask(&from(Some("198.51.100.4"), VICTIM, "Okta")).await.text, VERIFIED);
+    assert_eq!(desk.ask(&from(Some("203.0.113.7"), "other@example.com", "other")).await.text, VERIFIED);
+}
+
+/// One address tries one password at many people's logins, or none is said.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_logins_from_one_address_are_bounded_and_told() {
+    let company = Company::found(60).await;
+    let (workspace, mapping) = company.read().await;
+    let desk = Desk::sealed(&workspace, &mapping).await;
+    let mut calls = desk.hook.calls();
+    let mut looked_at = 0;
+    for n in 0..60 {
+        // A header says nothing, whoever sends it.
+        let mut spray = from(Some("203.0.113.7"), &login(n + 1), "Summer2026!");
+        spray["data"]["context"]["request"]["x-forwarded-for"] = json!(format!("10.0.0.{n}"));
+        desk.ask(&spray).await;
+        let reason = calls.recv().await.unwrap().reason;
+        looked_at += u32::from(reason != HookReason::Slowed);
+    }
+    assert!(looked_at <= 30, "{looked_at}");
+    assert_eq!(desk.ask(&from(Some("198.51.100.4"), &login(2), &password(2))).await.text, VERIFIED);
+    let guessed = workspace.hook_guessed(Utc::now() - TimeDelta::minutes(10)).await.unwrap();
+    assert!(guessed[0].words().starts_with("Passwords of "), "{}", guessed[0].words());
+    assert!(guessed[0].words().contains(" from 203.0.113.7. "), "{}", guessed[0].words());
+    desk.hook.stop().await;
+    workspace.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn that_nothing_can_be_said_comes_no_sooner_than_a_refusal() {
+    let people = Arc::new(People::of(&[(VICTIM, "Okta")]));
+    let mut config = config();
+    config.limits.floor = Duration::from_millis(150);
+    let desk = Desk::start(config, Arc::<People>::clone(&people)).await;
+    people.down.store(true, std::sync::atomic::Ordering::SeqCst);
+    for login in [VICTIM, "nobody@example.com", VICTIM] {
+        let begun = Instant::now();
+        assert_eq!(desk.ask(&from(Some("203.0.113.7"), login, "wrong")).await.status, 503);
+        assert!(begun.elapsed() >= Duration::from_millis(150), "{login}");
+    }
+}
+
 /// A retry after a lost answer (`tests/data/found-inputs.jsonl`, BR-29), by value: the same sign-in is judged once, and its event id
 /// opens nothing to another password.
 #[tokio::test]

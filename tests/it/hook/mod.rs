@@ -12,6 +12,8 @@ mod load;
 mod moved;
 mod own;
 mod products;
+mod record;
 mod service;
 mod source;
+mod together;
 mod who;

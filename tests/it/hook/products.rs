@@ -10,7 +10,7 @@ use causeway::workspace::Workspace;
 use sha2::{Digest as _, Sha256};
 use sqlx::{AssertSqlSafe, ConnectOptions as _};
 
-use super::desk::{Desk, config};
+use super::desk::{Desk, config, patient};
 use crate::support::company::{everyone, read_database};
 
 struct Product {
@@ -62,6 +62,7 @@ impl Product {
         let sealed = Desk::sealed(&self.workspace, &self.mapping).await;
         let mut config = config();
         config.password = self.mapping.password.clone();
+        patient(&mut config);
         let live = LiveLookup::new(self.source(), "SQLite", self.mapping.clone(), None).unwrap();
         let live = Desk::start(config, Arc::new(live)).await;
         let mut answers = Vec::new();

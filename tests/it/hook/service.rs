@@ -12,12 +12,12 @@ use super::desk::{SECRET, VERIFIED, body, event, header};
 use crate::support::company::{Company, login, password};
 use crate::support::http::{client, take};
 
-struct Service {
-    process: Child,
-    url: String,
+pub(super) struct Service {
+    pub(super) process: Child,
+    pub(super) url: String,
 }
 
-fn causeway(company: &Company) -> Command {
+pub(super) fn causeway(company: &Company) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_causeway"));
     command
         .env("CAUSEWAY_KEY_FILE", company.key_file())
@@ -29,7 +29,7 @@ fn causeway(company: &Company) -> Command {
 }
 
 /// Runs `hook serve` and waits until it says where it listens.
-async fn serve(mut command: Command) -> Service {
+pub(super) async fn serve(mut command: Command) -> Service {
     command.args(["--bind", "127.0.0.1:0", "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped());
     tokio::task::spawn_blocking(move || {
         let mut process = command.spawn().unwrap();
@@ -52,7 +52,7 @@ async fn serve(mut command: Command) -> Service {
 }
 
 impl Service {
-    async fn sign_in(&self, login: &str, password: &str) -> String {
+    pub(super) async fn sign_in(&self, login: &str, password: &str) -> String {
         self.sign_in_as(&event(), login, password).await
     }
 
@@ -65,7 +65,7 @@ impl Service {
         take(request.send().await.unwrap()).await.unwrap().text
     }
 
-    async fn ready(&self) {
+    pub(super) async fn ready(&self) {
         let url = self.url.replace("/pwhook", "/readyz");
         let client = client();
         let up = async {
@@ -77,7 +77,7 @@ impl Service {
     }
 
     /// A signal by its name, and how it ended: exit code, what it logged.
-    async fn ends_at(self, signal: &'static str) -> (Option<i32>, Vec<Value>) {
+    pub(super) async fn ends_at(self, signal: &'static str) -> (Option<i32>, Vec<Value>) {
         tokio::task::spawn_blocking(move || {
             let sent = Command::new("kill").args(["-s", signal, &self.process.id().to_string()]).status();
             assert!(sent.unwrap().success());
@@ -92,7 +92,7 @@ impl Service {
     }
 }
 
-async fn company() -> Company {
+pub(super) async fn company() -> Company {
     let company = Company::found(20).await;
     let (workspace, mapping) = company.read().await;
     // The documents that `causeway read` leaves.

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{HookAsk, HookStep, Open, SERVER, Sure, Work, practice};
-use crate::app::jobs::hook::{self as ask, Followed, OrgAct, ServerJob, ServerView};
+use crate::app::jobs::hook::{self as ask, Followed, HookSettings, OrgAct, ServerJob, ServerView};
 use crate::app::jobs::sample::someone_waiting;
 use crate::app::jobs::{Job, Watch};
 use crate::app::problem::Problem;
@@ -51,7 +51,7 @@ impl HookStep {
             HookAsk::Check => self.check(work),
             HookAsk::Open(open) => {
                 if matches!(open, Open::Settings(_)) && !matches!(self.dialog, Some(Open::Settings(_))) {
-                    self.draft = self.settings.clone();
+                    self.draft = self.in_use();
                 }
                 if open == Open::Try {
                     self.look_for_someone(work);
@@ -110,13 +110,26 @@ impl HookStep {
         self.is_listening() || self.elsewhere.is_some() || found
     }
 
+    /// The settings as they hold now: with the port that the server really has, while it listens.
+    pub(super) fn in_use(&self) -> HookSettings {
+        let port = self.other_port().unwrap_or(self.settings.port);
+        HookSettings { port, ..self.settings.clone() }
+    }
+
+    /// The server's port, where it is another one than was set: that one was taken.
+    pub(super) fn other_port(&self) -> Option<u16> {
+        let port = self.server.port;
+        (self.is_listening() && port != 0 && port != self.settings.port).then_some(port)
+    }
+
+    /// The server's address on this computer.
+    pub(super) fn here(&self) -> String {
+        if self.is_listening() { self.server.url.clone() } else { self.settings.here() }
+    }
+
     /// The address Okta is to call. The practice org calls this computer.
     pub(super) fn uri(&self, practice: bool) -> Result<String, Problem> {
-        let typed = if practice {
-            if self.is_listening() { self.server.url.clone() } else { self.settings.here() }
-        } else {
-            self.settings.public.clone()
-        };
+        let typed = if practice { self.here() } else { self.settings.public.clone() };
         public_uri(&typed, &self.settings.path, practice)
             .map_err(|problem| Problem::new(problem.to_string(), problem.advice()))
     }

@@ -35,7 +35,7 @@ impl HookStep {
         let program = self.program.clone();
         let program =
             program.or_else(|| std::env::current_exe().ok()).unwrap_or_else(|| PathBuf::from("causeway"));
-        let plan = self.settings.plan(program, workspace);
+        let plan = self.in_use().plan(program, workspace);
         let room = (ui.ctx().content_rect().height() - 190.0).max(240.0);
         let answer = Dialog::new("Run as a service").no("Close").width(720.0).show(ui.ctx(), |ui| {
             ui.muted("The same server without the window. On this file it runs while the window is open too, and this page goes on showing what it answers. On a copy of the file it has a list of its own, and this window learns from Okta's log who has moved.");

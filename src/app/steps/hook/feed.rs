@@ -157,6 +157,7 @@ impl HookStep {
 
     pub(super) fn feed_ui(&self, ui: &mut Ui) {
         Card::new().padding(0.0).fill_height().show(ui, |ui| {
+            self.unrecorded_ui(ui);
             if self.feed.calls.is_empty() {
                 let note = if self.is_listening() {
                     "Each sign-in that Okta asks about appears here, never its password."
@@ -173,6 +174,17 @@ impl HookStep {
             }
             table_stop(ui, "Sign-ins", |ui, stop| self.table_ui(ui, stop));
         });
+    }
+
+    /// What was answered and does not show below, and why.
+    fn unrecorded_ui(&self, ui: &mut Ui) {
+        let status = &self.server.status;
+        let behind = status.behind.as_ref().filter(|_| self.is_running()).map(ToString::to_string);
+        for words in behind.into_iter().chain(crate::hook::lost_words(status.lost)) {
+            egui::Frame::new().inner_margin(egui::Margin::symmetric(12, 8)).show(ui, |ui| {
+                ui.words(Face::Small, tokens(ui).bad.text, words);
+            });
+        }
     }
 
     fn table_ui(&self, ui: &mut Ui, stop: &TableStop) {

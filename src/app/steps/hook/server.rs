@@ -35,7 +35,7 @@ impl HookStep {
                     );
                 }
             });
-            let here = if self.is_listening() { self.server.url.clone() } else { self.settings.here() };
+            let here = self.here();
             let change = |ui: &mut Ui| {
                 if ui.add(Push::link("Change").name("Address and certificate")).clicked() {
                     view.send(HookAsk::Open(Open::Settings(Proxy::Nginx)));
@@ -44,6 +44,16 @@ impl HookStep {
             boxed_with(ui, "Address on this computer", change, |ui| {
                 ui.words_cut(Face::Mono, tokens(ui).text, here);
             });
+            if let Some(port) = self.other_port() {
+                let set = self.settings.port;
+                ui.words(
+                    Face::Small,
+                    tokens(ui).hook.text,
+                    format!(
+                        "Another program has port {set}, so this server took {port} until it stops. What is shown here for a proxy or a service uses {port}, too."
+                    ),
+                );
+            }
             ui.add_space(size::TINY);
             if practice(view.facts) {
                 boxed(ui, "Public address Okta will call", "", |ui| {
@@ -131,9 +141,6 @@ impl HookStep {
         }
         for problem in &self.server.status.problems {
             ui.words(Face::Small, t.hook.text, problem.to_string());
-        }
-        if let Some(why) = &self.server.status.log_failing {
-            ui.words(Face::Small, t.bad.text, why.as_str());
         }
     }
 }
