@@ -234,7 +234,7 @@ async fn notices_without_an_end_are_cut_off_with_the_reason_and_others_are_asked
         assert_eq!(technical, "notices without an end");
     }
     let other = open(Lie::Gone).await;
-    let asked = tokio::time::timeout(Duration::from_secs(60), other.probe()).await;
+    let asked = tokio::time::timeout(Duration::from_mins(1), other.probe()).await;
     assert!(asked.expect("a thread is free").is_err());
 }
 

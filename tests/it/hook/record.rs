@@ -80,7 +80,7 @@ async fn ask_on(
     let client = client();
     for round in 0.. {
         let n = [1, 2, 3, 4, 6, 9, 11, 12][(nth + round) % 8];
-        let right = (nth + round) % 3 > 0;
+        let right = !(nth + round).is_multiple_of(3);
         let event = event();
         let mut asked = body(&event, &login(n), &if right { password(n) } else { "wrong".to_owned() });
         let id = format!("request-{event}");
