@@ -103,9 +103,10 @@ pub struct SourceArgs {
     /// may be a membership is listed.
     #[arg(long, value_name = "TABLE", conflicts_with = "no_groups")]
     pub groups: Option<String>,
-    /// Read this table together with the people: one of those that are named where passwords, names or addresses are missing.
+    /// Read this table together with the people: one of those that are named where passwords, names or addresses are missing, or that
+    /// may say who is switched off. Once for each table.
     #[arg(long, value_name = "TABLE")]
-    pub join: Option<String>,
+    pub join: Vec<String>,
     /// Take no groups from a membership table.
     #[arg(long)]
     pub no_groups: bool,

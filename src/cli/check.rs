@@ -144,6 +144,9 @@ fn words(report: &CheckReport, reasons: &[BlockedBy]) -> String {
     for switch in &report.unread_switches {
         let _ = writeln!(text, "{}", switches::words(switch));
     }
+    for table in &report.switch_tables {
+        let _ = writeln!(text, "{}", switches::table_words(table));
+    }
     if report.small_org {
         let _ = writeln!(text, "This looks like a free or trial org, which holds about ten people.");
     }

@@ -29,7 +29,10 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
         return Ok(Exit::Stopped);
     }
     for switch in switches::unread(&workspace).await? {
-        talk.say(&switches::words(&switch));
+        talk.warn(&switches::words(&switch));
+    }
+    for table in switches::unread_tables(&workspace).await? {
+        talk.warn(&switches::table_words(&table));
     }
     if args.start_over {
         let over = import::record_and_start_over(&workspace, chrono::Utc::now()).await?;

@@ -22,13 +22,15 @@ pub(super) async fn run(args: MapArgs, talk: &Talk) -> Result<Exit, CliError> {
             let (_, from) = source::source(Some(url), None).await?;
             let suggested = source::suggested(from.as_ref(), &args.source).await?;
             talk.say(&format!("People: {}.", suggested.reasons.join(", ")));
-            for line in suggested.questions() {
-                talk.say(&line);
-            }
+            suggested.tell(talk);
             // What isn't wrong but has to be known: a column that may say who is switched off, say.
             let problems = check(&suggested.mapping, &suggested.sample);
             for problem in problems.iter().filter(|problem| **problem != MappingProblem::LoginKey) {
-                talk.say(&problem.to_string());
+                if matches!(problem, MappingProblem::Switch(_) | MappingProblem::Passwords { .. }) {
+                    talk.warn(&problem.to_string());
+                } else {
+                    talk.say(&problem.to_string());
+                }
             }
             suggested.mapping
         }

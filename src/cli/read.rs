@@ -78,7 +78,8 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
                 .map(|t| json!({"column": t.column, "values": t.values, "firstKey": t.first_key}))
                 .collect();
             let unread = switches::unread(&workspace).await?;
-            let lines = unread.iter().map(switches::words);
+            let tables = switches::unread_tables(&workspace).await?;
+            let lines = unread.iter().map(switches::words).chain(tables.iter().map(switches::table_words));
             let text = std::iter::once(text).chain(lines).collect::<Vec<_>>().join("\n");
             let told = json!({
                 "reading": summary,
@@ -86,6 +87,7 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
                 "blockedBy": reasons::values(&reasons),
                 "tooBig": too_big,
                 "unreadSwitches": unread,
+                "switchTables": tables,
             });
             talk.answer(&text, &told);
             Exit::Done
@@ -106,7 +108,7 @@ async fn mapping(
         return Ok((source::mapping_file(path)?, None));
     }
     let SourceArgs { table, sql, key, join, groups, no_groups, .. } = &args.source;
-    let named = [table, join, groups].into_iter().any(Option::is_some);
+    let named = [table, groups].into_iter().any(Option::is_some) || !join.is_empty();
     let asked = named || sql.is_some() || !key.is_empty() || *no_groups;
     if !asked
         && let Some(workspace) = workspace
@@ -117,9 +119,7 @@ async fn mapping(
     let suggested = source::suggested(from, &args.source).await?;
     talk.say(&format!("People: {}. The suggested mapping:", suggested.reasons.join(", ")));
     talk.say(&suggested.mapping.to_json());
-    for line in suggested.questions() {
-        talk.say(&line);
-    }
+    suggested.tell(talk);
     Ok((suggested.mapping, suggested.sample.rows))
 }
 

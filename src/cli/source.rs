@@ -7,7 +7,10 @@ use secrecy::SecretString;
 
 use super::args::{ExistingChoice, OktaArgs, Policy, SourceArgs, WorkspaceArgs};
 use super::error::CliError;
-use crate::mapping::{GroupCandidate, Mapping, OtherHalf, guess_people, membership_words, selection_for};
+use super::talk::Talk;
+use crate::mapping::{
+    GroupCandidate, Mapping, OtherHalf, SwitchTable, guess_people, membership_words, selection_for,
+};
 use crate::migration::{
     Choices, Existing, Groups, PersonKey, Suggestion, default_label, docs, group_choices, suggest_for,
 };
@@ -104,6 +107,8 @@ pub(super) struct Suggested {
     pub(super) key: PersonKey,
     /// Tables with what is missing of these people.
     pub(super) halves: Vec<OtherHalf>,
+    /// Tables that may say who of them is switched off.
+    pub(super) switch_tables: Vec<SwitchTable>,
     /// What else should be known.
     pub(super) notes: Vec<String>,
 }
@@ -125,18 +130,18 @@ pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<
         suggest_for(source, &probe.catalog, selection, &candidates, groups, SAMPLE_ROWS).await
     };
     let mut suggestion = suggest(selection, groups.clone()).await?;
-    if let Some(wanted) = &args.join {
-        let joined = half_named(wanted, &suggestion.halves)?;
+    for wanted in &args.join {
+        let joined = table_named_to_join(wanted, &suggestion)?;
         // Its groups are those of the people it was made for.
         let groups = if groups == Groups::None { Groups::None } else { Groups::Certain };
         suggestion = suggest(joined, groups).await?;
     }
-    let Suggestion { mapping, sample, key, halves, notes } = suggestion;
+    let Suggestion { mapping, sample, key, halves, switch_tables, notes } = suggestion;
     let taken = mapping.selection.groups.as_ref();
     // Who chose needs no list of what was not chosen.
     let asked = args.groups.is_none() && !args.no_groups && taken.is_none();
     let not_taken = candidates.into_iter().filter(|_| asked).collect();
-    Ok(Suggested { mapping, sample, reasons, not_taken, key, halves, notes })
+    Ok(Suggested { mapping, sample, reasons, not_taken, key, halves, switch_tables, notes })
 }
 
 /// The membership that was named: its table as it is listed, or without its schema.
@@ -151,15 +156,18 @@ fn named<'c>(wanted: &str, candidates: &'c [GroupCandidate]) -> Result<&'c Group
 }
 
 /// The people together with the table that was named.
-fn half_named(wanted: &str, halves: &[OtherHalf]) -> Result<Selection, CliError> {
-    let is = |half: &&OtherHalf| {
-        half.table.display().eq_ignore_ascii_case(wanted) || half.table.name.eq_ignore_ascii_case(wanted)
+fn table_named_to_join(wanted: &str, suggestion: &Suggestion) -> Result<Selection, CliError> {
+    let halves = suggestion.halves.iter().map(|half| (&half.table, half.selection.as_ref()));
+    let switches = suggestion.switch_tables.iter().map(|table| (&table.table, table.selection.as_ref()));
+    let offered: Vec<(&TableName, &Selection)> =
+        halves.chain(switches).filter_map(|(table, selection)| Some((table, selection?))).collect();
+    let is = |table: &TableName| {
+        table.display().eq_ignore_ascii_case(wanted) || table.name.eq_ignore_ascii_case(wanted)
     };
-    let found = halves.iter().filter(|half| half.selection.is_some());
-    let selection = found.clone().find(is).and_then(|half| half.selection.clone());
-    selection.ok_or_else(|| CliError::NoSuchHalf {
+    let found = offered.iter().find(|(table, _)| is(table)).map(|(_, selection)| (*selection).clone());
+    found.ok_or_else(|| CliError::NoSuchHalf {
         wanted: wanted.to_owned(),
-        offered: found.map(|half| half.table.display()).collect(),
+        offered: offered.iter().map(|(table, _)| table.display()).collect(),
     })
 }
 
@@ -169,12 +177,32 @@ pub(super) fn membership_name(candidate: &GroupCandidate) -> String {
 }
 
 impl Suggested {
-    /// What tells people apart, and the memberships that were not taken, for a person to read.
-    pub(super) fn questions(&self) -> Vec<String> {
-        let mut lines = vec![self.key.words()];
-        if let PersonKey::Login { .. } = &self.key {
-            lines.push("  To choose the key: --key COLUMN".to_owned());
+    /// Says what tells people apart, what may switch them off, what is missing, and the memberships that were not taken. What makes
+    /// one person two, or lets in who is kept out, is said however quiet it should be.
+    pub(super) fn tell(&self, talk: &Talk) {
+        if self.key.warns() {
+            talk.warn(&self.key.words());
+        } else {
+            talk.say(&self.key.words());
         }
+        if let PersonKey::Login { .. } = &self.key {
+            talk.say("  To choose the key: --key COLUMN");
+        }
+        for table in &self.switch_tables {
+            talk.warn(&table.words());
+            if table.selection.is_some() {
+                let name = quoted(&table.table.display());
+                talk.say(&format!("  To read who is in it as switched off: --join {name}"));
+            }
+        }
+        for line in self.questions() {
+            talk.say(&line);
+        }
+    }
+
+    /// What is missing, and the memberships that were not taken, for a person to read.
+    fn questions(&self) -> Vec<String> {
+        let mut lines = Vec::new();
         lines.extend(self.notes.iter().cloned());
         for half in &self.halves {
             lines.push(half.words());

@@ -50,6 +50,12 @@ impl Talk {
         }
     }
 
+    /// A line on stderr that is never quiet: something that lets in who should not be, or makes one person two.
+    #[expect(clippy::unused_self, reason = "said by the same voice as all else")]
+    pub(super) fn warn(&self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "{}", printable(line));
+    }
+
     /// What could not be done: what, why, what to do.
     pub(super) fn error(&self, error: &CliError) {
         let mut text = format!("{error}\n{}", error.advice());

@@ -156,6 +156,7 @@ mod tests {
                 transforms,
             }],
             password: PasswordSettings::default(),
+            left_tables: Vec::new(),
         }
     }
 

@@ -36,6 +36,7 @@ pub fn carry_over(
     let password = kept.iter().any(|rule| rule.target == Target::Password);
     Mapping {
         rules,
+        left_tables: former.left_tables.clone(),
         password: if password { former.password.clone() } else { suggested.password },
         ..suggested
     }
@@ -80,6 +81,7 @@ mod tests {
             selection: Selection::table(TableName { schema: None, name: table.into() }),
             rules: rules.iter().map(rule).collect(),
             password: PasswordSettings::default(),
+            left_tables: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use crate::model::{Catalog, ColumnName, People, Sample, Selection, Table, TableName};
+use crate::model::{Catalog, ColumnName, Columns, People, Sample, Selection, Table, TableName};
 
 use super::guess::{Landscape, bystander, holds_people, quoted, quoted_table, stands_for_people};
 use super::suggest::{Around, Meaning, by_name, singular, tokens};
@@ -124,31 +124,8 @@ pub fn other_halves(catalog: &Catalog, mapping: &Mapping, sample: &Sample) -> Ve
     }
     let land = Landscape::of(catalog, holds_people);
     let mut found: Vec<(u8, OtherHalf)> = Vec::new();
-    match &mapping.selection.people {
-        People::Table(name) => {
-            let Some(people) = catalog.table(name) else { return Vec::new() };
-            let base = Base {
-                people,
-                from: quoted_table(name),
-                columns: names(people),
-                mapping,
-                known: vec![people],
-            };
-            found.extend(catalog.tables.iter().filter_map(|other| half(&land, &base, other, &lacks, true)));
-        }
-        People::Sql(sql) => {
-            let read = mentioned(catalog, sql);
-            for people in read.iter().filter(|table| holds_people(table)) {
-                // Which column of the SELECT is whose is certain where it reads one table only.
-                let alone = read.len() == 1;
-                let from = format!("({}\n)", sql.trim().trim_end_matches(';'));
-                let columns = sample.columns.names().iter().map(|name| name.to_lowercase()).collect();
-                let base = Base { people, from, columns, mapping, known: read.clone() };
-                found.extend(
-                    catalog.tables.iter().filter_map(|other| half(&land, &base, other, &lacks, alone)),
-                );
-            }
-        }
+    for base in bases(catalog, mapping, &sample.columns) {
+        found.extend(catalog.tables.iter().filter_map(|other| half(&land, &base, other, &lacks)));
     }
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, half)| half).take(OFFERED).collect()
@@ -162,24 +139,82 @@ struct Lacks {
 }
 
 /// What is read so far.
-struct Base<'c> {
-    people: &'c Table,
+pub(super) struct Base<'c> {
+    /// The table the people are in.
+    pub(super) people: &'c Table,
     /// `FROM`.
-    from: String,
+    pub(super) from: String,
     /// Its columns in small letters.
-    columns: HashSet<String>,
-    mapping: &'c Mapping,
+    pub(super) columns: HashSet<String>,
+    pub(super) mapping: &'c Mapping,
     /// Tables that are read already.
-    known: Vec<&'c Table>,
+    pub(super) known: Vec<&'c Table>,
+    /// Whether a column of the same name as one of the people's table is that one.
+    pub(super) certain: bool,
+}
+
+impl Base<'_> {
+    /// The same people by another SELECT.
+    pub(super) fn with(&self, sql: String) -> Selection {
+        let selection = &self.mapping.selection;
+        let key = match selection.key.is_empty() {
+            true => self.people.primary_key.clone(),
+            false => selection.key.clone(),
+        };
+        Selection { people: People::Sql(sql), key, ..selection.clone() }
+    }
+}
+
+/// The tables of people that are read, each with what is read with it.
+pub(super) fn bases<'c>(catalog: &'c Catalog, mapping: &'c Mapping, columns: &Columns) -> Vec<Base<'c>> {
+    match &mapping.selection.people {
+        People::Table(name) => {
+            let Some(people) = catalog.table(name) else { return Vec::new() };
+            vec![Base {
+                people,
+                from: quoted_table(name),
+                columns: names(people),
+                mapping,
+                known: vec![people],
+                certain: true,
+            }]
+        }
+        People::Sql(sql) => {
+            let read = mentioned(catalog, sql);
+            let columns: HashSet<String> = columns.names().iter().map(|name| name.to_lowercase()).collect();
+            let people = read.iter().filter(|table| holds_people(table));
+            let base = |people: &&'c Table| Base {
+                people,
+                from: format!("({}\n)", sql.trim().trim_end_matches(';')),
+                columns: columns.clone(),
+                mapping,
+                known: read.clone(),
+                certain: read.len() == 1 || reads_first(sql, people),
+            };
+            people.map(base).collect()
+        }
+    }
+}
+
+/// Whether a SELECT of several tables plainly has this one's columns under their own names, as those that Causeway writes do:
+/// `SELECT u.*, … FROM users u`, `SELECT u.id AS id, … FROM users u`.
+fn reads_first(sql: &str, people: &Table) -> bool {
+    let words = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    let from = format!(" FROM {} u ", quoted_table(&people.name));
+    let keys = people.primary_key.iter().chain(people.primary_key.is_empty().then(|| &people.name.name));
+    let mut keys = keys.map(|key| format!("u.{0} AS {0}", quoted(key)));
+    format!("{words} ").contains(&from)
+        && !words.contains(" UNION ")
+        && (words.starts_with("SELECT u.*") || keys.all(|key| words.contains(&key)))
 }
 
 /// How a table is joined to people.
-struct Link {
-    own: String,
-    other: String,
-    keyed: bool,
+pub(super) struct Link {
+    pub(super) own: String,
+    pub(super) other: String,
+    pub(super) keyed: bool,
     /// One row there for each person, at most.
-    one: bool,
+    pub(super) one: bool,
 }
 
 fn half<'c>(
@@ -187,7 +222,6 @@ fn half<'c>(
     base: &Base<'c>,
     other: &'c Table,
     lacks: &Lacks,
-    certain_columns: bool,
 ) -> Option<(u8, OtherHalf)> {
     let words = tokens(&other.name.name);
     let shadow = words
@@ -244,16 +278,7 @@ fn half<'c>(
         _ => matches!(meaning, Meaning::FullName | Meaning::Attribute("lastName")),
     });
     let sql = joined(base, other, &link, &wanted, first.map(|(name, _)| *name));
-    let selection = Selection {
-        people: People::Sql(sql),
-        key: if base.mapping.selection.key.is_empty() {
-            base.people.primary_key.clone()
-        } else {
-            base.mapping.selection.key.clone()
-        },
-        only: base.mapping.selection.only.clone(),
-        groups: base.mapping.selection.groups.clone(),
-    };
+    let selection = base.with(sql);
     let rank = u8::from(!link.keyed) * 2 + u8::from(!holds.contains(&"passwords"));
     let column =
         |table: &Table, name: &str| ColumnName { table: table.name.clone(), column: name.to_owned() };
@@ -264,7 +289,7 @@ fn half<'c>(
             join: (column(base.people, &link.own), column(other, &link.other)),
             keyed: link.keyed,
             holds,
-            selection: certain_columns.then_some(selection),
+            selection: base.certain.then_some(selection),
         },
     ))
 }
@@ -280,7 +305,7 @@ fn wanted(name: &str, meanings: &[(&str, Meaning)], password: bool) -> bool {
 }
 
 /// How the other table belongs to these people: by a foreign key one way or the other, or by names.
-fn link<'c>(land: &Landscape<'c>, people: &'c Table, other: &'c Table) -> Option<Link> {
+pub(super) fn link<'c>(land: &Landscape<'c>, people: &'c Table, other: &'c Table) -> Option<Link> {
     let alone = |column: &str| matches!(other.primary_key.as_slice(), [key] if key == column);
     if let Some((column, key)) = Landscape::keyed(people, other) {
         return Some(Link { one: alone(&column), own: key, other: column, keyed: true });
@@ -305,7 +330,13 @@ fn link<'c>(land: &Landscape<'c>, people: &'c Table, other: &'c Table) -> Option
 }
 
 /// Both as one SELECT. Of several rows of the other table for one person, one is taken: the primary one, else the last.
-fn joined(base: &Base<'_>, other: &Table, link: &Link, wanted: &[&str], needed: Option<&str>) -> String {
+pub(super) fn joined(
+    base: &Base<'_>,
+    other: &Table,
+    link: &Link,
+    wanted: &[&str],
+    needed: Option<&str>,
+) -> String {
     let mut columns = String::from("u.*");
     let mut taken = base.columns.clone();
     for name in wanted {

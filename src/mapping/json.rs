@@ -68,6 +68,7 @@ mod tests {
                 rule("pw", Target::Password, Vec::new()),
             ],
             password: PasswordSettings { salt_order: Some(SaltOrder::Prefix), ..PasswordSettings::default() },
+            left_tables: Vec::new(),
         }
     }
 

@@ -21,6 +21,7 @@ mod notes;
 mod plan;
 mod preview;
 mod suggest;
+mod switch_tables;
 mod transform;
 mod types;
 
@@ -41,4 +42,5 @@ pub use plan::Plan;
 pub use preview::{PreviewCell, PreviewRow, Shown, preview};
 
 pub use suggest::{suggest, suggest_changes};
+pub use switch_tables::{SwitchTable, SwitchTableKind, says_kept_out, switch_tables};
 pub use types::{Mapping, Rule, Target, Transform};

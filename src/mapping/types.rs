@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{PasswordSettings, Selection};
+use crate::model::{PasswordSettings, Selection, TableName};
 
 /// Where a column goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,4 +158,7 @@ pub struct Mapping {
     /// What is stated about all stored passwords.
     #[serde(default)]
     pub password: PasswordSettings,
+    /// Tables that somebody looked at, and that don't say who may sign in. They are not asked about again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_tables: Vec<TableName>,
 }

@@ -16,7 +16,7 @@ use super::rules::{self, Missing, Unfed};
 use super::switches;
 use super::there::{Looker, unpaused};
 use super::{Choices, Existing, MigrationError};
-use crate::mapping::Switch;
+use crate::mapping::{Switch, SwitchTable};
 use crate::model::{OktaStatus, OutcomeKind, Progress, Route};
 use crate::okta::{Bucket, Client, User};
 use crate::workspace::{PeopleFilter, PersonId, Sort, Workspace};
@@ -94,6 +94,8 @@ pub struct CheckReport {
     pub unknown_attributes: Vec<Missing>,
     /// Columns that may say who is switched off, and that nothing reads.
     pub unread_switches: Vec<Switch>,
+    /// Tables that may say who is switched off, and that nothing reads.
+    pub switch_tables: Vec<SwitchTable>,
     /// Attributes that the org requires and no column feeds: those people are blocked.
     pub unfed: Vec<Unfed>,
     /// About how long the import would take at the chosen share, in seconds.
@@ -149,6 +151,7 @@ pub async fn run(
         left_out: counts.left_out,
         unknown_attributes: by_org.missing,
         unread_switches: switches::unread(&job.workspace).await?,
+        switch_tables: switches::unread_tables(&job.workspace).await?,
         unfed: by_org.unfed,
         stopped: by_org.stopped,
         small_org: job.client.org().looks_small() && counts.ready() > 9,

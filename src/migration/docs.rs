@@ -12,6 +12,8 @@ pub const SCHEMA: &str = "schema";
 pub const ASSESS_AGAIN: &str = "assess_again";
 /// Columns that may say who is switched off and that nothing read: a list of [`Switch`](crate::mapping::Switch).
 pub const SWITCHES: &str = "switches";
+/// Tables that may say who is switched off and that nothing read: a list of [`SwitchTable`](crate::mapping::SwitchTable).
+pub const SWITCH_TABLES: &str = "switch-tables";
 /// How Okta writes groups that people's are written otherwise: a map from people's spelling.
 pub const GROUP_SPELLINGS: &str = "group-spellings";
 /// The choices of step 4: [`Choices`](super::Choices).

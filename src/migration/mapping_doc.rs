@@ -65,7 +65,8 @@ mod tests {
             ..PasswordSettings::default()
         };
         let selection = Selection::table(TableName { schema: None, name: "users".to_owned() });
-        let mut mapping = Mapping { version: VERSION, selection, rules: Vec::new(), password };
+        let mut mapping =
+            Mapping { version: VERSION, selection, rules: Vec::new(), password, left_tables: Vec::new() };
         keep_mapping(&workspace, &mapping).await.unwrap();
         assert_eq!(kept_mapping(&workspace).await.unwrap().as_ref(), Some(&mapping));
 

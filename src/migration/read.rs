@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{MigrationError, rules, switches};
 use crate::assess::{AssessContext, SchemaRules, assess, left_out_by_default};
-use crate::mapping::{Mapping, Plan, Switch, SwitchFinder, Target};
+use crate::mapping::{Mapping, Plan, Switch, SwitchFinder, SwitchTable, Target};
 use crate::model::{Candidate, Phase, Progress, Record};
 use crate::source::{Source, TooBig};
 use crate::workspace::{Arrived, Prepared, Preparer, Reading, ReadingInfo, ReadingSummary, Workspace};
@@ -65,6 +65,8 @@ pub async fn run(
         progress.send_replace(Progress { phase, done, total: job.expected, note: note.map(str::to_owned) });
     };
     tell(Phase::Preparing, 0, None);
+    // Beside the reading: other tables are counted on a connection of their own.
+    let beside = tokio::spawn(beside(Arc::clone(&job.source), job.mapping.clone()));
     let context = AssessContext {
         password: job.mapping.password.clone(),
         schema: job.schema.clone(),
@@ -117,10 +119,18 @@ pub async fn run(
     }
     tell(Phase::Finishing, done, Some("Comparing people with each other"));
     let summary = reading.finish().await?;
-    switches::keep(&job.workspace, &found).await?;
+    let tables = beside.await.unwrap_or_default();
+    switches::keep(&job.workspace, &found, &tables).await?;
     rules::settle_after_reading(&job.workspace, &job.schema).await?;
     tell(Phase::Finishing, done, None);
     Ok(ReadEnd::Done { summary, too_big: end.too_big })
+}
+
+/// The tables beside the people's that may say who is switched off. A source that breaks at it says so of the reading itself.
+async fn beside(source: Arc<dyn Source>, mapping: Mapping) -> Vec<SwitchTable> {
+    let Ok(probe) = source.probe().await else { return Vec::new() };
+    let Ok(sample) = source.sample(&mapping.selection, 1).await else { return Vec::new() };
+    switches::tables(&*source, &probe.catalog, &mapping, &sample.columns).await
 }
 
 /// Maps, assesses, seals and stores every batch, in order. How many people, and the columns nothing reads that may say who is

@@ -6,8 +6,9 @@
 use std::time::Duration;
 
 use super::person_key::{PersonKey, person_key};
+use super::switches;
 use crate::mapping::{
-    Evidence, GroupCandidate, Mapping, OtherHalf, group_candidates, notes, other_halves, suggest,
+    Evidence, GroupCandidate, Mapping, OtherHalf, SwitchTable, group_candidates, notes, other_halves, suggest,
 };
 use crate::model::{Catalog, ColumnName, Comparison, GroupName, People, Sample, Selection};
 use crate::source::{Overlap, Source, SourceError, Within, different_values, overlap};
@@ -32,6 +33,8 @@ pub struct Suggestion {
     pub key: PersonKey,
     /// Tables with what the mapping misses of these people.
     pub halves: Vec<OtherHalf>,
+    /// Tables that may say who of them is switched off, and that the mapping doesn't read.
+    pub switch_tables: Vec<SwitchTable>,
     /// What else should be known before these people are read, in sentences.
     pub notes: Vec<String>,
 }
@@ -80,7 +83,8 @@ pub async fn suggest_for(
     }
     let halves = other_halves(catalog, &mapping, &sample);
     let notes = notes(catalog, &mapping, &sample);
-    Ok(Suggestion { mapping, sample, key, halves, notes })
+    let switch_tables = switches::tables(source, catalog, &mapping, &sample.columns).await;
+    Ok(Suggestion { mapping, sample, key, halves, switch_tables, notes })
 }
 
 /// The memberships that may give these people their groups, with what the database's values say of each: the certain ones first.

@@ -1,18 +1,38 @@
-//! Columns that may say who is switched off and that nothing reads, as everyone was read: kept with the reading, and told before
-//! anything goes.
+//! Columns and tables that may say who is switched off and that nothing reads, as everyone was read: kept with the reading, and told
+//! before anything goes.
 
-use crate::mapping::{Switch, Target};
-use crate::model::people;
+use std::time::Duration;
+
+use chrono::Utc;
+
+use crate::mapping::{Mapping, Switch, SwitchTable, SwitchTableKind, Target, says_kept_out, switch_tables};
+use crate::model::{Catalog, ColumnName, Columns, people};
+use crate::source::{Source, count, different_values};
 use crate::workspace::{Workspace, WorkspaceError};
 
 use super::{docs, kept_mapping};
 
+/// How long all counting may take. What was not counted by then is told without a number.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Values of a column of what was done to people.
+const ACTIONS: usize = 200;
+
 /// Keeps what a reading found.
-pub(super) async fn keep(workspace: &Workspace, found: &[Switch]) -> Result<(), WorkspaceError> {
+pub(super) async fn keep(
+    workspace: &Workspace,
+    found: &[Switch],
+    tables: &[SwitchTable],
+) -> Result<(), WorkspaceError> {
     if found.is_empty() {
-        return workspace.remove_doc(docs::SWITCHES).await;
+        workspace.remove_doc(docs::SWITCHES).await?;
+    } else {
+        workspace.put_doc(docs::SWITCHES, &found).await?;
     }
-    workspace.put_doc(docs::SWITCHES, &found).await
+    if tables.is_empty() {
+        return workspace.remove_doc(docs::SWITCH_TABLES).await;
+    }
+    workspace.put_doc(docs::SWITCH_TABLES, &tables).await
 }
 
 /// What the last reading found, without the columns that the mapping says don't switch anyone off.
@@ -33,7 +53,53 @@ pub async fn unread(workspace: &Workspace) -> Result<Vec<Switch>, WorkspaceError
     Ok(found)
 }
 
-/// One of them in words, with what to do.
+/// The tables that the last reading found, without those that the mapping says don't switch anyone off.
+pub async fn unread_tables(workspace: &Workspace) -> Result<Vec<SwitchTable>, WorkspaceError> {
+    let mut found: Vec<SwitchTable> = workspace.doc(docs::SWITCH_TABLES).await?.unwrap_or_default();
+    if !found.is_empty()
+        && let Some(mapping) = kept_mapping(workspace).await?
+    {
+        found.retain(|table| !mapping.left_tables.contains(&table.table));
+    }
+    Ok(found)
+}
+
+/// The tables that may say who of these people is switched off, with how many of them each holds. `columns` are those that are read.
+pub async fn tables(
+    source: &dyn Source,
+    catalog: &Catalog,
+    mapping: &Mapping,
+    columns: &Columns,
+) -> Vec<SwitchTable> {
+    let until = tokio::time::Instant::now() + PATIENCE;
+    let mut told = Vec::new();
+    for mut table in switch_tables(catalog, mapping, columns, Utc::now()) {
+        if let Some(sql) = table.counting.take() {
+            let counted = tokio::time::timeout_at(until, count(source, &sql)).await;
+            table.people = counted.ok().and_then(Result::ok).flatten();
+        }
+        let empty = table.people == Some(0);
+        if !empty && tokio::time::timeout_at(until, kept_out_there(source, &table)).await.unwrap_or(true) {
+            told.push(table);
+        }
+    }
+    told
+}
+
+/// Whether what was done to people has a word in it that keeps out; codes may all mean that.
+async fn kept_out_there(source: &dyn Source, table: &SwitchTable) -> bool {
+    if table.kind != SwitchTableKind::Logged {
+        return true;
+    }
+    let Some(column) = table.columns.first() else { return true };
+    let of = ColumnName { table: table.table.clone(), column: column.clone() };
+    match different_values(source, &of, ACTIONS).await {
+        Ok(Some(values)) => values.iter().any(|value| value.parse::<f64>().is_ok() || says_kept_out(value)),
+        Ok(None) | Err(_) => true,
+    }
+}
+
+/// One of the columns in words, with what to do.
 pub fn words(switch: &Switch) -> String {
     let whom = if switch.unclear() {
         "It isn't known which of its values switch people off; all of them arrive active now.".to_owned()
@@ -45,5 +111,18 @@ pub fn words(switch: &Switch) -> String {
          there that it is left behind.",
         switch.column,
         switch.told(),
+    )
+}
+
+/// One of the tables in words, with what to do.
+pub fn table_words(table: &SwitchTable) -> String {
+    let read = if table.selection.is_some() {
+        "Read it together with them (--join)"
+    } else {
+        "Join it in a SELECT of your own (--sql)"
+    };
+    format!(
+        "{} {read}, or say in the mapping that it doesn't switch anyone off (left_tables).",
+        table.words()
     )
 }

@@ -163,6 +163,14 @@ fn uniquenesses(row: &[u64]) -> Vec<Uniqueness> {
     counts.chunks(2).filter_map(of).collect()
 }
 
+/// The one number that a SELECT gives. `None` where the source can't be asked so.
+pub(crate) async fn count(source: &dyn Source, sql: &str) -> Result<Option<u64>, SourceError> {
+    if source.dialect().is_none() {
+        return Ok(None);
+    }
+    Ok(numbers(source, sql.to_owned()).await?.and_then(|row| row.first().copied()))
+}
+
 /// The one row of a SELECT that counts.
 async fn numbers(source: &dyn Source, sql: String) -> Result<Option<Vec<u64>>, SourceError> {
     let sample = source.sample(&own(sql), 1).await?;

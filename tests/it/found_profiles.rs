@@ -265,6 +265,7 @@ fn a_custom_attribute_gets_a_name_that_okta_takes() {
             transforms: Vec::new(),
         }],
         password: causeway::model::PasswordSettings::default(),
+        left_tables: Vec::new(),
     };
     let columns = causeway::model::Columns::new([column]);
     let sample =

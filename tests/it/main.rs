@@ -32,5 +32,6 @@ mod source_causes;
 mod source_postgres;
 mod spine;
 mod support;
+mod switch_tables;
 mod switched_off;
 mod trouble;

@@ -5,10 +5,10 @@ use tokio::sync::watch;
 use super::source::jobs_secret;
 use super::{Busy, Job, Jobs, Pending};
 use crate::app::problem::Problem;
-use crate::mapping::{GroupCandidate, Mapping, OtherHalf, notes, other_halves};
+use crate::mapping::{GroupCandidate, Mapping, OtherHalf, SwitchTable, notes, other_halves};
 use crate::migration::read::{self, ReadEnd, ReadJob};
-use crate::migration::rules;
 use crate::migration::{Groups, PersonKey, Suggestion, group_choices, keep_mapping, person_key, suggest_for};
+use crate::migration::{rules, switches};
 use crate::model::{Catalog, Phase, Progress, Sample, Selection};
 use crate::source::{self, SourceSpec};
 
@@ -28,6 +28,8 @@ pub struct Suggested {
     pub key: PersonKey,
     /// Tables with what the mapping misses of these people.
     pub halves: Vec<OtherHalf>,
+    /// Tables that may say who of them is switched off, and that the mapping doesn't read.
+    pub switch_tables: Vec<SwitchTable>,
     /// What else should be known before these people are read.
     pub notes: Vec<String>,
 }
@@ -52,8 +54,8 @@ pub fn suggest_mapping(
             };
             let groups = group_choices(&*source, &catalog, &selection).await;
             let made = suggest_for(&*source, &catalog, selection, &groups, Groups::Certain, ROWS).await?;
-            let Suggestion { mapping, sample, key, halves, notes } = made;
-            return Ok(Suggested { mapping, sample, groups, key, halves, notes });
+            let Suggestion { mapping, sample, key, halves, switch_tables, notes } = made;
+            return Ok(Suggested { mapping, sample, groups, key, halves, switch_tables, notes });
         };
         let sample = source.sample(&selection, ROWS).await?;
         let groups = match &catalog {
@@ -61,11 +63,15 @@ pub fn suggest_mapping(
             None => Vec::new(),
         };
         let key = person_key(&*source, catalog.as_ref(), &selection, &sample).await;
-        let (halves, notes) = match &catalog {
-            Some(catalog) => (other_halves(catalog, &mapping, &sample), notes(catalog, &mapping, &sample)),
-            None => (Vec::new(), Vec::new()),
+        let (halves, switch_tables, notes) = match &catalog {
+            Some(catalog) => (
+                other_halves(catalog, &mapping, &sample),
+                switches::tables(&*source, catalog, &mapping, &sample.columns).await,
+                notes(catalog, &mapping, &sample),
+            ),
+            None => (Vec::new(), Vec::new(), Vec::new()),
         };
-        Ok(Suggested { mapping, sample, groups, key, halves, notes })
+        Ok(Suggested { mapping, sample, groups, key, halves, switch_tables, notes })
     })
 }
 

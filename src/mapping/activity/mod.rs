@@ -21,7 +21,7 @@ use crate::model::{Columns, Record, Sample, Value};
 use judge::{Judged, judge, switched_off};
 use tally::Tally;
 use words::{Hint, hint};
-pub(super) use words::{Named, Sense, named};
+pub(super) use words::{Named, Sense, keeps_out, named};
 
 /// A column that may say who is switched off, and that nothing reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

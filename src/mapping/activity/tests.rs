@@ -663,6 +663,7 @@ fn millions_of_values_are_counted_in_little_room() {
         selection: selection(),
         rules: Vec::new(),
         password: PasswordSettings::default(),
+        left_tables: Vec::new(),
     };
     let mut finder = SwitchFinder::new(&mapping, &columns, Utc::now());
     for row in 0..10_000 {

@@ -166,6 +166,36 @@ static MEANINGS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
     meanings
 });
 
+/// Whether a word says of somebody that they are kept out or gone, and not of a thing that it is over.
+pub(in crate::mapping) fn keeps_out(word: &str) -> bool {
+    const OF_THINGS: [&str; 22] = [
+        "spam",
+        "archive",
+        "archived",
+        "cancelled",
+        "canceled",
+        "cancellation",
+        "obsolete",
+        "closed",
+        "purged",
+        "erased",
+        "dead",
+        "left",
+        "invalid",
+        "unavailable",
+        "leave",
+        "term",
+        "exit",
+        "quit",
+        "death",
+        "separation",
+        "saida",
+        "baja",
+    ];
+    matches!(MEANINGS.get(fold(word).as_str()), Some(Word::Off | Word::Gone | Word::Leaving))
+        && !OF_THINGS.contains(&word)
+}
+
 /// The longest word of the dictionary, in letters.
 static LONGEST: LazyLock<usize> =
     LazyLock::new(|| MEANINGS.keys().map(|word| word.chars().count()).max().unwrap_or(0));

@@ -4,7 +4,7 @@
 //! same small numbers, and a join by the wrong ones gives people other people's groups without a single error.
 
 use crate::mapping::suggest::tokens;
-use crate::model::{Catalog, Column, ColumnName, GroupName, Membership, Table};
+use crate::model::{Catalog, Column, ColumnName, GroupName, Membership, Table, TableName};
 
 use super::candidate::{GroupCandidate, Link};
 use super::names::{
@@ -74,8 +74,15 @@ impl<'c> Landscape<'c> {
     }
 
     /// The same by names alone.
-    pub(in crate::mapping) fn named(&self, people: &'c Table, other: &'c Table) -> Option<(String, String)> {
+    pub(in crate::mapping) fn named(&self, people: &'c Table, other: &Table) -> Option<(String, String)> {
         self.named_person(people, other).map(|person| (person.column, person.key))
+    }
+
+    /// Whether a table is named after other people rather than after these.
+    pub(in crate::mapping) fn others_own(&self, people: &'c Table, table: &TableName) -> bool {
+        let (own, name) = (thing(&people.name.name), thing(&table.name));
+        let mut others = self.others(people).filter(|(other, _)| other.name != *table);
+        others.any(|(_, words)| named_after(&name, words) > named_after(&name, &own))
     }
 
     /// A column of these people that is named after another table, and that table's key: `partner_id` and `partners`.
@@ -158,7 +165,7 @@ impl<'c> Landscape<'c> {
     }
 
     /// The column that may point at a person though no foreign key says so.
-    fn named_person(&self, people: &'c Table, members: &'c Table) -> Option<Person> {
+    fn named_person(&self, people: &'c Table, members: &Table) -> Option<Person> {
         let claimed =
             self.claims.iter().any(|(table, whose)| table.name == members.name && whose.name != people.name);
         if members.name.schema != people.name.schema || claimed {
@@ -411,7 +418,7 @@ fn more_than_memberships(members: &Table, group: &GroupName) -> Option<String> {
 }
 
 /// The column that says whose ids a polymorphic column holds: `model_type` beside `model_id`.
-fn type_column(table: &Table, column: &str) -> Option<String> {
+pub(in crate::mapping) fn type_column(table: &Table, column: &str) -> Option<String> {
     let words = tokens(column);
     let [stem @ .., id] = words.as_slice() else { return None };
     if !matches!(id.as_str(), "id" | "uuid") || stem.is_empty() {

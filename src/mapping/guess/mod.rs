@@ -14,8 +14,8 @@ use crate::model::{Catalog, GroupName, Membership, People, Selection, Table, Tab
 use super::suggest::{Around, Kind, Meaning, by_name, kind_of_type, singular, tokens};
 
 pub use candidate::{Evidence, GroupCandidate, Link, membership_words};
-pub(super) use membership::Landscape;
-pub(super) use names::bystander;
+pub(super) use membership::{Landscape, type_column};
+pub(super) use names::{bystander, thing as thing_of};
 pub(super) use recipes::{quoted, quoted_table};
 
 /// A table, or a join of several, that seems to hold people.
@@ -231,6 +231,16 @@ pub(super) fn stands_for_people(word: &str) -> bool {
     [word, one.as_str()]
         .iter()
         .any(|word| PEOPLE.contains(word) || OTHER_PEOPLE.contains(word) || matches!(*word, "usr" | "emp"))
+}
+
+/// Whether a column's name says that it points at just these people.
+pub(super) fn named_after_people(column: &str, people: &Table) -> bool {
+    names::points_at(column, &names::thing(&people.name.name))
+}
+
+/// Whether a column's name says that it points at these people, or at people of any table.
+pub(super) fn points_at_people(column: &str, people: &Table) -> bool {
+    names::usual_person(column) || named_after_people(column, people)
 }
 
 /// Whether a table seems to hold people of any kind: those one means, or others.

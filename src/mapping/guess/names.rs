@@ -178,7 +178,7 @@ pub(super) fn usual_person(column: &str) -> bool {
 }
 
 /// A name's words in the singular.
-pub(super) fn thing(name: &str) -> Vec<String> {
+pub(in crate::mapping) fn thing(name: &str) -> Vec<String> {
     tokens(name).iter().map(|word| singular(word)).collect()
 }
 

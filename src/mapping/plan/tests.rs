@@ -9,7 +9,7 @@ use crate::model::{PasswordSettings, Sample, Selection, TableName};
 
 fn mapping(rules: Vec<Rule>) -> Mapping {
     let selection = Selection::table(TableName { schema: None, name: "people".to_owned() });
-    Mapping { version: 1, selection, rules, password: PasswordSettings::default() }
+    Mapping { version: 1, selection, rules, password: PasswordSettings::default(), left_tables: Vec::new() }
 }
 
 fn rule(column: &str, target: Target, transforms: &[Transform]) -> Rule {

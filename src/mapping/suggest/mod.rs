@@ -106,7 +106,7 @@ pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Map
     {
         selection.groups = certain_membership(catalog, table);
     }
-    Mapping { version: VERSION, selection, rules, password }
+    Mapping { version: VERSION, selection, rules, password, left_tables: Vec::new() }
 }
 
 /// How many values may be stored passwords; markers such as `*` and `!` are none.

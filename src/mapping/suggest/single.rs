@@ -102,6 +102,7 @@ mod tests {
             selection: Selection::table(TableName { schema: None, name: "people".into() }),
             rules: Vec::new(),
             password: PasswordSettings::default(),
+            left_tables: Vec::new(),
         }
     }
 

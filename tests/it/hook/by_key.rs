@@ -106,6 +106,7 @@ fn mapping(people: People) -> Mapping {
             rule("is_active", Target::IsActive, vec![]),
         ],
         password: PasswordSettings::default(),
+        left_tables: Vec::new(),
     }
 }
 

@@ -76,6 +76,7 @@ mod tests {
             selection: Selection::table(TableName { schema: None, name: "users".into() }),
             rules: rules.collect(),
             password: PasswordSettings::default(),
+            left_tables: Vec::new(),
         }
     }
 

@@ -67,8 +67,8 @@ impl MapStep {
 
     /// Takes a suggestion, with what was decided for the rows before.
     pub(super) fn take_suggested(&mut self, suggested: Suggested, work: &mut Work<'_>) {
-        let Suggested { mut mapping, sample, groups, key, halves, notes } = suggested;
-        (self.halves, self.notes) = (halves, notes);
+        let Suggested { mut mapping, sample, groups, key, halves, switch_tables, notes } = suggested;
+        (self.halves, self.switch_tables, self.notes) = (halves, switch_tables, notes);
         self.group_choices = groups;
         self.key = Some(key);
         if let Some(former) = self.former.as_mut().filter(|former| former.now == Now::Awaited) {

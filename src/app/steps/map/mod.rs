@@ -32,10 +32,10 @@ use crate::app::theme::{Icon, size};
 use crate::app::widgets::{
     Card, Toast, Words as _, counted, empty_state, number, problem_card, progress_line, waiting,
 };
-use crate::mapping::{GroupCandidate, Mapping, OtherHalf, Rule, Target, Transform};
+use crate::mapping::{GroupCandidate, Mapping, OtherHalf, Rule, SwitchTable, Target, Transform};
 use crate::migration::PersonKey;
 use crate::migration::read::ReadEnd;
-use crate::model::{Condition, Membership, Phase, Progress, Sample, Selection};
+use crate::model::{Condition, Membership, Phase, Progress, Sample, Selection, TableName};
 
 /// The step's state.
 #[derive(Default)]
@@ -50,6 +50,8 @@ pub struct MapStep {
     pub key: Option<PersonKey>,
     /// Tables with what the mapping misses of these people.
     pub halves: Vec<OtherHalf>,
+    /// Tables that may say who of them is switched off, and that the mapping doesn't read.
+    pub switch_tables: Vec<SwitchTable>,
     /// What else should be known before these people are read.
     pub notes: Vec<String>,
     /// Why there are none, or why the last thing asked for failed.
@@ -116,6 +118,8 @@ pub enum MapAsk {
     DropGroups,
     /// Read these people together with their other half.
     Join(Box<Selection>),
+    /// A table doesn't say who is switched off: don't ask about it again.
+    LeaveTable(TableName),
     /// Tell people apart by these columns.
     SetKey(Vec<String>),
     /// Take the groups of this membership.
@@ -467,6 +471,12 @@ impl Step for MapStep {
                 self.ask(work, Some(mapping));
             }
             MapAsk::Join(selection) => self.choose(*selection, work),
+            MapAsk::LeaveTable(table) => {
+                let Some(mapping) = &mut self.mapping else { return };
+                self.switch_tables.retain(|other| other.table != table);
+                mapping.left_tables.push(table);
+                self.changed(work);
+            }
             MapAsk::SetKey(columns) => {
                 let Some(mut mapping) = self.mapping.clone() else { return };
                 mapping.selection.key = columns;

@@ -95,6 +95,12 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
             ui.fine(format!("{}. Use it or leave it behind in Map, then read again.", switch.told()));
         });
     }
+    for table in &report.switch_tables {
+        check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+            ui.body(table.words());
+            ui.fine("Read it too or leave it behind in Map, then read again.");
+        });
+    }
     if report.small_org {
         check_row(ui, Tone::Hook, Icon::Bang, |ui| {
             ui.body("This looks like a free developer org, which holds about ten people.");
