@@ -16,6 +16,7 @@ mod rows;
 mod runs;
 mod sample;
 mod shell;
+mod sizes;
 mod source;
 mod spoken;
 mod start;

@@ -34,7 +34,16 @@ pub fn drawer(ui: &Ui, name: &str, add: impl FnOnce(&mut Ui)) -> bool {
     ui.data_mut(|d| d.insert_temp(drawn(), now));
     let area = Area::new(Id::unique(("drawer", name))).order(Order::Middle).role(Role::Pane);
     area.fixed_pos(rect.min).movable(false).constrain(false).show(ui.ctx(), |ui| {
-        ui.ctx().accesskit_node_builder(ui.unique_id(), |node| node.set_label(name));
+        ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+            node.set_label(name);
+            let (min, max) = (rect.min, rect.max);
+            node.set_bounds(egui::accesskit::Rect {
+                x0: min.x.into(),
+                y0: min.y.into(),
+                x1: max.x.into(),
+                y1: max.y.into(),
+            });
+        });
         Frame::new().fill(t.panel).inner_margin(Margin::symmetric(20, 14)).show(ui, |ui| {
             let inside = rect.size() - Vec2::new(40.0, 28.0);
             ui.set_min_size(inside);

@@ -71,7 +71,8 @@ impl Toasts {
         // to press.
         let over_title = super::is_narrow(ctx) || super::is_low(ctx);
         let (anchor, at) = if over_title {
-            (Align2::RIGHT_TOP, [-16.0, 10.0])
+            let drawer = if super::drawer_is_open(ctx) { size::DRAWER } else { 0.0 };
+            (Align2::RIGHT_TOP, [-16.0 - drawer, 10.0])
         } else {
             (Align2::LEFT_BOTTOM, [ASIDE, -BADGE])
         };
