@@ -43,12 +43,22 @@ pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> 
         && report.conflicts == 0
         && report.blocked == 0
         && report.changed == 0
+        && report.missing == 0
         && report.somebody()
     {
         Exit::Done
     } else {
         Exit::SomeFailed
     })
+}
+
+/// People who were read and are not in the file any more.
+pub(super) fn missing(n: u64) -> String {
+    format!(
+        "Taken out of the migration's file by something other than Causeway: {}. Nobody sends them or lets them in. Find out who can \
+         write the file, then read people again.",
+        people(n)
+    )
 }
 
 /// Most people who are named.
@@ -105,6 +115,9 @@ fn words(report: &CheckReport, reasons: &[BlockedBy]) -> String {
              out who can write the file, then read people again; the report names them.",
             people(report.changed)
         );
+    }
+    if report.missing > 0 {
+        let _ = writeln!(text, "{}", missing(report.missing));
     }
     // Active is what everyone expects.
     let other = report.by_status(false).into_iter().filter(|(status, _)| *status != OktaStatus::Active);

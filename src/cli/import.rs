@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use super::Exit;
 use super::args::ImportArgs;
+use super::check::missing;
 use super::error::CliError;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
 use super::{reasons, rules, source};
@@ -85,9 +86,21 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
             if left == 1 { "1 person was".to_owned() } else { format!("{} people were", number(left)) }
         ));
     }
+    if summary.changed > 0 {
+        text.push_str(&format!(
+            "\nChanged in the migration's file by something other than Causeway: {}. None of them was sent; the report names each. Find \
+             out who can write the file, then read people again.",
+            people(summary.changed)
+        ));
+    }
+    if summary.missing > 0 {
+        text.push_str(&format!("\n{}", missing(summary.missing)));
+    }
     talk.answer(&text, &answer);
     workspace.close().await?;
-    let some_failed = summary.tally.failed > 0 || blocked > 0 || summary.tally.people == 0 || passed_over;
+    let bent = summary.changed + summary.missing > 0;
+    let some_failed =
+        bent || summary.tally.failed > 0 || blocked > 0 || summary.tally.people == 0 || passed_over;
     Ok(match &summary.ended {
         Ended::Done if some_failed => Exit::SomeFailed,
         Ended::Done => Exit::Done,

@@ -57,6 +57,10 @@ impl LiveLookup {
             (Err(error), None) => return Err(error),
             (ways, _) => ways,
         };
+        // By the workspace's logins people are found here too.
+        if let Some(workspace) = &workspace {
+            workspace.keep_index();
+        }
         Ok(Self {
             source,
             words: format!("{words}, live"),

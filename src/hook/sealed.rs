@@ -14,8 +14,9 @@ pub struct SealedLookup {
 }
 
 impl SealedLookup {
-    /// Of this workspace, opened either way.
+    /// Of this workspace, opened either way. Its index of logins is kept right as long as it is open.
     pub fn new(workspace: Workspace) -> Self {
+        workspace.keep_index();
         Self { workspace }
     }
 }

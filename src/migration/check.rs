@@ -19,7 +19,7 @@ use super::{Choices, Existing, MigrationError};
 use crate::mapping::{Switch, SwitchTable};
 use crate::model::{OktaStatus, OutcomeKind, Progress, Route};
 use crate::okta::{Bucket, Client, User};
-use crate::workspace::{PeopleFilter, PersonId, Sort, Workspace};
+use crate::workspace::{CHANGED_OUTSIDE, PeopleFilter, PersonId, Sort, Workspace};
 
 /// What to check.
 pub struct CheckJob {
@@ -78,6 +78,8 @@ pub struct CheckReport {
     pub done_before: u64,
     /// Not sent, or not to be trusted any more: their entry was changed in the file by something other than Causeway.
     pub changed: u64,
+    /// Read, and not in the file any more: taken out by something other than Causeway.
+    pub missing: u64,
     /// The first of those who are there already, at most a thousand; those who are kept out there come first.
     pub there: Vec<There>,
     /// How many of those who are there are in which status: Okta's words.
@@ -144,8 +146,10 @@ pub async fn run(
     job.client.pace().set_share(job.choices.share);
     let by_org =
         rules::follow(&job.workspace, &job.client, job.today, &stop, &progress).await?.unwrap_or_default();
+    let audit = job.workspace.audit().await?;
     let counts = job.workspace.counts().await?;
     let mut report = CheckReport {
+        missing: audit.missing,
         org: job.client.org().to_string(),
         blocked: counts.blocked,
         left_out: counts.left_out,
@@ -202,7 +206,8 @@ async fn gather(
     let mut walk = job.workspace.walk(&PeopleFilter::default(), Sort::default()).await?;
     while let Some(people) = walk.next().await? {
         for person in people {
-            report.changed += u64::from(person.row.changed.is_some());
+            let told = person.row.outcome.code.as_deref() == Some(CHANGED_OUTSIDE);
+            report.changed += u64::from(person.row.changed.is_some() || told);
             if !person.row.disposition.goes() {
                 continue;
             }

@@ -9,7 +9,7 @@
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::bond::{self, Bonds};
-use super::error::{Result, WorkspaceError};
+use super::error::Result;
 use super::types::PersonId;
 
 /// Makes the writer's temporary tables.
@@ -43,10 +43,9 @@ pub(crate) fn list(ids: &[PersonId]) -> String {
 }
 
 /// The reverse, from numbers joined by commas.
-pub(crate) fn ids(joined: &str) -> Result<Vec<PersonId>> {
-    let ids = joined.split(',').filter(|id| !id.is_empty()).map(|id| id.parse().map(PersonId));
-    ids.collect::<std::result::Result<_, _>>()
-        .map_err(|error| WorkspaceError::damaged("a person's number is too large", error.to_string()))
+pub(crate) fn ids(joined: &str) -> Vec<PersonId> {
+    // A number that no person has is passed over: it is nobody's.
+    joined.split(',').filter_map(|id| id.parse().map(PersonId).ok()).collect()
 }
 
 /// Begins a change: nobody is touched yet.
@@ -88,23 +87,26 @@ pub(crate) async fn touch(
     Ok(())
 }
 
-/// By which route a person of `people p` was created, by their `memory m`; else -1.
-pub(crate) const SENT: &str = "CASE p.outcome WHEN 2 THEN coalesce(m.route, p.route) ELSE -1 END";
+/// By what people are counted: how they stand, and by which route they were created (`people p`, `memory m`; else -1). A number also
+/// where the file has none.
+const COUNTED: &str = "coalesce(CAST(p.gone AS INTEGER), 0), coalesce(CAST(p.state AS INTEGER), -1), coalesce(CAST(p.route AS INTEGER), -1),
+    coalesce(CAST(p.outcome AS INTEGER), -1), coalesce(CAST(p.scheme AS INTEGER), -1),
+    CASE p.outcome WHEN 2 THEN coalesce(CAST(m.route AS INTEGER), CAST(p.route AS INTEGER), -1) ELSE -1 END";
 
 /// Adds people to the tallies (`""`) or takes them out (`"-"`).
 async fn tally(tx: &mut SqliteConnection, who: &str, sign: &str) -> Result<()> {
     let people = format!(
-        "INSERT INTO tally_people SELECT p.gone, p.state, p.route, p.outcome, p.scheme, {SENT}, {sign}count(*)
+        "INSERT INTO tally_people SELECT {COUNTED}, {sign}count(*)
          FROM people p LEFT JOIN memory m ON m.person = p.id
          WHERE p.id IN (SELECT id FROM {who}) GROUP BY 1, 2, 3, 4, 5, 6
-         ON CONFLICT DO UPDATE SET n = n + excluded.n"
+         ON CONFLICT DO UPDATE SET n = coalesce(n, 0) + excluded.n"
     );
     sqlx::query(AssertSqlSafe(people)).execute(&mut *tx).await?;
     let findings = format!(
-        "INSERT INTO tally_findings SELECT f.code, f.severity, {sign}count(DISTINCT f.person)
+        "INSERT INTO tally_findings SELECT coalesce(f.code, ''), coalesce(f.severity, -1), {sign}count(DISTINCT f.person)
          FROM {who} w CROSS JOIN people p ON p.id = w.id CROSS JOIN findings f ON f.person = w.id WHERE +p.gone = 0
          GROUP BY 1, 2
-         ON CONFLICT DO UPDATE SET n = n + excluded.n"
+         ON CONFLICT DO UPDATE SET n = coalesce(n, 0) + excluded.n"
     );
     sqlx::query(AssertSqlSafe(findings)).execute(&mut *tx).await?;
     Ok(())
@@ -152,6 +154,31 @@ pub(crate) async fn summarise(tx: &mut SqliteConnection) -> Result<()> {
     .execute(&mut *tx)
     .await?;
     Ok(())
+}
+
+/// Whether the tallies of people are what counting them gives.
+pub(crate) async fn tallies_fit(connection: &mut SqliteConnection) -> Result<bool> {
+    let kept = "SELECT gone, state, route, outcome, scheme, sent, n FROM tally_people WHERE n <> 0";
+    let counted = format!(
+        "SELECT {COUNTED}, count(*) FROM people p LEFT JOIN memory m ON m.person = p.id GROUP BY 1, 2, 3, 4, 5, 6"
+    );
+    let sql = format!(
+        "SELECT NOT EXISTS (SELECT * FROM ({kept} EXCEPT {counted})) AND NOT EXISTS (SELECT * FROM ({counted} EXCEPT {kept}))"
+    );
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await?)
+}
+
+/// Counts everyone from nothing.
+pub(crate) async fn count_anew(tx: &mut SqliteConnection) -> Result<()> {
+    begin(tx).await?;
+    sqlx::raw_sql(
+        "DELETE FROM tally_people; DELETE FROM tally_findings; INSERT INTO chosen SELECT id FROM people;",
+    )
+    .execute(&mut *tx)
+    .await?;
+    put_in_chosen(tx).await?;
+    tally_groups(tx).await?;
+    begin(tx).await
 }
 
 /// Adds the chosen, who are in no tally yet.

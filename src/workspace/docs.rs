@@ -12,8 +12,10 @@ use crate::model::SecretBytes;
 impl Workspace {
     /// The setting of that name, `None` when it was never made. Settings hold no secret: passwords and tokens are in the keychain.
     pub async fn doc<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
-        let mut connection = self.0.readers.acquire().await?;
-        let json = bond::setting(&mut connection, self.0.sealer.bonds(), name).await?;
+        // One snapshot: what is compared belongs together.
+        let mut tx = self.0.readers.begin().await?;
+        let json = bond::setting(&mut tx, self.0.sealer.bonds(), name).await?;
+        tx.commit().await?;
         let Some(json) = json else { return Ok(None) };
         serde_json::from_str(&json).map(Some).map_err(|error| setting(name, &error))
     }

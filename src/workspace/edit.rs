@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, SqliteConnection};
 use super::bond::{self, Bonds};
 use super::error::{Result, WorkspaceError};
 use super::filter;
+use super::loose::{Number, Text};
 use super::open::Workspace;
 use super::store;
 use super::types::{Edit, PersonId, Reassess, Undone, Who};
@@ -13,6 +14,9 @@ use crate::model::Profile;
 
 /// Changes that can be taken back; older ones stay as they are.
 const UNDO_DEPTH: i64 = 100;
+
+/// No change has a number as large as this.
+const MOST_UNDONE: i64 = 1 << 40;
 
 impl Workspace {
     /// Gives an attribute this value for one or many people, who are assessed anew. `None`, or empty text, takes the attribute
@@ -188,17 +192,18 @@ impl Workspace {
     /// What [`Workspace::undo`] would take back, in words. `None` when there is nothing.
     pub async fn can_undo(&self) -> Result<Option<String>> {
         let words = sqlx::query_scalar("SELECT words FROM undo ORDER BY id DESC LIMIT 1");
-        Ok(words.fetch_optional(&self.0.readers).await?)
+        let words: Option<Text> = words.fetch_optional(&self.0.readers).await?;
+        Ok(words.map(|words| words.0))
     }
 
     /// Takes the last change back, and says which. Lasts over closing and reading again.
     pub async fn undo(&self, reassess: &dyn Reassess) -> Result<Option<Undone>> {
         let mut tx = self.begin().await?;
-        let last: Option<(i64, String, i64)> =
+        let last: Option<(i64, Text, Number)> =
             sqlx::query_as("SELECT id, words, people FROM undo ORDER BY id DESC LIMIT 1")
                 .fetch_optional(&mut *tx)
                 .await?;
-        let Some((undo, words, people)) = last else { return Ok(None) };
+        let Some((undo, Text(words), people)) = last else { return Ok(None) };
         let bonds = self.0.sealer.bonds();
         if !undo::fits(&mut tx, bonds, undo, &words).await? {
             // What stands there may never have been: it is not put in place, and does not keep others from being taken back.
@@ -208,7 +213,7 @@ impl Workspace {
         }
         change::begin(&mut tx).await?;
         // All items of one change are of one kind: attributes, or the empty name of leaving out.
-        let attribute: Option<String> =
+        let attribute: Option<Text> =
             sqlx::query_scalar("SELECT attribute FROM undo_items WHERE undo = ? LIMIT 1")
                 .bind(undo)
                 .fetch_optional(&mut *tx)
@@ -218,9 +223,8 @@ impl Workspace {
             .execute(&mut *tx)
             .await?;
         pass_over_unsound(&mut tx, bonds).await?;
-        let ids: Vec<u32> = sqlx::query_scalar("SELECT id FROM chosen").fetch_all(&mut *tx).await?;
-        let ids: Vec<_> = ids.into_iter().map(PersonId).collect();
-        match attribute.as_deref() {
+        let ids = chosen(&mut tx).await?;
+        match attribute.as_ref().map(|attribute| attribute.0.as_str()) {
             None => {}
             Some("") => {
                 twins::watch(&mut tx, bonds).await?;
@@ -247,7 +251,7 @@ impl Workspace {
         }
         forget_undo(&mut tx, "= ?", undo).await?;
         self.commit(tx).await?;
-        Ok(Some(Undone { words, people: u64::try_from(people).unwrap_or(0) }))
+        Ok(Some(Undone { words, people: people.count() }))
     }
 
     /// Begins a change for these people. Those who are not there are passed over, and those whose entry was changed by another
@@ -282,6 +286,12 @@ impl Workspace {
         if ids.is_empty() {
             return Ok(0);
         }
+        // A number this program would never come to leaves none for the next.
+        forget_undo(tx, "> ?", MOST_UNDONE).await?;
+        sqlx::query("UPDATE sqlite_sequence SET seq = (SELECT coalesce(max(id), 0) FROM undo) WHERE name = 'undo' AND NOT seq <= ?")
+            .bind(MOST_UNDONE)
+            .execute(&mut *tx)
+            .await?;
         let insert = sqlx::query("INSERT INTO undo (words, made, people) VALUES (?, ?, ?)");
         let people = i64::try_from(ids.len()).unwrap_or(i64::MAX);
         let undo =
@@ -315,8 +325,8 @@ impl Workspace {
 
 /// Those a change is for.
 async fn chosen(tx: &mut SqliteConnection) -> Result<Vec<PersonId>> {
-    let ids: Vec<u32> = sqlx::query_scalar("SELECT id FROM chosen ORDER BY id").fetch_all(tx).await?;
-    Ok(ids.into_iter().map(PersonId).collect())
+    let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM chosen ORDER BY id").fetch_all(tx).await?;
+    Ok(ids.into_iter().filter_map(|id| store::person_id(id).ok()).collect())
 }
 
 /// Takes those out of the chosen whose decisions are not theirs.

@@ -7,9 +7,9 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::error::Result;
+use super::loose::{Number, Text};
 use super::numbers;
 use super::open::Workspace;
-use super::store;
 use crate::model::OutcomeKind;
 
 /// How long for someone who writes just now.
@@ -37,8 +37,8 @@ impl Workspace {
         let mut connection = options.connect().await?;
         let in_okta = [OutcomeKind::Created, OutcomeKind::AlreadyThere, OutcomeKind::Updated];
         let [created, there, updated] = in_okta.map(numbers::outcome);
-        let (people, in_okta): (i64, i64) = sqlx::query_as(
-            "SELECT coalesce(sum(n) FILTER (WHERE gone = 0), 0), coalesce(sum(n) FILTER (WHERE outcome IN (?, ?, ?)), 0)
+        let (people, in_okta): (Number, Number) = sqlx::query_as(
+            "SELECT total(n) FILTER (WHERE gone = 0), total(n) FILTER (WHERE outcome IN (?, ?, ?))
              FROM tally_people",
         )
         .bind(created)
@@ -46,14 +46,15 @@ impl Workspace {
         .bind(updated)
         .fetch_one(&mut connection)
         .await?;
-        let source: Option<String> = sqlx::query_scalar("SELECT json FROM docs WHERE name = 'source'")
+        let source: Option<Text> = sqlx::query_scalar("SELECT json FROM docs WHERE name = 'source'")
             .fetch_optional(&mut connection)
             .await?;
         connection.close().await?;
         Ok(Glance {
-            source: source.map(|text| store::json("source", &text)).transpose()?,
-            people: u64::try_from(people).unwrap_or(0),
-            in_okta: u64::try_from(in_okta).unwrap_or(0),
+            // What can't be understood is told where the migration is opened.
+            source: source.and_then(|text| serde_json::from_str(&text.0).ok()),
+            people: people.count(),
+            in_okta: in_okta.count(),
         })
     }
 }

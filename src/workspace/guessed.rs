@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 
 use super::error::Result;
+use super::loose::Text;
 use super::open::Workspace;
 use crate::model::{HookReason, Place, fold, number};
 
@@ -113,7 +114,7 @@ impl Workspace {
     /// Logins whose password is being guessed, and addresses from which many people's are: many wrong or slowed tries since a moment,
     /// the most first. Looks at the last 5,000 calls.
     pub async fn hook_guessed(&self, since: DateTime<Utc>) -> Result<Vec<Guessed>> {
-        let rows: Vec<(String, String, Option<String>)> = sqlx::query_as(
+        let rows: Vec<(Text, Text, Option<Text>)> = sqlx::query_as(
             "SELECT login, reason, address FROM hook_calls
              WHERE id > (SELECT coalesce(max(id), 0) FROM hook_calls) - 5000 AND at > ?
                 AND reason IN ('wrong', 'slowed', 'unknown', 'right')
@@ -122,8 +123,9 @@ impl Workspace {
         .bind(since.timestamp_millis())
         .fetch_all(&self.0.readers)
         .await?;
-        let tried = |(login, reason, address): (String, String, Option<String>)| {
-            HookReason::parse(&reason).map(|reason| Tried { login, reason, address })
+        let tried = |(Text(login), reason, address): (Text, Text, Option<Text>)| {
+            let address = address.map(|address| address.0);
+            HookReason::parse(&reason.0).map(|reason| Tried { login, reason, address })
         };
         Ok(Guessed::among(&rows.into_iter().filter_map(tried).collect::<Vec<_>>()))
     }

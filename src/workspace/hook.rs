@@ -8,7 +8,8 @@ use sqlx::{QueryBuilder, Row as _, SqliteConnection};
 
 use super::bond;
 use super::change::list;
-use super::error::{Result, WorkspaceError};
+use super::error::Result;
+use super::loose::{Number, Text};
 use super::numbers;
 use super::open::{Workspace, moment};
 use super::store;
@@ -54,6 +55,11 @@ pub struct HookPerson {
     pub changed: bool,
     /// What there is to check a password against.
     pub evidence: PasswordEvidence,
+}
+
+/// Adds up what may stand for anything in the file.
+fn add(sum: &mut u64, n: u64) {
+    *sum = sum.saturating_add(n);
 }
 
 /// One hour of the chart.
@@ -105,9 +111,9 @@ impl Workspace {
     /// Someone with a stored password of the scheme, cost included, that most people have: what a check for nobody is made
     /// to take as long as. `None` when nobody has a stored password.
     pub async fn hook_example(&self) -> Result<Option<HookPerson>> {
-        let schemes: Vec<i64> = sqlx::query_scalar(
-            "SELECT scheme FROM tally_people WHERE gone = 0 AND route <> ? GROUP BY scheme HAVING sum(n) > 0
-             ORDER BY sum(n) DESC LIMIT 5",
+        let schemes: Vec<Number> = sqlx::query_scalar(
+            "SELECT scheme FROM tally_people WHERE gone = 0 AND route <> ? GROUP BY scheme HAVING total(n) > 0
+             ORDER BY total(n) DESC LIMIT 5",
         )
         .bind(numbers::route(Route::Reset))
         .fetch_all(&self.0.readers)
@@ -118,7 +124,7 @@ impl Workspace {
                 "SELECT p.id FROM people p CROSS JOIN details d ON d.id = p.id
                  WHERE p.scheme = ? AND p.gone = 0 AND d.evidence = 1 LIMIT 1",
             )
-            .bind(scheme)
+            .bind(scheme.0)
             .fetch_optional(&self.0.readers)
             .await?;
             if let Some(id) = id {
@@ -140,18 +146,22 @@ impl Workspace {
         let sql = format!(
             "SELECT {}, p.gone, p.left_out, p.state, p.outcome, h.moved IS NOT NULL AS moved
              FROM {people} CROSS JOIN details d ON d.id = p.id LEFT JOIN hook_people h ON h.person = p.id
-             WHERE {is} ORDER BY p.row_no LIMIT {MOST}",
+             WHERE {is} ORDER BY p.row_no, p.id LIMIT {MOST}",
             store::CANDIDATE
         );
         // One snapshot: what is checked is what is used.
         let mut tx = self.0.readers.begin().await?;
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(value).fetch_all(&mut *tx).await?;
         if rows.is_empty() {
+            // Nobody has it, or the index does not say so.
+            if !value.is_empty() {
+                self.0.missed.notify_one();
+            }
             return Ok(Vec::new());
         }
         let mut ids = Vec::with_capacity(rows.len());
         for row in &rows {
-            ids.push(store::person_id(row.try_get("id")?)?);
+            ids.extend(store::person_id(row.try_get("id")?).ok());
         }
         let faults = bond::faults(&mut tx, self.0.sealer.bonds(), &list(&ids)).await?;
         ids.retain(|id| !faults.contains_key(&i64::from(id.0)));
@@ -159,7 +169,7 @@ impl Workspace {
         tx.commit().await?;
         let mut people = Vec::with_capacity(rows.len());
         for row in &rows {
-            let id = store::person_id(row.try_get("id")?)?;
+            let Ok(id) = store::person_id(row.try_get("id")?) else { continue };
             let number = i64::from(id.0);
             let asked = login.map(|login| fold(&store::shorten(login)));
             let person = match self.hook_person(row, edits.get(&number)) {
@@ -170,6 +180,14 @@ impl Workspace {
                 Ok(_) | Err(_) => None,
             };
             people.push(person.unwrap_or_else(|| changed(id)));
+        }
+        if people.iter().any(|person| person.changed) {
+            self.0.missed.notify_one();
+            // Whoever only the index gives this login, or whose own entry is bent, does not keep the one out whose login it is by what is
+            // bound to them: nobody else has it, or both would be blocked, which is bound too.
+            if people.iter().any(|person| !person.changed) {
+                people.retain(|person| !person.changed);
+            }
         }
         Ok(people)
     }
@@ -247,7 +265,7 @@ impl Workspace {
             }
             sqlx::query(
                 "INSERT INTO hook_hours (hour, answer, step, n) VALUES (?, ?, ?, 1)
-                 ON CONFLICT DO UPDATE SET n = n + 1",
+                 ON CONFLICT DO UPDATE SET n = coalesce(n, 0) + 1",
             )
             .bind(at - at.rem_euclid(HOUR))
             .bind(call.answer.as_str())
@@ -307,7 +325,8 @@ impl Workspace {
     pub async fn ours_in_okta(&self, okta_ids: &[&str]) -> Result<Vec<String>> {
         let sql = "SELECT DISTINCT okta_id FROM memory WHERE okta_id IN (SELECT value FROM json_each(?))";
         let list = store::to_json(okta_ids)?;
-        Ok(sqlx::query_scalar(sql).bind(list).fetch_all(&self.0.readers).await?)
+        let ids: Vec<Text> = sqlx::query_scalar(sql).bind(list).fetch_all(&self.0.readers).await?;
+        Ok(ids.into_iter().map(|id| id.0).collect())
     }
 
     /// Takes the mark off again: for someone whose password in Okta was given back to the hook.
@@ -345,7 +364,7 @@ impl Workspace {
             sql.push(")");
         }
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
-        sql.build().fetch_all(&self.0.readers).await?.iter().map(call).collect()
+        Ok(sql.build().fetch_all(&self.0.readers).await?.iter().filter_map(call).collect())
     }
 
     /// The calls for one person, the newest first, at most `limit`.
@@ -358,40 +377,40 @@ impl Workspace {
         .bind(limit)
         .fetch_all(&self.0.readers)
         .await?;
-        rows.iter().map(call).collect()
+        Ok(rows.iter().filter_map(call).collect())
     }
 
     /// The chart: sign-ins by hour since a moment, in order. Hours in which nothing happened are left out.
     pub async fn hook_hours(&self, since: DateTime<Utc>) -> Result<Vec<HookHour>> {
-        let rows: Vec<(i64, String, i64)> = sqlx::query_as(
-            "SELECT hour, answer, sum(n) FROM hook_hours WHERE hour > ? GROUP BY hour, answer ORDER BY hour",
+        let rows: Vec<(Number, Text, Number)> = sqlx::query_as(
+            "SELECT hour, answer, total(n) FROM hook_hours WHERE hour > ? GROUP BY hour, answer ORDER BY hour",
         )
         .bind(since.timestamp_millis() - HOUR)
         .fetch_all(&self.0.readers)
         .await?;
         let mut hours: Vec<HookHour> = Vec::new();
         for (hour, answer, n) in rows {
-            let n = u64::try_from(n).unwrap_or(0);
-            let start = moment(hour);
+            let n = n.count();
+            let start = moment(hour.0);
             if hours.last().is_none_or(|last| last.start != start) {
                 hours.push(HookHour { start, ..HookHour::default() });
             }
             let Some(last) = hours.last_mut() else { continue };
-            match HookAnswer::parse(&answer) {
-                Some(HookAnswer::Verified) => last.verified += n,
-                Some(HookAnswer::Unverified) => last.unverified += n,
-                Some(HookAnswer::Unavailable) => last.unavailable += n,
+            match HookAnswer::parse(&answer.0) {
+                Some(HookAnswer::Verified) => add(&mut last.verified, n),
+                Some(HookAnswer::Unverified) => add(&mut last.unverified, n),
+                Some(HookAnswer::Unavailable) => add(&mut last.unavailable, n),
                 _ => {}
             }
         }
-        hours.retain(|hour| hour.verified + hour.unverified + hour.unavailable > 0);
+        hours.retain(|hour| hour.verified > 0 || hour.unverified > 0 || hour.unavailable > 0);
         Ok(hours)
     }
 
     /// The numbers since a moment (to the hour), and how long answers took.
     pub async fn hook_totals(&self, since: DateTime<Utc>) -> Result<HookTotals> {
-        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-            "SELECT answer, step, sum(n) FROM hook_hours WHERE hour > ? GROUP BY answer, step ORDER BY step",
+        let rows: Vec<(Text, Number, Number)> = sqlx::query_as(
+            "SELECT answer, step, total(n) FROM hook_hours WHERE hour > ? GROUP BY answer, step ORDER BY step",
         )
         .bind(since.timestamp_millis() - HOUR)
         .fetch_all(&self.0.readers)
@@ -399,16 +418,16 @@ impl Workspace {
         let mut totals = HookTotals::default();
         let mut times: Vec<(i64, u64)> = Vec::new();
         for (answer, step, n) in rows {
-            let n = u64::try_from(n).unwrap_or(0);
-            match HookAnswer::parse(&answer) {
-                Some(HookAnswer::Verified) => totals.verified += n,
-                Some(HookAnswer::Unverified) => totals.unverified += n,
-                Some(HookAnswer::Unavailable) => totals.unavailable += n,
-                Some(HookAnswer::Refused) => totals.refused += n,
+            let n = n.count();
+            match HookAnswer::parse(&answer.0) {
+                Some(HookAnswer::Verified) => add(&mut totals.verified, n),
+                Some(HookAnswer::Unverified) => add(&mut totals.unverified, n),
+                Some(HookAnswer::Unavailable) => add(&mut totals.unavailable, n),
+                Some(HookAnswer::Refused) => add(&mut totals.refused, n),
                 None => {}
             }
-            if matches!(HookAnswer::parse(&answer), Some(HookAnswer::Verified | HookAnswer::Unverified)) {
-                times.push((step, n));
+            if matches!(HookAnswer::parse(&answer.0), Some(HookAnswer::Verified | HookAnswer::Unverified)) {
+                times.push((step.0, n));
             }
         }
         totals.p50_ms = percentile(&times, 50);
@@ -419,8 +438,8 @@ impl Workspace {
     /// How many people were created who can sign in only through the hook and have not done so: neither has the hook said
     /// yes to them nor Okta that it has their password, nor was it reset.
     pub async fn hook_waiting(&self) -> Result<u64> {
-        let count: i64 = sqlx::query_scalar(
-            "SELECT (SELECT coalesce(sum(n), 0) FROM tally_people WHERE outcome = ?1 AND sent = ?2)
+        let count: Number = sqlx::query_scalar(
+            "SELECT (SELECT total(n) FROM tally_people WHERE outcome = ?1 AND sent = ?2)
              - (SELECT count(*) FROM (
                     SELECT person FROM hook_people WHERE verified IS NOT NULL OR moved IS NOT NULL
                     UNION SELECT person FROM resets WHERE state = 'done'
@@ -431,7 +450,7 @@ impl Workspace {
         .bind(numbers::route(Route::Hook))
         .fetch_one(&self.0.readers)
         .await?;
-        Ok(u64::try_from(count).unwrap_or(0))
+        Ok(count.count())
     }
 
     /// How many people have given the hook the right password, and of how many Okta has said that the password is its own.
@@ -463,6 +482,8 @@ fn changed(id: PersonId) -> HookPerson {
 
 /// Keeps the log bounded.
 async fn forget_old(tx: &mut SqliteConnection, now: i64) -> Result<()> {
+    // A number this program would never come to is none of its own, and must not make all others old.
+    sqlx::query("DELETE FROM hook_calls WHERE id > 1 << 60").execute(&mut *tx).await?;
     sqlx::query("DELETE FROM hook_calls WHERE id <= (SELECT max(id) FROM hook_calls) - ?")
         .bind(KEPT)
         .execute(&mut *tx)
@@ -471,21 +492,22 @@ async fn forget_old(tx: &mut SqliteConnection, now: i64) -> Result<()> {
     Ok(())
 }
 
-fn call(row: &SqliteRow) -> Result<HookCall> {
-    let (answer, reason): (String, String) = (row.try_get("answer")?, row.try_get("reason")?);
-    let bad = |what: &str| WorkspaceError::damaged("the hook's log can't be understood", what.to_owned());
-    Ok(HookCall {
-        at: moment(row.try_get("at")?),
-        login: row.try_get("login")?,
-        person: row.try_get("person")?,
-        answer: HookAnswer::parse(&answer).ok_or_else(|| bad(&answer))?,
-        reason: HookReason::parse(&reason).ok_or_else(|| bad(&reason))?,
-        scheme: row.try_get("scheme")?,
-        took_us: u64::try_from(row.try_get::<i64, _>("took")?).unwrap_or(0),
-        request: row.try_get("request")?,
-        again: row.try_get("again")?,
-        address: row.try_get("address")?,
-        service: row.try_get("service")?,
+/// A line of the log. `None` for one that this program did not write.
+fn call(row: &SqliteRow) -> Option<HookCall> {
+    let text = |name: &str| row.try_get::<Option<Text>, _>(name).ok().flatten().map(|text| text.0);
+    let number = |name: &str| row.try_get::<Number, _>(name).map(|number| number.0).unwrap_or_default();
+    Some(HookCall {
+        at: moment(number("at")),
+        login: text("login").unwrap_or_default(),
+        person: row.try_get("person").ok()?,
+        answer: HookAnswer::parse(&text("answer")?)?,
+        reason: HookReason::parse(&text("reason")?)?,
+        scheme: text("scheme"),
+        took_us: u64::try_from(number("took")).unwrap_or(0),
+        request: text("request"),
+        again: number("again") != 0,
+        address: text("address"),
+        service: number("service") != 0,
     })
 }
 
@@ -513,13 +535,13 @@ fn millis(step: i64) -> u32 {
 
 /// The time within which so many of a hundred were answered; `times` in order of steps.
 fn percentile(times: &[(i64, u64)], percent: u64) -> Option<u32> {
-    let all: u64 = times.iter().map(|(_, n)| n).sum();
-    let mut seen = 0;
+    let all: u128 = times.iter().map(|(_, n)| u128::from(*n)).sum();
+    let mut seen = 0_u128;
     let mut sorted = times.to_vec();
     sorted.sort_unstable();
     sorted.iter().find_map(|(step, n)| {
-        seen += n;
-        (seen * 100 >= all * percent).then(|| millis(*step))
+        seen += u128::from(*n);
+        (seen * 100 >= all * u128::from(percent)).then(|| millis(*step))
     })
 }
 

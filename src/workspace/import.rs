@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use super::bond::{self, Bonds, CHANGED_OUTSIDE, Fault};
 use super::change::{self, list};
 use super::error::{Result, WorkspaceError};
+use super::loose::Text;
 use super::numbers;
 use super::open::{Workspace, moment};
 use super::store;
@@ -18,9 +19,9 @@ use crate::model::{Outcome, OutcomeKind, PasswordEvidence, Profile, Route, Route
 const PACE_STEP: i64 = 10_000;
 
 /// Nothing was sent of someone just claimed.
-const UNSENT: &str = "Nothing was sent.";
+pub(super) const UNSENT: &str = "Nothing was sent.";
 /// Someone whom a crash cut off.
-const CUT_OFF: &str = "An earlier try may have gone through: the next one looks in Okta.";
+pub(super) const CUT_OFF: &str = "An earlier try may have gone through: the next one looks in Okta.";
 
 impl Workspace {
     /// Takes up to `n` people who go and wait, in the source's order, and puts on disk that they are about to be sent, before it
@@ -115,7 +116,7 @@ impl Workspace {
     }
 
     /// Puts down people whose entry is not theirs as failed: nothing of it is sent, and `sent` says whether something was before. They are no longer among the chosen.
-    async fn put_down(
+    pub(super) async fn put_down(
         &self,
         tx: &mut SqliteConnection,
         faults: &BTreeMap<i64, Fault>,
@@ -127,19 +128,25 @@ impl Workspace {
         }
         let bonds = self.0.sealer.bonds();
         let all = store::to_json(&faults.keys().collect::<Vec<_>>())?;
-        let of_sent: Vec<_> =
-            faults.iter().filter(|(_, fault)| **fault == Fault::Sent).map(|(id, _)| id).collect();
-        doubt_sent(tx, bonds, &store::to_json(&of_sent)?, now).await?;
+        let mut by_fault = BTreeMap::<Fault, Vec<i64>>::new();
         for (id, fault) in faults {
+            by_fault.entry(*fault).or_default().push(*id);
+        }
+        for (fault, ids) in by_fault {
+            let ids = store::to_json(&ids)?;
+            if fault == Fault::Sent {
+                doubt_sent(tx, bonds, &ids, now).await?;
+            }
             sqlx::query(
-                "INSERT INTO memory (person, outcome, attempt, recorded, code, message, suggestion) VALUES (?1, 5, 1, ?2, ?3, ?4, ?5)
+                "INSERT INTO memory (person, outcome, attempt, recorded, code, message, suggestion)
+                    SELECT value, 5, 1, ?2, ?3, ?4, ?5 FROM json_each(?1) WHERE true
                  ON CONFLICT DO UPDATE SET outcome = 5, attempt = max(attempt, 1), recorded = ?2, code = ?3, message = ?4,
                     suggestion = ?5",
             )
-            .bind(id)
+            .bind(ids)
             .bind(now)
             .bind(CHANGED_OUTSIDE)
-            .bind(format!("{}. {sent}", bond::words(*fault)))
+            .bind(format!("{}. {sent}", bond::words(fault)))
             .bind(bond::ADVICE)
             .execute(&mut *tx)
             .await?;
@@ -184,7 +191,7 @@ impl Workspace {
             "SELECT {}, p.row_no, p.route, s.scheme, m.attempt, m.claimed, m.run, m.okta_id, m.route AS sent,
                 m.mark, m.marked, m.tried, EXISTS (SELECT 1 FROM there h JOIN texts ht ON ht.id = h.person
                     WHERE h.person = p.id AND h.login = ht.login) AS known_there
-             FROM {people} CROSS JOIN details d ON d.id = p.id CROSS JOIN schemes s ON s.id = p.scheme
+             FROM {people} CROSS JOIN details d ON d.id = p.id LEFT JOIN schemes s ON s.id = p.scheme
              CROSS JOIN memory m ON m.person = p.id ORDER BY p.row_no",
             store::CANDIDATE
         );
@@ -213,7 +220,7 @@ impl Workspace {
                 groups: candidate.groups,
                 route: numbers::to_route(row.try_get("route")?)?,
                 sent: row.try_get::<Option<i64>, _>("sent")?.map(numbers::to_route).transpose()?,
-                scheme: row.try_get("scheme")?,
+                scheme: row.try_get::<Text, _>("scheme")?.0,
                 stored: match candidate.password {
                     PasswordEvidence::Stored(stored) => Some(stored),
                     PasswordEvidence::None | PasswordEvidence::AskSource => None,
@@ -386,13 +393,13 @@ impl Workspace {
 
     /// Whose profile, password, groups or active flag changed in the source since they were sent.
     pub async fn changed_since_sent(&self) -> Result<Vec<PersonId>> {
-        let ids: Vec<u32> = sqlx::query_scalar(
+        let ids: Vec<i64> = sqlx::query_scalar(
             "SELECT m.person FROM memory m JOIN details d ON d.id = m.person JOIN people p ON p.id = m.person
              WHERE m.outcome IN (2, 3, 4) AND p.gone = 0 AND m.sent_fingerprint <> d.fingerprint ORDER BY p.row_no",
         )
         .fetch_all(&self.0.readers)
         .await?;
-        Ok(ids.into_iter().map(PersonId).collect())
+        Ok(ids.into_iter().filter_map(|id| store::person_id(id).ok()).collect())
     }
 }
 
@@ -445,8 +452,8 @@ async fn pace(
     sqlx::query(
         "INSERT INTO pace (run, at, done, failed, throttled)
             SELECT coalesce(?, (SELECT max(id) FROM runs)), ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM runs)
-         ON CONFLICT DO UPDATE SET done = done + excluded.done, failed = failed + excluded.failed,
-            throttled = throttled + excluded.throttled",
+         ON CONFLICT DO UPDATE SET done = coalesce(done, 0) + excluded.done, failed = coalesce(failed, 0) + excluded.failed,
+            throttled = coalesce(throttled, 0) + excluded.throttled",
     )
     .bind(run.map(|run| run.0))
     .bind(now - now.rem_euclid(PACE_STEP))

@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use super::error::Result;
 use super::filter::{self, Search};
+use super::loose::Number;
 use super::numbers;
 use super::open::Workspace;
 use super::steps;
@@ -160,19 +161,18 @@ async fn gather(
 
 /// How many are few in this workspace.
 pub(super) async fn few(tx: &mut SqliteConnection) -> Result<i64> {
-    let people: i64 =
-        sqlx::query_scalar("SELECT coalesce(sum(n), 0) FROM tally_people").fetch_one(tx).await?;
-    Ok(i64::try_from(few_of(u64::try_from(people).unwrap_or(0))).unwrap_or(i64::MAX))
+    let people: Number = sqlx::query_scalar("SELECT total(n) FROM tally_people").fetch_one(tx).await?;
+    Ok(i64::try_from(few_of(people.count())).unwrap_or(i64::MAX))
 }
 
 /// How many of a stretch fit what the tallies of people know of a filter.
 async fn tallied(tx: &mut SqliteConnection, filter: &PeopleFilter, only: &str) -> Result<i64> {
-    let mut sql = QueryBuilder::new("SELECT coalesce(sum(n), 0) FROM tally_people p");
+    let mut sql = QueryBuilder::new("SELECT total(n) FROM tally_people p");
     filter::narrow(&mut sql, filter, "", "");
     if !only.is_empty() {
         sql.push(" AND ").push(only);
     }
-    Ok(sql.build_query_scalar().fetch_one(tx).await?)
+    Ok(sql.build_query_scalar::<Number>().fetch_one(tx).await?.0)
 }
 
 /// How many people can fit a filter at most, as far as can be told at once; a search is counted up to just above `few`.
@@ -181,14 +181,16 @@ async fn may_fit(tx: &mut SqliteConnection, filter: &PeopleFilter, search: &Sear
     // The tallies of findings and groups know only those who are there.
     if filter.presence == Presence::Present {
         if let Some(code) = &filter.finding {
-            let n = sqlx::query_scalar("SELECT coalesce(sum(n), 0) FROM tally_findings WHERE code = ?");
-            most = most.min(n.bind(code).fetch_one(&mut *tx).await?);
+            let n = sqlx::query_scalar("SELECT total(n) FROM tally_findings WHERE code = ?");
+            let n: Number = n.bind(code).fetch_one(&mut *tx).await?;
+            most = most.min(n.0);
         }
         if let Some(group) = &filter.group {
             let n = sqlx::query_scalar(
-                "SELECT coalesce(sum(n), 0) FROM tally_groups WHERE group_id IN (SELECT id FROM groups WHERE name = ?)",
+                "SELECT total(n) FROM tally_groups WHERE group_id IN (SELECT id FROM groups WHERE name = ?)",
             );
-            most = most.min(n.bind(group).fetch_one(&mut *tx).await?);
+            let n: Number = n.bind(group).fetch_one(&mut *tx).await?;
+            most = most.min(n.0);
         }
     }
     if filter.there {
@@ -270,5 +272,5 @@ async fn parts(tx: &mut SqliteConnection, filter: &PeopleFilter, sort: Sort) -> 
 async fn take(tx: &mut SqliteConnection, mut sql: QueryBuilder<Sqlite>, most: u32) -> Result<Vec<PersonId>> {
     sql.push(" LIMIT ").push_bind(most);
     let ids = sql.build_query_scalar::<i64>().fetch_all(tx).await?;
-    ids.into_iter().map(store::person_id).collect()
+    Ok(ids.into_iter().filter_map(|id| store::person_id(id).ok()).collect())
 }

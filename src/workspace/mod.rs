@@ -20,6 +20,7 @@
 //! Stored passwords and source rows are sealed (`seal.rs`); the key is in a keychain or a key file, never here. Tokens and
 //! database passwords are never in the file at all.
 
+mod audit;
 mod bond;
 mod change;
 mod codec;
@@ -35,6 +36,7 @@ mod import;
 mod keys;
 mod lists;
 mod lock;
+mod loose;
 mod next_run;
 mod numbers;
 mod open;
@@ -59,6 +61,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use audit::Audit;
 pub use bond::CHANGED_OUTSIDE;
 pub use error::WorkspaceError;
 pub use glance::Glance;

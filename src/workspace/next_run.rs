@@ -4,6 +4,7 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use super::change::list;
 use super::error::Result;
+use super::loose::{Number, Text};
 use super::numbers;
 use super::open::Workspace;
 use super::there::IS_THERE;
@@ -20,12 +21,14 @@ impl Workspace {
         let mut tx = self.0.readers.begin().await?;
         let mut sql = QueryBuilder::new(format!("SELECT p.route, {IS_THERE} AS there, count(*)"));
         going(&mut sql, scope);
-        let rows: Vec<(i64, bool, i64)> =
+        let rows: Vec<(Number, bool, Number)> =
             sql.push(" GROUP BY 1, 2").build_query_as().fetch_all(&mut *tx).await?;
         let mut next = NextRun::default();
         for (route, there, n) in rows {
-            let n = u64::try_from(n).unwrap_or(0);
-            let place = match (there, policy.apply(numbers::to_route(route)?)) {
+            let n = n.count();
+            // Whoever has a route that is none is not sent: they are put down as changed when it is their turn.
+            let route = numbers::to_route(route.0).unwrap_or(Route::Reset);
+            let place = match (there, policy.apply(route)) {
                 (true, _) => &mut next.there,
                 (false, Route::Import) => &mut next.import,
                 (false, Route::Hook) => &mut next.hook,
@@ -39,13 +42,11 @@ impl Workspace {
         );
         going(&mut sql, scope);
         sql.push(format!(") GROUP BY g.id ORDER BY 2 DESC, 1 LIMIT {NAMED}"));
-        let rows: Vec<(String, i64, i64)> = sql.build_query_as().fetch_all(&mut *tx).await?;
+        let rows: Vec<(Text, Number, Number)> = sql.build_query_as().fetch_all(&mut *tx).await?;
         tx.commit().await?;
-        next.all_groups = rows.first().map_or(0, |(_, _, all)| u64::try_from(*all).unwrap_or(0));
-        next.groups = rows
-            .into_iter()
-            .map(|(name, n, _)| GroupCount { name, people: u64::try_from(n).unwrap_or(0) })
-            .collect();
+        next.all_groups = rows.first().map_or(0, |(_, _, all)| all.count());
+        next.groups =
+            rows.into_iter().map(|(name, n, _)| GroupCount { name: name.0, people: n.count() }).collect();
         Ok(next)
     }
 }

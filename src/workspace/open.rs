@@ -19,6 +19,7 @@ use super::bond::{self, Bonds};
 use super::error::{Result, WorkspaceError};
 use super::keys::Keys;
 use super::lock::Lock;
+use super::loose::Text;
 use super::seal::Sealer;
 use super::search::SearchIndex;
 use super::types::NewWorkspace;
@@ -43,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) reading: AtomicBool,
     pub(crate) changes: watch::Sender<u64>,
     pub(crate) search: watch::Sender<SearchIndex>,
+    /// Told when a login was asked for that nobody in the index has.
+    pub(crate) missed: Arc<tokio::sync::Notify>,
     pub(super) id: String,
     pub(super) name: String,
     pub(super) key_place: Option<String>,
@@ -73,6 +76,7 @@ impl Inner {
             reading: AtomicBool::new(false),
             changes: watch::Sender::new(0),
             search: watch::Sender::new(SearchIndex::default()),
+            missed: Arc::default(),
             id: meta.id,
             name: meta.name,
             key_place: meta.key_place,
@@ -429,8 +433,14 @@ async fn upgrade(writer: &SqlitePool) -> Result<()> {
     if version < known_version() { migrate(&mut connection).await } else { Ok(()) }
 }
 
-/// Binds a file from before there were tags, once.
+/// Binds a file from before there were tags, or from before they bound the whole as one, once.
 pub(super) async fn bind(writer: &SqlitePool, sealer: &Sealer, meta: &Meta) -> Result<()> {
+    if sealer.is_in_parts(&meta.check) {
+        let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+        bond::bind_as_one(&mut tx, sealer.bonds(), &sealer.check_value()).await?;
+        tx.commit().await?;
+        return Ok(());
+    }
     if !sealer.is_unbound(&meta.check) {
         return Ok(());
     }
@@ -478,11 +488,12 @@ fn look_at_header(path: &Path, length: u64) -> Result<()> {
 }
 
 async fn quick_check(connection: &mut SqliteConnection) -> Result<()> {
-    let said: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(connection).await?;
-    if said == "ok" {
-        Ok(())
-    } else {
-        Err(WorkspaceError::damaged("a page of the file makes no sense", said))
+    let said: Vec<String> = sqlx::query_scalar("PRAGMA quick_check").fetch_all(connection).await?;
+    // Nothing where something must be is that row's fault, and no damage to the file: whoever it is about is told apart.
+    let damage = said.into_iter().find(|said| said != "ok" && !said.starts_with("NULL value in "));
+    match damage {
+        None => Ok(()),
+        Some(said) => Err(WorkspaceError::damaged("a page of the file makes no sense", said)),
     }
 }
 
@@ -510,7 +521,7 @@ impl Meta {
     pub(super) async fn read(connection: &mut SqliteConnection) -> Result<Self> {
         nothing_runs_by_itself(connection).await?;
         let mut meta = Self { id: String::new(), name: String::new(), check: String::new(), key_place: None };
-        let rows: Vec<(String, String)> =
+        let rows: Vec<(Text, Text)> =
             match sqlx::query_as("SELECT name, value FROM meta").fetch_all(connection).await {
                 Ok(rows) => rows,
                 // The application id says it is ours; then the tables must be there.
@@ -523,7 +534,7 @@ impl Meta {
                 },
                 Err(error) => return Err(error.into()),
             };
-        for (name, value) in rows {
+        for (Text(name), Text(value)) in rows {
             match name.as_str() {
                 "id" => meta.id = value,
                 "name" => meta.name = value,

@@ -10,6 +10,7 @@ use super::change::{self, list};
 use super::codec;
 use super::error::{Result, WorkspaceError};
 use super::filter;
+use super::loose::{Number, Text};
 use super::numbers;
 use super::open::{Workspace, moment};
 use super::seal::BlobKind;
@@ -23,82 +24,46 @@ use crate::model::{
     Candidate, Columns, Finding, Outcome, OutcomeKind, PasswordEvidence, Profile, Route, StoredPassword,
 };
 
+/// A scheme that the file does not name.
+const UNKNOWN: &str = "Unknown";
+
 const ROW: &str = "p.id, p.row_no, p.name, p.login, p.route, p.state, p.outcome, p.gone, p.finding_severity, p.finding_text,
     p.finding_count, s.scheme, s.label, m.okta_id, m.okta_status, m.code, m.message, m.suggestion,
     CASE WHEN p.outcome IN (1, 2) THEN m.route END AS sent,
     EXISTS (SELECT 1 FROM edits e WHERE e.person = p.id AND e.attribute <> '(must reset)') AS edited, {IS_THERE} AS there,
     (SELECT h.status FROM there h WHERE h.person = p.id) AS there_status, (SELECT h.okta_id FROM there h WHERE h.person = p.id) AS there_id
-    FROM people p JOIN schemes s ON s.id = p.scheme LEFT JOIN memory m ON m.person = p.id";
+    FROM people p LEFT JOIN schemes s ON s.id = p.scheme LEFT JOIN memory m ON m.person = p.id";
 
 impl Workspace {
     /// How many people are what. Kept as things change, so it costs the same for ten people and a million.
     pub async fn counts(&self) -> Result<Counts> {
         // One snapshot: the numbers fit each other.
         let mut tx = self.0.readers.begin().await?;
-        let rows: Vec<(i64, i64, i64, i64, i64, i64, i64)> = sqlx::query_as(
+        let rows: Vec<(Number, Number, Number, Number, Number, Number, Number)> = sqlx::query_as(
             "SELECT gone, state, route, outcome, scheme, sent, n FROM tally_people WHERE n <> 0",
         )
         .fetch_all(&mut *tx)
         .await?;
-        let names: Vec<(i64, String, String)> =
+        let names: Vec<(i64, Text, Text)> =
             sqlx::query_as("SELECT id, scheme, label FROM schemes").fetch_all(&mut *tx).await?;
-        let findings: Vec<(String, i64, i64)> = sqlx::query_as(
+        let findings: Vec<(Text, Number, Number)> = sqlx::query_as(
             "SELECT code, severity, n FROM tally_findings WHERE n > 0 ORDER BY severity DESC, n DESC, code",
         )
         .fetch_all(&mut *tx)
         .await?;
-        let groups: Vec<(String, i64)> = sqlx::query_as(
+        let groups: Vec<(Text, Number)> = sqlx::query_as(
             "SELECT g.name, t.n FROM tally_groups t JOIN groups g ON g.id = t.group_id WHERE t.n > 0 ORDER BY g.name COLLATE NOCASE, g.name",
         )
         .fetch_all(&mut *tx)
         .await?;
         tx.commit().await?;
-        let mut counts = Counts::default();
-        let mut outcomes = HashMap::new();
-        let mut created = HashMap::new();
-        let mut schemes = HashMap::<i64, [u64; 3]>::new();
-        for (gone, state, route, outcome, scheme, sent, n) in rows {
-            let n = u64::try_from(n).unwrap_or(0);
-            let (disposition, kind) = (numbers::to_disposition(state)?, numbers::to_outcome(outcome)?);
-            let route = numbers::to_route(route)?;
-            if kind != OutcomeKind::Waiting || (gone == 0 && disposition.goes()) {
-                *outcomes.entry(kind).or_insert(0) += n;
-            }
-            if kind == OutcomeKind::Created {
-                *created.entry(numbers::to_route(sent)?).or_insert(0) += n;
-            }
-            if gone != 0 {
-                counts.gone += n;
-                continue;
-            }
-            counts.total += n;
-            match disposition {
-                Disposition::Import => counts.import += n,
-                Disposition::Hook => counts.hook += n,
-                Disposition::Reset => counts.reset += n,
-                Disposition::Blocked => counts.blocked += n,
-                Disposition::LeftOut => counts.left_out += n,
-            }
-            schemes.entry(scheme).or_default()[usize::try_from(numbers::route(route)).unwrap_or(0)] += n;
-        }
-        counts.outcomes =
-            OutcomeKind::ALL.into_iter().filter_map(|kind| outcomes.get(&kind).map(|n| (kind, *n))).collect();
-        counts.created =
-            Route::ALL.into_iter().filter_map(|route| created.get(&route).map(|n| (route, *n))).collect();
-        for (id, scheme, label) in names {
-            let Some(by_route) = schemes.get(&id) else { continue };
-            let routes = Route::ALL.into_iter().zip(*by_route).filter(|(_, n)| *n > 0).collect();
-            counts.schemes.push(SchemeCount { scheme, label, routes, people: by_route.iter().sum() });
-        }
-        counts.schemes.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.label.cmp(&b.label)));
+        let mut counts = tallied(&rows, names);
         for (code, severity, n) in findings {
-            let people = u64::try_from(n).unwrap_or(0);
-            counts.findings.push(FindingCount { code, severity: numbers::to_severity(severity)?, people });
+            let Ok(severity) = numbers::to_severity(severity.0) else { continue };
+            counts.findings.push(FindingCount { code: code.0, severity, people: n.count() });
         }
-        counts.groups = groups
-            .into_iter()
-            .map(|(name, n)| GroupCount { name, people: u64::try_from(n).unwrap_or(0) })
-            .collect();
+        counts.groups =
+            groups.into_iter().map(|(name, n)| GroupCount { name: name.0, people: n.count() }).collect();
         Ok(counts)
     }
 
@@ -115,7 +80,7 @@ impl Workspace {
         sql.push(" ORDER BY ").push(by).push(")");
         let joined: Option<String> = sql.build_query_scalar().fetch_one(&mut *tx).await?;
         tx.commit().await?;
-        change::ids(&joined.unwrap_or_default())
+        Ok(change::ids(&joined.unwrap_or_default()))
     }
 
     /// How many people a filter shows.
@@ -254,7 +219,7 @@ async fn rows(
     let found = sqlx::query(AssertSqlSafe(sql)).bind(list(ids)).fetch_all(connection).await?;
     let mut by_id = HashMap::with_capacity(found.len());
     for row in &found {
-        let id = store::person_id(row.try_get("id")?)?;
+        let Ok(id) = store::person_id(row.try_get("id")?) else { continue };
         let row = match (person_row(row), faults.get(&i64::from(id.0))) {
             (row, None) => row?,
             // Even where the row itself makes no sense: they are shown, with the reason.
@@ -267,7 +232,9 @@ async fn rows(
 
 fn person_row(row: &SqliteRow) -> Result<PersonRow> {
     let severity: Option<i64> = row.try_get("finding_severity")?;
-    let text: Option<String> = row.try_get("finding_text")?;
+    let finding: Option<String> = row.try_get("finding_text")?;
+    // What is only shown, and bound to nobody.
+    let text = |name: &str| row.try_get::<Option<Text>, _>(name).map(|text| text.map(|text| text.0));
     Ok(PersonRow {
         id: store::person_id(row.try_get("id")?)?,
         row: row.try_get("row_no")?,
@@ -275,22 +242,22 @@ fn person_row(row: &SqliteRow) -> Result<PersonRow> {
         login: row.try_get("login")?,
         route: numbers::to_route(row.try_get("route")?)?,
         disposition: numbers::to_disposition(row.try_get("state")?)?,
-        scheme: row.try_get("scheme")?,
-        scheme_label: row.try_get("label")?,
-        finding: severity.map(numbers::to_severity).transpose()?.zip(text),
+        scheme: text("scheme")?.unwrap_or_default(),
+        scheme_label: text("label")?.unwrap_or_else(|| UNKNOWN.to_owned()),
+        finding: severity.map(numbers::to_severity).transpose()?.zip(finding),
         findings: row.try_get("finding_count")?,
         outcome: Outcome {
             kind: numbers::to_outcome(row.try_get("outcome")?)?,
-            okta_id: row.try_get("okta_id")?,
-            okta_status: row.try_get("okta_status")?,
-            code: row.try_get("code")?,
-            message: row.try_get("message")?,
-            suggestion: row.try_get("suggestion")?,
+            okta_id: text("okta_id")?,
+            okta_status: text("okta_status")?,
+            code: text("code")?,
+            message: text("message")?,
+            suggestion: text("suggestion")?,
         },
         sent: row.try_get::<Option<i64>, _>("sent")?.map(numbers::to_route).transpose()?,
         edited: row.try_get("edited")?,
         there: row.try_get("there")?,
-        there_as: match (row.try_get("there")?, row.try_get("there_status")?, row.try_get("there_id")?) {
+        there_as: match (row.try_get("there")?, text("there_status")?, text("there_id")?) {
             (true, Some(status), Some(okta_id)) => Some(FoundThere { status, okta_id }),
             _ => None,
         },
@@ -371,6 +338,65 @@ fn changed(
     }
 }
 
+/// The tallies of people, added up. What this program does not write counts as what keeps people from being sent: nobody is missing.
+fn tallied(
+    rows: &[(Number, Number, Number, Number, Number, Number, Number)],
+    names: Vec<(i64, Text, Text)>,
+) -> Counts {
+    // Someone changed outside is taken out where they are now, and not where they were counted: only sums are right.
+    let mut outcomes = HashMap::<OutcomeKind, i64>::new();
+    let mut created = HashMap::<Route, i64>::new();
+    let mut dispositions = HashMap::<Disposition, i64>::new();
+    let mut schemes = HashMap::<i64, [i64; 3]>::new();
+    let mut gone_people = 0;
+    let add = |sum: &mut i64, n: i64| *sum = sum.saturating_add(n);
+    for (gone, state, route, outcome, scheme, sent, Number(n)) in rows {
+        let disposition = numbers::to_disposition(state.0).unwrap_or(Disposition::Blocked);
+        let kind = numbers::to_outcome(outcome.0).unwrap_or(OutcomeKind::Failed);
+        let route = numbers::to_route(route.0).unwrap_or(Route::Reset);
+        if kind != OutcomeKind::Waiting || (gone.0 == 0 && disposition.goes()) {
+            add(outcomes.entry(kind).or_default(), *n);
+        }
+        if kind == OutcomeKind::Created {
+            add(created.entry(numbers::to_route(sent.0).unwrap_or(route)).or_default(), *n);
+        }
+        if gone.0 != 0 {
+            add(&mut gone_people, *n);
+            continue;
+        }
+        add(dispositions.entry(disposition).or_default(), *n);
+        let by_route = schemes.entry(scheme.0).or_default();
+        add(&mut by_route[usize::try_from(numbers::route(route)).unwrap_or(0)], *n);
+    }
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    let of = |disposition| count(dispositions.get(&disposition).copied().unwrap_or(0));
+    let mut counts = Counts {
+        total: dispositions.values().fold(0, |sum, n| sum.saturating_add(count(*n))),
+        gone: count(gone_people),
+        import: of(Disposition::Import),
+        hook: of(Disposition::Hook),
+        reset: of(Disposition::Reset),
+        blocked: of(Disposition::Blocked),
+        left_out: of(Disposition::LeftOut),
+        ..Counts::default()
+    };
+    counts.outcomes = OutcomeKind::ALL
+        .into_iter()
+        .filter_map(|kind| outcomes.get(&kind).map(|n| (kind, count(*n))))
+        .collect();
+    counts.created =
+        Route::ALL.into_iter().filter_map(|route| created.get(&route).map(|n| (route, count(*n)))).collect();
+    for (id, scheme, label) in names {
+        let Some(by_route) = schemes.get(&id) else { continue };
+        let by_route = by_route.map(count);
+        let routes = Route::ALL.into_iter().zip(by_route).filter(|(_, n)| *n > 0).collect();
+        let people = by_route.iter().fold(0_u64, |sum, n| sum.saturating_add(*n));
+        counts.schemes.push(SchemeCount { scheme: scheme.0, label: label.0, routes, people });
+    }
+    counts.schemes.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.label.cmp(&b.label)));
+    counts
+}
+
 /// The findings of some people, the gravest first.
 async fn findings(connection: &mut SqliteConnection, ids: &str) -> Result<HashMap<i64, Vec<Finding>>> {
     findings_below(connection, ids, i64::MAX).await
@@ -392,11 +418,14 @@ pub(crate) async fn findings_below(
     .await?;
     let mut findings = HashMap::<i64, Vec<Finding>>::new();
     for row in rows {
-        findings.entry(row.try_get("person")?).or_default().push(Finding {
-            code: row.try_get("code")?,
-            severity: numbers::to_severity(row.try_get("severity")?)?,
-            attribute: row.try_get("attribute")?,
-            text: row.try_get("text")?,
+        // What this program does not write is no finding.
+        let (Ok(person), Ok(severity)) = (row.try_get("person"), row.try_get("severity")) else { continue };
+        let Ok(severity) = numbers::to_severity(severity) else { continue };
+        findings.entry(person).or_default().push(Finding {
+            code: row.try_get::<Text, _>("code")?.0,
+            severity,
+            attribute: row.try_get::<Option<Text>, _>("attribute")?.map(|attribute| attribute.0),
+            text: row.try_get::<Text, _>("text")?.0,
         });
     }
     Ok(findings)

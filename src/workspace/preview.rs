@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use sqlx::{Row as _, SqliteConnection};
 
-use super::error::Result;
+use super::error::{Result, WorkspaceError};
+use super::loose::{Number, Text};
 use super::open::Workspace;
 use super::there::IS_THERE;
 use super::types::{Edit, EditExample, EditPreview, PersonId, Reassess, Who};
@@ -61,7 +62,8 @@ async fn compare(
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(attribute).fetch_all(tx).await?;
     for row in rows {
-        let profile: Profile = store::json("profile", row.try_get("profile")?)?;
+        let profile = row.try_get("profile").map_err(WorkspaceError::from);
+        let Ok(profile) = profile.and_then(|text| store::json::<Profile>("profile", text)) else { continue };
         let original = profile.get(attribute).cloned().unwrap_or_default();
         let edited: Option<&str> = row.try_get("value")?;
         let before = match edited {
@@ -78,7 +80,7 @@ async fn compare(
         preview.changing += 1;
         preview.in_okta += u64::from(row.try_get::<bool, _>("in_okta")?);
         if preview.examples.len() < EXAMPLES {
-            let (name, login): (String, String) = (row.try_get("name")?, row.try_get("login")?);
+            let (Text(name), Text(login)) = (row.try_get("name")?, row.try_get("login")?);
             let name = if name.is_empty() { login } else { name };
             preview.examples.push(EditExample { name, before, after });
         }
@@ -103,11 +105,11 @@ pub(super) fn compare_blocked(
 
 /// Which of the chosen are blocked.
 pub(super) async fn blocked(tx: &mut SqliteConnection) -> Result<BTreeMap<PersonId, bool>> {
-    let rows: Vec<(u32, bool)> =
+    let rows: Vec<(i64, bool)> =
         sqlx::query_as("SELECT p.id, p.blocks > 0 FROM chosen c CROSS JOIN people p ON p.id = c.id")
             .fetch_all(tx)
             .await?;
-    Ok(rows.into_iter().map(|(id, blocked)| (PersonId(id), blocked)).collect())
+    Ok(rows.into_iter().filter_map(|(id, blocked)| Some((store::person_id(id).ok()?, blocked))).collect())
 }
 
 /// What is found about the attribute, the gravest first.
@@ -115,16 +117,15 @@ async fn findings(
     tx: &mut SqliteConnection,
     attribute: &str,
 ) -> Result<Vec<(crate::model::Severity, String, u64)>> {
-    let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+    let rows: Vec<(Number, Text, Number)> = sqlx::query_as(
         "SELECT f.severity, min(f.text), count(DISTINCT f.person) FROM chosen c CROSS JOIN findings f ON f.person = c.id
          WHERE f.attribute = ? GROUP BY f.severity, f.code ORDER BY 1 DESC, 3 DESC LIMIT 3",
     )
     .bind(attribute)
     .fetch_all(tx)
     .await?;
-    rows.into_iter()
-        .map(|(severity, text, people)| {
-            Ok((numbers::to_severity(severity)?, text, u64::try_from(people).unwrap_or(0)))
-        })
-        .collect()
+    let known = |(severity, Text(text), people): (Number, Text, Number)| {
+        Some((numbers::to_severity(severity.0).ok()?, text, people.count()))
+    };
+    Ok(rows.into_iter().filter_map(known).collect())
 }

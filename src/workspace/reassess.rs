@@ -4,6 +4,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::change;
 use super::error::Result;
+use super::loose::{Number, Text};
 use super::numbers;
 use super::open::Workspace;
 use super::people;
@@ -34,7 +35,7 @@ impl Workspace {
         let edits = store::edits(&mut tx, &list).await?;
         let mut findings = people::findings_below(&mut tx, &list, LOGIN_PLACE).await?;
         let sql = format!(
-            "SELECT {}, p.route, s.scheme, s.label FROM details d JOIN people p ON p.id = d.id JOIN schemes s ON s.id = p.scheme
+            "SELECT {}, p.route, s.scheme, s.label FROM details d JOIN people p ON p.id = d.id LEFT JOIN schemes s ON s.id = p.scheme
              WHERE d.id IN (SELECT value FROM json_each(?))",
             store::CANDIDATE
         );
@@ -46,9 +47,9 @@ impl Workspace {
             let Ok(assessed) = store::assess_edited(&self.0.sealer, &row, edits.get(&id), reassess) else {
                 continue;
             };
-            let same = numbers::route(assessed.route) == row.try_get::<i64, _>("route")?
-                && assessed.scheme == row.try_get::<&str, _>("scheme")?
-                && assessed.scheme_label == row.try_get::<&str, _>("label")?
+            let same = numbers::route(assessed.route) == row.try_get::<Number, _>("route")?.0
+                && assessed.scheme == row.try_get::<Text, _>("scheme")?.0
+                && assessed.scheme_label == row.try_get::<Text, _>("label")?.0
                 && assessed.findings == findings.remove(&id).unwrap_or_default();
             if !same {
                 changed.push(store::person_id(id)?);
@@ -78,12 +79,12 @@ impl Workspace {
         .fetch_all(&self.0.readers)
         .await?;
         let number = |row: &sqlx::sqlite::SqliteRow, name: &str| -> Result<u64> {
-            Ok(u64::try_from(row.try_get::<Option<i64>, _>(name)?.unwrap_or(0)).unwrap_or(0))
+            Ok(row.try_get::<Number, _>(name)?.count())
         };
         rows.iter()
             .map(|row| {
                 Ok(CarriedAttribute {
-                    name: row.try_get("name")?,
+                    name: row.try_get::<Text, _>("name")?.0,
                     people: number(row, "people")?,
                     booleans: number(row, "booleans")?,
                     integers: number(row, "integers")?,

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::error::Result;
+use super::error::{Result, WorkspaceError};
+use super::loose::Text;
 use super::open::Workspace;
 use super::preview::{EXAMPLES, IN_OKTA, LOOKED_AT, blocked, compare_blocked};
 use super::there::IS_THERE;
@@ -71,7 +72,7 @@ impl Workspace {
         let in_okta: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut *tx).await?;
         preview.in_okta = u64::try_from(in_okta).unwrap_or(0);
         for mend in mends.iter().take(EXAMPLES) {
-            let name =
+            let Text(name) =
                 sqlx::query_scalar("SELECT coalesce(nullif(name, ''), login) FROM people WHERE id = ?")
                     .bind(mend.person.0)
                     .fetch_one(&mut *tx)
@@ -110,7 +111,10 @@ async fn mends(tx: &mut SqliteConnection, ids: &[PersonId], repair: &dyn Repair)
         for row in rows {
             let id: i64 = row.try_get("id")?;
             let person = store::person_id(id)?;
-            let original: Profile = store::json("profile", row.try_get("profile")?)?;
+            let original = row.try_get("profile").map_err(WorkspaceError::from);
+            let Ok(original) = original.and_then(|text| store::json::<Profile>("profile", text)) else {
+                continue;
+            };
             let edited = edits.get(&id);
             for (name, before) in store::overlay(&original, edited).iter() {
                 let Some(after) = before.as_str().and_then(|text| repair.repair(name, text)) else {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::bond;
 use super::change::list;
 use super::error::{Result, WorkspaceError};
+use super::loose::{Number, Text};
 use super::numbers;
 use super::open::{Workspace, moment};
 use super::store;
@@ -22,6 +23,8 @@ pub struct Straggler {
     pub login: String,
     /// Okta's id.
     pub okta_id: String,
+    /// What Okta's log keeps of our creates of this person.
+    pub mark: Option<String>,
     /// Whether a reset was sent and its end is not known.
     pub sending: bool,
     /// Their entry was changed by something other than this program, in this way: whose password would be reset is not known.
@@ -46,15 +49,14 @@ const CREATED: &str = "FROM people p CROSS JOIN memory m ON m.person = p.id
 /// And not moved, not reset.
 const LEFT: &str = "h.moved IS NULL AND coalesce(r.state, '') <> 'done'";
 
-fn standing(state: &str, words: Option<String>) -> Result<Reset> {
-    Ok(match state {
+fn standing(state: &str, words: Option<Text>) -> Reset {
+    match state {
         "sending" => Reset::Sending,
         "done" => Reset::Done,
-        "failed" => Reset::Failed(words.unwrap_or_default()),
-        other => {
-            return Err(WorkspaceError::damaged("how a reset stands can't be understood", other.to_owned()));
-        }
-    })
+        "failed" => Reset::Failed(words.unwrap_or_default().0),
+        // None that this program writes.
+        _ => Reset::Failed(bond::words(bond::Fault::Sent).to_owned()),
+    }
 }
 
 impl Workspace {
@@ -78,14 +80,15 @@ impl Workspace {
         after: Option<PersonId>,
         limit: u32,
     ) -> Result<Vec<Straggler>> {
+        type Row = (i64, Text, Option<Text>, Option<bool>, bool);
         let mut last = after.map_or(-1, |id| i64::from(id.0));
         loop {
             // Those who have moved, too: whether they have is only believed where it is bound to them.
             let sql = format!(
-                "SELECT p.id, m.okta_id, r.state = 'sending', {LEFT} {CREATED} AND p.id > ?4 ORDER BY p.id LIMIT ?5"
+                "SELECT p.id, m.okta_id, m.mark, r.state = 'sending', {LEFT} {CREATED} AND p.id > ?4 ORDER BY p.id LIMIT ?5"
             );
             let mut tx = self.0.readers.begin().await?;
-            let rows: Vec<(i64, String, Option<bool>, bool)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
                 .bind(numbers::outcome(OutcomeKind::Created))
                 .bind(numbers::route(Route::Hook))
                 .bind(before.timestamp_millis())
@@ -100,14 +103,15 @@ impl Workspace {
             tx.commit().await?;
             let rows = rows.into_iter().filter(|(id, .., left)| *left || faults.contains_key(id));
             let mut found = Vec::new();
-            for (id, okta_id, sending, _) in rows {
+            for (id, okta_id, mark, sending, _) in rows {
                 let id = store::person_id(id)?;
                 let changed = faults.get(&i64::from(id.0)).map(|fault| bond::words(*fault));
                 // Not the one that lists show: whoever gets this person's link must be this person.
                 found.push(Straggler {
                     id,
                     login: String::new(),
-                    okta_id,
+                    okta_id: okta_id.0,
+                    mark: mark.map(|mark| mark.0),
                     sending: sending == Some(true),
                     changed,
                 });
@@ -156,21 +160,23 @@ impl Workspace {
 
     /// How the resets of these people stand, and since when; who was not to be reset has none.
     pub async fn resets_of(&self, people: &[PersonId]) -> Result<HashMap<PersonId, (Reset, DateTime<Utc>)>> {
-        let rows: Vec<(i64, String, i64, Option<String>)> = sqlx::query_as(
+        let rows: Vec<(i64, Text, Number, Option<Text>)> = sqlx::query_as(
             "SELECT person, state, at, words FROM resets WHERE person IN (SELECT value FROM json_each(?))",
         )
         .bind(list(people))
         .fetch_all(&self.0.readers)
         .await?;
         rows.into_iter()
-            .map(|(id, state, at, words)| Ok((store::person_id(id)?, (standing(&state, words)?, moment(at)))))
+            .map(|(id, state, at, words)| {
+                Ok((store::person_id(id)?, (standing(&state.0, words), moment(at.0))))
+            })
             .collect()
     }
 
     /// Everyone whose password was reset or was to be, in the source's order, at most `limit`: name, login, how it stands, since
     /// when.
     pub async fn resets(&self, limit: u32) -> Result<Vec<(String, String, Reset, DateTime<Utc>)>> {
-        let rows: Vec<(i64, String, i64, Option<String>)> = sqlx::query_as(
+        let rows: Vec<(i64, Text, Number, Option<Text>)> = sqlx::query_as(
             "SELECT r.person, r.state, r.at, r.words FROM resets r CROSS JOIN people p ON p.id = r.person
              ORDER BY p.row_no LIMIT ?",
         )
@@ -179,17 +185,19 @@ impl Workspace {
         .await?;
         let mut resets = Vec::with_capacity(rows.len());
         for some in rows.chunks(500) {
-            let ids: Vec<_> = some.iter().map(|(id, ..)| store::person_id(*id)).collect::<Result<_>>()?;
+            let ids: Vec<_> = some.iter().filter_map(|(id, ..)| store::person_id(*id).ok()).collect();
             let people: HashMap<_, _> =
                 self.persons(&ids).await?.into_iter().map(|person| (person.row.id, person)).collect();
-            for (id, (_, state, at, words)) in ids.iter().zip(some) {
-                let Some(person) = people.get(id) else { continue };
+            for (id, state, at, words) in some {
+                let Some(person) = store::person_id(*id).ok().and_then(|id| people.get(&id)) else {
+                    continue;
+                };
                 let reset = match &person.row.changed {
                     Some(words) => Reset::Failed((*words).to_owned()),
-                    None => standing(state, words.clone())?,
+                    None => standing(&state.0, words.clone()),
                 };
                 let (name, login) = (person.profile.display_name(), person.profile.login().to_owned());
-                resets.push((name, login, reset, moment(*at)));
+                resets.push((name, login, reset, moment(at.0)));
             }
         }
         Ok(resets)

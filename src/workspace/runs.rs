@@ -4,6 +4,7 @@ use sqlx::SqliteConnection;
 
 use super::bond::{self, Bond, Bonds, Tagger};
 use super::error::{Result, WorkspaceError};
+use super::loose::{Number, Text};
 use super::open::{Workspace, moment};
 use super::store;
 use super::types::{NewRun, OktaGroup, PacePoint, Run, RunId};
@@ -25,6 +26,7 @@ impl Workspace {
             run_tag(self.0.sealer.bonds(), run, started, &new.org, new.label_group.as_deref(), &choices);
         let bind = sqlx::query("UPDATE runs SET tag = ? WHERE id = ?").bind(tag.tag().to_vec()).bind(run);
         bind.execute(&mut *tx).await?;
+        bond::set_run(&mut tx, self.0.sealer.bonds(), run).await?;
         self.commit(tx).await?;
         Ok(RunId(run))
     }
@@ -39,23 +41,24 @@ impl Workspace {
 
     /// All runs, the last one first.
     pub async fn runs(&self) -> Result<Vec<Run>> {
-        type Row = (i64, i64, Option<i64>, Option<String>, String, Option<String>, String, Option<Vec<u8>>);
+        type Row = (i64, Number, Option<Number>, Option<Text>, Text, Option<Text>, Text, Option<Vec<u8>>);
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, started, ended, how, org, label_group, choices, tag FROM runs ORDER BY id DESC",
+            "SELECT id, started, ended, how, org, label_group, choices, CAST(tag AS BLOB) FROM runs ORDER BY id DESC",
         )
         .fetch_all(&self.0.readers)
         .await?;
         let bonds = self.0.sealer.bonds();
         rows.into_iter()
-            .map(|(id, started, ended, how, org, label_group, choices, tag)| {
+            .map(|(id, Number(started), ended, how, Text(org), label_group, Text(choices), tag)| {
+                let label_group = label_group.map(|label| label.0);
                 if !run_tag(bonds, id, started, &org, label_group.as_deref(), &choices).is(tag.as_deref()) {
                     return Err(WorkspaceError::changed_outside("The record of an import"));
                 }
                 Ok(Run {
                     id: RunId(id),
                     started: moment(started),
-                    ended: ended.map(moment),
-                    how,
+                    ended: ended.map(|at| moment(at.0)),
+                    how: how.map(|how| how.0),
                     begun_with: NewRun { org, label_group, choices: store::json("run", &choices)? },
                 })
             })
@@ -64,12 +67,18 @@ impl Workspace {
 
     /// How fast a run went, ten seconds a point, in order. Seconds in which nothing happened have no point.
     pub async fn pace(&self, run: RunId) -> Result<Vec<PacePoint>> {
-        let rows: Vec<(i64, u32, u32, u32)> =
+        let rows: Vec<(Number, Number, Number, Number)> =
             sqlx::query_as("SELECT at, done, failed, throttled FROM pace WHERE run = ? ORDER BY at")
                 .bind(run.0)
                 .fetch_all(&self.0.readers)
                 .await?;
-        let point = |(at, done, failed, throttled)| PacePoint { at: moment(at), done, failed, throttled };
+        let count = |n: Number| u32::try_from(n.count()).unwrap_or(u32::MAX);
+        let point = |(at, done, failed, throttled): (Number, Number, Number, Number)| PacePoint {
+            at: moment(at.0),
+            done: count(done),
+            failed: count(failed),
+            throttled: count(throttled),
+        };
         Ok(rows.into_iter().map(point).collect())
     }
 
@@ -103,13 +112,14 @@ impl Workspace {
     /// The groups in Okta this migration uses, by name. One whose record was changed by another program is left out: it is looked
     /// up in Okta anew.
     pub async fn okta_groups(&self) -> Result<Vec<OktaGroup>> {
-        type Row = (String, Option<String>, bool, Option<Vec<u8>>);
+        type Row = (Text, Option<Text>, Number, Option<Vec<u8>>);
         let rows: Vec<Row> =
-            sqlx::query_as("SELECT name, okta_id, created, tag FROM okta_groups ORDER BY name")
+            sqlx::query_as("SELECT name, okta_id, created, CAST(tag AS BLOB) FROM okta_groups ORDER BY name")
                 .fetch_all(&self.0.readers)
                 .await?;
         let bonds = self.0.sealer.bonds();
-        let ours = |(name, okta_id, created, tag): Row| {
+        let ours = |(Text(name), okta_id, created, tag): Row| {
+            let (okta_id, created) = (okta_id.map(|id| id.0), created.0 == 1);
             let fits = group_tag(bonds, &name, okta_id.as_deref(), created).is(tag.as_deref());
             fits.then_some(OktaGroup { name, okta_id, created })
         };

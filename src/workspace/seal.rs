@@ -88,7 +88,8 @@ pub(crate) struct Sealer {
     fingerprint: Hmac<Sha256>,
     bonds: Bonds,
     check: [u8; 16],
-    unbound: [u8; 16],
+    /// What files kept before the whole was bound as one, and before anything was bound.
+    earlier: [[u8; 16]; 2],
     workspace: Vec<u8>,
 }
 
@@ -110,14 +111,15 @@ impl Sealer {
             check.copy_from_slice(&derive(purpose)[..16]);
             check
         };
-        let (unbound, check) = (check(b"causeway check 1"), check(b"causeway check 2"));
+        let (unbound, in_parts) = (check(b"causeway check 1"), check(b"causeway check 2"));
+        let check = check(b"causeway check 3");
         Self {
             cipher,
             key: sealing,
             fingerprint: keyed(derive(b"causeway fingerprint 1").as_slice()),
             bonds: Bonds::new(keyed(derive(b"causeway bond 1").as_slice())),
             check,
-            unbound,
+            earlier: [in_parts, unbound],
             workspace: workspace_id.as_bytes().to_vec(),
         }
     }
@@ -130,19 +132,30 @@ impl Sealer {
     /// Whether this is the key the workspace was made with.
     pub(crate) fn fits(&self, check_value: &str) -> bool {
         let bound: bool = self.check_value().as_bytes().ct_eq(check_value.as_bytes()).into();
-        bound || self.is_unbound(check_value)
+        bound || self.is_unbound(check_value) || self.is_in_parts(check_value)
     }
 
     /// Whether this is what a file from before tags were made keeps. It is in no other file, and nobody can make it without the
     /// key: a file once bound is never taken for one that is not.
     pub(crate) fn is_unbound(&self, check_value: &str) -> bool {
-        hex::encode(self.unbound).as_bytes().ct_eq(check_value.as_bytes()).into()
+        hex::encode(self.earlier[1]).as_bytes().ct_eq(check_value.as_bytes()).into()
+    }
+
+    /// The same for a file whose settings and whose reading were bound each by itself.
+    pub(crate) fn is_in_parts(&self, check_value: &str) -> bool {
+        hex::encode(self.earlier[0]).as_bytes().ct_eq(check_value.as_bytes()).into()
     }
 
     /// What [`Sealer::is_unbound`] knows.
     #[cfg(test)]
     pub(crate) fn unbound_value(&self) -> String {
-        hex::encode(self.unbound)
+        hex::encode(self.earlier[1])
+    }
+
+    /// What [`Sealer::is_in_parts`] knows.
+    #[cfg(test)]
+    pub(crate) fn in_parts_value(&self) -> String {
+        hex::encode(self.earlier[0])
     }
 
     /// Makes and checks the tags that bind what belongs together.

@@ -15,6 +15,7 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use super::error::Result;
 use super::filter::{Search, quoted};
 use super::lists;
+use super::loose::{Number, Text};
 use super::open::Workspace;
 use super::types::PeopleFilter;
 
@@ -54,9 +55,9 @@ async fn standing(connection: &mut SqliteConnection) -> Result<Option<(i64, Stri
     )
     .fetch_one(connection)
     .await?;
-    let upto: Option<String> = row.try_get("upto")?;
-    let mark: Option<String> = row.try_get("mark")?;
-    Ok(upto.and_then(|text| text.parse().ok()).zip(mark))
+    let upto: Option<Text> = row.try_get("upto")?;
+    let mark: Option<Text> = row.try_get("mark")?;
+    Ok(upto.and_then(|text| text.0.parse().ok()).zip(mark.map(|mark| mark.0)))
 }
 
 /// What stands in the index for a person: the end of each text is marked.
@@ -70,7 +71,7 @@ const MOST_PIECES: usize = 400;
 /// someone soon.
 pub(crate) async fn settle(connection: &mut SqliteConnection, search: Search, most: i64) -> Result<Search> {
     let Search::Short(text) = search else { return Ok(search) };
-    let mut found = sqlx::query_as::<_, (String, i64)>(
+    let mut found = sqlx::query_as::<_, (Text, Number)>(
         "SELECT term, doc FROM search_pieces WHERE term >= ? AND term < ?",
     )
     .bind(text.clone())
@@ -78,8 +79,8 @@ pub(crate) async fn settle(connection: &mut SqliteConnection, search: Search, mo
     .fetch(connection);
     let (mut people, mut pieces) = (0, Vec::new());
     while let Some((piece, n)) = found.try_next().await? {
-        people += n;
-        pieces.push(quoted(&piece));
+        people += n.0;
+        pieces.push(quoted(&piece.0));
         if people > most || pieces.len() > MOST_PIECES {
             return Ok(Search::Scan(text));
         }

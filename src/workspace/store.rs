@@ -8,6 +8,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::change;
 use super::codec;
 use super::error::{Result, WorkspaceError};
+use super::loose::{Number, Text};
 use super::numbers;
 use super::open::moment;
 use super::seal::{BlobKind, Sealer};
@@ -86,7 +87,7 @@ pub(crate) async fn edits(
     connection: &mut SqliteConnection,
     ids: &str,
 ) -> Result<HashMap<i64, BTreeMap<String, serde_json::Value>>> {
-    let rows: Vec<(i64, String, String)> = sqlx::query_as(
+    let rows: Vec<(Number, Text, Text)> = sqlx::query_as(
         "SELECT person, attribute, value FROM edits WHERE person IN (SELECT value FROM json_each(?))",
     )
     .bind(ids)
@@ -94,7 +95,10 @@ pub(crate) async fn edits(
     .await?;
     let mut edits = HashMap::<i64, BTreeMap<String, serde_json::Value>>::new();
     for (person, attribute, value) in rows {
-        edits.entry(person).or_default().insert(attribute, json("edit", &value)?);
+        // Of whoever's edits are theirs all can be understood; of others none counts.
+        if let Ok(value) = serde_json::from_str(&value.0) {
+            edits.entry(person.0).or_default().insert(attribute.0, value);
+        }
     }
     Ok(edits)
 }

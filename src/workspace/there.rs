@@ -6,6 +6,7 @@ use sqlx::QueryBuilder;
 
 use super::change;
 use super::error::Result;
+use super::loose::{Number, Text};
 use super::open::Workspace;
 use super::store;
 use super::types::{PersonId, There};
@@ -59,9 +60,9 @@ impl Workspace {
             "SELECT w.status, count(*) FROM there w JOIN people p ON p.id = w.person WHERE p.gone = 0 AND {IS_THERE}
              GROUP BY w.status ORDER BY w.status"
         );
-        let rows: Vec<(String, i64)> =
+        let rows: Vec<(Text, Number)> =
             sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(&self.0.readers).await?;
-        Ok(rows.into_iter().map(|(status, count)| (status, u64::try_from(count).unwrap_or(0))).collect())
+        Ok(rows.into_iter().map(|(status, count)| (status.0, count.count())).collect())
     }
 
     /// How many people failed since Okta keeps them out, by their status there.
@@ -83,8 +84,8 @@ impl Workspace {
             ") j CROSS JOIN texts t ON t.login = j.value CROSS JOIN people p ON p.id = t.id
              WHERE +p.gone = 0 AND p.outcome = 0 AND p.state <= 2",
         );
-        let rows: Vec<(String, i64)> = sql.build_query_as().fetch_all(&self.0.readers).await?;
-        rows.into_iter().map(|(login, id)| Ok((login, store::person_id(id)?))).collect()
+        let rows: Vec<(Text, i64)> = sql.build_query_as().fetch_all(&self.0.readers).await?;
+        Ok(rows.into_iter().filter_map(|(login, id)| Some((login.0, store::person_id(id).ok()?))).collect())
     }
 
     /// The ids of everyone who goes and waits, in the source's order: four bytes each.
@@ -95,6 +96,6 @@ impl Workspace {
         )
         .fetch_one(&self.0.readers)
         .await?;
-        change::ids(&joined.unwrap_or_default())
+        Ok(change::ids(&joined.unwrap_or_default()))
     }
 }

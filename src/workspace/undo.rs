@@ -5,6 +5,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::bond::{Bond, Bonds, Tag};
 use super::error::Result;
+use super::loose::Text;
 
 /// The tag of a change and all its items. `None`: an item is not as this program writes it.
 async fn tag(tx: &mut SqliteConnection, bonds: &Bonds, undo: i64, words: &str) -> Result<Option<Tag>> {
@@ -29,9 +30,9 @@ async fn tag(tx: &mut SqliteConnection, bonds: &Bonds, undo: i64, words: &str) -
 
 /// Binds a change, once all its items are written.
 pub(crate) async fn bind(tx: &mut SqliteConnection, bonds: &Bonds, undo: i64) -> Result<()> {
-    let words: Option<String> =
+    let words: Option<Text> =
         sqlx::query_scalar("SELECT words FROM undo WHERE id = ?").bind(undo).fetch_optional(&mut *tx).await?;
-    let Some(words) = words else { return Ok(()) };
+    let Some(Text(words)) = words else { return Ok(()) };
     let tag = tag(tx, bonds, undo, &words).await?;
     sqlx::query("UPDATE undo SET tag = ? WHERE id = ?")
         .bind(tag.map(|tag| tag.to_vec()))
@@ -43,8 +44,10 @@ pub(crate) async fn bind(tx: &mut SqliteConnection, bonds: &Bonds, undo: i64) ->
 
 /// Whether a change is as it was bound.
 pub(crate) async fn fits(tx: &mut SqliteConnection, bonds: &Bonds, undo: i64, words: &str) -> Result<bool> {
-    let kept: Option<Vec<u8>> =
-        sqlx::query_scalar("SELECT tag FROM undo WHERE id = ?").bind(undo).fetch_one(&mut *tx).await?;
+    let kept: Option<Vec<u8>> = sqlx::query_scalar("SELECT CAST(tag AS BLOB) FROM undo WHERE id = ?")
+        .bind(undo)
+        .fetch_one(&mut *tx)
+        .await?;
     Ok(tag(tx, bonds, undo, words).await?.is_some_and(|tag| kept.as_deref() == Some(&tag)))
 }
 

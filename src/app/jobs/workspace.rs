@@ -148,6 +148,13 @@ pub fn open(jobs: &Jobs, path: PathBuf) -> Pending<Result<Opened, Problem>> {
     jobs.ask_here("open a workspace", async move || {
         closed.await;
         let workspace = Workspace::open(path, places.all()?).await?;
+        // Behind: whoever was changed in the file meanwhile is shown and counted as such. What fails here fails where it matters too.
+        let looked = workspace.clone();
+        tokio::spawn(async move {
+            if let Err(error) = looked.audit().await {
+                tracing::debug!(%error, "the look through everyone ended early");
+            }
+        });
         Ok(Opened::Contents(Box::new(contents(workspace, &places).await?)))
     })
 }

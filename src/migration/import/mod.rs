@@ -32,7 +32,7 @@ use super::org::same_org;
 use super::{Choices, Existing, MigrationError, docs, pilot};
 use crate::model::{Outcome, OutcomeKind, PasswordSettings, Phase, Progress};
 use crate::okta::{Bucket, Client};
-use crate::workspace::{NewRun, PersonId, Ready, RunId, Scope, Workspace};
+use crate::workspace::{Audit, NewRun, PersonId, Ready, RunId, Scope, Workspace};
 use ask::Ask;
 use groups::{Groups, Known, NoGroups};
 use person::{Sender, Sent, no_label};
@@ -85,6 +85,8 @@ pub async fn run(
     let ImportJob { workspace, client, choices, password, control, only, unattended } = job;
     progress.send_modify(|p| p.base.note = Some("Looking at the org".to_owned()));
     let run = begin(&workspace, &client, &choices, &stop).await?;
+    progress.send_modify(|p| p.base.note = Some("Looking through everyone".to_owned()));
+    let audit = workspace.audit().await?;
     let ours = stop.child_token();
     let ask = Arc::new(Ask::new(client, control, ours.clone()));
     let groups = Groups::new(Arc::clone(&ask), workspace.clone()).await?;
@@ -102,6 +104,7 @@ pub async fn run(
         ask,
         sender,
         run,
+        audit,
         scope: only.map_or(Scope::Everyone, Scope::Only),
         pilot: false,
         unattended,
@@ -178,6 +181,7 @@ struct Engine {
     ask: Arc<Ask>,
     sender: Arc<Sender>,
     run: RunId,
+    audit: Audit,
     scope: Scope,
     pilot: bool,
     unattended: bool,
@@ -400,6 +404,8 @@ impl Engine {
             seconds: self.started.elapsed().as_secs_f64(),
             pilot: self.pilot,
             label_group: self.sender.choices.label_group.clone(),
+            changed: self.audit.changed,
+            missing: self.audit.missing,
         })
     }
 

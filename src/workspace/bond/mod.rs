@@ -8,24 +8,30 @@
 //! | bound | together with | checked by |
 //! | --- | --- | --- |
 //! | what was read (`details`): profile, groups, active flag, sealed password, sealed row | the person's key | import, hook, check, reset, lists, reports |
-//! | what was decided (`people`, `memory.left_out`, `edits`): route, state, left out, by hand, every edit | number, key, what was read, the reading | the same; and each edit, undo and further reading |
+//! | what was decided (`people`, `memory.left_out`, `edits`): route, state, left out, by hand, whether something blocks, every edit | number, key, what was read, the reading | the same; and each edit, undo and further reading |
 //! | what was sent (`memory`, `hook_people.moved`, `resets.state`): outcome, Okta's id, route, tries, the profile before | number and key | the same |
-//! | settings (`docs`): mapping, statements about passwords, choices, org, source, hook | their name, and the list of all settings | every use |
+//! | settings (`docs`): mapping, statements about passwords, choices, org, source, hook; the reading the people are from; how many people there are; the last run | each other, in one row with a counter (`bonds`) | every use |
 //! | the org's groups, runs, changes that can be taken back | their name or number | every use |
 //!
-//! A row moved to another person, another table or another workspace does not fit, nor does one of an earlier reading. The list of
-//! settings shows that one is missing or an older one was put back.
+//! A row moved to another person, another table or another workspace does not fit, nor does one of an earlier reading. The row of the
+//! whole shows that a setting is missing or an older one was put back, and that this row itself is older than the people, than a record
+//! of what was sent, or than the last run. Whether someone is gone follows from the reading they are bound to, what is shown of their
+//! outcome from their record: so nobody is passed over by a column that says otherwise. Who was passed over all the same, before anyone
+//! looked, is found by a look through everyone ([`audit`](super::audit)) before each run; it also tells how many were taken out.
 //!
 //! Not bound, as it only decides what is shown or found: names and logins in lists (`people`, `texts`) and the search index (who is
-//! found by a login is let in only if their bound login is that one), findings' texts, tallies, schemes' names, who was seen in Okta
-//! (`there`: the import looks for itself), the chart, and the hook's log. Row numbers too.
+//! found by a login is let in only if their bound login is that one, and where the index disagrees it is made anew), findings' texts,
+//! tallies (counted anew before a run), schemes' names, who was seen in Okta (`there`: the import looks for itself), the chart, and the
+//! hook's log. Row numbers too. What of it can't be read at all is that row's fault alone.
 //!
-//! What can't be told from the file alone: a whole older copy of it; a person's decision undone by putting back all their rows as
-//! they were earlier since the same reading; that somebody was removed altogether (they are then sent to nobody and let in nowhere);
-//! and that the record of what was sent was removed altogether (then Okta's own answer, “taken”, finds them again).
+//! What can't be told from the file alone: a whole older copy of it, or of everything that changed since; a person's decision undone by
+//! putting back all their rows as they were earlier since the same reading; who it was that was removed altogether (they are then sent
+//! to nobody and let in nowhere, and counted as missing); and that the record of what was sent was removed altogether (then Okta's own
+//! answer, “taken”, finds them again).
 //!
 //! A file from before tags were made is bound as it is at its first opening: from then on its `key_check` is another value, which
-//! nobody can make without the key, so it is never taken for unbound again.
+//! nobody can make without the key, so it is never taken for unbound again. So it is with a file whose settings and whose reading were
+//! bound each by itself: what fits is bound as one, and nothing else.
 
 mod people;
 mod tag;
@@ -36,8 +42,10 @@ pub(crate) use people::{
     Fault, Of, faults, note_unsound, rebind, renew_decided, renew_read, renew_sent, roll_on, sent_unsound,
 };
 pub(crate) use tag::{Bond, Bonds, DecidedParts, ReadParts, Tag, Tagger, ends};
-pub(crate) use upgrade::bind_all;
-pub(crate) use whole::{begin, forget_setting, keep_setting, set_reading, setting};
+pub(crate) use upgrade::{bind_all, bind_as_one};
+pub(crate) use whole::{
+    Census, before, begin, census, forget_setting, keep_setting, now, set_reading, set_run, setting,
+};
 
 use crate::model::{Finding, Severity};
 
@@ -55,6 +63,9 @@ pub(crate) fn words(fault: Fault) -> &'static str {
         }
         Fault::Sent => {
             "The record of what was sent of this person was changed in the file by something other than Causeway"
+        }
+        Fault::Listed => {
+            "What lists show of this person was changed in the file by something other than Causeway"
         }
     }
 }

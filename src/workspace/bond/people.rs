@@ -11,10 +11,10 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
 use super::super::error::Result;
 use super::tag::{Bonds, DecidedParts, ReadParts, SentParts, Tag};
-use super::whole;
+use super::whole::{self, Now};
 
 /// What does not belong to a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
     /// What was read of them.
     Read,
@@ -22,14 +22,18 @@ pub(crate) enum Fault {
     Decided,
     /// The record of what was sent.
     Sent,
+    /// What lists show of them.
+    Listed,
 }
 
 /// People looked at together: bounds memory.
 const PORTION: i64 = 2000;
 
 const DECIDED: &str =
-    "p.id, p.reading, p.gone, p.route, p.state, p.left_out, p.default_out, p.tag, d.key, d.tag AS read,
+    "p.id, p.reading, p.gone, p.route, p.state, p.left_out, p.default_out, p.blocks, p.tag, d.key, d.tag AS read,
     m.left_out AS by_hand";
+const LISTED: &str =
+    "p.row_no, p.name, p.login, p.scheme, p.finding_count, p.finding_severity, p.finding_text";
 const READ: &str =
     "d.profile, d.groups, d.active, d.last_sign_in, d.mapping_findings, d.evidence, d.password,
     substr(d.source_row, 1, 25) AS row_head, substr(d.source_row, -16) AS row_tail, d.fingerprint, c.names, c.covered";
@@ -46,6 +50,14 @@ type Edits = HashMap<i64, Vec<(Bytes, Bytes)>>;
 /// A row that is not as this program writes it.
 type Taken<T> = std::result::Result<T, sqlx::Error>;
 
+/// The longest text that lists show, in bytes: more than any that this program writes.
+const LONGEST: usize = 1 << 20;
+
+/// A number that must be there.
+fn number(row: &SqliteRow, name: &str) -> Taken<i64> {
+    row.try_get::<Option<i64>, _>(name)?.ok_or(sqlx::Error::RowNotFound)
+}
+
 fn read_parts(row: &SqliteRow) -> Taken<ReadParts<'_>> {
     Ok(ReadParts {
         key: row.try_get("key")?,
@@ -54,7 +66,7 @@ fn read_parts(row: &SqliteRow) -> Taken<ReadParts<'_>> {
         active: row.try_get("active")?,
         last_sign_in: row.try_get("last_sign_in")?,
         mapping_findings: row.try_get("mapping_findings")?,
-        evidence: row.try_get("evidence")?,
+        evidence: number(row, "evidence")?,
         password: row.try_get("password")?,
         source_row: [row.try_get("row_head")?, row.try_get("row_tail")?],
         fingerprint: row.try_get("fingerprint")?,
@@ -68,11 +80,12 @@ fn decided_parts<'a>(row: &'a SqliteRow, edits: &'a Edits) -> Taken<DecidedParts
         id,
         key: row.try_get("key")?,
         read: row.try_get("read")?,
-        reading: row.try_get("reading")?,
-        route: row.try_get("route")?,
-        state: row.try_get("state")?,
-        left_out: row.try_get("left_out")?,
-        default_out: row.try_get("default_out")?,
+        reading: number(row, "reading")?,
+        route: number(row, "route")?,
+        state: number(row, "state")?,
+        left_out: number(row, "left_out")?,
+        default_out: number(row, "default_out")?,
+        blocks: number(row, "blocks")?,
         by_hand: row.try_get("by_hand")?,
         edits: edits.get(&id).map_or(&[], Vec::as_slice),
     })
@@ -104,18 +117,49 @@ fn read_fits(row: &SqliteRow, bonds: &Bonds) -> Taken<bool> {
     Ok(read_parts(row)?.begin(bonds).is(row.try_get("read")?))
 }
 
-fn decided_fits(row: &SqliteRow, edits: &Edits, current: i64, bonds: &Bonds) -> Taken<bool> {
+fn decided_fits(row: &SqliteRow, edits: &Edits, now: Now, bonds: &Bonds) -> Taken<bool> {
     let parts = decided_parts(row, edits)?;
-    // Who is not of the current reading is gone; so an entry of an earlier one never stands for someone who is there.
-    let present = row.try_get::<i64, _>("gone")? == 0;
-    Ok((parts.reading == current) == present && parts.begin(bonds).is(row.try_get("tag")?))
+    // Who is not of the current reading is gone; so an entry of an earlier one never stands for someone who is there, and nobody who is
+    // there is passed over as gone.
+    let as_read = match number(row, "gone")? {
+        0 => parts.reading == now.reading,
+        1 => parts.reading != now.reading,
+        _ => false,
+    };
+    // So the count of what blocks can't be taken away from whoever is blocked.
+    let follows = match (parts.left_out, parts.blocks) {
+        (_, ..0) => None,
+        (0, 0) => Some(parts.route),
+        (0, _) => Some(3),
+        _ => Some(4),
+    };
+    Ok(as_read && follows == Some(parts.state) && parts.begin(bonds).is(row.try_get("tag")?))
 }
 
-fn sent_fits(row: &SqliteRow, bonds: &Bonds) -> Taken<bool> {
+fn sent_fits(row: &SqliteRow, now: Now, bonds: &Bonds) -> Taken<bool> {
     let parts = sent_parts(row)?;
     let tag: Option<&[u8]> = row.try_get("sent_tag")?;
     let bound = if tag.is_none() { parts.is_blank() } else { parts.begin(bonds).is(tag) };
-    Ok(bound && row.try_get::<i64, _>("shown")? == parts.outcome.unwrap_or(0))
+    // A record of a run that never was is one of a later state of the file than the rest of it.
+    let known_run = parts.run.is_none_or(|run| run <= now.run);
+    Ok(bound && known_run && number(row, "shown")? == parts.outcome.unwrap_or(0))
+}
+
+/// Whether lists can show them. What they show is bound to nobody, and decides nothing.
+fn listed_fits(row: &SqliteRow) -> Taken<bool> {
+    let count = |name| number(row, name).map(u32::try_from).map(|n| n.is_ok());
+    let short =
+        |name| row.try_get::<Option<&str>, _>(name).map(|text| text.is_none_or(|text| text.len() <= LONGEST));
+    let severity: Option<i64> = row.try_get("finding_severity")?;
+    number(row, "scheme")?;
+    row.try_get::<Option<&str>, _>("name")?.ok_or(sqlx::Error::RowNotFound)?;
+    row.try_get::<Option<&str>, _>("login")?.ok_or(sqlx::Error::RowNotFound)?;
+    Ok(count("row_no")?
+        && count("finding_count")?
+        && severity.is_none_or(|severity| (0..=2).contains(&severity))
+        && short("name")?
+        && short("login")?
+        && short("finding_text")?)
 }
 
 /// The edits of some people as the file has them, by attribute. Those with a row that can't be read have one that fits nothing.
@@ -148,10 +192,10 @@ pub(crate) async fn faults(
     bonds: &Bonds,
     ids: &str,
 ) -> Result<BTreeMap<i64, Fault>> {
-    let current = whole::reading(connection, bonds).await?;
+    let now = whole::now(connection, bonds).await?;
     let edits = edits_of(connection, "WHERE person IN (SELECT value FROM json_each(?1))", ids).await?;
     let sql = format!(
-        "SELECT {DECIDED}, {READ}, {SENT} FROM people p {JOINED} {JOINED_READ} {JOINED_SENT}
+        "SELECT {DECIDED}, {READ}, {SENT}, {LISTED} FROM people p {JOINED} {JOINED_READ} {JOINED_SENT}
          WHERE p.id IN (SELECT value FROM json_each(?))"
     );
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(ids).fetch_all(connection).await?;
@@ -159,10 +203,12 @@ pub(crate) async fn faults(
     for row in &rows {
         let fault = if !read_fits(row, bonds).unwrap_or(false) {
             Fault::Read
-        } else if !decided_fits(row, &edits, current, bonds).unwrap_or(false) {
+        } else if !decided_fits(row, &edits, now, bonds).unwrap_or(false) {
             Fault::Decided
-        } else if !sent_fits(row, bonds).unwrap_or(false) {
+        } else if !sent_fits(row, now, bonds).unwrap_or(false) {
             Fault::Sent
+        } else if !listed_fits(row).unwrap_or(false) {
+            Fault::Listed
         } else {
             continue;
         };
@@ -186,7 +232,7 @@ pub(crate) async fn note_unsound(tx: &mut SqliteConnection, bonds: &Bonds, of: O
         Of::Chosen => ("chosen", ""),
         Of::Fresh => ("fresh", "AND f.id NOT IN (SELECT id FROM chosen)"),
     };
-    let current = whole::reading(tx, bonds).await?;
+    let now = whole::now(tx, bonds).await?;
     let mut last = -1_i64;
     loop {
         let sql = format!(
@@ -199,7 +245,7 @@ pub(crate) async fn note_unsound(tx: &mut SqliteConnection, bonds: &Bonds, of: O
         let edits = edits_of(tx, RANGE, &range(&rows)).await?;
         let mut unsound = Vec::new();
         for row in &rows {
-            if !decided_fits(row, &edits, current, bonds).unwrap_or(false) {
+            if !decided_fits(row, &edits, now, bonds).unwrap_or(false) {
                 unsound.push(row.try_get::<i64, _>("id")?);
             }
         }
@@ -292,10 +338,11 @@ pub(crate) async fn sent_unsound(
     bonds: &Bonds,
     ids: &str,
 ) -> Result<Vec<i64>> {
+    let now = whole::now(connection, bonds).await?;
     let rows = sent_rows(connection, ids).await?;
     let mut unsound = Vec::new();
     for row in &rows {
-        if !sent_fits(row, bonds).unwrap_or(false) {
+        if !sent_fits(row, now, bonds).unwrap_or(false) {
             unsound.push(row.try_get("id")?);
         }
     }
@@ -317,7 +364,7 @@ pub(crate) async fn roll_on(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<
         let sql = format!("DELETE FROM {table} WHERE person NOT IN (SELECT id FROM people)");
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
     }
-    let current = whole::reading(tx, bonds).await?;
+    let now = whole::now(tx, bonds).await?;
     let mut unsound = Vec::new();
     let mut last = -1_i64;
     loop {
@@ -328,7 +375,7 @@ pub(crate) async fn roll_on(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<
         last = end.try_get("id")?;
         let edits = edits_of(tx, RANGE, &range(&rows)).await?;
         for row in &rows {
-            if !decided_fits(row, &edits, current, bonds).unwrap_or(false) {
+            if !decided_fits(row, &edits, now, bonds).unwrap_or(false) {
                 unsound.push((row.try_get("id")?, Fault::Decided));
             }
         }
@@ -344,10 +391,35 @@ pub(crate) async fn roll_on(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<
         let Some(end) = rows.last() else { return Ok(unsound) };
         last = end.try_get("id")?;
         for row in &rows {
-            if !sent_fits(row, bonds).unwrap_or(false) {
+            if !sent_fits(row, now, bonds).unwrap_or(false) {
                 unsound.push((row.try_get("id")?, Fault::Sent));
             }
         }
+    }
+}
+
+/// Binds those anew who are left out though something blocks them, where they are bound as files kept it before that was part of the
+/// tag.
+pub(super) async fn bind_what_blocks(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<()> {
+    let mut last = -1_i64;
+    loop {
+        let sql = format!(
+            "SELECT {DECIDED} FROM people p {JOINED} WHERE p.id > ? AND p.left_out <> 0 AND p.blocks > 0 ORDER BY p.id LIMIT {PORTION}"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(last).fetch_all(&mut *tx).await?;
+        let Some(end) = rows.last() else { return Ok(()) };
+        last = end.try_get("id")?;
+        let edits = edits_of(tx, RANGE, &range(&rows)).await?;
+        let mut tags = Tags::default();
+        for row in &rows {
+            let Ok(parts) = decided_parts(row, &edits) else { continue };
+            let before = DecidedParts { blocks: 0, ..parts };
+            if before.begin(bonds).is(row.try_get("tag").unwrap_or_default()) {
+                let parts = DecidedParts { blocks: 1, ..before };
+                tags.add(parts.id, Some(parts.begin(bonds).tag()));
+            }
+        }
+        tags.write(tx, "people", "id").await?;
     }
 }
 

@@ -162,6 +162,9 @@ pub(crate) struct DecidedParts<'a> {
     pub(crate) state: i64,
     pub(crate) left_out: i64,
     pub(crate) default_out: i64,
+    /// How many findings block. Whether any does shows by the state; of whoever is left out it is bound by itself, so that they are
+    /// as blocked as before when they are put back.
+    pub(crate) blocks: i64,
     /// Left out or put back by hand.
     pub(crate) by_hand: Option<i64>,
     /// The edits, by attribute.
@@ -178,7 +181,7 @@ impl DecidedParts<'_> {
             .number(Some(self.reading))
             .number(Some(self.route))
             .number(Some(self.state))
-            .number(Some(self.left_out))
+            .number(Some(self.left_out | if self.left_out != 0 && self.blocks > 0 { 2 } else { 0 }))
             .number(Some(self.default_out))
             .number(self.by_hand);
         for (attribute, value) in self.edits {

@@ -4,15 +4,27 @@ use sqlx::SqliteConnection;
 
 use super::super::error::Result;
 use super::super::{runs, undo};
-use super::people::{renew_decided, renew_read, renew_sent};
+use super::people::{bind_what_blocks, renew_decided, renew_read, renew_sent};
 use super::tag::Bonds;
 use super::whole;
+
+/// Binds as one what was bound in parts before, and says so in the file's `key_check`. Nothing that was not bound becomes so.
+pub(crate) async fn bind_as_one(tx: &mut SqliteConnection, bonds: &Bonds, check_value: &str) -> Result<()> {
+    whole::join(tx, bonds).await?;
+    bind_what_blocks(tx, bonds).await?;
+    keep_check(tx, check_value).await
+}
+
+async fn keep_check(tx: &mut SqliteConnection, check_value: &str) -> Result<()> {
+    sqlx::query("UPDATE meta SET value = ? WHERE name = 'key_check'").bind(check_value).execute(tx).await?;
+    Ok(())
+}
 
 /// Binds everything in the file as it stands, and says so in its `key_check`, in one transaction.
 pub(crate) async fn bind_all(tx: &mut SqliteConnection, bonds: &Bonds, check_value: &str) -> Result<()> {
     super::super::change::prepare(tx).await?;
     super::super::change::begin(tx).await?;
-    whole::begin(tx, bonds).await?;
+    sqlx::query("DELETE FROM bonds").execute(&mut *tx).await?;
     let docs: Vec<(String, String)> =
         sqlx::query_as("SELECT name, json FROM docs").fetch_all(&mut *tx).await?;
     for (name, json) in docs {
@@ -22,7 +34,8 @@ pub(crate) async fn bind_all(tx: &mut SqliteConnection, bonds: &Bonds, check_val
         .fetch_one(&mut *tx)
         .await?;
     let reading = reading.unwrap_or(0);
-    whole::set_reading(tx, bonds, reading).await?;
+    let before = whole::before(tx, bonds).await?;
+    whole::set_reading(tx, bonds, before, reading).await?;
     sqlx::query("UPDATE people SET reading = CASE gone WHEN 0 THEN ? ELSE -1 END")
         .bind(reading)
         .execute(&mut *tx)
@@ -39,9 +52,6 @@ pub(crate) async fn bind_all(tx: &mut SqliteConnection, bonds: &Bonds, check_val
     }
     runs::bind_all(tx, bonds).await?;
     undo::bind_all(tx, bonds).await?;
-    sqlx::query("UPDATE meta SET value = ? WHERE name = 'key_check'")
-        .bind(check_value)
-        .execute(&mut *tx)
-        .await?;
+    keep_check(tx, check_value).await?;
     super::super::change::begin(tx).await
 }

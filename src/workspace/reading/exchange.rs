@@ -27,6 +27,7 @@ pub(super) async fn exchange(
     change::begin(&mut tx).await?;
     let bonds = workspace.0.sealer.bonds();
     let unsound = bond::roll_on(&mut tx, bonds).await?;
+    let whole = bond::before(&mut tx, bonds).await?;
     let definitions = indexes(&mut tx).await?;
     let mut tallies = stage.tallies;
     let doubled = index_keys(workspace, &mut tx, reading).await?;
@@ -42,7 +43,7 @@ pub(super) async fn exchange(
     // tallies before and put back after. Counting everyone here would cost a second a million.
     tallies.write(&mut tx).await?;
     change::put_in_chosen(&mut tx).await?;
-    bond::set_reading(&mut tx, bonds, reading).await?;
+    bond::set_reading(&mut tx, bonds, whole, reading).await?;
     doubt(&mut tx, bonds, &unsound, workspace.now()).await?;
     change::touch(&mut tx, None, "SELECT id FROM dirty").await?;
     change::touch(&mut tx, None, "SELECT person FROM memory WHERE person IN (SELECT id FROM people)").await?;
@@ -257,17 +258,22 @@ async fn compare(tx: &mut SqliteConnection, known_upto: u32) -> Result<ReadingSu
     })
 }
 
-/// People who are gone stay on record, marked.
+/// People who are gone stay on record, marked. What stands where something must, and is nothing, keeps nobody else from it: what such
+/// a row decides is not believed anyhow.
 async fn carry_over(tx: &mut SqliteConnection) -> Result<()> {
     sqlx::raw_sql(
         "DELETE FROM chosen;
          INSERT INTO chosen SELECT id FROM people WHERE id NOT IN (SELECT id FROM next_people);
+         UPDATE people SET row_no = coalesce(row_no, id), name = coalesce(name, ''), login = coalesce(login, ''), scheme = coalesce(scheme, 0),
+            route = coalesce(route, 2), state = coalesce(state, 3), outcome = coalesce(outcome, 0), left_out = coalesce(left_out, 0),
+            default_out = coalesce(default_out, 0), gone = 1, blocks = coalesce(blocks, 1), finding_count = coalesce(finding_count, 0),
+            reading = coalesce(reading, -1) WHERE id IN (SELECT id FROM chosen);
          INSERT INTO next_people SELECT * FROM people WHERE id IN (SELECT id FROM chosen);
          UPDATE next_people SET gone = 1 WHERE id IN (SELECT id FROM chosen);
-         INSERT INTO next_texts SELECT * FROM texts WHERE id IN (SELECT id FROM chosen);
-         INSERT INTO next_details SELECT * FROM details WHERE id IN (SELECT id FROM chosen);
-         INSERT INTO next_findings SELECT * FROM findings WHERE person IN (SELECT id FROM chosen) AND place NOT IN (1000, 1001);
-         INSERT INTO next_memberships SELECT * FROM memberships WHERE person IN (SELECT id FROM chosen);
+         INSERT OR IGNORE INTO next_texts SELECT * FROM texts WHERE id IN (SELECT id FROM chosen);
+         INSERT OR IGNORE INTO next_details SELECT * FROM details WHERE id IN (SELECT id FROM chosen);
+         INSERT OR IGNORE INTO next_findings SELECT * FROM findings WHERE person IN (SELECT id FROM chosen) AND place NOT IN (1000, 1001);
+         INSERT OR IGNORE INTO next_memberships SELECT * FROM memberships WHERE person IN (SELECT id FROM chosen);
          INSERT OR IGNORE INTO dirty SELECT id FROM chosen;",
     )
     .execute(tx)
@@ -325,7 +331,7 @@ async fn doubt(tx: &mut SqliteConnection, bonds: &Bonds, unsound: &[(i64, Fault)
 /// What was decided about people, and what Okta did with them, holds on.
 async fn remember(tx: &mut SqliteConnection) -> Result<()> {
     sqlx::raw_sql(
-        "UPDATE people SET outcome = m.outcome, left_out = coalesce(m.left_out, people.default_out)
+        "UPDATE people SET outcome = coalesce(m.outcome, 0), left_out = coalesce(m.left_out, people.default_out)
             FROM memory m WHERE m.person = people.id;
          UPDATE people SET state = CASE WHEN left_out THEN 4 WHEN blocks > 0 THEN 3 ELSE route END
             WHERE id IN (SELECT person FROM memory);",

@@ -7,7 +7,10 @@ use sqlx::SqliteConnection;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::audit;
+use super::bond;
 use super::error::{Result, WorkspaceError};
+use super::loose::{Number, Text};
 use super::open::{Inner, Workspace, moment};
 use super::store;
 use super::types::{Arrived, PastReading, ReadingInfo, ReadingSummary, Reassess};
@@ -24,6 +27,9 @@ use stage::Stage;
 
 /// The tables a reading fills beside and exchanges.
 const TABLES: [&str; 5] = ["people", "texts", "details", "findings", "memberships"];
+
+/// No reading has a number as large as this.
+const MOST_READINGS: i64 = 1 << 40;
 
 /// Batches that wait to be written: enough to keep the writer busy, few enough to keep memory flat.
 const WAITING: usize = 2;
@@ -67,17 +73,27 @@ impl Workspace {
         let before = self.current_reading().await?;
         let mut tx = self.begin().await?;
         drop_staged(&mut tx).await?;
+        // Nobody who was never read is known again, and no number is given after theirs.
+        audit::drop_strangers(&mut tx, self.0.sealer.bonds()).await?;
         // People are known again by their key: where another one is chosen now, those who are here get it first.
         if before.is_some_and(|before| before.info.key != info.key) && !info.key.is_empty() {
             keys::exchange(&self.0.sealer, &mut tx, &info.key).await?;
         }
         stage::make_tables(&mut tx).await?;
-        let id = sqlx::query("INSERT INTO readings (started, state, info) VALUES (?, 'running', ?)")
-            .bind(self.now())
-            .bind(store::to_json(&info)?)
-            .execute(&mut *tx)
-            .await?
-            .last_insert_rowid();
+        // Never a number that a reading had before: an entry of that one would pass for one of this.
+        let current = bond::now(&mut tx, self.0.sealer.bonds()).await?.reading;
+        let known = if current < MOST_READINGS { current } else { 0 };
+        let id = sqlx::query(
+            "INSERT OR REPLACE INTO readings (id, started, state, info)
+             SELECT max(coalesce(max(id), 0), ?) + 1, ?, 'running', ? FROM readings WHERE id < ?",
+        )
+        .bind(known)
+        .bind(self.now())
+        .bind(store::to_json(&info)?)
+        .bind(MOST_READINGS)
+        .execute(&mut *tx)
+        .await?
+        .last_insert_rowid();
         let stage = Stage::begin(&mut tx, self.0.sealer.bonds().clone(), id).await?;
         self.commit(tx).await?;
         let (batches, incoming) = mpsc::channel(WAITING);
@@ -106,7 +122,7 @@ impl Workspace {
     }
 
     async fn past_reading(&self, which: &'static str) -> Result<Option<PastReading>> {
-        type Row = (i64, Option<i64>, String, String, i64, i64, i64, i64, i64);
+        type Row = (Number, Option<Number>, Text, Text, Number, Number, Number, Number, Number);
         let sql = format!(
             "SELECT started, ended, state, info, people, added, changed, unchanged, gone FROM readings
              WHERE {which} ORDER BY id DESC LIMIT 1"
@@ -116,18 +132,18 @@ impl Workspace {
         let Some((started, ended, state, info, people, added, changed, unchanged, gone)) = row else {
             return Ok(None);
         };
-        let count = |n: i64| u64::try_from(n).unwrap_or(0);
         Ok(Some(PastReading {
-            info: store::json("reading", &info)?,
-            started: moment(started),
-            ended: ended.map(moment),
-            complete: state == "complete",
+            // Only told; what was read, and by which key, each person's own entry says.
+            info: serde_json::from_str(&info.0).unwrap_or_default(),
+            started: moment(started.0),
+            ended: ended.map(|at| moment(at.0)),
+            complete: state.0 == "complete",
             summary: ReadingSummary {
-                people: count(people),
-                added: count(added),
-                changed: count(changed),
-                unchanged: count(unchanged),
-                gone: count(gone),
+                people: people.count(),
+                added: added.count(),
+                changed: changed.count(),
+                unchanged: unchanged.count(),
+                gone: gone.count(),
             },
         }))
     }

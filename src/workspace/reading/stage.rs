@@ -104,6 +104,7 @@ impl Tables {
             state,
             left_out: person.leave_out.into(),
             default_out: person.leave_out.into(),
+            blocks,
             by_hand: None,
             edits: &[],
         };
@@ -336,12 +337,12 @@ impl Stage {
             return Ok(HashMap::new());
         }
         let keys = people.iter().map(|person| person.key.as_str()).collect::<Vec<_>>();
-        let rows: Vec<(String, u32)> =
+        let rows: Vec<(String, i64)> =
             sqlx::query_as("SELECT key, id FROM details WHERE key IN (SELECT value FROM json_each(?))")
                 .bind(store::to_json(&keys)?)
                 .fetch_all(tx)
                 .await?;
-        Ok(rows.into_iter().collect())
+        Ok(rows.into_iter().filter_map(|(key, id)| Some((key, u32::try_from(id).ok()?))).collect())
     }
 
     /// A further row of a known key: the number it had at a former reading, or a new one.

@@ -331,12 +331,19 @@ async fn nothing_in_the_file_runs_by_itself() {
 async fn settings_are_what_was_set_last_or_refused() {
     let desk = Desk::new();
     let workspace = desk.create().await;
+    // They outlive readings and runs.
+    workspace.put_doc("early", "e").await.unwrap();
+    for _ in 0..2 {
+        read(&workspace, people()).await;
+        run(&workspace).await;
+        assert_eq!(workspace.doc::<String>("early").await.unwrap().as_deref(), Some("e"));
+    }
     for sql in [
         "UPDATE docs SET json = '\"evil\"' WHERE name = 'org'",
         "DELETE FROM docs WHERE name = 'org'",
         "UPDATE docs SET json = (SELECT json FROM docs WHERE name = 'other') WHERE name = 'org'",
         "UPDATE docs SET json = '\"first\"' WHERE name = 'org'",
-        "UPDATE bonds SET value = json_remove(value, '$.org') WHERE name = 'settings'; DELETE FROM docs WHERE name = 'org'",
+        "UPDATE bonds SET value = json_remove(value, '$.settings.org'); DELETE FROM docs WHERE name = 'org'",
         "DELETE FROM bonds; DELETE FROM docs WHERE name = 'org'",
     ] {
         workspace.put_doc("other", "o").await.unwrap();
@@ -349,6 +356,186 @@ async fn settings_are_what_was_set_last_or_refused() {
         assert!(matches!(&refused, WorkspaceError::ChangedOutside { .. }), "{sql}: {refused}");
         assert!(refused.to_string().contains("“org”"), "{refused}");
     }
+}
+
+/// A copy of the settings with their list, put back later by itself.
+#[tokio::test]
+async fn settings_put_back_together_with_what_binds_them_are_noticed() {
+    for later in ["a run", "a reading", "a run, whose record is taken away"] {
+        let desk = Desk::new();
+        let workspace = four(&desk).await;
+        workspace.put_doc("choices", "everyone sets a new password").await.unwrap();
+        bend(&desk, "CREATE TABLE old_d AS SELECT * FROM docs; CREATE TABLE old_b AS SELECT * FROM bonds")
+            .await;
+        workspace.put_doc("choices", "hashes move").await.unwrap();
+        if later == "a reading" {
+            read(&workspace, people()).await;
+        } else {
+            let run = run(&workspace).await;
+            workspace.claim(run, 1, &Scope::Everyone, RoutePolicy::Best, None).await.unwrap();
+        }
+        bend(
+            &desk,
+            "DELETE FROM docs; INSERT INTO docs SELECT * FROM old_d; DELETE FROM bonds; INSERT INTO bonds SELECT * FROM old_b;
+             DROP TABLE old_d; DROP TABLE old_b",
+        )
+        .await;
+        if later == "a run, whose record is taken away" {
+            bend(&desk, "DELETE FROM runs").await;
+            // Whoever was sent by it tells.
+            let ada = workspace.person(PersonId(1)).await.unwrap();
+            assert!(ada.row.changed.is_some(), "{later}");
+            continue;
+        }
+        let refused = workspace.doc::<String>("choices").await.unwrap_err();
+        assert!(matches!(refused, WorkspaceError::ChangedOutside { .. }), "{later}: {refused}");
+        assert!(refused.to_string().contains("older copy"), "{refused}");
+        // Set anew, they hold.
+        workspace.put_doc("choices", "hashes move").await.unwrap();
+        assert_eq!(workspace.doc::<String>("choices").await.unwrap().as_deref(), Some("hashes move"));
+        read(&workspace, people()).await;
+        if later == "a reading" {
+            // Nothing tells which of both it was that was put back: someone has to look.
+            assert!(sent(&workspace).await.is_empty());
+            workspace.put_back(&Who::All(PeopleFilter::default())).await.unwrap();
+        }
+        assert!(!sent(&workspace).await.is_empty(), "{later}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_bound_its_parts_by_themselves_is_bound_as_one_and_nothing_bent_with_it() {
+    let desk = Desk::new();
+    let workspace = four(&desk).await;
+    workspace.put_doc("org", "o").await.unwrap();
+    let in_parts = workspace.0.sealer.in_parts_value();
+    let bonds = workspace.0.sealer.bonds().clone();
+    let tag = |name: &str, value: &str| {
+        let tag =
+            bonds.begin(super::super::bond::Bond::Whole).bytes(name.as_bytes()).bytes(value.as_bytes()).tag();
+        hex::encode(tag)
+    };
+    let setting =
+        hex::encode(bonds.begin(super::super::bond::Bond::Setting).bytes(b"org").bytes(b"\"o\"").tag());
+    let list = format!("{{\"org\":\"{setting}\"}}");
+    workspace.close().await.unwrap();
+    let before = format!(
+        "DELETE FROM bonds; INSERT INTO bonds VALUES ('settings', '{list}', x'{}'), ('reading', '1', x'{}');
+         UPDATE meta SET value = '{in_parts}' WHERE name = 'key_check';
+         INSERT INTO edits VALUES (2, 'login', '\"dan@x.example\"');",
+        tag("settings", &list),
+        tag("reading", "1")
+    );
+    bend(&desk, &before).await;
+    let workspace = desk.open().await.unwrap();
+    assert_eq!(workspace.doc::<String>("org").await.unwrap().as_deref(), Some("o"));
+    let mut others = own();
+    others.remove(1);
+    assert_eq!(sent(&workspace).await, others);
+    workspace.close().await.unwrap();
+    // Once it is, what it was is not believed.
+    bend(
+        &desk,
+        &format!(
+            "DELETE FROM bonds; INSERT INTO bonds VALUES ('settings', '{list}', x'{}')",
+            tag("settings", &list)
+        ),
+    )
+    .await;
+    let workspace = desk.open().await.unwrap();
+    assert!(workspace.doc::<String>("org").await.is_err());
+}
+
+#[tokio::test]
+async fn whoever_was_marked_so_that_nobody_asks_for_them_is_told_and_goes_once_looked_at() {
+    for sql in [
+        "UPDATE people SET gone = 1 WHERE id = 1",
+        "UPDATE people SET state = 77 WHERE id = 1",
+        "UPDATE people SET left_out = 1, state = 4 WHERE id = 1",
+        "UPDATE people SET blocks = 2, state = 3 WHERE id = 1",
+        "UPDATE people SET outcome = 3 WHERE id = 1",
+    ] {
+        let desk = Desk::new();
+        let workspace = four(&desk).await;
+        bend(&desk, sql).await;
+        let audit = workspace.audit().await.unwrap();
+        assert_eq!((audit.changed, audit.missing), (1, 0), "{sql}");
+        let counts = workspace.counts().await.unwrap();
+        assert_eq!((counts.total, counts.gone, counts.outcome(OutcomeKind::Failed)), (4, 0, 1), "{sql}");
+        let ada = workspace.person(PersonId(1)).await.unwrap();
+        assert_eq!(ada.row.outcome.code.as_deref(), Some(CHANGED_OUTSIDE), "{sql}");
+        assert_eq!(sent(&workspace).await, own()[1..], "{sql}");
+        // What is bound was never changed: after a look they go as they are.
+        workspace.retry(&Who::These(vec![PersonId(1)])).await.unwrap();
+        assert_eq!(sent(&workspace).await, own()[..1], "{sql}");
+        assert_counts_fit(&workspace).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_taken_out_of_the_file_is_missed_and_nobody_comes_in() {
+    let desk = Desk::new();
+    let workspace = four(&desk).await;
+    bend(
+        &desk,
+        "DELETE FROM people WHERE id = 2; UPDATE people SET id = 4294967295 WHERE id = 3;
+         INSERT INTO details (id, key, profile, evidence, row_columns, source_row, fingerprint) VALUES (4294967294, '9', '{}', 0, 1, x'00', x'00')",
+    )
+    .await;
+    let audit = workspace.audit().await.unwrap();
+    assert_eq!((audit.missing, audit.strangers), (2, 1));
+    assert_eq!(workspace.counts().await.unwrap().total, 2);
+    assert_eq!(sent(&workspace).await, [own()[0].clone(), own()[3].clone()]);
+    let mut all = people();
+    all.push(person(9, "new@x.example", "New", "One"));
+    read(&workspace, all).await;
+    assert_eq!(workspace.audit().await.unwrap(), Audit::default());
+    assert_eq!(workspace.counts().await.unwrap().total, 5);
+}
+
+#[tokio::test]
+async fn marking_everyone_as_gone_is_told_of_everyone_within_seconds() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    let many = (1..=3000).map(|n| person(n, &format!("p{n}@x.example"), "P", "N")).collect();
+    read(&workspace, many).await;
+    bend(&desk, "UPDATE people SET gone = 1").await;
+    assert_eq!(workspace.audit().await.unwrap().changed, 3000);
+    let counts = workspace.counts().await.unwrap();
+    assert_eq!((counts.total, counts.outcome(OutcomeKind::Failed)), (3000, 3000));
+    assert_counts_fit(&workspace).await;
+}
+
+#[tokio::test]
+async fn the_index_of_logins_is_made_anew_where_it_disagrees() {
+    let desk = Desk::new();
+    let workspace = four(&desk).await;
+    let service = Workspace::open_beside(desk.path(), desk.keys()).await.unwrap();
+    let mut changes = service.changes();
+    for sql in [
+        "DELETE FROM texts WHERE id = 1",
+        "UPDATE texts SET login = 'nobody' WHERE id = 1",
+        "UPDATE texts SET login = CAST(x'ff' AS TEXT) WHERE id = 1",
+        "UPDATE texts SET login = 'ben@x.example' WHERE id = 1",
+    ] {
+        bend(&desk, sql).await;
+        assert_eq!(let_in(&workspace).await, own()[1..], "{sql}: Ben is not kept out by it");
+        service.keep_index();
+        changes.changed().await.unwrap();
+        assert_eq!(let_in(&workspace).await, own(), "{sql}");
+    }
+}
+
+/// Nothing but the count of what blocks keeps someone who is left out from going once they are put back.
+#[tokio::test]
+async fn whoever_is_blocked_and_left_out_is_as_blocked_when_they_are_put_back() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    read(&workspace, vec![person(1, "ada", "Ada", "Lovelace")]).await;
+    workspace.leave_out(&Who::These(vec![PersonId(1)])).await.unwrap();
+    bend(&desk, "UPDATE people SET blocks = 0 WHERE id = 1; DELETE FROM findings").await;
+    workspace.put_back(&Who::These(vec![PersonId(1)])).await.unwrap();
+    assert!(sent(&workspace).await.is_empty());
 }
 
 #[tokio::test]

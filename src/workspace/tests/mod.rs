@@ -7,6 +7,7 @@ mod imports;
 mod lists;
 mod names;
 mod reading;
+mod sweep;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -548,7 +548,17 @@ fn end_words(summary: &ImportSummary, again: bool) -> Toast {
         }
         Ended::Done => "Everyone was sent".to_owned(),
     };
+    if summary.missing > 0 {
+        return Toast::bad(format!(
+            "{good}, but {} taken out of the migration's file by something other than Causeway. Read people again",
+            counted(summary.missing, "person was", "people were")
+        ));
+    }
     match failed {
+        0 if summary.changed > 0 => Toast::bad(format!(
+            "{good}, but {} changed in the migration's file by something other than Causeway, and not sent",
+            counted(summary.changed, "person was", "people were")
+        )),
         0 => Toast::good(good),
         _ if again && failed == done => Toast::bad(format!("{} failed again", people(failed))),
         _ if again => Toast::bad(format!("{good}, {} failed again", number(failed))),

@@ -119,6 +119,18 @@ fn lines(report: &CheckReport) -> Vec<(Tone, Icon, u64, &'static str)> {
         (Tone::There, Icon::Equals, report.left, "already there, left unchanged"),
         (Tone::There, Icon::Equals, report.updated, "already there, profile updated"),
         (Tone::Bad, Icon::Bang, report.blocked, "not sent: a finding blocks them"),
+        (
+            Tone::Bad,
+            Icon::Bang,
+            report.changed,
+            "not sent: changed in the file by something other than Causeway",
+        ),
+        (
+            Tone::Bad,
+            Icon::Bang,
+            report.missing,
+            "not sent: taken out of the file by something other than Causeway",
+        ),
         (Tone::Quiet, Icon::Dash, report.left_out, "not sent: left out"),
         (Tone::Quiet, Icon::Dash, report.done_before, "sent before"),
     ]
