@@ -1,7 +1,7 @@
 //! The end of the hook: people who never signed in through it get a new password (okta-api.md 2.8 and 9).
 //!
-//! Nobody is reset on our word alone: Okta is asked about each first. Who has signed in meanwhile, is switched off, or was reset
-//! already is left as they are. What is about to be sent is on disk before it is sent, so that a run that was cut short goes on
+//! Nobody is reset on our word alone: Okta is asked about each first, and the account it names must be that person's. Who has
+//! signed in meanwhile, is switched off, or was reset already is left as they are. What is about to be sent is on disk before it is sent, so that a run that was cut short goes on
 //! where it was.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt as _;
 use serde::Deserialize;
 use tokio::sync::watch;
@@ -23,9 +23,10 @@ use super::import::Control;
 use super::import::ask::{Ask, Got, Tries};
 use super::org::same_org;
 use super::there::unpaused;
+use crate::assess::same_login;
 use crate::files;
 use crate::model::{Phase, Progress, csv_cell};
-use crate::okta::{Client, Request, User};
+use crate::okta::{Client, Mark, Request, User, creation_of};
 use crate::workspace::{PersonId, Reset, Straggler, Workspace};
 
 /// People looked at between two questions to the workspace.
@@ -115,12 +116,13 @@ impl Resetter<'_> {
     async fn everyone(&self, progress: &watch::Sender<Progress>) -> Result<ResetSummary, MigrationError> {
         let ResetJob { workspace, before, .. } = self.job;
         let total = workspace.count_stragglers(*before).await?;
-        let (mut summary, mut done, mut after): (_, u64, Option<PersonId>) =
-            (ResetSummary::default(), 0, None);
+        let (mut summary, mut done, mut changed, mut after): (_, u64, u64, Option<PersonId>) =
+            (ResetSummary::default(), 0, 0, None);
         loop {
             let some = workspace.stragglers(*before, after, PORTION).await?;
             let Some(last) = some.last() else { break };
             after = Some(last.id);
+            changed += some.iter().filter(|person| person.changed.is_some()).count() as u64;
             let mut ends =
                 futures_util::stream::iter(&some).map(|person| self.one(person)).buffer_unordered(AT_ONCE);
             while let Some(end) = ends.next().await {
@@ -143,8 +145,17 @@ impl Resetter<'_> {
                 });
             }
             if summary.stopped {
-                break;
+                return Ok(summary);
             }
+        }
+        // Whoever is no longer among them because the file was changed is told too.
+        let unsaid = workspace.audit().await?.changed.saturating_sub(changed);
+        if unsaid > 0 {
+            summary.failed += unsaid;
+            summary.failure = Some(format!(
+                "{} changed in the migration's file by something other than Causeway. The report names them; nothing of them was reset",
+                if unsaid == 1 { "1 person was".to_owned() } else { format!("{unsaid} people were") }
+            ));
         }
         Ok(summary)
     }
@@ -165,6 +176,14 @@ impl Resetter<'_> {
             Got::Refused(refusal) | Got::Taken(refusal) => return Ok(End::Failed(refusal.words)),
             Got::Unsure(why) | Got::GaveUp(why) => return Ok(End::Failed(why.words().to_owned())),
         };
+        if !self.is_theirs(person, &user).await {
+            if self.ask.stop.is_cancelled() {
+                return Ok(End::Stopped);
+            }
+            let words = not_theirs(person, &user);
+            workspace.record_reset(person.id, &Reset::Failed(words.clone())).await?;
+            return Ok(End::Failed(words));
+        }
         let recovering = user.status == "RECOVERY";
         if person.sending && recovering && self.links.is_none() {
             // The last run was cut short after it was sent.
@@ -211,6 +230,36 @@ impl Resetter<'_> {
         workspace.record_reset(person.id, &Reset::Done).await?;
         Ok(End::Reset)
     }
+
+    /// Whether the account that Okta's id of a person names is that person's: it has their login, or Okta's log says that it was made
+    /// by our create of them. Whoever was given another's id is not reset for it.
+    async fn is_theirs(&self, person: &Straggler, user: &User) -> bool {
+        if user.id != person.okta_id {
+            return false;
+        }
+        if same_login(user.profile.login(), &person.login) {
+            return true;
+        }
+        // Renamed since, there or in the source.
+        let Some((mark, created)) = person.mark.as_deref().and_then(Mark::new).zip(user.created) else {
+            return false;
+        };
+        let question = Request::creations_of(&user.id, created - TimeDelta::minutes(2));
+        match self.ask.aside(&question).await.map(|reply| creation_of(&reply, &user.id)) {
+            Ok(Ok(Some(creation))) => creation.mark.as_ref() == Some(&mark),
+            Ok(Ok(None) | Err(())) | Err(_) => false,
+        }
+    }
+}
+
+/// What is said of someone whose id of Okta's names an account that is not known to be theirs.
+fn not_theirs(person: &Straggler, user: &User) -> String {
+    format!(
+        "The account that was made for {} is “{}” in Okta now, and Okta's log does not show that it is theirs. Nothing was reset: look \
+         at the account in the Admin Console, and reset it there if it is theirs",
+        person.login,
+        user.profile.login()
+    )
 }
 
 /// The file with everyone's link: whoever reads it can set their passwords.

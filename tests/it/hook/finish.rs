@@ -2,7 +2,7 @@
 
 use causeway::migration::finish::{Links, ResetJob, ResetSummary, run};
 use causeway::migration::{Choices, MigrationError, report};
-use causeway::model::{Progress, RoutePolicy};
+use causeway::model::{Outcome, OutcomeKind, Progress, RoutePolicy};
 use causeway::practice::{Chance, Config, Faults, Limits, PracticeOrg, SignIn, Status};
 use causeway::workspace::{Reset, Workspace};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -223,6 +223,31 @@ async fn a_run_that_was_cut_short_goes_on_and_mails_nobody_twice() {
     end.org.org.set_faults(Faults { forbidden: Chance::Always, ..Faults::default() });
     end.workspace.record_reset(five, &Reset::Failed("once".into())).await.unwrap();
     assert!(end.reset(end.job(Links::Mail)).await.is_err());
+    end.hook.hook.stop().await;
+    end.workspace.close().await.unwrap();
+}
+
+/// Okta's id of a person is compared with whom it names before anything is done to them.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_of_oktas_that_names_somebody_else_resets_nobody_and_one_renamed_is_known_by_its_create() {
+    let end = sent().await;
+    let okta_id = |n: usize| person(&end.org.org, n).id;
+    let (four, five, six) = (okta_id(4), okta_id(5), okta_id(6));
+    // 4 and 5 have each other's account on record, bound to them as if it were theirs.
+    for (n, id) in [(4, five), (5, four)] {
+        let who = end.workspace.hook_find(&login(n)).await.unwrap()[0].id;
+        let made = Outcome { okta_id: Some(id), ..Outcome::of(OutcomeKind::Created) };
+        end.workspace.record(&[(who, made)]).await.unwrap();
+    }
+    // 6 has another login in Okta since.
+    let renamed = json!({ "profile": { "login": "renamed.six@example.com" } });
+    assert_eq!(end.org.post(&format!("/api/v1/users/{six}"), renamed).await.status, 200);
+    let summary = end.reset(end.job(Links::Mail)).await.unwrap();
+    assert_eq!((summary.reset, summary.failed), (7, 2), "{summary:?}");
+    assert!(summary.failure.unwrap().contains("Nothing was reset"));
+    assert_eq!((end.status(4), end.status(5)), (Status::Active, Status::Active));
+    let six = end.org.org.person("renamed.six@example.com").unwrap();
+    assert_eq!(six.status, Status::Recovery);
     end.hook.hook.stop().await;
     end.workspace.close().await.unwrap();
 }
