@@ -67,6 +67,7 @@ pub use concern::concern;
 pub use context::{Context, Question};
 pub use credentials::{Covered, CredentialsError, OktaCredentials, credentials};
 pub use explain::{Answer, Outcome, answer, explain, outcome};
+pub use family::clear_text::{CLEAR_TEXT, without_mark};
 pub use method::{Conversion, Cost, Method, VerifyError, Weakness};
 pub use okta_hash::{DigestAlgorithm, OktaHash, Pbkdf2Algorithm, SecretText};
 pub use read::{Look, look, read};

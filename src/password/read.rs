@@ -66,7 +66,24 @@ fn look_at(stored: &StoredPassword, settings: &PasswordSettings) -> Look {
     {
         return Look { reading: read_text(&digits, stored, settings), trimmed: false };
     }
-    Look { reading, trimmed }
+    Look { reading: no_text(reading, text), trimmed }
+}
+
+/// A value that nothing knows, or that is damaged, and is no text at all: that is why.
+fn no_text(reading: Reading, text: &[u8]) -> Reading {
+    let looks_like = match &reading {
+        Reading::Unknown => "a stored password",
+        Reading::Malformed { looks_like, .. } => *looks_like,
+        _ => return reading,
+    };
+    let reason = if text.contains(&0) {
+        "a NUL (zero) byte stands in it, which no stored password has: make sure that the right column is mapped"
+    } else if std::str::from_utf8(text).is_err() {
+        "its bytes are no text (not UTF-8): make sure that the right column is mapped, and how the source encodes it"
+    } else {
+        return reading;
+    };
+    Reading::malformed(looks_like, reason)
 }
 
 /// A hash or a marker among the blanks of a fixed-width column. Blanks around anything else may belong to a password.

@@ -29,6 +29,7 @@ pub(crate) static FAMILIES: &[(&[u8], &dyn Scheme)] = &[
     (b"${", &family::sha_crypt::ShaCrypt),
     (b"${", &family::yescrypt::Yescrypt),
     (b"$U", &family::phpass::Phpass),
+    (b"U", &family::phpass::Upgraded),
     (b"{0123456789ABCDEFabcdef", &family::hex_colon::HexColon),
     (b"{", &family::ldap::Ldap),
     (b"A{", &family::ldap_pbkdf2::LdapPbkdf2),

@@ -199,3 +199,54 @@ const SHA256: &str =
 const PBKDF2: &str =
     "{pbkdf2}1cb7637b6957ac5d87920b5feea2221563e8e4881e90d191a4981b4480126e65ffee9bf34a4750d0";
 const PBKDF2_58: &str = "{pbkdf2@SpringSecurity_v5_8}85a7efae94754e0aa9218b40ef885e2a25b05843960461245b2c6ccdde0461ab8fdde7659ac3415b881e2412787c2479";
+
+#[test]
+fn what_drupal_put_over_an_md5_is_checked_so_and_never_clear_text() {
+    let md5 = hex::encode(<md5::Md5 as md5::Digest>::digest(b"Kiefer-42"));
+    for (inner, right) in [(bcrypt(md5.as_bytes()), true), (bcrypt(b"Kiefer-42"), false)] {
+        let value = format!("U{inner}");
+        for assume in [None, Some("plaintext"), Some("drupal")] {
+            let Reading::Recognised(parsed) = reading(&value, assume) else { panic!("{assume:?}") };
+            assert_eq!(parsed.scheme(), "drupal7-U");
+            assert!(matches!(parsed.conversion(), Conversion::Hook { .. }));
+            assert_eq!(parsed.verify(b"Kiefer-42").unwrap(), right);
+            // Whoever has the MD5 from an older leak does not get in with it.
+            assert!(!parsed.verify(md5.as_bytes()).unwrap());
+        }
+    }
+    for damaged in ["U$", "U$2y$10$abc", "U$x$y", "U$argon2id$v=19", "U$S$short"] {
+        let reading = reading(damaged, Some("plaintext"));
+        assert!(matches!(reading, Reading::Malformed { .. }), "{damaged}: {reading:?}");
+    }
+    assert_eq!(reading("Umbrella-7", Some("plaintext")).scheme(), "plaintext");
+}
+
+#[test]
+fn what_a_spreadsheet_wrote_is_never_clear_text() {
+    for lost in [
+        "1.23E+05",
+        "1,23E+05",
+        "1.23457E+31",
+        "-4.6E-07",
+        "1.5e+20",
+        "1E+31",
+        "1.2345E7",
+        "12345.0",
+        "12345,00",
+        "-7.0",
+        "{noop}12345.0",
+        "{PLAIN}1.23E+05",
+        "plain$$12345.0",
+        "#REF!",
+    ] {
+        let reading = reading(lost, Some("plaintext"));
+        assert!(matches!(reading, Reading::Malformed { .. }), "{lost}: {reading:?}");
+    }
+    for own in ["12345", "1E5", "3.14", "12345.5", "v12345.0", "1.2.0", "007", "{noop}1234567"] {
+        assert!(
+            matches!(reading(own, Some("plaintext")), Reading::Recognised(_)),
+            "{own}: {:?}",
+            reading(own, Some("plaintext"))
+        );
+    }
+}

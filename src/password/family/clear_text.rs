@@ -6,6 +6,7 @@ use crate::password::scheme::{Scheme, Seen};
 use crate::password::text;
 
 use super::digest_shape::is_bare;
+use super::markers;
 
 /// `{noop}` (Spring), `{PLAIN}` (Dovecot), `{CLEARTEXT}` and `{CLEAR}` (LDAP), `plain$$` (Werkzeug).
 pub(crate) struct Labelled;
@@ -119,12 +120,31 @@ fn is_marker(text: &[u8]) -> bool {
     inner.is_empty() || crosses || MARKERS.contains(&inner)
 }
 
+/// The schemes whose values are the password itself.
+pub const CLEAR_TEXT: [&str; 5] =
+    ["plaintext", "spring-noop", "dovecot-plain", "ldap-cleartext", "werkzeug-plain"];
+
+/// The password itself of a value of one of [`CLEAR_TEXT`]: without the mark of its scheme, a line end, and what fills up a column.
+pub fn without_mark<'a>(scheme: &str, stored: &'a [u8]) -> &'a [u8] {
+    let rest = match scheme {
+        "plaintext" => None,
+        "werkzeug-plain" => stored.strip_prefix(b"plain$$"),
+        _ => text::label(stored).map(|(_, rest)| rest),
+    };
+    let rest = rest.unwrap_or(stored);
+    let end = rest.iter().rposition(|byte| *byte != 0 && !byte.is_ascii_whitespace()).map_or(0, |at| at + 1);
+    &rest[..end]
+}
+
 fn clear(scheme: &'static str, origin: &'static str, text: &[u8]) -> Reading {
     if text.is_empty() {
         return Reading::Empty { why: "The source has an empty password for this person" };
     }
     if is_marker(text) {
         return Reading::Empty { why: "This is a marker that means no password, or none stored here" };
+    }
+    if let Some(lost) = markers::number(text) {
+        return lost;
     }
     match ClearText::new(text) {
         Some(method) => Reading::Recognised(Parsed::new(scheme, "clear text", origin, method)),

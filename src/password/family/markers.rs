@@ -87,33 +87,54 @@ impl Scheme for Spreadsheet {
                 "what stood here is lost: export the column again as text",
             ));
         }
-        exponent(text).then(|| {
-            Reading::malformed(
-                "a number that a spreadsheet wrote",
-                "most of its digits are lost: export the column again as text",
-            )
-        })
+        number(text)
     }
 }
 
-/// `1.23457E+31`: one digit, a fraction or none, a power of ten.
+/// A number as a spreadsheet, or a program that takes columns for numbers, writes it.
+pub(super) fn number(text: &[u8]) -> Option<Reading> {
+    if exponent(text) {
+        return Some(Reading::malformed(
+            "a number that a spreadsheet wrote",
+            "most of its digits are lost: export the column again as text",
+        ));
+    }
+    whole(text).then(|| {
+        Reading::malformed(
+            "a number that a spreadsheet wrote",
+            "zeros at its start and its last digits may be lost: export the column again as text",
+        )
+    })
+}
+
+/// `1.23457E+31`, `1,2E+05`, `1.5e+20`, `1.2345E7`: one digit, a fraction or none, a power of ten with a sign. Without a fraction and a
+/// sign it is left alone: `1E5` may be anything.
 fn exponent(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"-").unwrap_or(text);
-    let Some(at) = text.iter().position(|byte| *byte == b'E') else { return false };
+    let Some(at) = text.iter().position(|byte| matches!(byte, b'E' | b'e')) else { return false };
     let (number, power) = (&text[..at], &text[at + 1..]);
     let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
-    let number = match number {
-        [whole] => whole.is_ascii_digit(),
+    let (number, fraction) = match number {
+        [whole] => (whole.is_ascii_digit(), false),
         [whole, b'.' | b',', fraction @ ..] => {
-            whole.is_ascii_digit() && digits(fraction) && fraction.len() <= 15
+            (whole.is_ascii_digit() && digits(fraction) && fraction.len() <= 17, true)
         }
-        _ => false,
+        _ => (false, false),
     };
-    let power = match power {
-        [b'+' | b'-', power @ ..] => digits(power) && (2..=3).contains(&power.len()),
-        _ => false,
+    let (power, signed) = match power {
+        [b'+' | b'-', power @ ..] => (power, true),
+        power => (power, false),
     };
-    number && power
+    number && digits(power) && power.len() <= 3 && (fraction || signed)
+}
+
+/// `12345.0`, `12345,00`: a whole number in a column of numbers with fractions.
+fn whole(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let Some(at) = text.iter().position(|byte| matches!(byte, b'.' | b',')) else { return false };
+    let (number, zeros) = (&text[..at], &text[at + 1..]);
+    let zeros = (1..=6).contains(&zeros.len()) && zeros.iter().all(|byte| *byte == b'0');
+    zeros && !number.is_empty() && number.iter().all(u8::is_ascii_digit)
 }
 
 /// Whether a hash follows a lock's exclamation mark.

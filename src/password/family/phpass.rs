@@ -5,6 +5,7 @@
 //! an MD5 in hex. `$H\2y$…`: bcrypt over the 22 digits, as phpBB wraps its older values.
 
 use crate::model::Preparation;
+use crate::password::altered::Altered;
 use crate::password::kernel::bcrypt::Bcrypt;
 use crate::password::kernel::digest::Hash;
 use crate::password::kernel::prepare::{Beside, prepare};
@@ -51,6 +52,36 @@ impl Scheme for Phpass {
             Ok(method) => Reading::Recognised(Parsed::new(id, label, origin, method)),
             Err(reason) => Reading::malformed("phpass", reason),
         })
+    }
+}
+
+/// `U` before anything else that Drupal writes (`U$2y$…`, `U$argon2id$…`, from 10.1 on): an upgrade put it over the MD5 in hex that
+/// was stored before, so that is what is checked. Nothing behind a `U$` is ever clear text.
+pub(crate) struct Upgraded;
+
+impl Scheme for Upgraded {
+    fn recognise(&self, seen: &Seen<'_>) -> Option<Reading> {
+        let inner = seen.text.strip_prefix(b"U").filter(|inner| inner.starts_with(b"$"))?;
+        let md5 = |password: &[u8]| Some(Bytes::new(hex::encode(Hash::Md5.of(&[password])).into_bytes()));
+        match seen.unwrapped(inner)?.recognise() {
+            Reading::Recognised(parsed) if !parsed.is_clear_text() => {
+                let label = format!("{} over MD5", parsed.label());
+                let over = |inner| -> Box<dyn Method> {
+                    Box::new(Altered {
+                        inner,
+                        change: Box::new(md5),
+                        words: "Drupal put it over the password's MD5 in hex".into(),
+                        typed_too: false,
+                    })
+                };
+                Some(Reading::Recognised(parsed.map(over).renamed("drupal7-U", label)))
+            }
+            refused @ Reading::Refused { .. } => Some(refused),
+            _ => Some(Reading::malformed(
+                "an upgraded password of Drupal",
+                "what follows its U is no value that Drupal writes",
+            )),
+        }
     }
 }
 
