@@ -245,6 +245,7 @@ fn person(columns: &Columns, n: u32) -> Arrived {
         password: PasswordEvidence::Stored(stored),
         active: None,
         last_sign_in: None,
+        sharing: 0,
         mapping_findings: vec![],
     };
     Arrived { assessed: assess(candidate), record, leave_out: false }

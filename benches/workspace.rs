@@ -67,6 +67,7 @@ fn person(columns: &Columns, n: u32) -> Arrived {
         password: if bare { PasswordEvidence::None } else { PasswordEvidence::Stored(stored) },
         active: Some(true),
         last_sign_in: None,
+        sharing: 0,
         mapping_findings: vec![],
     };
     let scheme = if bare { "none" } else { "bcrypt" };

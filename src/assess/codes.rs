@@ -93,6 +93,12 @@ codes! {
     PASSWORD_WEAK = "password_weak";
     /// Warns. The source keeps the password itself.
     PASSWORD_CLEAR_TEXT = "password_clear_text";
+    /// Warns; notes where the administrator says that it is real. The clear-text password is that of too many people: it is not sent.
+    PASSWORD_SHARED = "password_shared";
+    /// Warns. Okta's default password policy would refuse the clear-text password, and the person with it.
+    PASSWORD_BELOW_POLICY = "password_below_policy";
+    /// Warns. The stored password or its salt is larger than 1 MiB, and was left in the source.
+    PASSWORD_TOO_LARGE = "password_too_large";
     /// Notes. The administrator chose that this person sets a new password, whatever is stored.
     MUST_RESET = "must_reset";
     /// Notes. A line end or padding was taken off the stored password.

@@ -6,6 +6,7 @@
 //! What only shows across people (two logins that Okta takes for one) the workspace adds: it compares [`fold_login`]
 //! and makes its findings with [`codes::login_duplicate`] and [`codes::email_duplicate`].
 
+mod clear_text;
 pub mod codes;
 mod fold;
 mod forms;
@@ -16,6 +17,7 @@ mod profile;
 mod repair;
 mod schema;
 
+pub use crate::password::{CLEAR_TEXT, without_mark};
 pub use fold::{fold_login, same_login};
 pub use forms::Form;
 pub use person::{AssessContext, assess, left_out_by_default, must_reset};

@@ -1,7 +1,9 @@
 //! The route of a password, and what there is to say about it.
 
-use super::codes;
-use crate::model::{Finding, PasswordEvidence, PasswordSettings, Route, Severity};
+use secrecy::ExposeSecret as _;
+
+use super::{clear_text, codes};
+use crate::model::{Candidate, Finding, PasswordEvidence, PasswordSettings, Route, Severity};
 use crate::password::{Conversion, Parsed, Reading, Weakness, look};
 
 use Severity::{Notes, Warns};
@@ -13,18 +15,24 @@ pub(super) struct Verdict {
     pub(super) route: Route,
 }
 
-pub(super) fn verdict(
-    evidence: &PasswordEvidence,
-    settings: &PasswordSettings,
-    out: &mut Vec<Finding>,
-) -> Verdict {
-    let stored = match evidence {
+pub(super) fn verdict(candidate: &Candidate, settings: &PasswordSettings, out: &mut Vec<Finding>) -> Verdict {
+    let stored = match &candidate.password {
         PasswordEvidence::None => {
             let text = "No stored password: this person must reset";
             out.push(Finding::new(Notes, codes::PASSWORD_NONE, None, text));
             return Verdict {
                 scheme: "none".to_owned(),
                 label: "no password".to_owned(),
+                route: Route::Reset,
+            };
+        }
+        PasswordEvidence::TooLarge => {
+            let text = "The stored password or its salt is larger than 1 MiB, so it was not read: no stored password is that large. Make \
+                        sure that the right column is mapped; this person must reset";
+            out.push(Finding::new(Warns, codes::PASSWORD_TOO_LARGE, None, text));
+            return Verdict {
+                scheme: "malformed".to_owned(),
+                label: "too large".to_owned(),
                 route: Route::Reset,
             };
         }
@@ -40,7 +48,7 @@ pub(super) fn verdict(
         out.push(Finding::new(Notes, codes::PASSWORD_TRIMMED, None, text));
     }
     let route = match &look.reading {
-        Reading::Recognised(parsed) => recognised(parsed, out),
+        Reading::Recognised(parsed) => recognised(parsed, candidate, settings, out),
         Reading::Ambiguous(candidates) => {
             let route = if candidates.checkable() { Route::Hook } else { Route::Reset };
             let text = format!("{} fit several schemes. {}", candidates.shape, candidates.ask);
@@ -70,9 +78,29 @@ pub(super) fn verdict(
     Verdict { scheme: look.reading.scheme().to_owned(), label: look.reading.label().into_owned(), route }
 }
 
-fn recognised(parsed: &Parsed, out: &mut Vec<Finding>) -> Route {
+fn recognised(
+    parsed: &Parsed,
+    candidate: &Candidate,
+    settings: &PasswordSettings,
+    out: &mut Vec<Finding>,
+) -> Route {
+    if parsed.weakness() == Some(Weakness::ClearText)
+        && let Some((finding, back)) = clear_text::shared(candidate.sharing, settings)
+    {
+        out.push(finding);
+        if back {
+            let text = Weakness::ClearText.text();
+            out.push(Finding::new(Warns, codes::PASSWORD_CLEAR_TEXT, None, text));
+            return Route::Reset;
+        }
+    }
     let route = match parsed.conversion() {
-        Conversion::Import(_) | Conversion::PlainText(_) => Route::Import,
+        Conversion::Import(_) => Route::Import,
+        Conversion::PlainText(password) => {
+            let login = candidate.profile.login();
+            out.extend(clear_text::below_policy(password.expose_secret(), login));
+            Route::Import
+        }
         Conversion::Hook { reason } => {
             let text = format!("Okta can't take this password as it is: {reason}");
             out.push(Finding::new(Notes, codes::PASSWORD_NOT_IMPORTABLE, None, text));

@@ -39,7 +39,7 @@ pub fn assess(candidate: Candidate, context: &AssessContext) -> Assessed {
     if let Some(last) = candidate.last_sign_in {
         sign_in(last, context.today, &mut findings);
     }
-    let verdict = password::verdict(&candidate.password, &context.password, &mut findings);
+    let verdict = password::verdict(&candidate, &context.password, &mut findings);
     // Stable: findings of one severity stay in the order they were made.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     Assessed {
@@ -71,6 +71,8 @@ fn sign_in(last: Option<DateTime<Utc>>, today: NaiveDate, out: &mut Vec<Finding>
 pub fn must_reset(assessed: &mut Assessed) {
     if assessed.route != Route::Reset {
         assessed.route = Route::Reset;
+        // Nothing is sent that Okta could refuse.
+        assessed.findings.retain(|finding| finding.code != codes::PASSWORD_BELOW_POLICY);
         let text = "You chose that this person must reset; the stored password is not sent";
         assessed.findings.push(Finding::new(Severity::Notes, codes::MUST_RESET, None, text));
     }
@@ -118,6 +120,7 @@ mod tests {
             password: stored("{bcrypt}$2a$10$GRLdNijSQMUvl/au9ofL.eDwmoohzzS7.rmNSJZ.0FxO/BTk76klW"),
             active: Some(true),
             last_sign_in: None,
+            sharing: 0,
             mapping_findings: Vec::new(),
         }
     }
@@ -288,7 +291,7 @@ mod tests {
                 Route::Hook,
                 Some(codes::PASSWORD_AMBIGUOUS),
             ),
-            (stored("{noop}password"), "spring-noop", Route::Import, Some(codes::PASSWORD_CLEAR_TEXT)),
+            (stored("{noop}Kiefer-42"), "spring-noop", Route::Import, Some(codes::PASSWORD_CLEAR_TEXT)),
         ] {
             let assessed = assess(Candidate { password, ..candidate(&[]) }, &context());
             assert_eq!(assessed.scheme, scheme);

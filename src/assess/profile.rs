@@ -107,7 +107,12 @@ fn with_rule(name: &str, value: &Value, rule: &AttributeRule, schema: &SchemaRul
     if text.bytes().any(|b| b < 0x20 || b == 0x7f || b == 0xc2)
         && text.chars().any(|c| is_unwanted_control(c, lines))
     {
-        let words = format!("{} holds control characters that nobody can see", title(name));
+        let what = if text.contains('\0') {
+            "a NUL (zero) byte, which ends a text in some programs and is no character"
+        } else {
+            "control characters that nobody can see"
+        };
+        let words = format!("{} holds {what}", title(name));
         out.push(Finding::new(Blocks, codes::CONTROL_CHARACTERS, Some(name), words));
     }
     form(name, text, rule, schema, out);

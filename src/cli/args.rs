@@ -8,7 +8,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    done
   1    it could not be done; the message says why and what to do
-  2    the command line was not understood
+  2    the command line was not understood, or names what is not there
   3    done, but some people failed or some problem was found
   4    stopped because it needs a decision (token, permissions, the same refusal again and again)
   130  stopped by Ctrl-C; nothing is lost, and the same command continues
@@ -179,10 +179,28 @@ pub struct PeopleArgs {
     #[arg(long, value_parser = words::outcome)]
     pub(crate) outcome: Vec<crate::model::OutcomeKind>,
     /// Write to this file instead of stdout.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", conflicts_with = "change")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) change: PeopleChange,
+    #[command(flatten)]
     pub(crate) common: Common,
+}
+
+/// What is decided about people instead of printing them.
+#[derive(Debug, Args)]
+pub struct PeopleChange {
+    /// Those people must reset: they set a new password, and nothing that is stored of theirs is sent. People who are in Okta already stay as
+    /// they are.
+    #[arg(long, group = "change")]
+    pub(crate) must_reset: bool,
+    /// Take that back: their stored password is used again.
+    #[arg(long, group = "change")]
+    pub(crate) keep_password: bool,
+    /// The person with this key, as it is printed. May be given several times.
+    #[arg(long, value_name = "KEY", requires = "change",
+        conflicts_with_all = ["search", "disposition", "scheme", "finding", "group", "outcome"])]
+    pub(crate) key: Vec<String>,
 }
 
 /// How people arrive.
@@ -274,7 +292,10 @@ pub struct ImportArgs {
 
 const PEOPLE_HELP: &str = "\
 Disposition and route are what will happen by the choice made for all (--policy of check and import, step 4 of the window);
-the route of someone who was created is the one they were sent by. best_route is the best one for their password.";
+the route of someone who was created is the one they were sent by. best_route is the best one for their password.
+
+With --must-reset or --keep-password nobody is printed: it is decided about everyone the other options name, or about those with
+the keys given, and stays so when people are read again. For example: causeway people move.causeway --outcome failed --must-reset";
 
 const FINISH_HELP: &str = "\
 Without --yes nothing is changed: it says how many people there are, by Okta's log so far.

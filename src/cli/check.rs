@@ -7,12 +7,12 @@ use tokio::sync::watch;
 use super::Exit;
 use super::args::CheckArgs;
 use super::error::CliError;
+use super::reasons::Reasons;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
-use super::{reasons, rules, source};
+use super::{rules, source};
 use crate::migration::check::{self, CheckJob, CheckReport};
 use crate::migration::switches;
 use crate::model::{OktaStatus, Progress, number, people, statuses_in_words};
-use crate::workspace::BlockedBy;
 
 pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
@@ -29,10 +29,13 @@ pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> 
     let report = check::run(job, stop, progress).await;
     drop(follower);
     let report = report?;
-    let reasons = workspace.blocked_by().await?;
+    let reasons = Reasons::of(&workspace).await?;
     let mut answer = serde_json::to_value(&report).unwrap_or_default();
     if let Some(answer) = answer.as_object_mut() {
-        answer.insert("blocked_by".to_owned(), reasons::values(&reasons));
+        answer.insert("blocked_by".to_owned(), reasons.blocked_values());
+        answer.insert("left_out_by".to_owned(), reasons.left_out_values());
+        answer.insert("warned_of".to_owned(), reasons.warned_values());
+        answer.insert("gone".to_owned(), reasons.gone().into());
     }
     talk.answer(&words(&report, &reasons), &answer);
     workspace.close().await?;
@@ -85,7 +88,7 @@ fn conflicts(report: &CheckReport, text: &mut String) {
     }
 }
 
-fn words(report: &CheckReport, reasons: &[BlockedBy]) -> String {
+fn words(report: &CheckReport, reasons: &Reasons) -> String {
     let stopped = if report.stopped {
         "Stopped early: these numbers are only for the people checked until then.\n"
     } else {
@@ -128,8 +131,14 @@ fn words(report: &CheckReport, reasons: &[BlockedBy]) -> String {
     if report.conflicts > 0 {
         conflicts(report, &mut text);
     }
-    if !reasons.is_empty() {
-        let _ = writeln!(text, "Blocked by:{}", reasons::words(reasons));
+    let why = [
+        reasons.blocked_words("Blocked by:", &report.unfed),
+        reasons.left_out_words(),
+        reasons.warned_words(),
+        reasons.where_words(),
+    ];
+    for line in why.concat().lines().filter(|line| !line.is_empty()) {
+        let _ = writeln!(text, "{line}");
     }
     if !report.somebody() {
         let _ = writeln!(text, "Nobody would be sent.");

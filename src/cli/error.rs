@@ -76,6 +76,19 @@ pub(super) enum CliError {
         /// Those that are.
         offered: Vec<String>,
     },
+    /// A filter names what nobody here has.
+    #[error("There is no {what} “{wanted}” here.")]
+    NoSuch {
+        /// `finding`, `scheme`, `group` or `key`.
+        what: &'static str,
+        /// What was named.
+        wanted: String,
+        /// Those that could be.
+        offered: Vec<String>,
+    },
+    /// Something is to be decided about people, and nobody is named.
+    #[error("Nobody is named.")]
+    NobodyNamed,
     /// Nothing to print.
     #[error("Name a workspace or a source.")]
     NothingAsked,
@@ -125,6 +138,11 @@ impl CliError {
         Self::File { path: path.to_owned(), what: "written", technical: error.to_string() }
     }
 
+    /// Whether it is the command line that names what is not there, or nobody.
+    pub(super) fn is_of_the_command_line(&self) -> bool {
+        matches!(self, Self::NoSuch { .. } | Self::NobodyNamed)
+    }
+
     /// What to do about it.
     pub(super) fn advice(&self) -> String {
         match self {
@@ -148,6 +166,16 @@ impl CliError {
             Self::NoSuchGroups { offered, .. } | Self::NoSuchHalf { offered, .. } => {
                 format!("Name one of {}.", offered.join(", "))
             }
+            Self::NoSuch { what: "key", .. } => {
+                "causeway people WORKSPACE prints everyone's key in the column “key”.".to_owned()
+            }
+            Self::NoSuch { what, offered, .. } if offered.is_empty() => {
+                format!("Nobody here has a {what}. Read people first.")
+            }
+            Self::NoSuch { offered, .. } => format!("Use one of {}.", offered.join(", ")),
+            Self::NobodyNamed => "Give the keys of people (--key), or name them by --search, --disposition, --scheme, --finding, --group \
+                                  or --outcome."
+                .to_owned(),
             Self::NoSource => {
                 "Name it with --source postgres://user@host/db or --source sqlite:///path.".to_owned()
             }

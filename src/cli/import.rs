@@ -9,12 +9,14 @@ use super::Exit;
 use super::args::ImportArgs;
 use super::check::missing;
 use super::error::CliError;
+use super::reasons::Reasons;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
-use super::{reasons, rules, source};
+use super::{rules, source};
 use crate::migration::import::{self, Control, Ended, ImportJob, ImportProgress, ImportSummary};
+use crate::migration::rules::Unfed;
 use crate::migration::{MigrationError, kept_mapping, switches};
 use crate::model::{OutcomeKind, number, people, statuses_in_words};
-use crate::workspace::{BlockedBy, PeopleFilter, Who};
+use crate::workspace::{PeopleFilter, Who};
 
 pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
@@ -68,14 +70,19 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
             "\nIn Okta already, but kept out there: {kept_out}. Nothing was changed for them; the report lists them and says what to do."
         ));
     }
-    let reasons = workspace.blocked_by().await?;
-    let blocked = workspace.counts().await?.blocked;
+    let reasons = Reasons::of(&workspace).await?;
+    let unfed = crate::migration::rules::unfed(&workspace).await?;
+    let counts = workspace.counts().await?;
+    let blocked = counts.blocked;
     let mut answer = json!(summary);
     if let Some(answer) = answer.as_object_mut() {
         answer.insert("blocked".to_owned(), blocked.into());
-        answer.insert("blocked_by".to_owned(), reasons::values(&reasons));
+        answer.insert("blocked_by".to_owned(), reasons.blocked_values());
+        answer.insert("left_out".to_owned(), counts.left_out.into());
+        answer.insert("left_out_by".to_owned(), reasons.left_out_values());
+        answer.insert("gone".to_owned(), reasons.gone().into());
     }
-    text.push_str(&blocked_words(blocked, &summary, &reasons));
+    text.push_str(&not_sent(blocked, &summary, &reasons, &unfed));
     // Whoever a whole run leaves behind was passed over by what the file says of them now.
     let left = summary.tally.waiting + summary.tally.sending;
     let passed_over = summary.ended == Ended::Done && !summary.pilot && left > 0;
@@ -113,13 +120,23 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
 }
 
 /// Who was not sent, and why.
-fn blocked_words(blocked: u64, summary: &ImportSummary, reasons: &[BlockedBy]) -> String {
-    match (summary.tally.people, blocked) {
-        (0, 0) => "\nNobody could be sent: everyone is left out, or nobody was read.".to_owned(),
-        (0, _) => format!("\nNobody could be sent. Blocked by:{}", reasons::words(reasons)),
+fn not_sent(blocked: u64, summary: &ImportSummary, reasons: &Reasons, unfed: &[Unfed]) -> String {
+    let heading = match (summary.tally.people, blocked) {
+        (0, 0) => "Nobody could be sent: everyone is left out, or nobody was read.".to_owned(),
+        (0, n) => format!("Nobody could be sent. Blocked: {}.", people(n)),
         (_, 0) => String::new(),
-        (_, n) => format!("\nNot sent because they are blocked: {}.{}", people(n), reasons::words(reasons)),
+        (_, n) => format!("Not sent because they are blocked: {}.", people(n)),
+    };
+    let mut text = String::new();
+    if !heading.is_empty() {
+        text.push('\n');
+        text.push_str(&heading);
     }
+    for one in unfed {
+        text.push('\n');
+        text.push_str(&rules::unfed_words(one));
+    }
+    text + &reasons.blocked_words("Blocked by:", unfed) + &reasons.left_out_words() + &reasons.where_words()
 }
 
 fn line(progress: &ImportProgress) -> String {

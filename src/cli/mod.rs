@@ -34,6 +34,8 @@ pub enum Exit {
     Done,
     /// 1: it could not be done; the message says why and what to do.
     Failed,
+    /// 2: the command names what is not there: a finding, a scheme, a group, a key. The parser's own refusals are 2 as well.
+    NotUnderstood,
     /// 3: done, but some people failed, are blocked or could not be sent, or some problem was found; the report says who and why.
     SomeFailed,
     /// 4: stopped because it needs a decision: another token, a right, Okta's refusal of one person after another.
@@ -47,6 +49,7 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Done => 0,
             Exit::Failed => 1,
+            Exit::NotUnderstood => 2,
             Exit::SomeFailed => 3,
             Exit::NeedsAttention => 4,
             Exit::Stopped => 130,
@@ -72,7 +75,7 @@ pub fn run(command: Command) -> ExitCode {
             } else {
                 talk.error(&error);
             }
-            Exit::Failed.into()
+            if error.is_of_the_command_line() { Exit::NotUnderstood } else { Exit::Failed }.into()
         }
     }
 }

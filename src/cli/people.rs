@@ -2,6 +2,8 @@
 
 use std::io::{self, BufWriter};
 
+use serde_json::json;
+
 use super::Exit;
 use super::args::{PeopleArgs, PeopleFormat};
 use super::error::CliError;
@@ -10,23 +12,33 @@ use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
 use crate::files::PrivateFile;
 use crate::migration::chosen_policy;
-use crate::migration::people::{Format, export};
+use crate::migration::people::{self as job, Format, export};
 use crate::model::people;
-use crate::workspace::{PeopleFilter, Sort};
+use crate::password::format_of;
+use crate::workspace::{Counts, PeopleFilter, Sort, Who, Workspace};
+
+/// The most names that are offered instead of one that is not there.
+const MOST_OFFERED: usize = 60;
 
 pub(super) async fn run(args: PeopleArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
     let workspace = source::open(&args.workspace).await?;
-    let filter = PeopleFilter {
-        search: args.search,
+    let mut filter = PeopleFilter {
+        search: args.search.clone(),
         disposition: args.disposition,
         policy: chosen_policy(&workspace).await?,
-        scheme: args.scheme,
-        finding: args.finding,
-        group: args.group,
-        outcomes: args.outcome,
+        scheme: args.scheme.clone(),
+        finding: args.finding.clone(),
+        group: args.group.clone(),
+        outcomes: args.outcome.clone(),
         ..PeopleFilter::default()
     };
+    known(&workspace.counts().await?, &mut filter)?;
+    if args.change.must_reset || args.change.keep_password {
+        decide(&workspace, &args, filter, talk).await?;
+        workspace.close().await?;
+        return Ok(Exit::Done);
+    }
     let format =
         if talk.json || args.format == PeopleFormat::Jsonl { Format::JsonLines } else { Format::Csv };
     let sort = Sort::default();
@@ -43,4 +55,106 @@ pub(super) async fn run(args: PeopleArgs, talk: &Talk) -> Result<Exit, CliError>
     }
     workspace.close().await?;
     Ok(if stop.is_cancelled() { Exit::Stopped } else { Exit::Done })
+}
+
+/// Makes sure that what a filter names is there: a typing error must not look like nobody. A scheme may be given as it is shown.
+fn known(counts: &Counts, filter: &mut PeopleFilter) -> Result<(), CliError> {
+    if let Some(code) = &filter.finding
+        && !job::finding_codes().any(|known| known == code)
+    {
+        let here: Vec<&str> = counts.findings.iter().map(|finding| finding.code.as_str()).collect();
+        // Those that somebody here has come first.
+        let all = here.into_iter().chain(job::finding_codes().map(|code: &str| code));
+        return Err(no_such("finding", code, all, usize::MAX));
+    }
+    if let Some(word) = filter.scheme.take() {
+        let is = |name: &str| name.eq_ignore_ascii_case(&word);
+        let there = &counts.schemes;
+        if let Some(scheme) = there.iter().find(|scheme| is(&scheme.scheme)) {
+            filter.scheme = Some(scheme.scheme.clone());
+        } else if let Some(scheme) = there.iter().find(|scheme| is(&scheme.label)) {
+            filter.scheme_label = Some(scheme.label.clone());
+        } else if format_of(&word).is_some() {
+            filter.scheme = Some(word);
+        } else {
+            let names = there.iter().map(|scheme| scheme.scheme.as_str());
+            return Err(no_such("scheme", &word, names, MOST_OFFERED));
+        }
+    }
+    if let Some(group) = &filter.group
+        && !counts.groups.iter().any(|known| known.name == *group)
+    {
+        let names = counts.groups.iter().map(|group| group.name.as_str());
+        return Err(no_such("group", group, names, MOST_OFFERED));
+    }
+    Ok(())
+}
+
+fn no_such<'a>(
+    what: &'static str,
+    wanted: &str,
+    offered: impl Iterator<Item = &'a str>,
+    most: usize,
+) -> CliError {
+    let mut names: Vec<String> = Vec::new();
+    for name in offered {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    if names.len() > most {
+        let more = names.len() - most;
+        names.truncate(most);
+        names.push(format!("and {more} more"));
+    }
+    CliError::NoSuch { what, wanted: wanted.to_owned(), offered: names }
+}
+
+/// Lets people set a new password, or takes that back.
+async fn decide(
+    workspace: &Workspace,
+    args: &PeopleArgs,
+    filter: PeopleFilter,
+    talk: &Talk,
+) -> Result<(), CliError> {
+    let everyone = PeopleFilter { policy: filter.policy, ..PeopleFilter::default() };
+    let (who, named) = if !args.change.key.is_empty() {
+        let mut ids = Vec::new();
+        for key in &args.change.key {
+            let id = workspace.by_key(key).await?;
+            let id = id.ok_or_else(|| no_such("key", key, std::iter::empty(), 0))?;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        let named = ids.len() as u64;
+        (Who::These(ids), named)
+    } else if filter == everyone {
+        return Err(CliError::NobodyNamed);
+    } else {
+        let named = workspace.count(&filter).await?;
+        (Who::All(filter), named)
+    };
+    let today = chrono::Local::now().date_naive();
+    let reset = args.change.must_reset;
+    let (changed, text) = if reset {
+        let changed = job::must_reset(workspace, &who, today).await?;
+        (changed, format!("{} must reset; nothing stored of their password is sent.", people(changed)))
+    } else {
+        let changed = job::keep_password(workspace, &who, today).await?;
+        (changed, format!("The stored password of {} is used again, as far as it can move.", people(changed)))
+    };
+    let untouched = named.saturating_sub(changed);
+    let others = match (untouched, reset) {
+        (0, _) => String::new(),
+        (_, true) => {
+            format!(" Nothing changes for {}: in Okta already, or they must reset anyway.", people(untouched))
+        }
+        (_, false) => format!(
+            " Nothing changes for {}: that was not chosen for them, or they are in Okta already.",
+            people(untouched)
+        ),
+    };
+    talk.answer(&format!("{text}{others}"), &json!({"mustReset": reset, "named": named, "changed": changed}));
+    Ok(())
 }

@@ -6,8 +6,9 @@ use tokio::sync::watch;
 use super::Exit;
 use super::args::{ReadArgs, SourceArgs};
 use super::error::CliError;
+use super::reasons::Reasons;
+use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
-use super::{reasons, source};
 use crate::mapping::Mapping;
 use crate::migration::read::{ReadEnd, ReadJob};
 use crate::migration::{docs, keep_mapping, kept_mapping, read, rules, switches};
@@ -70,9 +71,16 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
                 ));
             }
             let counts = workspace.counts().await?;
-            let reasons = workspace.blocked_by().await?;
-            let text =
-                format!("{} read. {}{}", people(summary.people), words(&counts), reasons::words(&reasons));
+            let reasons = Reasons::of(&workspace).await?;
+            let text = format!(
+                "{} read. {}{}{}{}{}",
+                people(summary.people),
+                words(&counts),
+                reasons.blocked_words("Blocked by:", &[]),
+                reasons.left_out_words(),
+                reasons.warned_words(),
+                reasons.where_words()
+            );
             let too_big: Vec<_> = too_big
                 .iter()
                 .map(|t| json!({"column": t.column, "values": t.values, "firstKey": t.first_key}))
@@ -84,7 +92,9 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
             let told = json!({
                 "reading": summary,
                 "people": numbers(&counts),
-                "blockedBy": reasons::values(&reasons),
+                "blockedBy": reasons.blocked_values(),
+                "leftOutBy": reasons.left_out_values(),
+                "warnedOf": reasons.warned_values(),
                 "tooBig": too_big,
                 "unreadSwitches": unread,
                 "switchTables": tables,

@@ -65,9 +65,6 @@ pub(super) async fn follow(
     if done.changed > 0 {
         talk.say(&format!("This org's rules change something for {}.", people(done.changed)));
     }
-    for unfed in &done.unfed {
-        talk.say(&unfed_words(unfed));
-    }
     if !done.missing.is_empty() {
         talk.say(&format!("{} Anyone who has one is blocked.", words(&done.missing)));
         if !create {

@@ -197,7 +197,9 @@ fn check(person: Option<&HookPerson>, candidate: Candidate) -> Found {
         }
         PasswordEvidence::Stored(stored) => Found::Check { person, stored },
         PasswordEvidence::None => Found::Nobody { person, why: HookReason::NoPassword },
-        PasswordEvidence::AskSource => Found::Nobody { person, why: HookReason::NotCheckable },
+        PasswordEvidence::AskSource | PasswordEvidence::TooLarge => {
+            Found::Nobody { person, why: HookReason::NotCheckable }
+        }
     }
 }
 

@@ -33,7 +33,7 @@ impl Lookup for SealedLookup {
     async fn example(&self) -> Result<Option<StoredPassword>, BackendError> {
         Ok(self.workspace.hook_example().await?.and_then(|person| match person.evidence {
             PasswordEvidence::Stored(stored) => Some(stored),
-            PasswordEvidence::None | PasswordEvidence::AskSource => None,
+            PasswordEvidence::None | PasswordEvidence::TooLarge | PasswordEvidence::AskSource => None,
         }))
     }
 
@@ -53,7 +53,9 @@ pub(super) fn check(person: u32, evidence: PasswordEvidence) -> Found {
     match evidence {
         PasswordEvidence::Stored(stored) => Found::Check { person, stored },
         PasswordEvidence::None => Found::Nobody { person, why: HookReason::NoPassword },
-        PasswordEvidence::AskSource => Found::Nobody { person, why: HookReason::NotCheckable },
+        PasswordEvidence::AskSource | PasswordEvidence::TooLarge => {
+            Found::Nobody { person, why: HookReason::NotCheckable }
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 /// A value that is not text (binary, or not valid UTF-8) where text is needed. The attribute stays empty.
 pub const VALUE_NOT_TEXT: &str = "value_not_text";
+/// A value that the source holds and that was left there, because it is larger than 1 MiB. The attribute stays empty.
+pub const VALUE_TOO_LARGE: &str = "value_too_large";
 /// A phone number that can't be read, or that its country doesn't have. It stays as it is.
 pub const PHONE_UNREADABLE: &str = "phone_unreadable";
 /// A phone number with an extension, which E.164 has no place for: kept behind the number.
@@ -25,8 +27,9 @@ pub const SHORTENED: &str = "shortened";
 pub const GROUP_SPELLINGS: &str = "group_spellings";
 
 /// All codes above.
-pub const ALL: [&str; 11] = [
+pub const ALL: [&str; 12] = [
     VALUE_NOT_TEXT,
+    VALUE_TOO_LARGE,
     PHONE_UNREADABLE,
     PHONE_EXTENSION,
     DATE_UNREADABLE,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
+use super::codes;
 use crate::model::Value;
 
 /// A value on its way. Text is borrowed from the record as long as no change touches it.
@@ -25,8 +26,24 @@ pub(super) enum Flow<'a> {
     Many(Vec<Cow<'a, str>>),
 }
 
-/// The value holds bytes that are no text.
-pub(super) struct NotText;
+/// Why a value can't be used as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotText {
+    /// It holds bytes that are no text.
+    Bytes,
+    /// It was left in the source.
+    TooLarge,
+}
+
+impl NotText {
+    /// The code of the finding, and its words behind the attribute's name.
+    pub(super) fn told(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Bytes => (codes::VALUE_NOT_TEXT, "holds bytes that are no text (not UTF-8), left out"),
+            Self::TooLarge => (codes::VALUE_TOO_LARGE, "is larger than 1 MiB in the source, left out"),
+        }
+    }
+}
 
 impl<'a> Flow<'a> {
     /// From a record's value.
@@ -39,14 +56,16 @@ impl<'a> Flow<'a> {
             Value::Bool(b) => Self::Truth(*b),
             Value::Time(t) => Self::Moment(*t),
             Value::Bytes(bytes) => {
-                Self::text(Cow::Borrowed(std::str::from_utf8(bytes).map_err(|_| NotText)?))
+                Self::text(Cow::Borrowed(std::str::from_utf8(bytes).map_err(|_| NotText::Bytes)?))
             }
+            Value::TooLarge => return Err(NotText::TooLarge),
             Value::List(values) => {
                 let texts: Vec<_> =
                     values.iter().filter_map(Value::as_text).filter(|t| !t.is_empty()).collect();
                 // A list of bytes that are no text must not look like an empty one.
                 if texts.is_empty() && values.iter().any(|v| !v.is_empty()) {
-                    return Err(NotText);
+                    let large = values.contains(&Value::TooLarge);
+                    return Err(if large { NotText::TooLarge } else { NotText::Bytes });
                 }
                 Self::many(texts)
             }

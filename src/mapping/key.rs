@@ -93,7 +93,12 @@ fn all_differ(records: &[Record], at: usize) -> bool {
             let keeps = match value {
                 Value::Integer(_) | Value::Bytes(_) => true,
                 Value::Text(text) => !text.trim().is_empty() && !text.contains('@'),
-                Value::Null | Value::Real(_) | Value::Bool(_) | Value::Time(_) | Value::List(_) => false,
+                Value::Null
+                | Value::Real(_)
+                | Value::Bool(_)
+                | Value::Time(_)
+                | Value::List(_)
+                | Value::TooLarge => false,
             };
             keeps && seen.insert(Record::key_from(&[value]))
         })

@@ -13,7 +13,7 @@ use crate::model::{
 use super::codes;
 use super::error::MappingError;
 use super::explain::target_words;
-use super::flow::{Flow, NotText};
+use super::flow::Flow;
 use super::transform::{DateReading, Notes, Step, group_names, read_date, read_date_number, usual_boolean};
 use super::types::{Mapping, Rule, Target, Transform};
 
@@ -150,11 +150,13 @@ impl Plan {
                 Target::Password => {
                     if person.password.is_none() {
                         person.password = rule.secret(&row);
+                        person.password_left |= person.password.is_none() && rule.is_left(&row);
                     }
                 }
                 Target::Salt => {
                     if person.salt.is_none() {
                         person.salt = rule.secret(&row);
+                        person.salt_left |= person.salt.is_none() && rule.is_left(&row);
                     }
                 }
                 Target::IsActive => {
@@ -174,12 +176,15 @@ impl Plan {
             }
         }
         let password = match person.password {
+            None if person.password_left => PasswordEvidence::TooLarge,
+            // Without its salt a value would be taken for another one.
+            Some(_) if person.salt_left => PasswordEvidence::TooLarge,
             None => PasswordEvidence::None,
             Some(text) => PasswordEvidence::Stored(StoredPassword {
                 text,
                 salt: person.salt,
                 username: username.map(Cow::into_owned),
-                columns: self.beside.iter().map(|column| beside(&row, column)).collect(),
+                columns: self.beside.iter().filter_map(|column| beside(&row, column)).collect(),
             }),
         };
         let key = if record.key.is_empty() { person.profile.login().to_owned() } else { record.key.clone() };
@@ -190,6 +195,7 @@ impl Plan {
             password,
             active: person.active,
             last_sign_in: person.last_sign_in,
+            sharing: 0,
             mapping_findings: person.findings,
         }
     }
@@ -229,18 +235,34 @@ impl Ready {
     ) -> Flow<'a> {
         let mut notes = Notes { attribute, findings };
         let start = self.column.as_ref().map_or(Ok(Flow::Nothing), |column| Flow::of(row.value(column)));
-        let start = start.unwrap_or_else(|NotText| {
-            notes.tell(Severity::Warns, codes::VALUE_NOT_TEXT, "holds bytes that are no text, left out");
+        let start = start.unwrap_or_else(|why| {
+            let (code, words) = why.told();
+            notes.tell(Severity::Warns, code, words);
             Flow::Nothing
         });
         self.steps.iter().fold(start, |flow, step| step.apply(flow, row, &mut notes))
+    }
+
+    /// Whether the value was left in the source because it is too large.
+    fn is_left(&self, row: &Row<'_>) -> bool {
+        let left = |value: &Value| match value {
+            Value::TooLarge => true,
+            Value::List(values) => values.contains(&Value::TooLarge),
+            _ => false,
+        };
+        self.columns().any(|column| left(row.value(column)))
     }
 
     /// The value of a password or salt rule. Without changes the column's bytes as they are; what changes make on the way is
     /// wiped.
     fn secret(&self, row: &Row<'_>) -> Option<SecretBytes> {
         let value = self.column.as_ref().map_or(&Value::Null, |column| row.value(column));
-        let bytes = bytes_of(value);
+        let bytes = match value {
+            Value::Real(number) if self.target == Target::Password => {
+                Some(Cow::Owned(real(*number).into_bytes()))
+            }
+            value => bytes_of(value),
+        };
         if self.steps.is_empty() {
             return bytes.filter(|bytes| !bytes.is_empty()).map(|bytes| SecretBytes::new(bytes.into_owned()));
         }
@@ -261,10 +283,17 @@ impl Ready {
     }
 }
 
-/// A column that a stored password is read by, and what the row says there.
-fn beside(row: &Row<'_>, column: &Column) -> (String, String) {
-    let value = row.value(column).as_text().unwrap_or_default().into_owned();
-    (column.name.clone(), value)
+/// A column that a stored password is read by, and what the row says there. `None` where that was left in the source.
+fn beside(row: &Row<'_>, column: &Column) -> Option<(String, String)> {
+    let value = row.value(column);
+    (*value != Value::TooLarge)
+        .then(|| (column.name.clone(), value.as_text().unwrap_or_default().into_owned()))
+}
+
+/// A number with a fraction where a password would be: written so that it is known again for what it is. The digits that were typed
+/// are lost in it.
+fn real(number: f64) -> String {
+    if number.fract() == 0.0 { format!("{number:.1}") } else { format!("{number:E}") }
 }
 
 /// The bytes of a password or salt: text and bytes as they are, of a list the first, numbers as text.
@@ -305,6 +334,10 @@ struct Draft {
     groups: Vec<String>,
     password: Option<SecretBytes>,
     salt: Option<SecretBytes>,
+    /// A password is there and was left in the source.
+    password_left: bool,
+    /// A salt is there and was left in the source.
+    salt_left: bool,
     active: Option<bool>,
     #[expect(clippy::option_option, reason = "as in Candidate: not said, never, or when")]
     last_sign_in: Option<Option<chrono::DateTime<chrono::Utc>>>,

@@ -4,7 +4,7 @@ use chrono::{SecondsFormat, Utc};
 
 use crate::model::{Candidate, Finding, Record, Value};
 
-use super::flow::Flow;
+use super::flow::{Flow, NotText};
 use super::plan::{Column, Plan, Ready};
 use super::types::Target;
 
@@ -19,6 +19,8 @@ pub enum Shown {
     List(Vec<String>),
     /// Bytes that are no text: how many.
     Bytes(usize),
+    /// Larger than 1 MiB, and left in the source.
+    TooLarge,
     /// A password or salt that is there but not shown.
     Covered,
 }
@@ -31,6 +33,7 @@ impl Shown {
     pub fn of(value: &Value) -> Self {
         match (Flow::of(value), value) {
             (Ok(flow), _) => Self::flow(flow),
+            (Err(NotText::TooLarge), _) => Self::TooLarge,
             (Err(_), Value::Bytes(bytes)) => Self::Bytes(bytes.len()),
             (Err(_), _) => Self::Bytes(0),
         }

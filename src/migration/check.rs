@@ -13,6 +13,7 @@ use super::import::ask::Ask;
 use super::import::person::differing;
 use super::org::same_org;
 use super::rules::{self, Missing, Unfed};
+use super::shared;
 use super::switches;
 use super::there::{Looker, unpaused};
 use super::{Choices, Existing, MigrationError};
@@ -143,6 +144,7 @@ pub async fn run(
     progress: watch::Sender<Progress>,
 ) -> Result<CheckReport, MigrationError> {
     same_org(&job.workspace, &job.client, &stop).await?;
+    shared::settle(&job.workspace, job.today).await?;
     job.client.pace().set_share(job.choices.share);
     let by_org =
         rules::follow(&job.workspace, &job.client, job.today, &stop, &progress).await?.unwrap_or_default();

@@ -10,6 +10,8 @@ pub const ORG: &str = "org";
 pub const SCHEMA: &str = "schema";
 /// There while not everyone is assessed by the schema kept yet: true.
 pub const ASSESS_AGAIN: &str = "assess_again";
+/// There once clear text that many people have was counted: true. A migration from before has it counted before anything is sent.
+pub const SHARED_WEIGHED: &str = "shared_weighed";
 /// Columns that may say who is switched off and that nothing read: a list of [`Switch`](crate::mapping::Switch).
 pub const SWITCHES: &str = "switches";
 /// Tables that may say who is switched off and that nothing read: a list of [`SwitchTable`](crate::mapping::SwitchTable).

@@ -31,6 +31,7 @@ pub mod pilot;
 pub mod read;
 pub mod report;
 pub mod rules;
+pub mod shared;
 pub mod switches;
 pub mod there;
 

@@ -13,7 +13,7 @@ use chrono::{NaiveDate, Utc};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{MigrationError, rules, switches};
+use super::{MigrationError, rules, shared, switches};
 use crate::assess::{AssessContext, SchemaRules, assess, left_out_by_default};
 use crate::mapping::{Mapping, Plan, Switch, SwitchFinder, SwitchTable, Target};
 use crate::model::{Candidate, Phase, Progress, Record};
@@ -119,6 +119,7 @@ pub async fn run(
     }
     tell(Phase::Finishing, done, Some("Comparing people with each other"));
     let summary = reading.finish().await?;
+    shared::settled(&job.workspace).await?;
     let tables = beside.await.unwrap_or_default();
     switches::keep(&job.workspace, &found, &tables).await?;
     rules::settle_after_reading(&job.workspace, &job.schema).await?;

@@ -49,6 +49,14 @@ pub struct Unfed {
     pub people: u64,
 }
 
+impl Unfed {
+    /// Whether a reason says the same: that this attribute has no value.
+    pub fn is_told_by(&self, code: &str, attribute: Option<&str>) -> bool {
+        [codes::LOGIN_MISSING, codes::REQUIRED_MISSING].contains(&code)
+            && attribute == Some(self.name.as_str())
+    }
+}
+
 /// Why an attribute can't be created as it is named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -173,7 +181,7 @@ async fn everyone_again(
 }
 
 /// The attributes that the org requires and no column feeds.
-pub(super) async fn unfed(workspace: &Workspace) -> Result<Vec<Unfed>, WorkspaceError> {
+pub async fn unfed(workspace: &Workspace) -> Result<Vec<Unfed>, WorkspaceError> {
     let Some(mapping) = kept_mapping(workspace).await? else { return Ok(Vec::new()) };
     let fed = |name: &str| {
         mapping.rules.iter().any(|rule| matches!(&rule.target, Target::Attribute(target) if target == name))

@@ -10,6 +10,8 @@ pub enum PasswordEvidence {
     None,
     /// A stored password.
     Stored(StoredPassword),
+    /// The source keeps something, but the value, or its salt, is larger than 1 MiB and was left there.
+    TooLarge,
     /// The source itself proves a password when asked (an LDAP bind, a resource-owner sign-in) and shows no hash.
     AskSource,
 }
@@ -29,6 +31,9 @@ pub struct Candidate {
     pub active: Option<bool>,
     /// The last sign-in, if a column says. `Some(None)`: the column says never.
     pub last_sign_in: Option<Option<DateTime<Utc>>>,
+    /// How many people have this very password, themselves included, where it is clear text that too many have; else 0. Not known
+    /// before everyone was read.
+    pub sharing: u64,
     /// What went wrong or was changed on the way here (a date that is none, a phone that was shortened).
     pub mapping_findings: Vec<Finding>,
 }

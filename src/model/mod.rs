@@ -49,7 +49,7 @@ pub use route::{Route, RoutePolicy};
 pub use selection::{ColumnName, Comparison, Condition, GroupName, Membership, People, Selection, TableName};
 pub use settings::{
     Case, ChainStep, Firebase, HandsOn, Kdf, LetterCase, PasswordEncoding, PasswordSettings, SecretName,
-    StatedDigest, StatedSecret,
+    SharedClearText, StatedDigest, StatedSecret,
 };
 pub use stored::{SaltOrder, SecretBytes, StoredPassword, TextEncoding};
 pub use words::{counted, number, people};

@@ -52,6 +52,8 @@ pub enum Value {
     Time(DateTime<Utc>),
     /// Several values of one name: a multi-valued directory attribute, an SQL array, a JSON list.
     List(Vec<Self>),
+    /// A value that is there and was left in the source, because it is larger than 1 MiB.
+    TooLarge,
 }
 
 impl Value {
@@ -62,15 +64,16 @@ impl Value {
             Self::Text(text) => text.is_empty(),
             Self::Bytes(bytes) => bytes.is_empty(),
             Self::List(values) => values.iter().all(Self::is_empty),
-            Self::Integer(_) | Self::Real(_) | Self::Bool(_) | Self::Time(_) => false,
+            Self::Integer(_) | Self::Real(_) | Self::Bool(_) | Self::Time(_) | Self::TooLarge => false,
         }
     }
 
-    /// The value as text, as an administrator would expect to read it. `None` for null and for bytes that are not UTF-8.
+    /// The value as text, as an administrator would expect to read it. `None` for null, for bytes that are not UTF-8, and for what was
+    /// left in the source.
     /// Lists give their first value.
     pub fn as_text(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Null => None,
+            Self::Null | Self::TooLarge => None,
             Self::Text(text) => Some(Cow::Borrowed(text)),
             Self::Integer(n) => Some(Cow::Owned(n.to_string())),
             Self::Real(n) => Some(Cow::Owned(n.to_string())),
@@ -87,6 +90,7 @@ impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("Null"),
+            Self::TooLarge => f.write_str("TooLarge"),
             Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
             Self::Integer(_) => f.write_str("Integer"),
             Self::Real(_) => f.write_str("Real"),

@@ -81,6 +81,9 @@ pub struct PasswordSettings {
     /// The column that says of each value how it was made (`passwd_hash_algo`, `encryption_scheme`): each person's value is read by it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub told_by: Option<String>,
+    /// What is done with clear text that many people have. It is about everyone, whatever else is stated of some.
+    #[serde(skip_serializing_if = "SharedClearText::is_held_back")]
+    pub shared_clear_text: SharedClearText,
     /// In a statement of `also`: it is about the people whose row says this, decides alone for them, and says nothing of the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<ColumnIs>,
@@ -88,6 +91,25 @@ pub struct PasswordSettings {
     /// are those above; what stands in their own `also` is not read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Self>,
+}
+
+/// What is done with clear text that many people have: a first password that was never changed, a word for none. Whoever knows it
+/// would get in as all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SharedClearText {
+    /// It is not sent: those people set a new one.
+    #[default]
+    HoldBack,
+    /// The administrator says that these are people's real passwords: they are sent.
+    Send,
+}
+
+impl SharedClearText {
+    /// Whether nobody said that these are real passwords.
+    pub fn is_held_back(&self) -> bool {
+        *self == Self::HoldBack
+    }
 }
 
 /// What is stated about one row.
@@ -149,6 +171,9 @@ impl PasswordSettings {
         self.firebase = self.firebase.or_else(|| former.firebase.clone());
         self.made_by = self.made_by.or_else(|| former.made_by.clone());
         self.told_by = self.told_by.or_else(|| former.told_by.clone());
+        if self.shared_clear_text.is_held_back() {
+            self.shared_clear_text = former.shared_clear_text;
+        }
         self.also.clear();
         let first = self.bare();
         for other in std::iter::once(former).chain(&former.also) {
@@ -169,6 +194,7 @@ impl PasswordSettings {
             firebase: None,
             made_by: None,
             told_by: None,
+            shared_clear_text: SharedClearText::default(),
             also: Vec::new(),
             ..self.clone()
         }
@@ -228,6 +254,7 @@ impl PasswordSettings {
             firebase: self.firebase.clone(),
             made_by: self.made_by.clone(),
             told_by: None,
+            shared_clear_text: self.shared_clear_text,
             also: Vec::new(),
             ..other.clone()
         }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{ReadSummary, TooBig};
 use crate::model::{Columns, KEY_SEPARATOR, Record, Value};
 
-/// Values larger than this are left out. Nothing that belongs to a person's profile or password comes near it; photographs and
+/// Values larger than this are left in the source ([`Value::TooLarge`] stands for them). Nothing that belongs to a person's profile or password comes near it; photographs and
 /// documents do, and a batch of them would fill the memory.
 pub(crate) const MAX_VALUE: usize = 1024 * 1024;
 
@@ -67,7 +67,12 @@ pub(crate) fn weight(value: &Value) -> usize {
         Value::Text(text) => text.len(),
         Value::Bytes(bytes) => bytes.len(),
         Value::List(values) => values.iter().map(weight).sum::<usize>() + values.len() * size_of::<Value>(),
-        Value::Null | Value::Integer(_) | Value::Real(_) | Value::Bool(_) | Value::Time(_) => 0,
+        Value::Null
+        | Value::Integer(_)
+        | Value::Real(_)
+        | Value::Bool(_)
+        | Value::Time(_)
+        | Value::TooLarge => 0,
     }
 }
 

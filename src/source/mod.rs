@@ -3,8 +3,8 @@
 //! A kind of source is a [`SourceSpec`] variant (what the form holds, without the password), and an implementation of
 //! [`Source`] that [`open`] builds from it. Sessions are read-only; a reading is one consistent snapshot, streamed.
 //!
-//! Nothing but [`Value`](crate::model::Value)s leaves this room. A value larger than 1 MiB is left out (it reads as no value) and
-//! counted in [`ReadSummary::too_big`]; text that is not valid UTF-8 comes as bytes.
+//! Nothing but [`Value`](crate::model::Value)s leaves this room. A value larger than 1 MiB is left in the source (it reads as
+//! [`Value::TooLarge`](crate::model::Value::TooLarge)) and counted in [`ReadSummary::too_big`]; text that is not valid UTF-8 comes as bytes.
 
 use std::sync::Arc;
 

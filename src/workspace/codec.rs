@@ -132,7 +132,7 @@ pub(crate) fn decode_password(bytes: &[u8]) -> Result<StoredPassword, BadForm> {
 
 fn size(value: &Value) -> usize {
     match value {
-        Value::Null | Value::Bool(_) => 1,
+        Value::Null | Value::Bool(_) | Value::TooLarge => 1,
         Value::Text(text) => text.len() + 11,
         Value::Bytes(bytes) => bytes.len() + 11,
         Value::Integer(_) | Value::Real(_) => 9,
@@ -174,6 +174,7 @@ fn put_value(out: &mut Vec<u8>, value: &Value) {
                 put_value(out, value);
             }
         }
+        Value::TooLarge => out.push(9),
     }
 }
 
@@ -200,6 +201,7 @@ fn take_value(reader: &mut Reader<'_>, depth: usize) -> Result<Value, BadForm> {
             }
             Value::List(values)
         }
+        9 => Value::TooLarge,
         _ => return Err(BadForm),
     })
 }

@@ -206,6 +206,7 @@ impl Workspace {
                 row.try_get("password")?,
             )?),
             2 => PasswordEvidence::AskSource,
+            3 => PasswordEvidence::TooLarge,
             _ => PasswordEvidence::None,
         };
         let outcome = numbers::to_outcome(row.try_get("outcome")?)?;

@@ -223,7 +223,7 @@ impl Workspace {
                 scheme: row.try_get::<Text, _>("scheme")?.0,
                 stored: match candidate.password {
                     PasswordEvidence::Stored(stored) => Some(stored),
-                    PasswordEvidence::None | PasswordEvidence::AskSource => None,
+                    PasswordEvidence::None | PasswordEvidence::TooLarge | PasswordEvidence::AskSource => None,
                 },
                 okta_id: row.try_get("okta_id")?,
                 mark: row.try_get("mark")?,

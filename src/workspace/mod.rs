@@ -50,6 +50,7 @@ mod resets;
 mod runs;
 mod seal;
 mod search;
+mod shared;
 mod steps;
 mod store;
 mod there;
@@ -70,13 +71,14 @@ pub use hook::{HookHour, HookPerson, HookTotals};
 pub use keys::Keys;
 pub use open::Workspace;
 pub use reading::{Prepared, Preparer, Reading};
+pub use reasons::LEFT_OUT_BY_HAND;
 pub use resets::{Reset, Straggler};
 pub use search::SearchIndex;
 pub use twins::{EMAIL_DUPLICATE, KEY_DUPLICATE, LOGIN_DUPLICATE};
 pub use types::{
-    Arrived, BlockedBy, CarriedAttribute, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount,
-    FoundThere, GroupCount, NewRun, NewWorkspace, NextRun, OktaGroup, PacePoint, PastReading, PeopleFilter,
-    PersonDetail, PersonId, PersonRow, Presence, ReadingInfo, ReadingSummary, Ready, Reassess, Repair, Run,
+    Arrived, CarriedAttribute, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount, FoundThere,
+    GroupCount, NewRun, NewWorkspace, NextRun, OktaGroup, PacePoint, PastReading, PeopleFilter, PersonDetail,
+    PersonId, PersonRow, Presence, ReadingInfo, ReadingSummary, Ready, ReasonCount, Reassess, Repair, Run,
     RunId, SchemeCount, Scope, Sort, SortKey, SourceRow, There, Undone, Who,
 };
 pub use walk::Walk;

@@ -30,7 +30,7 @@ const UNKNOWN: &str = "Unknown";
 const ROW: &str = "p.id, p.row_no, p.name, p.login, p.route, p.state, p.outcome, p.gone, p.finding_severity, p.finding_text,
     p.finding_count, s.scheme, s.label, m.okta_id, m.okta_status, m.code, m.message, m.suggestion,
     CASE WHEN p.outcome IN (1, 2) THEN m.route END AS sent,
-    EXISTS (SELECT 1 FROM edits e WHERE e.person = p.id AND e.attribute <> '(must reset)') AS edited, {IS_THERE} AS there,
+    EXISTS (SELECT 1 FROM edits e WHERE e.person = p.id AND substr(e.attribute, 1, 1) <> '(') AS edited, {IS_THERE} AS there,
     (SELECT h.status FROM there h WHERE h.person = p.id) AS there_status, (SELECT h.okta_id FROM there h WHERE h.person = p.id) AS there_id
     FROM people p LEFT JOIN schemes s ON s.id = p.scheme LEFT JOIN memory m ON m.person = p.id";
 
@@ -147,7 +147,7 @@ impl Workspace {
                 edited: edited
                     .into_iter()
                     .flat_map(|edits| edits.keys())
-                    .filter(|name| *name != MUST_RESET)
+                    .filter(|name| store::is_attribute(name))
                     .cloned()
                     .collect(),
                 must_reset: edited.is_some_and(|edits| edits.contains_key(MUST_RESET)),
@@ -319,6 +319,7 @@ fn changed(
         password: PasswordEvidence::None,
         active: None,
         last_sign_in: None,
+        sharing: 0,
         mapping_findings: Vec::new(),
     });
     PersonDetail {

@@ -82,6 +82,15 @@ pub(crate) fn open_password(sealer: &Sealer, key: &str, blob: &[u8]) -> Result<S
 /// Among the edits: that someone sets a new password, whatever is stored. No attribute of Okta's has brackets in its name.
 pub(crate) const MUST_RESET: &str = "(must reset)";
 
+/// Among the edits: how many people have someone's very clear-text password, where those are too many. Nobody made it by hand; it
+/// stands there because edits are bound to their person.
+pub(crate) const SHARED: &str = "(shared clear text)";
+
+/// Whether an edit is one of an attribute.
+pub(crate) fn is_attribute(name: &str) -> bool {
+    !name.starts_with('(')
+}
+
 /// The edits of some people, by person and attribute.
 pub(crate) async fn edits(
     connection: &mut SqliteConnection,
@@ -106,7 +115,7 @@ pub(crate) async fn edits(
 /// A profile with the edits laid over it.
 pub(crate) fn overlay(original: &Profile, edits: Option<&BTreeMap<String, serde_json::Value>>) -> Profile {
     let mut profile = original.clone();
-    for (attribute, value) in edits.into_iter().flatten().filter(|(name, _)| *name != MUST_RESET) {
+    for (attribute, value) in edits.into_iter().flatten().filter(|(name, _)| is_attribute(name)) {
         profile.set(attribute, value.clone());
     }
     profile
@@ -122,6 +131,7 @@ pub(crate) fn candidate(sealer: &Sealer, row: &SqliteRow) -> Result<Candidate> {
     candidate.password = match row.try_get::<i64, _>("evidence")? {
         1 => PasswordEvidence::Stored(open_password(sealer, &candidate.key, row.try_get("password")?)?),
         2 => PasswordEvidence::AskSource,
+        3 => PasswordEvidence::TooLarge,
         _ => PasswordEvidence::None,
     };
     Ok(candidate)
@@ -136,6 +146,7 @@ fn edited_candidate(
     let mut candidate = candidate(sealer, row)?;
     candidate.profile = overlay(&candidate.profile, edited);
     if let Some(edited) = edited {
+        candidate.sharing = edited.get(SHARED).and_then(serde_json::Value::as_u64).unwrap_or(0);
         // What the mapping said of a value does not hold for the one put in its place.
         candidate
             .mapping_findings
@@ -170,6 +181,7 @@ pub(crate) fn covered_candidate(row: &SqliteRow) -> Result<Candidate> {
         password: PasswordEvidence::None,
         active: row.try_get("active")?,
         last_sign_in: last_sign_in.map(|at| (at != NEVER).then(|| moment(at))),
+        sharing: 0,
         mapping_findings: mapping_findings.map_or_else(|| Ok(Vec::new()), |text| json("findings", text))?,
         key,
     })

@@ -465,14 +465,14 @@ pub struct FindingCount {
     pub people: u64,
 }
 
-/// A reason why people can't be sent.
+/// A reason why people can't be sent, are left out, or are worth a look.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BlockedBy {
+pub struct ReasonCount {
     /// The finding's code.
     pub code: String,
     /// The attribute it is about.
     pub attribute: Option<String>,
-    /// How many it stops.
+    /// How many it is about.
     pub people: u64,
     /// Its words, of one of them.
     pub text: String,

@@ -81,6 +81,7 @@ fn assessed(profile: &Profile) -> Vec<Finding> {
         password: causeway::model::PasswordEvidence::None,
         active: None,
         last_sign_in: None,
+        sharing: 0,
         mapping_findings: Vec::new(),
     };
     causeway::assess::assess(candidate, &context).findings

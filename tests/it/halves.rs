@@ -40,7 +40,7 @@ async fn look(source: &dyn Source, people: Selection) -> Looked {
 fn facts(people: &[Candidate]) -> Vec<(String, String, String)> {
     let text = |person: &Candidate| match &person.password {
         PasswordEvidence::Stored(stored) => String::from_utf8(stored.text.expose().to_vec()).unwrap(),
-        PasswordEvidence::None | PasswordEvidence::AskSource => String::new(),
+        _ => String::new(),
     };
     let fact = |person: &Candidate| {
         (

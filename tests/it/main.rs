@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what helps a test fails like a test")]
 
+mod clear_text;
 mod cli;
 mod doubt;
 mod found_okta;
@@ -18,6 +19,7 @@ mod hostile_postgres;
 mod kept_out;
 mod keychain;
 mod kill;
+mod left_behind;
 mod mapping;
 mod nobody;
 mod outage;

@@ -93,7 +93,7 @@ impl Found {
     fn passwords(&self) -> Vec<String> {
         let text = |person: &Candidate| match &person.password {
             PasswordEvidence::Stored(stored) => String::from_utf8(stored.text.expose().to_vec()).unwrap(),
-            PasswordEvidence::None | PasswordEvidence::AskSource => String::new(),
+            _ => String::new(),
         };
         self.people.iter().map(text).collect()
     }

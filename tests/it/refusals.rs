@@ -205,6 +205,7 @@ fn blocking(profile: &Profile, rules: &SchemaRules) -> Vec<String> {
         password: PasswordEvidence::None,
         active: None,
         last_sign_in: None,
+        sharing: 0,
         mapping_findings: Vec::new(),
     };
     let findings = assess(candidate, &context).findings;

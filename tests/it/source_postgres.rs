@@ -411,6 +411,8 @@ async fn a_reading_is_one_state_in_bounded_batches() {
         assert!(bytes <= 5 * 1024 * 1024, "{bytes}");
         assert!(batch.iter().all(|r| r.get("login") == Some(&Value::Text("before".into()))));
     }
+    let third = batches.iter().flatten().find(|record| record.key == "3").unwrap();
+    assert_eq!(third.get("photo"), Some(&Value::TooLarge), "it is there, and was left in the source");
     assert_eq!(summary.too_big.len(), 1);
     assert_eq!((summary.too_big[0].column.as_str(), summary.too_big[0].first_key.as_str()), ("photo", "3"));
 }

@@ -182,6 +182,28 @@ fn how_the_passwords_are_stored_is_said_and_can_be_stated() {
 }
 
 #[test]
+fn clear_text_that_many_people_have_can_be_said_to_be_real() {
+    let mut window = window(mapping_shown);
+    window.run();
+    window.get_by_label("State how they were made…").click();
+    window.run();
+    assert!(window.query_by_label_contains("Clear text many have").is_none(), "no clear text, no question");
+    window.get_by_label("Scheme: Nothing stated").click();
+    window.run();
+    window.get_by_label("Clear text").click();
+    window.run();
+    window.get_by_label("Clear text many have: isn't sent: they must reset").click();
+    window.run();
+    window.get_by_label("is their real password: send it").click();
+    window.run();
+    window.get_by_label("Use").click();
+    window.run();
+    let mapping = window.state().steps.map.mapping.clone().unwrap();
+    assert_eq!(mapping.password.shared_clear_text, causeway::model::SharedClearText::Send);
+    window.get_by_label("You stated: Clear text, clear text many have is real.");
+}
+
+#[test]
 fn the_preview_turns_from_person_to_person() {
     let mut window = window(mapping_shown);
     window.run();

@@ -219,6 +219,8 @@ pub(crate) async fn state(
         tell.send_replace(Progress { phase: Phase::Working, done, total: Some(total), note: None });
         done += workspace.assess_anew(&Who::These(portion.to_vec()), &assess).await.map_err(|e| told(&e))?;
     }
+    // What is clear text may be so for others now.
+    workspace.weigh_shared(&assess).await.map_err(|e| told(&e))?;
     let now = workspace.counts().await.map_err(|e| told(&e))?.import;
     Ok(Restated { mapping, before, people: Some(done), moving: (moving, now) })
 }

@@ -59,7 +59,7 @@ impl Tally {
             Value::Bytes(bytes) if matches!(bytes.as_slice(), [0 | 1]) => {
                 self.word(if bytes[0] == 1 { "1" } else { "0" });
             }
-            Value::Bytes(_) | Value::List(_) if !value.is_empty() => self.more += 1,
+            Value::Bytes(_) | Value::List(_) | Value::TooLarge if !value.is_empty() => self.more += 1,
             other => match other.as_text() {
                 Some(text) => self.text(text.trim(), now),
                 None => self.empty += 1,

@@ -512,3 +512,41 @@ proptest! {
         prop_assert_eq!(preview(&plan, &record).candidate, person);
     }
 }
+
+#[test]
+fn what_was_left_in_the_source_is_not_missing() {
+    let rules = || {
+        vec![
+            to("mail", "login", &[]),
+            to("name", "lastName", &[]),
+            rule("hash", Target::Password, &[]),
+            rule("salt", Target::Salt, &[]),
+        ]
+    };
+    let of = |name: Value, hash: Value, salt: Value| {
+        apply(rules(), &[("mail", text("a@example.com")), ("name", name), ("hash", hash), ("salt", salt)])
+    };
+    let person = of(Value::TooLarge, text("x"), Value::Null);
+    assert_eq!((codes_of(&person), person.profile.get("lastName")), (vec![codes::VALUE_TOO_LARGE], None));
+    assert_eq!(person.mapping_findings[0].text, "lastName: is larger than 1 MiB in the source, left out");
+    let large = PasswordEvidence::TooLarge;
+    assert_eq!(of(text("L"), Value::TooLarge, Value::Null).password, large);
+    assert_eq!(of(text("L"), Value::List(vec![Value::TooLarge]), Value::Null).password, large);
+    // Without its salt a digest would be taken for one that has none.
+    assert_eq!(of(text("L"), text("5f4dcc3b5aa765d61d8327deb882cf99"), Value::TooLarge).password, large);
+    assert_eq!(of(text("L"), Value::Null, Value::TooLarge).password, PasswordEvidence::None);
+}
+
+#[test]
+fn a_number_with_a_fraction_is_no_password() {
+    use crate::password::{Reading, read};
+    let settings = PasswordSettings { assume: Some("plaintext".to_owned()), ..PasswordSettings::default() };
+    for number in [12345.0, 0.5, 12.75, -3.0, 1.23457e31, 4.9e-300, f64::MAX] {
+        let person = apply(vec![rule("pw", Target::Password, &[])], &[("pw", Value::Real(number))]);
+        let reading = read(stored(&person), &settings);
+        assert!(matches!(reading, Reading::Malformed { .. }), "{number}: {reading:?}");
+    }
+    // A whole number may be what was typed.
+    let person = apply(vec![rule("pw", Target::Password, &[])], &[("pw", Value::Integer(48_151_623))]);
+    assert_eq!(read(stored(&person), &settings).scheme(), "plaintext");
+}

@@ -50,7 +50,7 @@ impl Column<'_> {
     /// How the values are kept: what most of them are, or what the type says.
     pub(super) fn kind(&self) -> Kind {
         let of = |value: &&Value| match value {
-            Value::Null | Value::Text(_) => Kind::Text,
+            Value::Null | Value::Text(_) | Value::TooLarge => Kind::Text,
             Value::Integer(_) | Value::Real(_) => Kind::Number,
             Value::Bool(_) => Kind::Truth,
             Value::Bytes(_) => Kind::Bytes,

@@ -15,7 +15,7 @@ use crate::model::{Columns, Finding, Severity};
 
 use super::codes;
 use super::error::MappingError;
-use super::flow::{Flow, NotText};
+use super::flow::Flow;
 use super::plan::{Column, Row};
 use super::types::Transform;
 
@@ -318,8 +318,9 @@ fn join<'a>(
     for column in columns {
         match Flow::of(row.value(column)) {
             Ok(value) => parts.extend(value.into_all()),
-            Err(NotText) => {
-                notes.tell(Severity::Warns, codes::VALUE_NOT_TEXT, "holds bytes that are no text, left out");
+            Err(why) => {
+                let (code, words) = why.told();
+                notes.tell(Severity::Warns, code, words);
             }
         }
     }

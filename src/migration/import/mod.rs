@@ -29,7 +29,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::org::same_org;
-use super::{Choices, Existing, MigrationError, docs, pilot};
+use super::{Choices, Existing, MigrationError, docs, pilot, shared};
 use crate::model::{Outcome, OutcomeKind, PasswordSettings, Phase, Progress};
 use crate::okta::{Bucket, Client};
 use crate::workspace::{Audit, NewRun, PersonId, Ready, RunId, Scope, Workspace};
@@ -84,6 +84,7 @@ pub async fn run(
 ) -> Result<ImportSummary, MigrationError> {
     let ImportJob { workspace, client, choices, password, control, only, unattended } = job;
     progress.send_modify(|p| p.base.note = Some("Looking at the org".to_owned()));
+    shared::settle(&workspace, chrono::Utc::now().date_naive()).await?;
     let run = begin(&workspace, &client, &choices, &stop).await?;
     progress.send_modify(|p| p.base.note = Some("Looking through everyone".to_owned()));
     let audit = workspace.audit().await?;

@@ -144,6 +144,7 @@ fn source_text(value: &Value) -> String {
         (Value::List(values), _) => csv_list(values.iter().map(source_text)),
         (_, Some(text)) => text.into_owned(),
         (Value::Bytes(bytes), None) => format!("\\x{}", hex::encode(bytes)),
+        (Value::TooLarge, None) => "(larger than 1 MiB)".to_owned(),
         (_, None) => String::new(),
     }
 }

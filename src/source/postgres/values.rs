@@ -127,7 +127,7 @@ impl Decoder {
                     if bytes.len() > if *cell == Cell::Bytes { 2 * MAX_VALUE + 2 } else { MAX_VALUE } =>
                 {
                     oversized.push(at);
-                    Value::Null
+                    Value::TooLarge
                 }
                 Some(bytes) => cell.value(bytes),
             });

@@ -23,7 +23,7 @@ impl Decoder {
             let value = row.try_get_raw(at).map_or(Value::Null, |raw| value(raw, *is_bool));
             values.push(if super::super::batch::weight(&value) > MAX_VALUE {
                 oversized.push(at);
-                Value::Null
+                Value::TooLarge
             } else {
                 value
             });

@@ -12,7 +12,7 @@ use super::super::seal::{BlobKind, Nonces, Sealer};
 use super::super::store;
 use super::super::twins::{self, KEY_DUPLICATE, KEY_PLACE};
 use super::super::types::{ReadingSummary, Reassess};
-use super::super::{change, import, lists, search};
+use super::super::{change, import, lists, search, shared};
 use super::stage::{MOST_DOUBLES, Stage, double_key};
 use super::{TABLES, keys};
 use crate::model::{Columns, Severity};
@@ -51,6 +51,7 @@ pub(super) async fn exchange(
     for definition in definitions {
         sqlx::raw_sql(AssertSqlSafe(definition)).execute(&mut *tx).await?;
     }
+    shared::weigh_read(&mut tx, &workspace.0.sealer).await?;
     let edited: Vec<u32> =
         sqlx::query_scalar("SELECT DISTINCT person FROM edits WHERE person IN (SELECT id FROM people)")
             .fetch_all(&mut *tx)

@@ -91,6 +91,7 @@ impl Preparer {
             PasswordEvidence::None => (0, None),
             PasswordEvidence::Stored(stored) => (1, Some(codec::encode_password(stored))),
             PasswordEvidence::AskSource => (2, None),
+            PasswordEvidence::TooLarge => (3, None),
         };
         let active: &[u8] = match candidate.active {
             None => b"?",

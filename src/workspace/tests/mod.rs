@@ -7,6 +7,7 @@ mod imports;
 mod lists;
 mod names;
 mod reading;
+mod shared;
 mod sweep;
 
 use std::path::PathBuf;
@@ -92,6 +93,7 @@ pub(crate) fn person(n: u32, login: &str, first: &str, last: &str) -> Arrived {
         }),
         active: Some(true),
         last_sign_in: None,
+        sharing: 0,
         mapping_findings: vec![],
     };
     Arrived { assessed: assess(candidate), record, leave_out: false }
@@ -110,7 +112,7 @@ pub(crate) fn assess(candidate: Candidate) -> Assessed {
     let (scheme, label, route) = match &candidate.password {
         PasswordEvidence::Stored(_) => ("bcrypt", "bcrypt · 10", Route::Import),
         PasswordEvidence::AskSource => ("ldap", "LDAP bind", Route::Hook),
-        PasswordEvidence::None => ("none", "none", Route::Reset),
+        PasswordEvidence::None | PasswordEvidence::TooLarge => ("none", "none", Route::Reset),
     };
     Assessed { candidate, scheme: scheme.into(), scheme_label: label.into(), route, findings }
 }

@@ -10,8 +10,8 @@ use crate::app::theme::{Face, Tone, size, tokens};
 use crate::app::widgets::{Chip, Dialog, DialogAnswer, Field, Push, Words as _, drop_down};
 use crate::mapping::{Mapping, Target};
 use crate::model::{
-    ColumnIs, LetterCase, PasswordEncoding, PasswordSettings, Route, SaltOrder, Sample, StatedSecret,
-    TextEncoding, Value,
+    ColumnIs, LetterCase, PasswordEncoding, PasswordSettings, Route, SaltOrder, Sample, SharedClearText,
+    StatedSecret, TextEncoding, Value,
 };
 use crate::password::stated;
 
@@ -213,6 +213,18 @@ fn draft_ui(ui: &mut Ui, draft: &mut Draft, salt: Option<&str>) {
     });
     if let Some(chosen) = stated().iter().find(|s| settings.assume.as_deref() == Some(s.id)) {
         ui.fine(chosen.help);
+    }
+    let clear = settings.assume.as_deref() == Some("plaintext")
+        || draft.shares.iter().any(|share| share.label == "clear text");
+    if draft.of.is_none() && (clear || !settings.shared_clear_text.is_held_back()) {
+        row_ui(ui, "Clear text many have", |ui| {
+            let options = [
+                (SharedClearText::HoldBack, "isn't sent: they must reset"),
+                (SharedClearText::Send, "is their real password: send it"),
+            ];
+            drop_down(ui, "Clear text many have", &mut settings.shared_clear_text, &owned(&options));
+        });
+        ui.fine("A password that many people have is mostly a first one that nobody changed: whoever knows it could sign in as them all.");
     }
     if let Some(column) = salt {
         row_ui(ui, "Where the salt was", |ui| {
@@ -416,6 +428,9 @@ fn statement_words(settings: &PasswordSettings) -> String {
     }
     if settings.pepper.is_some() {
         words.push("a pepper".to_owned());
+    }
+    if !settings.shared_clear_text.is_held_back() {
+        words.push("clear text many have is real".to_owned());
     }
     if words.is_empty() && settings.prepared.is_empty() {
         words.push("details of the values".to_owned());

@@ -493,6 +493,7 @@ fn value_ui(ui: &mut Ui, value: &Value) {
     let t = tokens(ui);
     match value {
         Value::Null => ui.words(Face::Small, t.muted, "no value"),
+        Value::TooLarge => ui.words(Face::Small, t.muted, "larger than 1 MiB, left in the source"),
         Value::Bytes(bytes) if value.as_text().is_none() => {
             ui.words(Face::Small, t.muted, counted(bytes.len() as u64, "byte", "bytes"))
         }

@@ -197,6 +197,7 @@ pub(in crate::app::steps) fn shown(value: &Shown) -> String {
         Shown::Text(text) => text.replace(['\n', '\r', '\t'], " "),
         Shown::List(texts) => texts.join(", "),
         Shown::Bytes(_) => "(binary)".to_owned(),
+        Shown::TooLarge => "(larger than 1 MiB)".to_owned(),
         Shown::Covered => "•••".to_owned(),
     };
     if text.chars().count() > 32 { text.chars().take(31).chain(['…']).collect() } else { text }
