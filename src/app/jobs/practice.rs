@@ -295,7 +295,7 @@ mod tests {
         workspace.put_sealed(vec![bad]).await.unwrap();
         let slot = Slot::default();
         let problem = running(&workspace, &slot).await.map(|_| ()).unwrap_err();
-        assert!(problem.next.contains("empty it"), "{problem:?}");
+        assert!(problem.next.contains("Empty it"), "{problem:?}");
         empty(workspace.clone(), Arc::clone(&slot)).await.unwrap();
         assert_eq!(running(&workspace, &slot).await.unwrap().people_count(), 0);
     }

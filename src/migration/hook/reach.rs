@@ -272,7 +272,7 @@ mod tests {
             (E::InvalidCertificate(C::Expired), "expired"),
             (E::InvalidCertificate(C::NotValidYet), "not valid yet"),
             (E::InvalidCertificate(C::NotValidForName), "another host than hook.example.com"),
-            (E::InvalidCertificate(C::UnknownIssuer), "no public certificate authority"),
+            (E::InvalidCertificate(C::UnknownIssuer), "isn't from a public certificate authority"),
             (E::InvalidCertificate(C::Revoked), "revoked"),
             (E::General("x".into()), "No secure connection"),
         ] {

@@ -279,7 +279,10 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(facts_line(&totals), "1,412 verified · 37 unverified · 1 error · p50 61 ms · p95 118 ms");
-        assert_eq!(facts_line(&crate::workspace::HookTotals::default()), "0 verified · 0 not · 0 errors");
+        assert_eq!(
+            facts_line(&crate::workspace::HookTotals::default()),
+            "0 verified · 0 unverified · 0 errors"
+        );
         assert_eq!((took(96_400), took(1_250_000)), ("96 ms".to_owned(), "1,250 ms".to_owned()));
     }
 }
