@@ -161,7 +161,7 @@ impl CliError {
                     .to_owned()
             }
             Self::NoSuchHalf { offered, .. } if offered.is_empty() => {
-                "Nothing is missing that a table here has. Join it in a SELECT with --sql.".to_owned()
+                "No table here is known for certain to have what they lack. Join it in a SELECT with --sql.".to_owned()
             }
             Self::NoSuchGroups { offered, .. } | Self::NoSuchHalf { offered, .. } => {
                 format!("Name one of {}.", offered.join(", "))

@@ -103,6 +103,8 @@ pub(super) struct Suggested {
     pub(super) reasons: Vec<String>,
     /// Memberships that may be these people's too, and were not taken.
     pub(super) not_taken: Vec<GroupCandidate>,
+    /// Memberships that are certainly theirs too, and were not taken: one is.
+    pub(super) beside_taken: Vec<GroupCandidate>,
     /// What tells them apart.
     pub(super) key: PersonKey,
     /// Tables with what is missing of these people.
@@ -140,8 +142,12 @@ pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<
     let taken = mapping.selection.groups.as_ref();
     // Who chose needs no list of what was not chosen.
     let asked = args.groups.is_none() && !args.no_groups && taken.is_none();
+    let another = |candidate: &&GroupCandidate| {
+        candidate.certain() && taken.is_some_and(|taken| !taken.same_join(&candidate.membership))
+    };
+    let beside_taken = candidates.iter().filter(another).cloned().collect();
     let not_taken = candidates.into_iter().filter(|_| asked).collect();
-    Ok(Suggested { mapping, sample, reasons, not_taken, key, halves, switch_tables, notes })
+    Ok(Suggested { mapping, sample, reasons, not_taken, beside_taken, key, halves, switch_tables, notes })
 }
 
 /// The membership that was named: its table as it is listed, or without its schema.
@@ -208,6 +214,21 @@ impl Suggested {
             lines.push(half.words());
             if half.selection.is_some() {
                 lines.push(format!("  To read both together: --join {}", quoted(&half.table.display())));
+            }
+        }
+        if let Some(taken) = &self.mapping.selection.groups
+            && !self.beside_taken.is_empty()
+        {
+            lines.push(format!(
+                "Groups come from {} alone: one membership is taken.",
+                membership_words(taken)
+            ));
+            for candidate in &self.beside_taken {
+                lines.push(format!(
+                    "  Not taken: {}. To take it instead: --groups {}",
+                    membership_words(&candidate.membership),
+                    quoted(&membership_name(candidate))
+                ));
             }
         }
         if !self.not_taken.is_empty() {

@@ -125,6 +125,7 @@ pub fn other_halves(catalog: &Catalog, mapping: &Mapping, sample: &Sample) -> Ve
     let land = Landscape::of(catalog, holds_people);
     let mut found: Vec<(u8, OtherHalf)> = Vec::new();
     for base in bases(catalog, mapping, &sample.columns) {
+        found.extend(shared_addresses(catalog, &base).filter(|_| lacks.email).map(|half| (0, half)));
         found.extend(catalog.tables.iter().filter_map(|other| half(&land, &base, other, &lacks)));
     }
     found.sort_by_key(|(rank, _)| *rank);
@@ -239,6 +240,10 @@ fn half<'c>(
         .columns
         .iter()
         .filter_map(|column| Some((column.name.as_str(), by_name(&column.name, &around)?.0)))
+        .map(|(name, meaning)| {
+            let mail = address_of_mail(other, name);
+            (name, if mail { Meaning::Attribute("email") } else { meaning })
+        })
         .collect();
     let has = |meaning: Meaning| meanings.iter().any(|(_, other)| *other == meaning);
     let email = has(Meaning::Attribute("email"));
@@ -294,6 +299,56 @@ fn half<'c>(
     ))
 }
 
+/// Whether a column is the address of a table of e-mail addresses (Redmine's `email_addresses.address`).
+fn address_of_mail(table: &Table, column: &str) -> bool {
+    let words = tokens(&table.name.name);
+    column.eq_ignore_ascii_case("address")
+        && words.iter().any(|word| matches!(word.as_str(), "email" | "mail" | "emails"))
+}
+
+/// SuiteCRM's and SugarCRM's addresses: one table holds them for people, customers and companies, and another says whose each is.
+fn shared_addresses(catalog: &Catalog, base: &Base<'_>) -> Option<OtherHalf> {
+    let beside = |name: &str, columns: &[&str]| {
+        catalog.tables.iter().find(|table| {
+            let has =
+                |wanted: &&str| table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(wanted));
+            table.name.schema == base.people.name.schema
+                && table.name.name.eq_ignore_ascii_case(name)
+                && table.refused.is_none()
+                && columns.iter().all(|column| has(&column))
+        })
+    };
+    let whose = beside(
+        "email_addr_bean_rel",
+        &["id", "email_address_id", "bean_id", "bean_module", "primary_address", "deleted"],
+    )?;
+    let addresses = beside("email_addresses", &["id", "email_address", "deleted"])?;
+    let users = base.people.name.name.eq_ignore_ascii_case("users") && base.columns.contains("user_hash");
+    let read = base.known.iter().any(|known| known.name == addresses.name);
+    if !users || read || !base.certain || !base.columns.contains("id") {
+        return None;
+    }
+    let sql = format!(
+        "SELECT u.*,\n       h.email_address AS email_address\nFROM {} u\nLEFT JOIN (\n  SELECT r.bean_id, a.email_address,\n         \
+         ROW_NUMBER() OVER (PARTITION BY r.bean_id ORDER BY r.primary_address DESC, r.id) AS nth_of_person\n  \
+         FROM {} r JOIN {} a ON a.id = r.email_address_id\n  \
+         WHERE r.bean_module = 'Users' AND COALESCE(r.deleted, 0) = 0 AND COALESCE(a.deleted, 0) = 0\n\
+         ) h ON h.bean_id = u.id AND h.nth_of_person = 1",
+        base.from,
+        quoted_table(&whose.name),
+        quoted_table(&addresses.name)
+    );
+    let column =
+        |table: &Table, name: &str| ColumnName { table: table.name.clone(), column: name.to_owned() };
+    Some(OtherHalf {
+        table: addresses.name.clone(),
+        holds: vec!["e-mail addresses"],
+        join: (column(base.people, "id"), column(whose, "bean_id")),
+        keyed: false,
+        selection: Some(base.with(sql)),
+    })
+}
+
 /// Whether a column of the other table is of use.
 fn wanted(name: &str, meanings: &[(&str, Meaning)], password: bool) -> bool {
     let meant = meanings.iter().find(|(column, _)| *column == name).map(|(_, meaning)| *meaning);
@@ -340,7 +395,8 @@ pub(super) fn joined(
     let mut columns = String::from("u.*");
     let mut taken = base.columns.clone();
     for name in wanted {
-        let mut alias = (*name).to_owned();
+        let mail = address_of_mail(other, name) && !taken.contains("email");
+        let mut alias = if mail { "email".to_owned() } else { (*name).to_owned() };
         if !taken.insert(alias.to_lowercase()) {
             alias = format!("{}_{name}", other.name.name);
             taken.insert(alias.to_lowercase());

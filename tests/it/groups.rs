@@ -188,7 +188,7 @@ async fn the_command_line_asks_takes_nothing_unanswered_and_what_is_named() {
     let (code, _, err) = file.causeway("map", &["--table", "shoppers", "--groups", "employee_roles"]);
     assert_eq!(code, 1);
     assert!(
-        err.contains("“employee_roles” is no table") && err.contains("Name one of club_roster."),
+        err.contains("“employee_roles” isn't a table") && err.contains("Name one of club_roster."),
         "{err}"
     );
     let (code, out, err) = file.causeway("map", &["--table", "shoppers", "--no-groups"]);
@@ -323,4 +323,57 @@ async fn a_table_is_named_as_any_sql_writes_it() {
     let (code, _, err) = file.causeway("map", &["--table", "\"gone\""]);
     assert_eq!(code, 1);
     assert!(err.contains("“gone”") || err.contains("gone"), "{err}");
+}
+
+/// What a group is called, as products call it; and that of several certain memberships one is taken is said.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_s_name_is_found_whatever_it_is_called() {
+    for name in ["name_singular", "title", "label", "display_name", "groupname", "group_name", "long_name"] {
+        // Flarum's tables, with the name so called.
+        let file = File::of(&format!(
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT, email TEXT, password TEXT);
+             CREATE TABLE groups (id INTEGER PRIMARY KEY, {name} TEXT, color TEXT, icon TEXT);
+             CREATE TABLE group_user (user_id INTEGER REFERENCES users(id), group_id INTEGER REFERENCES groups(id), created_at TEXT,
+                PRIMARY KEY (user_id, group_id));
+             CREATE TABLE teams (id INTEGER PRIMARY KEY, name TEXT);
+             CREATE TABLE team_user (user_id INTEGER REFERENCES users(id), team_id INTEGER REFERENCES teams(id));
+             INSERT INTO users VALUES (1, 'ada', 'ada@example.com', 'x');
+             INSERT INTO groups VALUES (1, 'Admin', '#f00', 'fas'); INSERT INTO group_user VALUES (1, 1, NULL);
+             INSERT INTO teams VALUES (1, 'Blue'); INSERT INTO team_user VALUES (1, 1);"
+        ))
+        .await;
+        let found = choices(&*file.source(), &named(None, "users")).await;
+        let words =
+            |table: &str| found.iter().any(|(certain, words, _)| *certain && words.starts_with(table));
+        assert!(words("group_user → groups") && words("team_user → teams"), "{name}: {found:?}");
+        let (code, out, err) = file.causeway("map", &["--table", "users"]);
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains(&format!("\"group_name\": \"{name}\"")), "{out}");
+        assert!(
+            err.contains("Groups come from group_user → groups alone") && err.contains("--groups team_user"),
+            "{err}"
+        );
+    }
+}
+
+/// A mapping that names a product nobody knows imports no password, and the check says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mapping_of_an_unknown_product_is_told() {
+    let hash = "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
+    let file = File::of(&format!(
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, password TEXT);
+         INSERT INTO people VALUES (1, 'ada@example.com', 'Ada', 'One', '{hash}');"
+    ))
+    .await;
+    let (_, out, _) = file.causeway("map", &["--table", "people"]);
+    let mut mapping: Value = serde_json::from_str(&out).unwrap();
+    let path = file.path().with_file_name("mapping.json");
+    let check = |mapping: &Value| {
+        std::fs::write(&path, mapping.to_string()).unwrap();
+        file.causeway("map", &["--check", path.to_str().unwrap()]).1
+    };
+    assert!(!check(&mapping).contains("Frobnicator"));
+    mapping["password"]["made_by"] = "Frobnicator".into();
+    let said = check(&mapping);
+    assert!(said.contains("“password”") && said.contains("Frobnicator"), "{said}");
 }

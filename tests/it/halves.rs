@@ -95,6 +95,34 @@ async fn the_other_half_is_named_and_read_with_them_when_wished() {
              people lack what Okta needs.",
             vec![fact("a@example.com", "One", "$pbkdf2-sha512$x")],
         ),
+        // Redmine: a table of addresses whose column is called as a street's.
+        (
+            "users",
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, login TEXT, hashed_password TEXT, firstname TEXT, lastname TEXT, status INTEGER, salt TEXT);
+             CREATE TABLE email_addresses (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, address TEXT NOT NULL, is_default BOOLEAN NOT NULL
+                DEFAULT 0, notify BOOLEAN NOT NULL DEFAULT 1, created_on TEXT, updated_on TEXT);
+             INSERT INTO users VALUES (1, 'ada', 'abcd1234', 'Ada', 'One', 1, 'x');
+             INSERT INTO email_addresses (user_id, address, is_default) VALUES (1, 'old@example.com', 0), (1, 'a@example.com', 1), (1, 'b@example.com', 0);",
+            "E-mail addresses seem to be in email_addresses (email_addresses.user_id = users.id, no foreign key says so). Without it people \
+             lack what Okta needs.",
+            vec![fact("a@example.com", "One", "abcd1234")],
+        ),
+        // SuiteCRM: addresses of all kinds of things, and whose they are in a table between.
+        (
+            "users",
+            "CREATE TABLE users (id TEXT PRIMARY KEY, user_name TEXT, user_hash TEXT, first_name TEXT, last_name TEXT);
+             CREATE TABLE email_addresses (id TEXT PRIMARY KEY, email_address TEXT, email_address_caps TEXT, invalid_email INTEGER, opt_out INTEGER,
+                deleted INTEGER);
+             CREATE TABLE email_addr_bean_rel (id TEXT PRIMARY KEY, email_address_id TEXT, bean_id TEXT, bean_module TEXT, primary_address INTEGER,
+                reply_to_address INTEGER, deleted INTEGER);
+             INSERT INTO users VALUES ('1', 'ada', '$2y$10$suite', 'Ada', 'One');
+             INSERT INTO email_addresses VALUES ('e1', 'x@example.com', '', 0, 0, 0), ('e2', 'a@example.com', '', 0, 0, 0), ('e3', 'gone@example.com', '', 0, 0, 1);
+             INSERT INTO email_addr_bean_rel VALUES ('r1', 'e1', '1', 'Contacts', 1, 0, 0), ('r2', 'e2', '1', 'Users', 1, 0, 0),
+                ('r3', 'e3', '1', 'Users', 1, 0, 0), ('r4', 'e1', '1', 'Users', 0, 0, 0);",
+            "E-mail addresses seem to be in email_addresses (email_addr_bean_rel.bean_id = users.id, no foreign key says so). Without it people \
+             lack what Okta needs.",
+            vec![fact("a@example.com", "One", "$2y$10$suite")],
+        ),
         // No foreign key; the primary address of several (Discourse).
         (
             "users",

@@ -35,8 +35,11 @@ pub(super) const GROUPISH: [&str; 27] = [
 ];
 
 /// Columns that hold a group's name, the likelier first.
-const NAME_COLUMNS: [&str; 14] = [
+const NAME_COLUMNS: [&str; 17] = [
     "name",
+    "groupname",
+    "rolename",
+    "namesingular",
     "title",
     "label",
     "displayname",
@@ -298,9 +301,24 @@ pub(super) fn name_column(groups: &Table, key: &str) -> Option<String> {
             tokens(&column.name).last().is_some_and(|word| NAME_COLUMNS.contains(&word.as_str()))
         })
     };
+    // `team_name_long`, `grpname`: a name of something, though not of the people around it.
+    let some_name = || {
+        groups.columns.iter().find(|column| {
+            let words = tokens(&column.name);
+            let whose = |word: &String| {
+                matches!(word.as_str(), "user" | "username" | "file" | "host" | "hostname" | "domain")
+            };
+            let named = |word: &String| word == "name" || word.ends_with("name") && word.len() > 6;
+            words.iter().any(named)
+                && !words.iter().any(whose)
+                && !bystander(&column.name)
+                && matches!(kind_of_type(&column.type_name), Kind::Text | Kind::Unknown)
+        })
+    };
     // A table of roles whose key is the role's name.
     let key_itself = || find(groups, key).filter(|column| kind_of_type(&column.type_name) == Kind::Text);
-    let column = usual.or_else(any_name).or_else(|| find(groups, &thing)).or_else(key_itself)?;
+    let column =
+        usual.or_else(any_name).or_else(some_name).or_else(|| find(groups, &thing)).or_else(key_itself)?;
     Some(column.name.clone())
 }
 

@@ -45,7 +45,7 @@ const NAMES: &[(Meaning, &str)] = &[
     ),
     (
         A("email"),
-        "email mail emailaddress emailaddr mailaddress primaryemail workemail businessemail useremail usermail emailid \
+        "deliveryemail email mail emailaddress emailaddr mailaddress primaryemail workemail businessemail useremail usermail emailid \
          emailadresse mailadresse epost epostadresse eposta correo correoelectronico correoe courriel adressemail adresseemail \
          adressecourriel adresemail adrespocztyelektronicznej pocztaelektroniczna postaelettronica indirizzoemail emailadres \
          enderecoemail sahkoposti электроннаяпочта почта имейл 邮箱 电子邮件 电子邮箱 メール メールアドレス 이메일",
