@@ -2,6 +2,17 @@
 
 use super::codes;
 use crate::model::{Finding, PasswordSettings, Severity, number};
+use crate::password::{CLEAR_TEXT, without_mark};
+
+/// The ids of the schemes whose values are the password itself.
+pub fn clear_text_schemes() -> &'static [&'static str] {
+    &CLEAR_TEXT
+}
+
+/// The password itself of a stored value of one of [`clear_text_schemes`].
+pub fn clear_text_value<'a>(scheme: &str, stored: &'a [u8]) -> &'a [u8] {
+    without_mark(scheme, stored)
+}
 
 /// The length Okta's default password policy asks for, in characters.
 const POLICY_LENGTH: usize = 8;

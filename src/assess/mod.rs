@@ -17,7 +17,7 @@ mod profile;
 mod repair;
 mod schema;
 
-pub use crate::password::{CLEAR_TEXT, without_mark};
+pub use clear_text::{clear_text_schemes, clear_text_value};
 pub use fold::{fold_login, same_login};
 pub use forms::Form;
 pub use person::{AssessContext, assess, left_out_by_default, must_reset};

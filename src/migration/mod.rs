@@ -14,6 +14,7 @@
 //! - [`report`] and [`people`]: what happened, and the review list, as files.
 
 mod choices;
+mod context;
 pub mod docs;
 mod error;
 mod mapping_doc;

@@ -9,23 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::org::patiently;
 use super::{MigrationError, docs, kept_mapping};
-use crate::assess::{AssessContext, SchemaRules, assess, codes};
+use crate::assess::{SchemaRules, assess, codes};
 use crate::mapping::{Target, attribute_name, is_attribute_name};
 use crate::model::{Candidate, Phase, Progress};
 use crate::okta::{Client, OktaError};
 use crate::workspace::{CarriedAttribute, PeopleFilter, Presence, Sort, Workspace, WorkspaceError};
 
-/// The rules of the org that this workspace's people go to, as far as they are known: Okta's own until its schema was read.
-pub async fn schema(workspace: &Workspace) -> Result<SchemaRules, WorkspaceError> {
-    let kept: Option<Value> = workspace.doc(docs::SCHEMA).await?;
-    Ok(kept.as_ref().and_then(SchemaRules::from_okta).unwrap_or_default())
-}
-
-/// What everyone of this workspace is assessed by, at a reading, after an edit, and after the org was looked at.
-pub async fn context(workspace: &Workspace, today: NaiveDate) -> Result<AssessContext, WorkspaceError> {
-    let password = kept_mapping(workspace).await?.map(|mapping| mapping.password).unwrap_or_default();
-    Ok(AssessContext { password, schema: schema(workspace).await?, today })
-}
+pub use super::context::{context, schema};
 
 /// What came of assessing everyone again.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]

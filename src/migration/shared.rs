@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{docs, rules};
+use super::{context, docs};
 use crate::assess::{assess, codes};
 use crate::model::Candidate;
 use crate::workspace::{Workspace, WorkspaceError};
@@ -15,7 +15,7 @@ pub(super) async fn settle(workspace: &Workspace, today: NaiveDate) -> Result<()
     if workspace.doc(docs::SHARED_WEIGHED).await?.unwrap_or(false) {
         return Ok(());
     }
-    let context = rules::context(workspace, today).await?;
+    let context = context::context(workspace, today).await?;
     workspace.weigh_shared(&move |candidate: Candidate| assess(candidate, &context)).await?;
     workspace.put_doc(docs::SHARED_WEIGHED, &true).await
 }

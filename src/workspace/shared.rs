@@ -15,7 +15,7 @@ use super::open::Workspace;
 use super::seal::Sealer;
 use super::store::{self, SHARED};
 use super::types::{PersonId, Reassess, Who};
-use crate::assess::{CLEAR_TEXT, without_mark};
+use crate::assess::{clear_text_schemes, clear_text_value};
 
 /// People whose values are opened at once: bounds memory.
 const PORTION: i64 = 1000;
@@ -71,7 +71,7 @@ async fn weigh(tx: &mut SqliteConnection, sealer: &Sealer) -> Result<Vec<PersonI
     .await?;
     let schemes: Vec<i64> =
         sqlx::query_scalar("SELECT id FROM schemes WHERE scheme IN (SELECT value FROM json_each(?))")
-            .bind(store::to_json(&CLEAR_TEXT)?)
+            .bind(store::to_json(clear_text_schemes())?)
             .fetch_all(&mut *tx)
             .await?;
     if !schemes.is_empty() {
@@ -117,7 +117,7 @@ async fn count(tx: &mut SqliteConnection, sealer: &Sealer, schemes: &str) -> Res
             };
             let mut mac = Hmac::<Sha256>::new_from_slice(key.as_slice())
                 .map_err(|error| WorkspaceError::Database(error.to_string()))?;
-            mac.update(without_mark(row.try_get("scheme")?, stored.text.expose()));
+            mac.update(clear_text_value(row.try_get("scheme")?, stored.text.expose()));
             let tag = mac.finalize().into_bytes();
             tags.push((row.try_get::<i64, _>("id")?, hex::encode(&tag[..16])));
         }
