@@ -4,7 +4,7 @@ use causeway::app::facts::{SourceFact, SourceSetup};
 use causeway::app::jobs::Job;
 use causeway::app::steps::{MapAsk, StepId};
 use causeway::app::{App, Shown};
-use causeway::mapping::{Mapping, OtherHalf, Target, group_candidates, suggest};
+use causeway::mapping::{Mapping, OtherHalf, SwitchTable, Target, group_candidates, suggest};
 use causeway::migration::PersonKey;
 use causeway::model::{
     Catalog, Column, ColumnName, Columns, Phase, Progress, Record, Sample, Selection, Table, TableName, Value,
@@ -342,4 +342,28 @@ fn a_separate_table_of_credentials_is_named_with_the_join() {
     );
     window.get_by_label("People of several realms are read together.");
     window.get_by_label("Read credentials too");
+}
+
+/// A table that may keep people out is told with its count, read too, or said to be of no concern.
+#[test]
+fn a_table_of_bans_is_told_and_one_click_answers() {
+    let selection = serde_json::to_value(Selection::table(users())).unwrap();
+    let table: SwitchTable = serde_json::from_value(serde_json::json!({
+        "table": {"name": "banned_users"}, "kind": "listed", "joins": [["id", "user_id"]], "of": {"name": "users"}, "sure": true,
+        "columns": [], "doubts": [], "people": 3, "selection": selection,
+    }))
+    .unwrap();
+    let mut window = window(move |app| {
+        mapping_shown(app);
+        app.steps.map.switch_tables = vec![table];
+    });
+    window.run();
+    let said = "banned_users may say who is kept out, and nothing reads it: 3 people are in it (user_id = users.id) and arrive active now.";
+    window.get_by_label(said);
+    window.get_by_label("Read banned_users too");
+    window.get_by_label("No, leave banned_users behind").click();
+    window.run();
+    assert!(window.query_by_label(said).is_none());
+    let left = &window.state().steps.map.mapping.as_ref().unwrap().left_tables;
+    assert_eq!(left.iter().map(|table| table.name.as_str()).collect::<Vec<_>>(), ["banned_users"]);
 }
