@@ -169,8 +169,10 @@ impl App {
             }
             Command::Refresh => self.count(),
             Command::CloseWorkspace => {
-                let running = self.jobs.running();
+                let running = self.jobs.at_stake();
                 if running.is_empty() {
+                    // What only looks is not waited for.
+                    self.jobs.stop_all();
                     self.facts = Facts::default();
                     self.steps = Steps::default();
                     self.practice = PracticePanel::default();
@@ -194,6 +196,7 @@ impl App {
                 if self.would_lose() {
                     self.ask_to_quit();
                 } else {
+                    self.jobs.stop_all();
                     self.close(ctx);
                 }
             }
@@ -259,7 +262,7 @@ impl App {
 
     /// Whether closing now stops a job, or loses the only key to the open workspace.
     fn would_lose(&self) -> bool {
-        !self.jobs.running().is_empty() || self.loses_key()
+        !self.jobs.at_stake().is_empty() || self.loses_key()
     }
 
     /// Whether closing loses the only key to something that is not made up.
@@ -269,7 +272,7 @@ impl App {
 
     /// Asks once. What the question says stays what it is while it is open, whatever ends in the meantime.
     fn ask_to_quit(&mut self) {
-        let (running, one_session) = (self.jobs.running(), self.loses_key());
+        let (running, one_session) = (self.jobs.at_stake(), self.loses_key());
         self.asks_to_quit.get_or_insert(shell::Losing { running, one_session });
     }
 

@@ -45,6 +45,10 @@ pub struct Facts {
     pub target_ready: bool,
     /// What the import has done so far.
     pub import: ImportFact,
+    /// Whether the last run went to a practice org. `None`: nobody was sent yet.
+    pub rehearsed: Option<bool>,
+    /// Whether people were sent to another org than the one connected to.
+    pub other_org: bool,
     /// Who the password hook still waits for, as far as it is known.
     pub hook: HookFact,
     /// What the workspace keeps of the first two steps, as it was when it was opened.
@@ -70,6 +74,12 @@ impl Facts {
     /// How many people stand where, by how they arrive.
     pub fn tally(&self) -> Tally {
         Tally::of(&self.counts)
+    }
+
+    /// Whether what is on record of the import happened elsewhere than in the org chosen: a rehearsal counts for nothing in a real one.
+    pub fn sent_elsewhere(&self) -> bool {
+        let practice = self.target == Target::Practice;
+        self.other_org || self.rehearsed.is_some_and(|rehearsed| rehearsed != practice)
     }
 
     /// Takes in how many people are what.
@@ -204,7 +214,7 @@ pub enum Standing {
 pub fn standing(facts: &Facts, step: StepId) -> Standing {
     let source = facts.source.is_some();
     let read = facts.people.is_some_and(|p| p.total > 0);
-    let import_over = facts.import.begun && facts.import.waiting == 0;
+    let import_over = facts.import.begun && facts.import.waiting == 0 && !facts.sent_elsewhere();
     match step {
         StepId::Source if source => Standing::Done,
         StepId::Source => Standing::Open,
@@ -283,6 +293,19 @@ mod tests {
         let opened = Facts { import: begun, target_ready: false, ..read() };
         assert_eq!(next_step(&opened), StepId::Import);
         assert_eq!(standing(&opened, StepId::Import), Standing::Open);
+    }
+
+    #[test]
+    fn a_rehearsal_is_no_end_of_the_import_into_a_real_org() {
+        let import = ImportFact { begun: true, waiting: 0, done: 240, failed: 3 };
+        let rehearsed = Facts { import, rehearsed: Some(true), target_ready: true, ..read() };
+        assert_eq!(standing(&rehearsed, StepId::Import), Standing::Done);
+        let real = Facts { target: Target::Live("Acme".into()), ..rehearsed.clone() };
+        assert_eq!(standing(&real, StepId::Import), Standing::Open);
+        assert_eq!(standing(&real, StepId::Finish), Standing::NotYet);
+        let sent = Facts { rehearsed: Some(false), ..real };
+        assert_eq!(standing(&sent, StepId::Finish), Standing::Open);
+        assert!(Facts { other_org: true, ..sent }.sent_elsewhere());
     }
 
     #[test]

@@ -263,6 +263,7 @@ fn facts_of(contents: &Contents) -> Facts {
         one_session: contents.one_session,
         read_from: contents.read_from.clone(),
         import: ImportFact { begun: contents.import_begun, ..ImportFact::default() },
+        rehearsed: contents.rehearsed,
         kept: Some(Arc::new(super::facts::Kept {
             source: contents.source.clone(),
             mapping: contents.mapping.clone(),

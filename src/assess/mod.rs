@@ -4,7 +4,7 @@
 //! (`Warns`), and what is good to know (`Notes`). Every code is a constant in [`codes`].
 //!
 //! What only shows across people (two logins that Okta takes for one) the workspace adds: it compares [`fold_login`]
-//! and makes its findings with [`codes::login_duplicate`] and [`codes::email_duplicate`].
+//! and makes the findings of [`codes::LOGIN_DUPLICATE`] and [`codes::EMAIL_DUPLICATE`].
 
 mod clear_text;
 pub mod codes;

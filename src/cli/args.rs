@@ -4,24 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-const EXIT_CODES: &str = "\
-Exit codes:
-  0    done
-  1    it could not be done; the message says why and what to do
-  2    the command line was not understood, or names what is not there
-  3    done, but some people failed or some problem was found
-  4    stopped because it needs a decision (token, permissions, the same refusal again and again)
-  130  stopped by Ctrl-C; nothing is lost, and the same command continues
-
-Secrets are never arguments. They come from the keychain, or from:
-  CAUSEWAY_SOURCE_PASSWORD  the source's password
-  CAUSEWAY_OKTA_TOKEN       Okta's API token
-  CAUSEWAY_KEY_FILE         a file (mode 0600, created if missing) with the workspace's sealing key,
-                            for machines without a keychain; same as --key-file";
-
 /// Moves people, with their passwords, from an old user store into Okta. Without a command it opens the window.
 #[derive(Debug, Parser)]
-#[command(name = "causeway", version, about, after_help = EXIT_CODES, args_conflicts_with_subcommands = true)]
+#[command(name = "causeway", version, about, after_help = super::exit::help(), args_conflicts_with_subcommands = true)]
 pub struct Cli {
     /// Open this workspace in the window.
     pub workspace: Option<PathBuf>,

@@ -12,7 +12,8 @@ use super::talk::{Talk, spell, stop_on_ctrl_c};
 use super::{rules, source};
 use crate::migration::check::{self, CheckJob, CheckReport};
 use crate::migration::switches;
-use crate::model::{OktaStatus, Progress, number, people, statuses_in_words};
+use crate::model::{OktaStatus, Progress, counted, number, people, statuses_in_words};
+use crate::workspace::WhatIsTaken;
 
 pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
@@ -41,17 +42,10 @@ pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> 
     workspace.close().await?;
     Ok(if report.stopped {
         Exit::Stopped
-    } else if report.unknown_attributes.is_empty()
-        && report.unfed.is_empty()
-        && report.conflicts == 0
-        && report.blocked == 0
-        && report.changed == 0
-        && report.missing == 0
-        && report.somebody()
-    {
-        Exit::Done
-    } else {
+    } else if report.finds_some() {
         Exit::SomeFailed
+    } else {
+        Exit::Done
     })
 }
 
@@ -86,6 +80,63 @@ fn conflicts(report: &CheckReport, text: &mut String) {
             number(report.conflicts - MOST_NAMED as u64)
         );
     }
+}
+
+/// Of whom another account in Okta has something that Okta takes only once.
+fn taken(report: &CheckReport, text: &mut String) {
+    let login = "Would be refused, as their login differs only in accents from another account's in Okta";
+    let email = "Their e-mail address is another account's in Okta, which refuses them if self-service registration is switched on";
+    for (what, count, words) in
+        [(WhatIsTaken::Login, report.login_taken, login), (WhatIsTaken::Email, report.email_taken, email)]
+    {
+        if count == 0 {
+            continue;
+        }
+        let _ = writeln!(text, "{words}: {}. Change it in Review, or leave them out:", people(count));
+        for one in report.taken.iter().filter(|one| one.what == what).take(MOST_NAMED) {
+            let link = one.console.as_ref().map(|link| format!(", {link}")).unwrap_or_default();
+            let status = OktaStatus::of(&one.status);
+            let _ = writeln!(text, "  {}: {} ({status}){link}", one.login, one.theirs);
+        }
+        if count > MOST_NAMED as u64 {
+            let _ =
+                writeln!(text, "  and {} more; --json names a thousand", number(count - MOST_NAMED as u64));
+        }
+    }
+    if report.emails_shared > 0 {
+        let _ = writeln!(
+            text,
+            "{} an e-mail address with another of these people: with self-service registration switched on, Okta takes only one of them.",
+            counted(report.emails_shared, "person shares", "people share")
+        );
+    }
+}
+
+/// What could not be found out, and why.
+fn not_known(report: &CheckReport, text: &mut String) {
+    if let Some(not_known) = &report.not_known {
+        let _ = writeln!(
+            text,
+            "Not known whether they are in Okta: {}. {}. Check again.",
+            people(not_known.people),
+            sentence(&not_known.why)
+        );
+    }
+    if let Some(not_known) = &report.emails_not_known {
+        let _ = writeln!(
+            text,
+            "Not known whether another account has their e-mail address: {}. {}.",
+            people(not_known.people),
+            sentence(&not_known.why)
+        );
+    }
+}
+
+/// Okta's words, or ours, as a sentence begins and without its end.
+fn sentence(words: &str) -> String {
+    let words = words.trim_end_matches('.');
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn words(report: &CheckReport, reasons: &Reasons) -> String {
@@ -131,6 +182,8 @@ fn words(report: &CheckReport, reasons: &Reasons) -> String {
     if report.conflicts > 0 {
         conflicts(report, &mut text);
     }
+    taken(report, &mut text);
+    not_known(report, &mut text);
     let why = [
         reasons.blocked_words("Blocked by:", &report.unfed),
         reasons.left_out_words(),
@@ -154,6 +207,16 @@ fn words(report: &CheckReport, reasons: &Reasons) -> String {
         },
         report.groups_there.len()
     );
+    if !report.groups_not_known.is_empty() {
+        let why = report.groups_not_known_why.as_deref().unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "Not known whether they are in Okta: {} ({}). {}.",
+            counted(report.groups_not_known.len() as u64, "group", "groups"),
+            report.groups_not_known.join(", "),
+            sentence(why)
+        );
+    }
     for unfed in &report.unfed {
         let _ = writeln!(text, "{}", rules::unfed_words(unfed));
     }

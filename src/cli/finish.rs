@@ -21,7 +21,13 @@ pub(super) async fn run(args: FinishArgs, talk: &Talk) -> Result<Exit, CliError>
     let client = source::okta_at(args.okta.as_deref(), &workspace, args.share).await?;
     let now = Utc::now();
     let before = now - TimeDelta::days(args.older_than.into());
-    hook::sync(&workspace, &client, now).await?;
+    tokio::select! {
+        synced = hook::sync(&workspace, &client, now) => synced.map(drop)?,
+        () = stop.cancelled() => {
+            workspace.close().await?;
+            return Ok(Exit::Stopped);
+        }
+    }
     if !args.yes {
         let many = workspace.count_stragglers(before).await?;
         let text = format!(

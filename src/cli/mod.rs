@@ -7,6 +7,7 @@ mod advice;
 pub mod args;
 mod check;
 mod error;
+mod exit;
 mod finish;
 pub mod hook;
 mod import;
@@ -25,37 +26,8 @@ use std::process::ExitCode;
 
 pub use args::{Cli, Command};
 use error::CliError;
+pub use exit::Exit;
 use talk::Talk;
-
-/// What a job's exit code means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// 0: done, and nobody failed.
-    Done,
-    /// 1: it could not be done; the message says why and what to do.
-    Failed,
-    /// 2: the command names what is not there: a finding, a scheme, a group, a key. The parser's own refusals are 2 as well.
-    NotUnderstood,
-    /// 3: done, but some people failed, are blocked or could not be sent, or some problem was found; the report says who and why.
-    SomeFailed,
-    /// 4: stopped because it needs a decision: another token, a right, Okta's refusal of one person after another.
-    NeedsAttention,
-    /// 130: stopped by Ctrl-C (or SIGTERM); nothing is lost, the same command goes on.
-    Stopped,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::NotUnderstood => 2,
-            Exit::SomeFailed => 3,
-            Exit::NeedsAttention => 4,
-            Exit::Stopped => 130,
-        })
-    }
-}
 
 /// Runs one job to its end.
 pub fn run(command: Command) -> ExitCode {
@@ -75,7 +47,7 @@ pub fn run(command: Command) -> ExitCode {
             } else {
                 talk.error(&error);
             }
-            if error.is_of_the_command_line() { Exit::NotUnderstood } else { Exit::Failed }.into()
+            Exit::of(&error).into()
         }
     }
 }
@@ -83,7 +55,7 @@ pub fn run(command: Command) -> ExitCode {
 async fn job(command: Command, talk: &Talk) -> Result<Exit, CliError> {
     match command {
         Command::Read(args) => read::run(args, talk).await,
-        Command::Map(args) => map::run(args, talk).await,
+        Command::Map(args) => or_stopped(map::run(args, talk)).await,
         Command::People(args) => people::run(args, talk).await,
         Command::Check(args) => check::run(args, talk).await,
         Command::Import(args) => import::run(args, talk).await,
@@ -91,6 +63,16 @@ async fn job(command: Command, talk: &Talk) -> Result<Exit, CliError> {
         Command::Finish(args) => finish::run(args, talk).await,
         Command::Practice(args) => practice::run(args, talk).await,
         Command::Password(args) => password::run(args, talk).await,
-        Command::Hook(args) => hook::run(args, talk).await,
+        // Calls under way are answered first.
+        Command::Hook(args) if args.serves() => hook::run(args, talk).await,
+        Command::Hook(args) => or_stopped(hook::run(args, talk)).await,
+    }
+}
+
+/// A short job, which nothing is lost of when it is cut off.
+async fn or_stopped(job: impl Future<Output = Result<Exit, CliError>>) -> Result<Exit, CliError> {
+    tokio::select! {
+        end = job => end,
+        () = talk::interrupted() => Ok(Exit::Stopped),
     }
 }

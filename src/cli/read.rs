@@ -100,6 +100,7 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
                 "switchTables": tables,
             });
             talk.answer(&text, &told);
+            // Reading was done: who is blocked is told here, and counts from `check` on.
             Exit::Done
         }
     };

@@ -49,7 +49,7 @@ pub(super) async fn run(args: ReportArgs, talk: &Talk) -> Result<Exit, CliError>
     workspace.close().await?;
     Ok(if stop.is_cancelled() {
         Exit::Stopped
-    } else if tally.failed > 0 {
+    } else if tally.failed > 0 || counts.blocked > 0 {
         Exit::SomeFailed
     } else {
         Exit::Done

@@ -15,12 +15,14 @@ use super::org::same_org;
 use super::rules::{self, Missing, Unfed};
 use super::shared;
 use super::switches;
-use super::there::{Looker, unpaused};
+use super::there::{Looker, NotKnown, Seen, unpaused};
 use super::{Choices, Existing, MigrationError};
 use crate::mapping::{Switch, SwitchTable};
 use crate::model::{OktaStatus, OutcomeKind, Progress, Route};
 use crate::okta::{Bucket, Client, User};
-use crate::workspace::{CHANGED_OUTSIDE, PeopleFilter, PersonId, Sort, Workspace};
+use crate::workspace::{
+    CHANGED_OUTSIDE, EMAIL_DUPLICATE, PeopleFilter, PersonId, Sort, TakenThere, WhatIsTaken, Workspace,
+};
 
 /// What to check.
 pub struct CheckJob {
@@ -54,6 +56,26 @@ pub struct There {
     pub would_change: Vec<String>,
 }
 
+/// Somebody of whom another account in Okta has something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Taken {
+    /// Who.
+    pub person: PersonId,
+    /// Their login as it would be sent.
+    pub login: String,
+    /// What the other account has.
+    pub what: WhatIsTaken,
+    /// The other account's login.
+    pub theirs: String,
+    /// Okta's id of it.
+    pub okta_id: String,
+    /// Okta's status of it.
+    pub status: String,
+    /// Where the Admin Console shows it; none for a practice org.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub console: Option<String>,
+}
+
 /// What an import would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct CheckReport {
@@ -67,6 +89,21 @@ pub struct CheckReport {
     pub create_reset: u64,
     /// In Okta already, but kept out there: deactivated, suspended or locked out. Nothing would be changed.
     pub conflicts: u64,
+    /// Would be refused: their login differs only in accents from that of another account in Okta.
+    pub login_taken: u64,
+    /// Of those who would be created: their e-mail address is another account's. Okta refuses them where self-service registration
+    /// is switched on.
+    pub email_taken: u64,
+    /// Of those who would be created: they share an e-mail address with another of these people, of whom such an org takes one.
+    pub emails_shared: u64,
+    /// Those who could not be asked about: they may be in Okta or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_known: Option<NotKnown>,
+    /// Those whose e-mail address could not be asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emails_not_known: Option<NotKnown>,
+    /// The first of those of whom another account has something, at most a thousand.
+    pub taken: Vec<Taken>,
     /// In Okta already, and left as they are.
     pub left: u64,
     /// In Okta already, and their profile updated.
@@ -89,6 +126,11 @@ pub struct CheckReport {
     pub groups_to_make: Vec<String>,
     /// Groups that are there, as Okta writes them.
     pub groups_there: Vec<String>,
+    /// Groups that could not be looked up: they may be there or not.
+    pub groups_not_known: Vec<String>,
+    /// Why, for one of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups_not_known_why: Option<String>,
     /// Okta's own groups, such as Everyone, that people have: left out.
     pub groups_left_out: Vec<String>,
     /// What is worth knowing of the groups' spellings, a sentence each.
@@ -123,7 +165,26 @@ impl CheckReport {
 
     /// Whether anybody goes or went to Okta, or is there already.
     pub fn somebody(&self) -> bool {
-        self.created() + self.left + self.updated + self.done_before > 0
+        let unknown = self.not_known.as_ref().map_or(0, |not_known| not_known.people);
+        self.created() + unknown + self.left + self.updated + self.done_before > 0
+    }
+
+    /// Whether some people would fail, are blocked, may be refused, or could not be asked about: whoever starts the import should
+    /// look at those first.
+    pub fn finds_some(&self) -> bool {
+        !self.unknown_attributes.is_empty()
+            || !self.unfed.is_empty()
+            || self.conflicts
+                + self.login_taken
+                + self.email_taken
+                + self.blocked
+                + self.changed
+                + self.missing
+                > 0
+            || self.not_known.is_some()
+            || self.emails_not_known.is_some()
+            || !self.groups_not_known.is_empty()
+            || !self.somebody()
     }
 }
 
@@ -172,18 +233,17 @@ pub async fn run(
 
     let control = Control::default();
     let ask = Arc::new(Ask::new(job.client.clone(), control.clone(), stop.child_token()));
-    let looker =
-        Looker { ask: Arc::clone(&ask), workspace: job.workspace.clone(), progress: progress.clone() };
-    let (there, in_okta) = unpaused(&control, async {
+    let mut looker = Looker::new(Arc::clone(&ask), job.workspace.clone(), progress.clone());
+    let (there, seen, in_okta) = unpaused(&control, async {
         let mut there = HashMap::new();
-        looker
+        let seen = looker
             .look(async |found| {
                 there.extend(found);
                 Ok(())
             })
             .await?;
         let groups = group_names::look(&ask, &groups, &progress).await;
-        Ok((there, groups))
+        Ok((there, seen, groups))
     })
     .await?;
     report.stopped |= stop.is_cancelled();
@@ -192,7 +252,17 @@ pub async fn run(
     report.groups_there = in_okta.there;
     report.groups_left_out = in_okta.built_in;
     report.group_notes = in_okta.notes;
-    settle(&job, &going, there, &mut report).await?;
+    report.groups_not_known = in_okta.not_known;
+    report.groups_not_known_why = in_okta.not_known_why;
+    report.emails_shared = job
+        .workspace
+        .counts()
+        .await?
+        .findings
+        .iter()
+        .find(|finding| finding.code == EMAIL_DUPLICATE)
+        .map_or(0, |finding| finding.people);
+    settle(&job, &going, (there, seen), &mut report).await?;
     let per_minute = u64::from(job.client.pace().view(Bucket::Users).cap.max(1));
     report.seconds = report.created() * 60 / per_minute;
     Ok(report)
@@ -237,9 +307,12 @@ async fn gather(
 async fn settle(
     job: &CheckJob,
     going: &[Going],
-    mut there: HashMap<PersonId, User>,
+    (mut there, seen): (HashMap<PersonId, User>, Seen),
     report: &mut CheckReport,
 ) -> Result<(), MigrationError> {
+    report.not_known = seen.not_known();
+    report.emails_not_known = seen.emails_not_known.clone();
+    let in_the_way: HashMap<PersonId, _> = seen.taken.iter().map(|one| (one.0.person, one)).collect();
     let mut kept_out = Vec::new();
     for some in going.chunks(500) {
         let found: Vec<PersonId> = some.iter().map(|g| g.id).filter(|id| there.contains_key(id)).collect();
@@ -247,6 +320,15 @@ async fn settle(
             job.workspace.persons(&found).await?.into_iter().map(|p| (p.row.id, p.profile)).collect();
         for person in some {
             let Some(user) = there.remove(&person.id) else {
+                if seen.unknown.contains(&person.id) {
+                    continue;
+                }
+                if let Some((taken, status)) = in_the_way.get(&person.id) {
+                    name_taken(job, person, taken, status, report);
+                    if taken.what == WhatIsTaken::Login {
+                        continue;
+                    }
+                }
                 match person.route {
                     Route::Import => report.create_import += 1,
                     Route::Hook => report.create_hook += 1,
@@ -276,7 +358,7 @@ async fn settle(
                     person: person.id,
                     login: person.login.clone(),
                     words: status.sentence(),
-                    console: job.client.org().console_of(&user.id),
+                    console: job.client.console_of(&user.id),
                     okta_id: user.id,
                     status: user.status,
                     would_change,
@@ -288,4 +370,23 @@ async fn settle(
     kept_out.truncate(MOST_NAMED);
     report.there = kept_out;
     Ok(())
+}
+
+/// Counts and names somebody of whom another account has something.
+fn name_taken(job: &CheckJob, person: &Going, taken: &TakenThere, status: &str, report: &mut CheckReport) {
+    match taken.what {
+        WhatIsTaken::Login => report.login_taken += 1,
+        WhatIsTaken::Email => report.email_taken += 1,
+    }
+    if report.taken.len() < MOST_NAMED {
+        report.taken.push(Taken {
+            person: person.id,
+            login: person.login.clone(),
+            what: taken.what,
+            theirs: taken.login.clone(),
+            console: job.client.console_of(&taken.okta_id),
+            okta_id: taken.okta_id.clone(),
+            status: status.to_owned(),
+        });
+    }
 }

@@ -6,6 +6,8 @@ pub const SOURCE: &str = "source";
 pub const MAPPING: &str = "mapping";
 /// The org: an [`OrgUrl`](crate::okta::OrgUrl).
 pub const ORG: &str = "org";
+/// The org's address under Okta's own domains, where it was asked: an [`OrgUrl`](crate::okta::OrgUrl). The Admin Console is there.
+pub const ORG_AT_OKTA: &str = "org-at-okta";
 /// The org's user schema as Okta gave it, once it was read: JSON.
 pub const SCHEMA: &str = "schema";
 /// There while not everyone is assessed by the schema kept yet: true.

@@ -52,6 +52,9 @@ pub enum MigrationError {
     /// A file that must not be written over.
     #[error("{} is there already, and is not written over.", .0.display())]
     Exists(std::path::PathBuf),
+    /// The job was stopped before it had begun.
+    #[error("Stopped. Nothing was sent.")]
+    Stopped,
     /// A part of the program ended unexpectedly.
     #[error("Something inside Causeway went wrong.")]
     Internal(String),
@@ -77,6 +80,7 @@ impl MigrationError {
             Self::NothingRead => "Read people from the source first.".to_owned(),
             Self::Write { .. } => "Make sure that the folder exists and has room, and that you have permission to write to it.".to_owned(),
             Self::Exists(_) => "Name another file, or take that one away if nothing needs it any more.".to_owned(),
+            Self::Stopped => "Start it again to go on.".to_owned(),
             Self::Internal(_) => {
                 "Nothing is lost: start it again. If it comes back, report it with the technical text.".to_owned()
             }
@@ -94,7 +98,8 @@ impl MigrationError {
             | Self::Mapping(_)
             | Self::OtherOrg { .. }
             | Self::ForeignHook { .. }
-            | Self::NothingRead => None,
+            | Self::NothingRead
+            | Self::Stopped => None,
         }
     }
 }

@@ -21,12 +21,13 @@ use zeroize::Zeroizing;
 use super::MigrationError;
 use super::import::Control;
 use super::import::ask::{Ask, Got, Tries};
+use super::import::lookup::one_user;
 use super::org::same_org;
 use super::there::unpaused;
 use crate::assess::same_login;
 use crate::files;
 use crate::model::{Phase, Progress, csv_cell};
-use crate::okta::{Client, Mark, Request, User, creation_of};
+use crate::okta::{Client, Mark, Reply, Request, User, creation_of};
 use crate::workspace::{PersonId, Reset, Straggler, Workspace};
 
 /// People looked at between two questions to the workspace.
@@ -160,21 +161,26 @@ impl Resetter<'_> {
         Ok(summary)
     }
 
+    /// How somebody stands in Okta now. An answer that is not about them is none.
+    async fn look(&self, person: &Straggler) -> Result<User, End> {
+        let read = |reply: &Reply| one_user(reply).filter(|user| user.id == person.okta_id);
+        match self.ask.call_as(&Request::get_user(&person.okta_id), &mut Tries::patient(), read).await {
+            Got::Done(user) => Ok(*user),
+            Got::Missing => Err(End::Left("GONE".to_owned())),
+            Got::Stopped => Err(End::Stopped),
+            Got::Refused(refusal) | Got::Taken(refusal) => Err(End::Failed(refusal.words)),
+            Got::Unsure(why) | Got::GaveUp(why) => Err(End::Failed(why.words().to_owned())),
+        }
+    }
+
     async fn one(&self, person: &Straggler) -> Result<End, MigrationError> {
         let workspace = &self.job.workspace;
         if let Some(words) = person.changed {
             return Ok(End::Failed(format!("{}: {words}. Nothing was reset", person.login)));
         }
-        let user: User = match self.ask.call(&Request::get_user(&person.okta_id), &mut Tries::patient()).await
-        {
-            Got::Done(reply) => match reply.parse() {
-                Some(user) => user,
-                None => return Ok(End::Failed("Okta's answer about them was not understood".to_owned())),
-            },
-            Got::Missing => return Ok(End::Left("GONE".to_owned())),
-            Got::Stopped => return Ok(End::Stopped),
-            Got::Refused(refusal) | Got::Taken(refusal) => return Ok(End::Failed(refusal.words)),
-            Got::Unsure(why) | Got::GaveUp(why) => return Ok(End::Failed(why.words().to_owned())),
+        let user = match self.look(person).await {
+            Ok(user) => user,
+            Err(end) => return Ok(end),
         };
         if !self.is_theirs(person, &user).await {
             if self.ask.stop.is_cancelled() {
@@ -209,15 +215,33 @@ impl Resetter<'_> {
             workspace.record_reset(person.id, &Reset::Failed(words.clone())).await?;
             Ok(End::Failed(words))
         };
-        let reply = match self.ask.call(&request, &mut Tries::default()).await {
-            Got::Done(reply) => reply,
-            // Nothing was sent, or its end is not known: the next run looks.
-            Got::Stopped => return Ok(End::Stopped),
-            Got::Missing => return failed("Okta does not know them any more".to_owned()).await,
-            Got::Refused(refusal) | Got::Taken(refusal) => {
-                return failed(format!("{}: {}", refusal.code, refusal.words)).await;
+        let mut tries = Tries::default();
+        let reply = loop {
+            match self.ask.call(&request, &mut tries).await {
+                Got::Done(reply) => break reply,
+                // It may have gone through: nobody is mailed a second link that makes the first of no use. Where the links are ours
+                // to hand out there is no mail, and this one is lost.
+                Got::Unsure(_) if self.links.is_none() => match self.look(person).await {
+                    Ok(user) if user.status == "RECOVERY" => {
+                        workspace.record_reset(person.id, &Reset::Done).await?;
+                        return Ok(End::Reset);
+                    }
+                    Ok(_) => {}
+                    // Its end is not known: the next run looks.
+                    Err(end) => return Ok(end),
+                },
+                Got::Unsure(_) => {}
+                // Nothing was sent, or its end is not known: the next run looks.
+                Got::Stopped => return Ok(End::Stopped),
+                Got::Missing => return failed("Okta does not know them any more".to_owned()).await,
+                Got::Refused(refusal) | Got::Taken(refusal) => {
+                    return failed(format!("{}: {}", refusal.code, refusal.words)).await;
+                }
+                Got::GaveUp(why) => return Ok(End::Failed(why.words().to_owned())),
             }
-            Got::Unsure(why) | Got::GaveUp(why) => return Ok(End::Failed(why.words().to_owned())),
+            if self.ask.stop.is_cancelled() {
+                return Ok(End::Stopped);
+            }
         };
         if let Some(links) = &self.links {
             let Some(link) =

@@ -8,7 +8,6 @@ use tokio::sync::watch;
 use super::docs;
 use super::import::ask::{Ask, Got, Tries};
 use crate::model::{Phase, Progress, group_key, group_twins, is_everyone};
-use crate::okta::{Group, Request};
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// People's groups, and how they meet Okta's.
@@ -22,6 +21,10 @@ pub struct GroupsInOkta {
     pub built_in: Vec<String>,
     /// What is worth knowing of their spellings, a sentence each.
     pub notes: Vec<String>,
+    /// Could not be looked up: they may be there or not.
+    pub not_known: Vec<String>,
+    /// Why, for one of them.
+    pub not_known_why: Option<String>,
     /// How Okta writes the groups that people's are written otherwise, by people's spelling.
     #[serde(skip)]
     pub spelled: BTreeMap<String, String>,
@@ -57,7 +60,7 @@ pub(super) async fn look(
         by_key.entry(group_key(&group.0)).or_default().push(group);
     }
     let all = by_key.len();
-    for (done, (key, mut spellings)) in by_key.into_iter().enumerate() {
+    for (done, mut spellings) in by_key.into_values().enumerate() {
         progress.send_replace(Progress {
             phase: Phase::Working,
             done: done as u64,
@@ -70,12 +73,23 @@ pub(super) async fn look(
             seen.built_in.push(name.clone());
             continue;
         }
-        let got = ask.call(&Request::groups_starting(name), &mut Tries::default()).await;
-        let found: Vec<Group> = match got {
-            Got::Done(reply) => reply.parse().unwrap_or_default(),
-            _ => Vec::new(),
+        let same = match ask.groups_named(name, &mut Tries::default()).await {
+            Got::Done(groups) => groups,
+            Got::Stopped => break,
+            // Nothing follows for the group: whoever can't be asked about is not therefore missing.
+            Got::Missing => {
+                seen.unknown(name, "Okta did not find its list of groups".to_owned());
+                continue;
+            }
+            Got::Refused(refusal) | Got::Taken(refusal) => {
+                seen.unknown(name, refusal.words);
+                continue;
+            }
+            Got::Unsure(why) | Got::GaveUp(why) => {
+                seen.unknown(name, why.words().to_owned());
+                continue;
+            }
         };
-        let same: Vec<Group> = found.into_iter().filter(|group| group_key(group.name()) == key).collect();
         if let Some(group) = same.iter().find(|group| group.ours_to_fill()) {
             seen.meets(group.name(), &spellings);
         } else if same.iter().any(|group| group.kind == "BUILT_IN") {
@@ -89,6 +103,12 @@ pub(super) async fn look(
 }
 
 impl GroupsInOkta {
+    /// A group that could not be looked up.
+    fn unknown(&mut self, name: &str, why: String) {
+        self.not_known.push(name.to_owned());
+        self.not_known_why = Some(why);
+    }
+
     /// A group is there, as Okta writes it.
     fn meets(&mut self, in_okta: &str, spellings: &[&(String, u64)]) {
         self.there.push(in_okta.to_owned());

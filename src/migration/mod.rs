@@ -39,5 +39,6 @@ pub mod there;
 pub use choices::{Choices, Existing, MOST_PILOT, chosen_policy, default_label};
 pub use error::MigrationError;
 pub use mapping_doc::{keep_mapping, kept_mapping};
+pub use org::{console_of, remember_address};
 pub use person_key::{PersonKey, person_key};
 pub use suggestion::{Groups, Suggestion, group_choices, suggest_for};

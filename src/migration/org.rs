@@ -1,44 +1,23 @@
-//! The first questions of every job: which org this is, asked again where it can't answer just now.
-
-use std::time::Duration;
+//! The first questions of every job: which org this is. They are asked again by the client where there is no answer just now, until
+//! the job is stopped.
 
 use tokio_util::sync::CancellationToken;
 
-use super::MigrationError;
 use super::import::other_org;
-use crate::okta::{Client, OktaError, WellKnown};
+use super::{MigrationError, docs};
+use crate::okta::{Client, OktaError, OrgUrl, WellKnown};
 use crate::workspace::Workspace;
 
-/// The waits between tries: eight seconds in all. A run of hours is not to end for one bad moment at its beginning, and whoever
-/// waits for an answer is to have one.
-const WAITS: [Duration; 4] =
-    [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2), Duration::from_millis(4500)];
-
-/// Asks again while Okta is too busy to answer.
-pub(super) async fn patiently<T, F: Future<Output = Result<T, OktaError>>>(
+/// The answer to a question, unless the job is stopped first.
+pub(super) async fn unless_stopped<T>(
     stop: &CancellationToken,
-    ask: impl Fn() -> F,
-) -> Result<T, OktaError> {
-    again(&WAITS, stop, ask).await
-}
-
-async fn again<T, F: Future<Output = Result<T, OktaError>>>(
-    waits: &[Duration],
-    stop: &CancellationToken,
-    ask: impl Fn() -> F,
-) -> Result<T, OktaError> {
-    for wait in waits {
-        match ask().await {
-            Err(busy @ OktaError::Busy { .. }) => {
-                tokio::select! {
-                    () = stop.cancelled() => return Err(busy),
-                    () = tokio::time::sleep(*wait) => {}
-                }
-            }
-            end => return end,
-        }
+    ask: impl Future<Output = Result<T, OktaError>>,
+) -> Result<T, MigrationError> {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => Err(MigrationError::Stopped),
+        answer = ask => Ok(answer?),
     }
-    ask().await
 }
 
 /// Which org this is, after making sure that people were not sent to another one before.
@@ -47,38 +26,41 @@ pub(super) async fn same_org(
     client: &Client,
     stop: &CancellationToken,
 ) -> Result<WellKnown, MigrationError> {
-    let org = patiently(stop, || client.well_known()).await?;
+    let org = unless_stopped(stop, client.well_known()).await?;
     match other_org(workspace, &org.id).await? {
         Some(before) => Err(MigrationError::OtherOrg { before }),
-        None => Ok(org),
+        None => {
+            remember_address(workspace, client, &org).await?;
+            Ok(org)
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use super::*;
-
-    async fn asked(busy: u32, stop: &CancellationToken) -> (Result<u32, OktaError>, u32) {
-        let times = Cell::new(0);
-        let answer = again(&[Duration::ZERO; 4], stop, || {
-            times.set(times.get() + 1);
-            let end =
-                if times.get() > busy { Ok(7) } else { Err(OktaError::Busy { words: "HTTP 500".into() }) };
-            std::future::ready(end)
-        })
-        .await;
-        (answer, times.get())
+/// Keeps where the Admin Console of this org is, for links of later.
+pub async fn remember_address(
+    workspace: &Workspace,
+    client: &Client,
+    org: &WellKnown,
+) -> Result<(), MigrationError> {
+    // Behind a domain of the company's only Okta knows; under its own the address says it.
+    let own = org.okta_address().filter(|_| !client.org().is_practice());
+    let kept: Option<OrgUrl> = workspace.doc(docs::ORG_AT_OKTA).await.ok().flatten();
+    if own == kept {
+        return Ok(());
     }
-
-    #[tokio::test]
-    async fn a_bad_moment_is_waited_out_and_a_bad_day_is_not() {
-        let stop = CancellationToken::new();
-        assert!(matches!(asked(0, &stop).await, (Ok(7), 1)));
-        assert!(matches!(asked(4, &stop).await, (Ok(7), 5)));
-        assert!(matches!(asked(9, &stop).await, (Err(OktaError::Busy { .. }), 5)));
-        stop.cancel();
-        assert!(matches!(asked(9, &stop).await, (Err(OktaError::Busy { .. }), 1)));
+    match own {
+        Some(own) => workspace.put_doc(docs::ORG_AT_OKTA, &own).await?,
+        None => workspace.remove_doc(docs::ORG_AT_OKTA).await?,
     }
+    Ok(())
+}
+
+/// Where the Admin Console shows a person of the org that this workspace's people go to. `None` for a practice org.
+pub async fn console_of(workspace: &Workspace, id: &str) -> Result<Option<String>, MigrationError> {
+    let org: Option<OrgUrl> = workspace.doc(docs::ORG).await?;
+    let Some(org) = org.filter(|org| !org.is_practice()) else { return Ok(None) };
+    let own: Option<OrgUrl> = workspace.doc(docs::ORG_AT_OKTA).await.ok().flatten();
+    // An address kept of another org would lead to somebody else's.
+    let at = if org.is_oktas_own() { org } else { own.unwrap_or(org) };
+    Ok(at.console_of(id))
 }

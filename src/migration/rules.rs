@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::org::patiently;
+use super::org::unless_stopped;
 use super::{MigrationError, docs, kept_mapping};
 use crate::assess::{SchemaRules, assess, codes};
 use crate::mapping::{Target, attribute_name, is_attribute_name};
@@ -79,7 +79,7 @@ pub async fn follow(
     stop: &CancellationToken,
     progress: &watch::Sender<Progress>,
 ) -> Result<Option<Reassessed>, MigrationError> {
-    match patiently(stop, || client.user_schema()).await {
+    match unless_stopped(stop, client.user_schema()).await {
         Ok(schema) => {
             if SchemaRules::from_okta(&schema).is_none() {
                 return Ok(None);
@@ -88,8 +88,8 @@ pub async fn follow(
             Ok(Some(run(workspace, today, stop, progress).await?))
         }
         // No right to see it, or an org without it: everything else still works.
-        Err(OktaError::NoRight { .. } | OktaError::Refused { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
+        Err(MigrationError::Okta(OktaError::NoRight { .. } | OktaError::Refused { .. })) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

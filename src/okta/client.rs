@@ -1,4 +1,5 @@
-//! Typed calls over HTTPS. Every call waits its turn at the pace; no call is repeated here: that is the caller's judgement.
+//! Typed calls over HTTPS. Every call waits its turn at the pace. Calls that change something are never repeated here: that is the
+//! caller's judgement. One-shot questions are asked again, here and nowhere else, where no answer came or Okta had none just now.
 
 use std::error::Error as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -56,6 +57,7 @@ impl Taken<'_> {
         Err(Broken::Unknown {
             what: "Okta's answer was larger than any should be.".to_owned(),
             technical: format!("more than {} MiB", most >> 20),
+            passes: false,
         })
     }
 }
@@ -84,6 +86,9 @@ pub struct ClientSettings {
     pub settle: Duration,
     /// How long nothing but failures may come back before the run pauses and asks.
     pub outage: Duration,
+    /// How long a one-shot question is asked again for, in growing steps, where the connection broke or Okta could not answer just
+    /// now: a job of hours is not to end for one bad moment at its beginning, and whoever waits for an answer is to have one.
+    pub patience: Duration,
     /// Share and concurrency.
     pub pace: PaceSettings,
     /// Spreads waiting after refusals; any number.
@@ -98,6 +103,7 @@ impl Default for ClientSettings {
             read_only_wait: Duration::from_secs(READ_ONLY_WAIT),
             settle: Duration::from_secs(2),
             outage: Duration::from_secs(45),
+            patience: Duration::from_secs(8),
             pace: PaceSettings::default(),
             seed: u64::from(std::process::id()),
         }
@@ -114,6 +120,8 @@ pub struct Client {
     pace: Pace,
     settings: ClientSettings,
     intake: Intake,
+    /// The org's address under Okta's own domains, once it was asked.
+    own: Arc<RwLock<Option<OrgUrl>>>,
 }
 
 impl std::fmt::Debug for Client {
@@ -147,7 +155,15 @@ impl Client {
             pace: Pace::new(settings.pace, settings.seed),
             settings,
             intake: Intake::default(),
+            own: Arc::default(),
         })
+    }
+
+    /// Where the Admin Console shows a person, as far as the org was asked where that is. `None` for a practice org.
+    pub fn console_of(&self, id: &str) -> Option<String> {
+        let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
+        let org = if self.org.is_practice() { &self.org } else { own.as_ref().unwrap_or(&self.org) };
+        org.console_of(id)
     }
 
     /// The org.
@@ -214,8 +230,34 @@ impl Client {
 
     // --- one-shot questions: an answer or an error that says what to do ---
 
+    /// A question, asked again while what keeps the answer away may be over in a moment.
+    pub(super) async fn question<T, F: Future<Output = Result<T, OktaError>>>(
+        &self,
+        ask: impl Fn() -> F,
+    ) -> Result<T, OktaError> {
+        // Half a second, one, two and four and a half, of eight.
+        for sixteenths in [1, 2, 4, 9] {
+            match ask().await {
+                Err(error) if error.passes() => {
+                    tokio::time::sleep(self.settings.patience * sixteenths / 16).await;
+                }
+                end => return end,
+            }
+        }
+        ask().await
+    }
+
+    /// A question whose answer is read as it stands.
+    pub(super) async fn read<T: DeserializeOwned>(&self, request: &Request) -> Result<T, OktaError> {
+        self.question(|| async { read(&self.ask(request).await) }).await
+    }
+
     /// `GET /.well-known/okta-organization`: is this Okta? Sends no token.
     pub async fn well_known(&self) -> Result<WellKnown, OktaError> {
+        self.question(|| self.well_known_once()).await
+    }
+
+    async fn well_known_once(&self) -> Result<WellKnown, OktaError> {
         let request = self.http.get(format!("{}/.well-known/okta-organization", self.org));
         let sent = self.pace.now();
         let answer = receive(request, self.intake.answer(ONE_CAP)).await;
@@ -234,6 +276,9 @@ impl Client {
             _ => OktaError::of(Call::Read, &answer),
         })?;
         if found.id.starts_with("00o") {
+            if let Some(own) = found.okta_address() {
+                *self.own.write().unwrap_or_else(PoisonError::into_inner) = Some(own);
+            }
             Ok(found)
         } else {
             Err(OktaError::NotOkta { technical: "The answer names no Okta org.".to_owned() })
@@ -282,22 +327,26 @@ impl Client {
 
     /// The user of that login or id; `None` when there is none.
     pub async fn find_user(&self, id_or_login: &str) -> Result<Option<User>, OktaError> {
-        let answer = self.ask(&Request::get_user(id_or_login)).await;
-        match judge(Call::Read, &answer) {
-            Verdict::Missing => Ok(None),
-            _ => read(&answer).map(Some),
-        }
+        let request = &Request::get_user(id_or_login);
+        self.question(|| async {
+            let answer = self.ask(request).await;
+            match judge(Call::Read, &answer) {
+                Verdict::Missing => Ok(None),
+                _ => read(&answer).map(Some),
+            }
+        })
+        .await
     }
 
     /// The group of exactly that name, ignoring case, that people can be put into.
     pub async fn find_group(&self, name: &str) -> Result<Option<Group>, OktaError> {
-        let groups: Vec<Group> = read(&self.ask(&Request::groups_starting(name)).await)?;
+        let groups: Vec<Group> = self.read(&Request::groups_starting(name)).await?;
         let folded = name.to_lowercase();
         Ok(groups.into_iter().find(|g| g.ours_to_fill() && g.name().to_lowercase() == folded))
     }
 
     async fn get<T: DeserializeOwned>(&self, bucket: Bucket, path: &str) -> Result<T, OktaError> {
-        read(&self.ask(&Request::get(bucket, path)).await)
+        self.read(&Request::get(bucket, path)).await
     }
 }
 
@@ -347,28 +396,30 @@ fn broken(error: &reqwest::Error) -> Broken {
     let technical = chain(error);
     let lower = technical.to_ascii_lowercase();
     if error.is_connect() || error.is_builder() {
-        let what = if lower.contains("dns") || lower.contains("resolve") || lower.contains("lookup") {
-            "There is no server of that name."
+        let (what, passes) = if lower.contains("dns") || lower.contains("resolve") || lower.contains("lookup")
+        {
+            ("There is no server of that name.", false)
         } else if lower.contains("certificate") || lower.contains("unknownissuer") {
-            "The server's certificate is not trusted."
+            ("The server's certificate is not trusted.", false)
         } else if lower.contains("refused") {
-            "The server refused the connection."
+            ("The server refused the connection.", true)
         } else if error.is_timeout() {
-            "The server did not answer in time."
+            ("The server did not answer in time.", false)
         } else {
-            "The server can't be reached."
+            ("The server can't be reached.", true)
         };
-        return Broken::NotSent { what: what.to_owned(), technical };
+        return Broken::NotSent { what: what.to_owned(), technical, passes };
     }
     let what =
         if error.is_timeout() { "Okta did not answer in time." } else { "The connection to Okta broke." };
-    Broken::Unknown { what: what.to_owned(), technical }
+    Broken::Unknown { what: what.to_owned(), technical, passes: !error.is_timeout() }
 }
 
 fn broken_body(error: &reqwest::Error) -> Broken {
     Broken::Unknown {
         what: "The connection broke in the middle of Okta's answer.".to_owned(),
         technical: chain(error),
+        passes: !error.is_timeout(),
     }
 }
 

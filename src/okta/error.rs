@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::judge::{Call, PauseReason, Verdict, judge};
-use super::reply::{Answer, Broken};
+use super::reply::Answer;
 use super::url::UrlProblem;
 
 /// What can go wrong with a call. `Display` says what happened; [`OktaError::advice`] what to do next;
@@ -21,6 +21,8 @@ pub enum OktaError {
         what: String,
         /// The library's text.
         technical: String,
+        /// Whether it may be over in a moment.
+        passes: bool,
     },
     /// Something answered, but not Okta.
     #[error("What answered at this address is not Okta.")]
@@ -111,12 +113,35 @@ impl OktaError {
         }
     }
 
+    /// What a run that stands still for this reason tells someone who is not there to mend it.
+    pub(crate) fn of_pause(why: PauseReason, words: String) -> Self {
+        match why {
+            PauseReason::Token => Self::Token { words },
+            PauseReason::Rights | PauseReason::Feature => Self::NoRight { words },
+            PauseReason::OrgOff => Self::OrgOff { words },
+            PauseReason::NotOkta => Self::NotOkta { technical: words },
+            PauseReason::SameRefusal => Self::Refused { code: String::new(), words },
+            PauseReason::Failing | PauseReason::Unreadable => Self::Busy { words },
+        }
+    }
+
+    /// Whether it may be over in a moment, so that a question is asked again.
+    pub(crate) fn passes(&self) -> bool {
+        match self {
+            Self::Busy { .. } => true,
+            Self::Unreachable { passes, .. } => *passes,
+            _ => false,
+        }
+    }
+
     /// What an answer that is no success means for someone who asked once and will not wait.
     pub(crate) fn of(call: Call, answer: &Answer) -> Self {
         match answer {
-            Err(Broken::NotSent { what, technical } | Broken::Unknown { what, technical }) => {
-                Self::Unreachable { what: what.clone(), technical: technical.clone() }
-            }
+            Err(broken) => Self::Unreachable {
+                what: broken.what().to_owned(),
+                technical: broken.technical().to_owned(),
+                passes: broken.passes(),
+            },
             Ok(reply) => {
                 let words = reply.error().map_or_else(|| format!("HTTP {}", reply.status), |e| e.words());
                 match judge(call, answer) {

@@ -324,13 +324,13 @@ mod tests {
         let mut reply = Reply::of(429, &body("E0000047", "Too many", &[]));
         reply.limits = Some(Limits { limit: 0, remaining: 0, reset: 9 });
         assert_eq!(judge(Call::Create, &Ok(reply)), retry(Why::Concurrency, Wait::Pace));
-        let refused = Broken::NotSent { what: "x".into(), technical: "y".into() };
+        let refused = Broken::NotSent { what: "x".into(), technical: "y".into(), passes: true };
         assert_eq!(judge(Call::Create, &Err(refused)), retry(Why::NoConnection, Wait::Backoff));
     }
 
     #[test]
     fn a_create_of_unknown_fate_is_looked_up_first() {
-        let lost = || Err(Broken::Unknown { what: "x".into(), technical: "y".into() });
+        let lost = || Err(Broken::Unknown { what: "x".into(), technical: "y".into(), passes: true });
         assert_eq!(judge(Call::Create, &lost()), Verdict::AskFirst { why: Why::Broken });
         assert_eq!(judge(Call::Change, &lost()), Verdict::Retry { why: Why::Broken, wait: Wait::Backoff });
         assert_eq!(verdict(Call::Create, 500, "E0000009"), Verdict::AskFirst { why: Why::Server });

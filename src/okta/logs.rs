@@ -196,9 +196,13 @@ impl Client {
     }
 
     async fn log_page(&self, request: &Request) -> Result<LogPage, OktaError> {
-        let answer = self.ask(request).await;
-        let raw: Vec<serde_json::Value> = read(&answer)?;
-        let next = answer.ok().and_then(|reply| reply.next);
+        let (raw, next) = self
+            .question(|| async {
+                let answer = self.ask(request).await;
+                let raw: Vec<serde_json::Value> = read(&answer)?;
+                Ok((raw, answer.ok().and_then(|reply| reply.next)))
+            })
+            .await?;
         let more = !raw.is_empty();
         // An event in a form not known yet is left out, and the others are not lost for it.
         let events =

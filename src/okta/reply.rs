@@ -206,6 +206,8 @@ pub enum Broken {
         what: String,
         /// The library's own text.
         technical: String,
+        /// Whether it may be over in a moment. A name that no server has, or a certificate that is not trusted, stays so.
+        passes: bool,
     },
     /// The request was (perhaps) sent and no whole answer came back: it may have been executed.
     Unknown {
@@ -213,6 +215,8 @@ pub enum Broken {
         what: String,
         /// The library's own text.
         technical: String,
+        /// Whether asking once more makes sense to someone who waits for the answer. After a time-out they have waited enough.
+        passes: bool,
     },
 }
 
@@ -228,6 +232,13 @@ impl Broken {
     pub fn technical(&self) -> &str {
         match self {
             Self::NotSent { technical, .. } | Self::Unknown { technical, .. } => technical,
+        }
+    }
+
+    /// Whether it may be over in a moment.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::NotSent { passes, .. } | Self::Unknown { passes, .. } => *passes,
         }
     }
 }

@@ -122,10 +122,10 @@ impl Request {
     }
 
     /// `POST /users/{id}/lifecycle/reset_password`: the old password is of no more use, and the user sets another by a link. Doing
-    /// it again sends another link.
+    /// it again sends another link, which makes the first of no use: so it is looked up first, like a create.
     pub fn reset_password(id: &str, send_email: bool) -> Self {
         let path = format!("/api/v1/users/{}/lifecycle/reset_password?sendEmail={send_email}", segment(id));
-        Self::new(Call::Change, Bucket::Users, Method::POST, path, None)
+        Self::new(Call::Create, Bucket::Users, Method::POST, path, None)
     }
 
     /// `PUT /groups/{group}/users/{user}`: puts a user into a group; harmless when they are in it.
@@ -186,6 +186,17 @@ impl Request {
     /// `GET /users?search=profile.email eq "…"`: the same, ignoring case.
     pub fn search_email(email: &str) -> Self {
         Self::users_found("search", "profile.email", email)
+    }
+
+    /// `GET /users?search=profile.email eq "…" or profile.login eq "…" or …`: whoever has one of these addresses or logins, ignoring
+    /// case. Lags behind.
+    pub fn search_any(emails: &[&str], logins: &[&str]) -> Self {
+        let terms = |name: &'static str, values: &[&str]| -> Vec<String> {
+            values.iter().map(|value| format!("{name} eq {}", quoted(value))).collect()
+        };
+        let all = [terms("profile.email", emails), terms("profile.login", logins)].concat().join(" or ");
+        let all = utf8_percent_encode(&all, NON_ALPHANUMERIC);
+        Self::get(Bucket::Users, &format!("/api/v1/users?limit=200&search={all}"))
     }
 
     fn users_found(by: &str, attribute: &str, value: &str) -> Self {

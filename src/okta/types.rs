@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use super::url::OrgUrl;
 use crate::model::Profile;
 
 /// A user (okta-api.md 2.1).
@@ -123,6 +124,29 @@ pub struct WellKnown {
     /// `idx` for Identity Engine, `v1` for Classic Engine.
     #[serde(default)]
     pub pipeline: String,
+    #[serde(default, rename = "_links")]
+    links: OrgLinks,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+struct OrgLinks {
+    #[serde(default)]
+    organization: Option<Href>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+struct Href {
+    #[serde(default)]
+    href: String,
+}
+
+impl WellKnown {
+    /// The org's address under Okta's own domains, which it also has behind a domain of its own: the Admin Console is there. Whatever
+    /// else stands there is not followed.
+    pub fn okta_address(&self) -> Option<OrgUrl> {
+        let address = OrgUrl::parse(&self.links.organization.as_ref()?.href).ok()?;
+        address.is_oktas_own().then_some(address)
+    }
 }
 
 /// An API token's metadata; never the token.
@@ -137,4 +161,36 @@ pub struct ApiToken {
     /// Whose it is.
     #[serde(default)]
     pub user_id: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn behind_a_domain_of_its_own_an_org_says_where_its_console_is() {
+        let at = |href: &str| {
+            let text = format!(
+                r#"{{"id":"00o1","pipeline":"idx","_links":{{"organization":{{"href":"{href}"}},"alternate":{{"href":"https://login.acme.com"}}}}}}"#
+            );
+            serde_json::from_str::<WellKnown>(&text)
+                .expect("an org")
+                .okta_address()
+                .map(|url| url.to_string())
+        };
+        for own in ["https://acme.okta.com", "https://acme.oktapreview.com", "https://acme.okta-emea.com"] {
+            assert_eq!(at(own).as_deref(), Some(own));
+        }
+        for other in [
+            "https://login.acme.com",
+            "https://okta.com.evil.example",
+            "http://127.0.0.1:9",
+            "",
+            "javascript:x",
+        ] {
+            assert_eq!(at(other), None, "{other}");
+        }
+        let bare: WellKnown = serde_json::from_str(r#"{"id":"00o1"}"#).expect("an org");
+        assert_eq!(bare.okta_address(), None);
+    }
 }

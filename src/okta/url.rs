@@ -82,8 +82,14 @@ const SUFFIXES: [&str; 3] = [".okta.com", ".oktapreview.com", ".okta-emea.com"];
 const OWN_SITES: [&str; 7] = ["www", "login", "developer", "help", "support", "status", "trust"];
 
 impl OrgUrl {
-    /// Where the Admin Console shows a person. `None` for a practice org, which has none. An org behind its own domain leads there
-    /// from its own address.
+    /// Whether it is under one of Okta's own domains, not behind a domain of the company's.
+    pub fn is_oktas_own(&self) -> bool {
+        !self.practice && SUFFIXES.iter().any(|suffix| self.host.ends_with(suffix))
+    }
+
+    /// Where the Admin Console shows a person. `None` for a practice org, which has none. Of an org behind its own domain
+    /// [`WellKnown::okta_address`](super::WellKnown::okta_address) knows the address that this is to be asked of; where that is not
+    /// known, its own leads there.
     pub fn console_of(&self, id: &str) -> Option<String> {
         if self.practice || id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
             return None;
@@ -298,6 +304,10 @@ mod tests {
         assert_eq!(
             of("https://acme.oktapreview.com", "00u1").as_deref(),
             Some("https://acme-admin.oktapreview.com/admin/user/profile/view/00u1")
+        );
+        assert_eq!(
+            of("acme-admin.okta-emea.com", "00u1").as_deref(),
+            Some("https://acme-admin.okta-emea.com/admin/user/profile/view/00u1")
         );
         assert_eq!(
             of("login.acme.example", "00u1").as_deref(),

@@ -74,11 +74,11 @@ pub use reading::{Prepared, Preparer, Reading};
 pub use reasons::LEFT_OUT_BY_HAND;
 pub use resets::{Reset, Straggler};
 pub use search::SearchIndex;
-pub use twins::{EMAIL_DUPLICATE, KEY_DUPLICATE, LOGIN_DUPLICATE};
+pub use twins::{EMAIL_DUPLICATE, EMAIL_IN_OKTA, KEY_DUPLICATE, LOGIN_DUPLICATE, LOGIN_IN_OKTA};
 pub use types::{
     Arrived, CarriedAttribute, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount, FoundThere,
     GroupCount, NewRun, NewWorkspace, NextRun, OktaGroup, PacePoint, PastReading, PeopleFilter, PersonDetail,
     PersonId, PersonRow, Presence, ReadingInfo, ReadingSummary, Ready, ReasonCount, Reassess, Repair, Run,
-    RunId, SchemeCount, Scope, Sort, SortKey, SourceRow, There, Undone, Who,
+    RunId, SchemeCount, Scope, Sort, SortKey, SourceRow, TakenThere, There, Undone, WhatIsTaken, Who,
 };
 pub use walk::Walk;

@@ -10,8 +10,14 @@ use super::error::Result;
 
 /// Another person has the same login. Blocks all of them.
 pub const LOGIN_DUPLICATE: &str = "login_duplicate";
-/// Another person has the same e-mail address, with another login. Warns.
+/// Another person has the same e-mail address, with another login. Warns: Okta takes each address once where self-service
+/// registration is switched on (okta-api.md 2.5).
 pub const EMAIL_DUPLICATE: &str = "email_duplicate";
+/// Another account in Okta has a login that differs from this person's only in accents, which Okta takes for the same. Warns, as the
+/// org may change.
+pub const LOGIN_IN_OKTA: &str = "login_in_okta";
+/// Another account in Okta has this person's e-mail address. Warns: whether Okta refuses them for it is the org's setting.
+pub const EMAIL_IN_OKTA: &str = "email_in_okta";
 /// Another row of the same reading has the same key. Blocks all but the first.
 pub const KEY_DUPLICATE: &str = "key_duplicate";
 
@@ -19,6 +25,27 @@ pub const KEY_DUPLICATE: &str = "key_duplicate";
 pub(crate) const LOGIN_PLACE: i64 = 1000;
 /// Where a doubled key's finding stands.
 pub(crate) const KEY_PLACE: i64 = 1002;
+
+/// The findings of what another account in Okta has of the chosen's: as they are looked up, and as long as the value is the one looked
+/// up. To be called with the chosen touched.
+pub(crate) async fn tell_taken(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::raw_sql(
+        "DELETE FROM findings WHERE place IN (1003, 1004) AND person IN (SELECT id FROM chosen);
+         INSERT INTO findings (person, place, code, severity, attribute, text)
+            SELECT t.id, 1003, 'login_in_okta', 1, 'login',
+                '“' || k.login || '” in Okta differs from this login only in accents: Okta takes both for the same'
+            FROM chosen c CROSS JOIN taken_there k ON k.person = c.id AND k.what = 0 CROSS JOIN texts t ON t.id = c.id
+            WHERE k.value = t.login;
+         INSERT INTO findings (person, place, code, severity, attribute, text)
+            SELECT t.id, 1004, 'email_in_okta', 1, 'email',
+                '“' || k.login || '” in Okta has this e-mail address: with self-service registration on, Okta refuses a second one'
+            FROM chosen c CROSS JOIN taken_there k ON k.person = c.id AND k.what = 1 CROSS JOIN texts t ON t.id = c.id
+            WHERE k.value = coalesce(t.email, t.login);",
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
 
 /// Everyone who shares a hot login or e-mail.
 const SHARERS: &str = "SELECT t.id FROM hot_logins h CROSS JOIN texts t ON t.login = h.v
@@ -108,9 +135,10 @@ pub(crate) async fn recompute(tx: &mut SqliteConnection) -> Result<()> {
          INSERT INTO findings (person, place, code, severity, attribute, text)
             SELECT id, 1001, 'email_duplicate', 1, 'email',
                 'Same e-mail as row ' || printf('%,d', CASE WHEN nth = 1 THEN next ELSE first END)
+                    || ': with self-service registration on, Okta takes only one of them'
             FROM numbered WHERE (nth > 1 OR next IS NOT NULL) AND least <> most;",
     )
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
+    tell_taken(tx).await
 }

@@ -646,6 +646,29 @@ pub struct FoundThere {
     pub okta_id: String,
 }
 
+/// What another account in Okta has of a person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhatIsTaken {
+    /// A login that differs only in accents: to Okta it is the same.
+    Login,
+    /// The e-mail address.
+    Email,
+}
+
+/// Someone who waits, and of whom another account in Okta has something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenThere {
+    /// Who.
+    pub person: PersonId,
+    /// What.
+    pub what: WhatIsTaken,
+    /// Okta's id of the other account.
+    pub okta_id: String,
+    /// Its login.
+    pub login: String,
+}
+
 /// Someone who waits and was found in Okta.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct There {

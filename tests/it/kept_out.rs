@@ -155,7 +155,9 @@ async fn whoever_okta_keeps_out_is_a_conflict_told_beforehand_and_never_touched(
 #[tokio::test(flavor = "multi_thread")]
 async fn the_command_line_says_who_is_kept_out_and_ends_with_3() {
     let company = Company::found(12).await;
-    company.read().await.0.close().await.unwrap();
+    let mut read = causeway(&company);
+    read.arg("read").arg(company.workspace()).args(["--source", &crate::cli::source(&company)]);
+    assert_eq!(run(read).await.0, 0);
     let org = quick_org().await;
     settle_in(&org).await;
     let run_job = async |args: &[&str]| {
@@ -176,4 +178,33 @@ async fn the_command_line_says_who_is_kept_out_and_ends_with_3() {
     assert_eq!(code, 3);
     let answer: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((&answer["conflicts"], &answer["statuses"]["DEPROVISIONED"]), (&json!(4), &json!(2)));
+    let (code, out, _) = run_job(&["import"]).await;
+    assert_eq!(code, 3);
+    assert!(out.contains("kept out there: 2 deactivated, 1 locked out, 1 suspended"), "{out}");
+    // The report names each, with what to do.
+    let file = company.folder.path().join("report.csv");
+    let mut command = causeway(&company);
+    command.arg("report").arg(company.workspace()).arg("--csv").arg(&file);
+    assert_eq!(run(command).await.0, 3);
+    let mut table = csv::Reader::from_path(&file).unwrap();
+    let head = table.headers().unwrap().clone();
+    let at = |name: &str| head.iter().position(|cell| cell == name).unwrap();
+    let (who, kind, code) = (at("causeway_login"), at("causeway_outcome"), at("causeway_code"));
+    let (message, next, id) = (at("causeway_message"), at("causeway_suggestion"), at("causeway_okta_id"));
+    let rows: Vec<_> = table.records().map(Result::unwrap).collect();
+    for (n, status, words, what) in [
+        (1, "DEPROVISIONED", "deactivated there", "activate them in the Admin Console"),
+        (3, "SUSPENDED", "suspended there", "unsuspend them in the Admin Console"),
+        (4, "LOCKED_OUT", "locked out there", "Unlock them in the Admin Console"),
+    ] {
+        let row = rows.iter().find(|row| row[who] == login(n)).unwrap();
+        assert_eq!((&row[kind], &row[code]), ("failed", status));
+        assert!(
+            row[message].contains(words) && row[message].contains("Nothing was changed"),
+            "{}",
+            &row[message]
+        );
+        assert!(row[next].contains(what), "{}", &row[next]);
+        assert_eq!(row[id], org.person(&login(n)).unwrap().id);
+    }
 }

@@ -5,6 +5,7 @@
 mod clear_text;
 mod cli;
 mod doubt;
+mod exits;
 mod found_okta;
 mod found_passwords;
 mod found_profiles;
@@ -20,6 +21,7 @@ mod kept_out;
 mod keychain;
 mod kill;
 mod left_behind;
+mod looks;
 mod mapping;
 mod nobody;
 mod outage;

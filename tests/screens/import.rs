@@ -4,9 +4,9 @@ use causeway::app::facts::ImportFact;
 use causeway::app::jobs::Job;
 use causeway::app::steps::{ImportAsk, StepId};
 use causeway::app::{App, Shown};
-use causeway::migration::import::{ImportProgress, Pause, Tally};
+use causeway::migration::import::{ImportProgress, Pause, Tally, Trouble};
 use causeway::model::{Outcome, OutcomeKind, Phase, Progress, Route};
-use causeway::okta::PauseReason;
+use causeway::okta::{PauseReason, Why};
 use causeway::workspace::{Disposition, PersonRow};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -154,6 +154,21 @@ fn a_run_says_how_far_how_fast_and_how_long() {
     window.get_by_label("1 h 5 min so far");
     window.get_by_label("591 now · limit 600 · no 429s");
     assert!(window.get_by_label("Continue").accesskit_node().is_disabled());
+}
+
+#[test]
+fn creates_that_all_fail_are_said_at_once() {
+    let mut window = window(|app| {
+        running(app);
+        let trouble = Trouble { call: "create", why: Why::Server, tries: 12, pauses_in: Some(38) };
+        let progress = ImportProgress { trouble: Some(trouble), ..progress() };
+        app.steps.import.job = Some(Job::standing_still("import", progress));
+    });
+    window.run_ok();
+    window.get_by_label(
+        "No create gets through: Okta had an error of its own. 12 tries so far. If that goes on, it pauses and asks in about 38 s.",
+    );
+    window.get_by_label_contains("Nobody is lost");
 }
 
 #[test]

@@ -283,3 +283,43 @@ fn a_check_without_sending_says_what_would_happen() {
     window.run();
     assert!(window.state().steps.okta.report.is_none());
 }
+
+#[test]
+fn what_everyone_setting_a_new_password_leaves_unused_is_not_offered() {
+    let mut window = window(|app| {
+        practice(app);
+        app.steps.okta.choices.activate = true;
+        app.steps.okta.choices.policy = causeway::model::RoutePolicy::AllReset;
+    });
+    window.run_ok();
+    window.get_by_label("No · everyone stays staged");
+    assert!(window.query_by_label_contains("no e-mail is sent").is_none());
+    window.get_by_label_contains("can't sign in until you activate them");
+}
+
+#[test]
+fn a_rehearsal_is_off_the_rail_once_a_real_org_is_chosen() {
+    let rehearsed = |app: &mut App| {
+        practice(app);
+        app.facts.import = ImportFact { done: 240, failed: 3, waiting: 0, begun: true };
+        app.facts.rehearsed = Some(true);
+    };
+    let mut before = window(rehearsed);
+    before.run_ok();
+    assert!(before.query_all_by_label_contains("created").next().is_some());
+    let mut after = window(move |app| {
+        rehearsed(app);
+        app.facts.target = Target::Live("Acme".into());
+        app.steps.okta.real = true;
+        app.facts.target_ready = false;
+    });
+    after.run_ok();
+    let rail = |window: &egui_kittest::Harness<'static, App>, words: &str| {
+        window
+            .get_all_by_role(egui::Role::Tab)
+            .filter_map(|tab| tab.accesskit_node().label())
+            .any(|label| label.contains(words))
+    };
+    assert!(rail(&before, "created") && rail(&before, "Report"));
+    assert!(!rail(&after, "created") && !rail(&after, "Report"));
+}

@@ -8,7 +8,9 @@ use causeway::model::{
     Outcome, OutcomeKind, PasswordSettings, Phase, Progress, Route, RoutePolicy, Severity,
 };
 use causeway::password::search::{Fit, Found, SaltFrom};
-use causeway::workspace::{Counts, Disposition, EditExample, EditPreview, PeopleFilter, PersonId, Who};
+use causeway::workspace::{
+    Counts, Disposition, EditExample, EditPreview, FoundThere, PeopleFilter, PersonId, Who,
+};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -558,4 +560,74 @@ fn pictures_of_changing_several() {
         bulk.value = "Information Technology".into();
         bulk.preview = Some(bulk_preview());
     });
+}
+
+/// The Admin Console's page of somebody.
+const CONSOLE: &str = "https://acme-admin.okta.com/admin/user/profile/view/00u1";
+
+/// Where a click on the link leads.
+fn followed(window: &mut egui_kittest::Harness<'static, App>) -> Vec<String> {
+    window.get_by_role_and_label(egui::Role::Link, "Open in the Admin Console").click();
+    let mut opened = Vec::new();
+    for _ in 0..4 {
+        window.step();
+        opened.extend(window.output().platform_output.commands.iter().filter_map(|command| match command {
+            egui::OutputCommand::OpenUrl(to) => Some(to.url.clone()),
+            _ => None,
+        }));
+    }
+    opened
+}
+
+#[test]
+fn whoever_okta_keeps_out_has_their_own_chip_words_and_link() {
+    for (status, chip, what) in [
+        ("DEPROVISIONED", "Deactivated there", "activate them in the Admin Console"),
+        ("SUSPENDED", "Suspended there", "unsuspend them in the Admin Console"),
+        ("LOCKED_OUT", "Locked out there", "Unlock them in the Admin Console"),
+    ] {
+        // Found before a run.
+        let mut found = window(|app| {
+            inspected(app, 0);
+            let person = app.steps.review.inspector.person.as_mut().unwrap();
+            person.detail.row.there = true;
+            person.detail.row.there_as = Some(FoundThere { status: status.into(), okta_id: "00u1".into() });
+            person.console = Some(CONSOLE.into());
+        });
+        found.run_ok();
+        found.get_by_label(chip);
+        found.get_by_label_contains(what);
+        assert_eq!(followed(&mut found), [CONSOLE], "{status}");
+
+        // And by the run itself.
+        let mut failed = window(|app| {
+            inspected(app, 0);
+            let person = app.steps.review.inspector.person.as_mut().unwrap();
+            let known = causeway::model::OktaStatus::of(status);
+            person.detail.row.outcome = Outcome {
+                code: Some(status.into()),
+                okta_id: Some("00u1".into()),
+                message: Some(known.sentence().into()),
+                suggestion: Some(format!("{} {CONSOLE}", known.advice())),
+                ..Outcome::of(OutcomeKind::Failed)
+            };
+            person.console = Some(CONSOLE.into());
+        });
+        failed.run_ok();
+        failed.get_by_label_contains("Nothing was changed.");
+        failed.get_by_label_contains(what);
+        assert!(failed.query_all_by_label_contains("https://").next().is_none(), "the address is a link");
+        assert_eq!(followed(&mut failed), [CONSOLE], "{status}");
+    }
+    // Whoever can sign in needs no link.
+    let mut active = window(|app| {
+        inspected(app, 0);
+        let person = app.steps.review.inspector.person.as_mut().unwrap();
+        person.detail.row.there = true;
+        person.detail.row.there_as = Some(FoundThere { status: "ACTIVE".into(), okta_id: "00u1".into() });
+        person.console = Some(CONSOLE.into());
+    });
+    active.run_ok();
+    active.get_by_label("Already there");
+    assert!(active.query_by_label("Open in the Admin Console").is_none());
 }

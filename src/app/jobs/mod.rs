@@ -124,6 +124,15 @@ struct Running {
     over: Arc<AtomicBool>,
 }
 
+/// Jobs that only look: nothing is lost when they are cut off, so they keep nobody from leaving.
+const LOOKS: [&str; 3] = [LOOK_WHO_IS_THERE, LOOK_BY_RULES, CHECK];
+/// Looking who is in Okta already.
+pub(crate) const LOOK_WHO_IS_THERE: &str = "check who is already in Okta";
+/// Everyone being checked by the org's rules. Cut off, it goes on the next time.
+pub(crate) const LOOK_BY_RULES: &str = "check everyone by the org's rules";
+/// The check without sending.
+pub(crate) const CHECK: &str = "check without sending";
+
 /// A job of this name is running already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Busy(pub &'static str);
@@ -454,6 +463,11 @@ impl Jobs {
         let mut running = self.running.borrow_mut();
         running.retain(|job| !job.over.load(Ordering::Acquire));
         running.iter().map(|job| job.name).collect()
+    }
+
+    /// The names of those that something is lost of when they are cut off.
+    pub fn at_stake(&self) -> Vec<&'static str> {
+        self.running().into_iter().filter(|name| !LOOKS.contains(name)).collect()
     }
 
     /// Tells every job to stop at its next safe point.

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::problem::Problem;
 use crate::app::widgets::listed;
+use crate::migration::remember_address;
 use crate::migration::rules::{self, Missing, Reassessed};
 use crate::model::Progress;
 use crate::okta::{Bucket, Client, ClientSettings, OktaError, OrgUrl, PaceSettings};
@@ -205,6 +206,7 @@ async fn keep(
 /// Looks at the org: is it Okta, whose token, what it may do, how fast, what is missing.
 async fn look(workspace: &Workspace, client: &Client) -> Result<Checked, Problem> {
     let found = client.well_known().await.map_err(|e| from_okta(&e))?;
+    remember_address(workspace, client, &found).await.map_err(|e| from_migration(&e))?;
     let me = client.me().await.map_err(|e| from_okta(&e))?;
     let info = client.org_info().await;
     let mut checks = Vec::new();

@@ -13,9 +13,9 @@ use crate::assess::{self, AssessContext};
 use crate::files::PrivateFile;
 use crate::mapping::custom_attributes;
 use crate::migration::people::{Format, export};
-use crate::migration::{MigrationError, docs, group_names, kept_mapping, rules};
-use crate::model::{Candidate, PasswordSettings, Route, RoutePolicy, StoredPassword};
-use crate::okta::{OrgUrl, request};
+use crate::migration::{MigrationError, console_of, group_names, kept_mapping, rules};
+use crate::model::{Candidate, OktaStatus, PasswordSettings, Route, RoutePolicy, StoredPassword};
+use crate::okta::request;
 use crate::password;
 use crate::workspace::{
     Counts, Edit, EditPreview, PeopleFilter, PersonDetail, PersonId, PersonRow, Reassess, Sort, SourceRow,
@@ -90,11 +90,15 @@ pub(crate) async fn inspect(
     };
     let route = route_of(&detail, policy);
     let request = shown(&detail, stored.as_ref(), &settings, route, true).to_string();
-    let console = match &detail.row.there_as {
-        Some(there) => {
-            let org: Option<OrgUrl> = workspace.doc(docs::ORG).await.map_err(|e| told(&e))?;
-            org.and_then(|org| org.console_of(&there.okta_id))
-        }
+    // Whom Okta keeps out is let in there: found beforehand, or by a run.
+    let outcome = &detail.row.outcome;
+    let kept_out = outcome.code.as_deref().is_some_and(|code| OktaStatus::of(code).keeps_out());
+    let there = match &detail.row.there_as {
+        Some(there) => Some(&there.okta_id),
+        None => outcome.okta_id.as_ref().filter(|_| kept_out),
+    };
+    let console = match there {
+        Some(id) => console_of(workspace, id).await.map_err(|e| super::org::from_migration(&e))?,
         None => None,
     };
     let mut detail = detail;

@@ -8,6 +8,7 @@ use crate::app::place::{PLACE, Place};
 use crate::app::problem::Problem;
 use crate::mapping::Mapping;
 use crate::migration::kept_mapping;
+use crate::okta::OrgUrl;
 use crate::secrets::{KeyFile, SecretError, SecretStore};
 use crate::source::SourceSpec;
 use crate::workspace::{Counts, Keys, NewWorkspace, Workspace, WorkspaceError};
@@ -32,6 +33,8 @@ pub struct Contents {
     pub place: Place,
     /// Whether an import was begun.
     pub import_begun: bool,
+    /// Whether the last one went to a practice org.
+    pub rehearsed: Option<bool>,
     /// Whether the last import was cut off: the window was closed, or the program ended, while it ran.
     pub cut_off: bool,
     /// Whether its key is in memory only: once Causeway is closed, nobody opens it again.
@@ -185,8 +188,21 @@ pub(super) async fn contents(workspace: Workspace, places: &KeyPlaces) -> Result
     let read_from = workspace.current_reading().await?.map(|reading| reading.info.source);
     let runs = workspace.runs().await?;
     let (import_begun, cut_off) = (!runs.is_empty(), runs.first().is_some_and(|run| run.ended.is_none()));
+    let rehearsed =
+        runs.first().map(|run| OrgUrl::parse(&run.begun_with.org).is_ok_and(|org| org.is_practice()));
     let one_session = workspace.key_place() == Some(places.session.place());
-    Ok(Contents { workspace, source, mapping, counts, read_from, place, import_begun, cut_off, one_session })
+    Ok(Contents {
+        workspace,
+        source,
+        mapping,
+        counts,
+        read_from,
+        place,
+        import_begun,
+        rehearsed,
+        cut_off,
+        one_session,
+    })
 }
 
 #[cfg(test)]

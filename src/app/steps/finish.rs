@@ -50,7 +50,8 @@ impl Page for FinishStep {
     }
 
     fn rail_line(&self, facts: &Facts) -> Option<String> {
-        (facts.import.begun && facts.import.waiting == 0).then(|| "Report".to_owned())
+        let over = facts.import.begun && facts.import.waiting == 0 && !facts.sent_elsewhere();
+        over.then(|| "Report".to_owned())
     }
 
     fn footer(&self, facts: &Facts) -> Footer {

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::control::{Control, Pause};
-use super::flow::{Flow, Flows};
+use super::flow::{Flow, Flows, Trouble};
 use crate::okta::{
     Bucket, Call, Client, PauseReason, Permit, Refusal, Reply, Request, Verdict, Wait, Why, judge, unreadable,
 };
@@ -294,7 +294,6 @@ impl Ask {
         let now = Instant::now();
         let flow = self.flows.failed(call, why, now);
         let since = *tries.since.get_or_insert(flow.before());
-        let outage = self.client.settings().outage;
         let reason = match why {
             Why::NotOkta => Some(PauseReason::NotOkta),
             Why::Unreadable => Some(PauseReason::Unreadable),
@@ -303,7 +302,7 @@ impl Ask {
         };
         let strange = matches!(why, Why::NotOkta | Why::Unreadable);
         // Something in between, or Okta as a whole: nobody is to fail for it.
-        let for_all = self.flows.down(call, if strange { outage / 3 } else { outage }, now);
+        let for_all = self.patience(why).is_some_and(|outage| self.flows.down(call, outage, now));
         if let Some(reason) = reason
             && (for_all || strange && tries.failed >= TRIES)
         {
@@ -315,6 +314,26 @@ impl Ask {
         // As long as most others fail too it is not about this one.
         let about_this_one = tries.failed >= TRIES && flow.mostly_through(since, tries.failed);
         (about_this_one && !tries.patient && !strange && why != Why::NoConnection).then_some(why)
+    }
+
+    /// How long nothing but such failures may come back before the run pauses and asks. `None`: it waits.
+    fn patience(&self, why: Why) -> Option<Duration> {
+        let outage = self.client.settings().outage;
+        match why {
+            Why::NotOkta | Why::Unreadable => Some(outage / 3),
+            Why::Server | Why::Broken => Some(outage),
+            Why::Limit
+            | Why::Concurrency
+            | Why::Mail
+            | Why::ReadOnly
+            | Why::StillBusy
+            | Why::NoConnection => None,
+        }
+    }
+
+    /// What does not get through just now, for whoever watches.
+    pub(in crate::migration) fn trouble(&self) -> Option<Trouble> {
+        self.flows.trouble(Instant::now(), |why| self.patience(why))
     }
 
     /// Waits before the next try. False when the run was stopped meanwhile.

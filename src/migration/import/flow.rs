@@ -5,6 +5,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::okta::{Call, Why};
@@ -39,8 +40,43 @@ impl Flow {
 #[derive(Debug, Default)]
 struct Kind {
     flow: Flow,
-    /// Failures since the last that got through: since when, and how many.
-    row: Option<(Instant, u32)>,
+    /// Failures since the last that got through.
+    row: Option<Row>,
+}
+
+/// Failures of a kind in a row.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    /// Since when.
+    since: Instant,
+    failures: u32,
+    /// Why the last one failed.
+    why: Why,
+}
+
+/// Nothing of one kind gets through just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Trouble {
+    /// What does not get through.
+    pub call: &'static str,
+    /// Why the last one failed.
+    pub why: Why,
+    /// How many failed since the last that got through.
+    pub tries: u32,
+    /// In how many seconds the run pauses and asks, if that goes on. `None`: it waits, however long that takes.
+    pub pauses_in: Option<u64>,
+}
+
+impl Trouble {
+    /// In a sentence or two, for a person.
+    pub fn words(&self) -> String {
+        let pauses = match self.pauses_in {
+            Some(0) => " It pauses and asks.".to_owned(),
+            Some(seconds) => format!(" If that goes on, it pauses and asks in about {seconds} s."),
+            None => " It goes on by itself when the line is back.".to_owned(),
+        };
+        format!("No {} gets through: {}. {} tries so far.{pauses}", self.call, self.why.words(), self.tries)
+    }
 }
 
 /// All kinds of calls.
@@ -65,7 +101,7 @@ impl Flows {
     pub(super) fn through(&self, call: Call) -> bool {
         self.with(call, |kind| {
             kind.flow.through += 1;
-            kind.row.take().is_some_and(|(_, failures)| failures >= NEWS)
+            kind.row.take().is_some_and(|row| row.failures >= NEWS)
         })
     }
 
@@ -75,9 +111,10 @@ impl Flows {
             kind.flow.failed += 1;
             // What one object is busy with is its own affair.
             if why != Why::StillBusy {
-                let (since, failures) = kind.row.unwrap_or((now, 0));
+                let before = kind.row.unwrap_or(Row { since: now, failures: 0, why });
                 // Without a line there is nothing to be said of Okta: its time does not count.
-                kind.row = Some((if why == Why::NoConnection { now } else { since }, failures + 1));
+                let since = if why == Why::NoConnection { now } else { before.since };
+                kind.row = Some(Row { since, failures: before.failures + 1, why });
             }
             kind.flow
         })
@@ -86,9 +123,27 @@ impl Flows {
     /// Whether nothing of this kind got through for so long.
     pub(super) fn down(&self, call: Call, outage: Duration, now: Instant) -> bool {
         self.with(call, |kind| {
-            kind.row.is_some_and(|(since, failures)| {
-                failures >= ROW && now.saturating_duration_since(since) >= outage
-            })
+            kind.row
+                .is_some_and(|row| row.failures >= ROW && now.saturating_duration_since(row.since) >= outage)
+        })
+    }
+
+    /// The kind of which nothing gets through just now, if there is one: what is sent before what is asked. `patience`: how long a
+    /// reason may last before the run pauses.
+    pub(super) fn trouble(
+        &self,
+        now: Instant,
+        patience: impl Fn(Why) -> Option<Duration>,
+    ) -> Option<Trouble> {
+        let kinds = [(Call::Create, "create"), (Call::Change, "change"), (Call::Read, "look-up")];
+        kinds.into_iter().find_map(|(call, name)| {
+            let row = self.with(call, |kind| kind.row).filter(|row| row.failures >= NEWS)?;
+            let left = |outage: Duration| {
+                let left = (row.since + outage).saturating_duration_since(now);
+                left.as_secs() + u64::from(left.subsec_nanos() > 0)
+            };
+            let pauses_in = patience(row.why).map(left);
+            Some(Trouble { call: name, why: row.why, tries: row.failures, pauses_in })
         })
     }
 
@@ -117,6 +172,29 @@ mod tests {
         let flow = flows.failed(Call::Create, Why::Server, now);
         assert!(flow.mostly_through(since, 6), "another got through and none failed");
         assert!(!flow.mostly_through(since, 2), "one got through and four others failed");
+    }
+
+    #[test]
+    fn a_row_of_failures_is_said_at_once_with_what_comes_of_it() {
+        let (flows, start) = (Flows::default(), Instant::now());
+        let patience = |why| (why != Why::NoConnection).then_some(Duration::from_secs(45));
+        for _ in 0..2 {
+            flows.failed(Call::Create, Why::Server, start);
+        }
+        assert_eq!(flows.trouble(start, patience), None, "two may be chance");
+        flows.failed(Call::Create, Why::Server, start);
+        flows.through(Call::Read);
+        let later = start + Duration::from_secs(12);
+        let trouble = flows.trouble(later, patience).unwrap();
+        assert_eq!((trouble.call, trouble.tries, trouble.pauses_in), ("create", 3, Some(33)));
+        assert_eq!(
+            trouble.words(),
+            "No create gets through: Okta had an error of its own. 3 tries so far. If that goes on, it pauses and asks in about 33 s."
+        );
+        flows.failed(Call::Create, Why::NoConnection, later);
+        assert!(flows.trouble(later, patience).unwrap().words().ends_with("when the line is back."));
+        flows.through(Call::Create);
+        assert_eq!(flows.trouble(later, patience), None);
     }
 
     #[test]

@@ -100,14 +100,14 @@ impl Groups {
         }
         let folded = group_key(name);
         let name = self.spelled.get(&folded).map_or(name, String::as_str);
-        let slot = Arc::clone(self.slots.lock().await.entry(folded.clone()).or_default());
+        let slot = Arc::clone(self.slots.lock().await.entry(folded).or_default());
         let mut slot = slot.lock().await;
         if let Some(found) = &slot.known {
             return Ok(found.clone());
         }
         let found = match self.still_there(&mut slot).await? {
             Some(id) => Known::Id(id),
-            None => self.find_or_make(name, &folded, &mut slot.sent).await?,
+            None => self.find_or_make(name, &mut slot.sent).await?,
         };
         // What only failed for now is tried again with the next person.
         if !matches!(&found, Known::Refused(code, _) if code.is_empty()) {
@@ -141,18 +141,20 @@ impl Groups {
         // One made a moment ago, by the run before, may not be known yet.
         match self.ask.call_settled(&Request::get_group(id), &mut Tries::patient()).await {
             Got::Done(_) => Ok(Some(id.clone())),
-            Got::Stopped => Err(NoGroups::Stopped),
-            _ => {
+            // Only the stop of the run ends a patient question.
+            Got::Stopped | Got::Unsure(_) | Got::GaveUp(_) => Err(NoGroups::Stopped),
+            // Gone; or Okta won't say, and the list of groups tells.
+            Got::Missing | Got::Refused(_) | Got::Taken(_) => {
                 slot.remembered = None;
                 Ok(None)
             }
         }
     }
 
-    async fn find_or_make(&self, name: &str, folded: &str, sent: &mut bool) -> Result<Known, NoGroups> {
+    async fn find_or_make(&self, name: &str, sent: &mut bool) -> Result<Known, NoGroups> {
         let mut tries = Tries::default();
         loop {
-            if let Some(known) = self.find(name, folded, *sent).await? {
+            if let Some(known) = self.find(name, *sent).await? {
                 return Ok(known);
             }
             self.workspace.intend_group(name).await.map_err(NoGroups::Workspace)?;
@@ -167,7 +169,7 @@ impl Groups {
                 // Made by an earlier try, or by someone else this very moment: look again.
                 Got::Unsure(_) => {}
                 Got::Taken(refusal) => {
-                    if let Some(known) = self.find(name, folded, true).await? {
+                    if let Some(known) = self.find(name, true).await? {
                         return Ok(known);
                     }
                     return Ok(Known::Refused(refusal.code, refusal.words));
@@ -182,31 +184,28 @@ impl Groups {
 
     /// The group of exactly this name, ignoring case. `sent`: a create of ours may have made it, so that nobody is only nobody once
     /// Okta has had time to list it.
-    async fn find(&self, name: &str, folded: &str, sent: bool) -> Result<Option<Known>, NoGroups> {
+    async fn find(&self, name: &str, sent: bool) -> Result<Option<Known>, NoGroups> {
         let (since, mut asked) = (Instant::now(), 0);
         loop {
-            let found = self.find_once(name, folded, sent).await?;
+            let found = self.find_once(name, sent).await?;
             if found.is_some() || !sent || !self.ask.settle(since, &mut asked).await {
                 return Ok(found);
             }
         }
     }
 
-    async fn find_once(&self, name: &str, folded: &str, sent: bool) -> Result<Option<Known>, NoGroups> {
-        let read = |reply: &Reply| reply.parse::<Vec<Group>>();
-        let groups =
-            match self.ask.call_as(&Request::groups_starting(name), &mut Tries::patient(), read).await {
-                Got::Done(groups) => groups,
-                Got::Stopped => return Err(NoGroups::Stopped),
-                Got::Missing => Vec::new(),
-                Got::Refused(refusal) | Got::Taken(refusal) => {
-                    return Ok(Some(Known::Refused(refusal.code, refusal.words)));
-                }
-                Got::Unsure(why) | Got::GaveUp(why) => {
-                    return Ok(Some(Known::Refused(String::new(), why.words().to_owned())));
-                }
-            };
-        let same: Vec<Group> = groups.into_iter().filter(|g| group_key(g.name()) == folded).collect();
+    async fn find_once(&self, name: &str, sent: bool) -> Result<Option<Known>, NoGroups> {
+        let same = match self.ask.groups_named(name, &mut Tries::patient()).await {
+            Got::Done(groups) => groups,
+            Got::Stopped => return Err(NoGroups::Stopped),
+            Got::Missing => Vec::new(),
+            Got::Refused(refusal) | Got::Taken(refusal) => {
+                return Ok(Some(Known::Refused(refusal.code, refusal.words)));
+            }
+            Got::Unsure(why) | Got::GaveUp(why) => {
+                return Ok(Some(Known::Refused(String::new(), why.words().to_owned())));
+            }
+        };
         if let Some(group) = same.iter().find(|g| g.ours_to_fill()) {
             let ours = sent && group.description() == DESCRIPTION;
             self.remember(name, &group.id, ours).await?;

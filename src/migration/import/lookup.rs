@@ -2,7 +2,8 @@
 
 use super::ask::{Ask, Got, Tries};
 use crate::assess::{fold_login, same_login};
-use crate::okta::{Refusal, Reply, Request, User, Why};
+use crate::model::group_key;
+use crate::okta::{Bucket, Group, Refusal, Reply, Request, User, Why};
 
 /// What a look-up by login found.
 #[derive(Debug)]
@@ -26,12 +27,59 @@ pub(in crate::migration) fn one_user(reply: &Reply) -> Option<Box<User>> {
     reply.parse::<User>().filter(User::is_whole).map(Box::new)
 }
 
+/// The most pages of one question's answer: more is no answer to a question about so few.
+const MOST_PAGES: usize = 25;
+
 /// Users, if the answer is a list of them.
-fn users(reply: &Reply) -> Option<Vec<User>> {
+pub(in crate::migration) fn users(reply: &Reply) -> Option<Vec<User>> {
     reply.parse::<Vec<User>>().filter(|users| users.iter().all(User::is_whole))
 }
 
 impl Ask {
+    /// A list to its end, page by page. One whose next page can't be asked for, or that does not end, is no answer.
+    pub(in crate::migration) async fn list<T>(
+        &self,
+        first: Request,
+        bucket: Bucket,
+        tries: &mut Tries,
+        read: impl Fn(&Reply) -> Option<Vec<T>>,
+    ) -> Got<Vec<T>> {
+        let (mut all, mut request) = (Vec::new(), first);
+        for _ in 0..MOST_PAGES {
+            let page = |reply: &Reply| {
+                let next = match &reply.next {
+                    Some(link) => Some(Request::next_page(bucket, link)?),
+                    None => None,
+                };
+                Some((read(reply)?, next))
+            };
+            match self.call_as(&request, tries, page).await {
+                Got::Done((some, next)) => {
+                    all.extend(some);
+                    match next {
+                        Some(next) => request = next,
+                        None => return Got::Done(all),
+                    }
+                }
+                Got::Missing => return Got::Missing,
+                Got::Taken(refusal) | Got::Refused(refusal) => return Got::Refused(refusal),
+                Got::Unsure(why) | Got::GaveUp(why) => return Got::GaveUp(why),
+                Got::Stopped => return Got::Stopped,
+            }
+        }
+        Got::GaveUp(Why::Unreadable)
+    }
+
+    /// The groups of exactly this name, ignoring case. Okta finds them by how they begin, and may need several pages for it.
+    pub(in crate::migration) async fn groups_named(&self, name: &str, tries: &mut Tries) -> Got<Vec<Group>> {
+        let key = group_key(name);
+        let read = |reply: &Reply| -> Option<Vec<Group>> {
+            let groups = reply.parse::<Vec<Group>>()?;
+            Some(groups.into_iter().filter(|group| group_key(group.name()) == key).collect())
+        };
+        self.list(Request::groups_starting(name), Bucket::Groups, tries, read).await
+    }
+
     /// The person of this login, and nobody else: Okta also finds by the short name before the @. Asked once; whether that is
     /// enough is for the caller to know.
     pub(in crate::migration) async fn look_up(&self, login: &str, mut tries: Tries) -> Look {
@@ -62,7 +110,8 @@ impl Ask {
         for question in [Request::search_login(words), Request::filter_login(words)] {
             let found = match self.call_as(&question, &mut tries, users).await {
                 Got::Done(users) => users,
-                Got::Missing => Vec::new(),
+                // A search finds nobody with an empty list, never so.
+                Got::Missing => return Look::GaveUp(Why::Unreadable),
                 Got::Refused(refusal) | Got::Taken(refusal) => {
                     refused = Some(refusal);
                     continue;

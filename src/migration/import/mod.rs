@@ -40,6 +40,7 @@ use provenance::Witness;
 use speed::Speed;
 
 pub use control::{Control, Pause};
+pub use flow::Trouble;
 pub use over::{StartedOver, record_and_start_over, start_over};
 pub use progress::{Ended, ImportProgress, ImportSummary, Tally};
 
@@ -436,12 +437,15 @@ impl Engine {
         let expected = if speed > 0.5 { speed } else { f64::from(pace.cap) };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds ahead")]
         let seconds_left = Some((left as f64 / expected * 60.0).ceil() as u64);
+        let trouble = self.ask.trouble().filter(|_| pause.is_none());
         let (phase, note) = if let Some(pause) = &pause {
             (Phase::Paused, Some(pause.reason.map_or_else(|| "Paused".to_owned(), |r| r.words().to_owned())))
         } else if self.stop.is_cancelled() {
             (Phase::Finishing, Some("Waiting for the last answers".to_owned()))
         } else if let Some(seconds) = pace.shut_for {
             (Phase::Waiting, Some(format!("Okta's rate limit resets in {} s", seconds.ceil())))
+        } else if let Some(trouble) = &trouble {
+            (Phase::Waiting, Some(trouble.words()))
         } else if let Some(why) = self.ask.waiting_for() {
             (Phase::Waiting, Some(format!("Trying again: {}", why.words())))
         } else {
@@ -457,6 +461,7 @@ impl Engine {
             seconds: self.started.elapsed().as_secs(),
             seconds_left,
             before: self.before,
+            trouble,
             pause,
             pilot: self.pilot,
         });

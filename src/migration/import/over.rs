@@ -21,10 +21,12 @@ pub async fn start_over(workspace: &Workspace) -> Result<u64, MigrationError> {
         let waiting: Vec<_> = some.iter().map(|id| (*id, Outcome::of(OutcomeKind::Waiting))).collect();
         workspace.record(&waiting).await?;
     }
+    workspace.forget_there().await?;
     workspace.forget_org().await?;
     // How far its log was read says nothing of an org that was emptied and begins anew.
     workspace.remove_doc(docs::MOVED).await?;
     workspace.remove_doc(docs::PILOT).await?;
+    workspace.remove_doc(docs::ORG_AT_OKTA).await?;
     workspace.remove_doc(docs::GROUP_SPELLINGS).await?;
     Ok(ids.len() as u64)
 }

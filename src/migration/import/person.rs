@@ -14,7 +14,7 @@ use crate::assess::fold_login;
 use crate::migration::{Choices, Existing, MigrationError};
 use crate::model::{OktaStatus, Outcome, OutcomeKind, PasswordSettings, Profile, Route, is_blank};
 use crate::okta::request::MOST_GROUP_IDS;
-use crate::okta::{Mark, OktaError, OrgUrl, Refusal, Reply, Request, User, Why};
+use crate::okta::{Mark, OktaError, Refusal, Reply, Request, User, Why};
 use crate::password::{self, OktaCredentials};
 use crate::workspace::{Ready, Workspace};
 
@@ -152,12 +152,14 @@ impl Sender {
             Way { ready, route, groups: Vec::new(), imports: (sent_by == route).then_some(imports) };
         // Whoever is known to be in Okta is not sent a password only to be refused, and no group is made for them.
         if doubt.last.is_none() && (ready.known_there || self.choices.existing == Existing::Update) {
-            match self.ask.look_up(ready.profile.login(), Tries::default()).await {
+            match self.ask.look_up(ready.profile.login(), Tries::patient()).await {
                 Look::Found(user) => return Ok(self.already_there(&way, &user).await),
                 Look::Twin(user) => return Ok(Sent::Outcome(taken_by_twin(&user, None))),
                 Look::Stopped => return Ok(doubt.stopped()),
                 // The create will tell.
-                Look::Nobody | Look::Refused(_) | Look::GaveUp(_) => {}
+                Look::Nobody | Look::Refused(_) => {}
+                // Only an answer that makes no sense ends a patient question so: no password goes out on the strength of it.
+                Look::GaveUp(why) => return Ok(Sent::Outcome(gave_up(why))),
             }
         }
         way.groups = self.group_ids(ready).await?;
@@ -267,7 +269,7 @@ impl Sender {
     pub(super) async fn already_there(&self, way: &Way<'_>, user: &User) -> Sent {
         let status = OktaStatus::of(&user.status);
         if status.keeps_out() {
-            return Sent::Outcome(kept_out(status, user, self.ask.client.org()));
+            return Sent::Outcome(kept_out(status, user, self.ask.client.console_of(&user.id)));
         }
         let left = |message: &str| {
             // Who can't sign in just now is told apart.
@@ -350,8 +352,8 @@ fn of_user(kind: OutcomeKind, user: &User) -> Outcome {
 }
 
 /// In Okta already, and kept out there: nothing is changed, and an administrator decides.
-fn kept_out(status: OktaStatus, user: &User, org: &OrgUrl) -> Outcome {
-    let link = org.console_of(&user.id).map(|link| format!(" {link}")).unwrap_or_default();
+fn kept_out(status: OktaStatus, user: &User, console: Option<String>) -> Outcome {
+    let link = console.map(|link| format!(" {link}")).unwrap_or_default();
     Outcome {
         code: Some(user.status.clone()),
         message: Some(status.sentence().to_owned()),

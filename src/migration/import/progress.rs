@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::control::Pause;
+use super::flow::Trouble;
 use crate::model::{OutcomeKind, Progress, Route};
 use crate::okta::PaceView;
 use crate::workspace::Counts;
@@ -93,6 +94,8 @@ pub struct ImportProgress {
     pub seconds_left: Option<u64>,
     /// How many people stood where when this run began.
     pub before: Tally,
+    /// What does not get through just now, if anything.
+    pub trouble: Option<Trouble>,
     /// Why it stands still, if it does.
     pub pause: Option<Pause>,
     /// Whether this run is a pilot.

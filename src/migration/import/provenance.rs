@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::ask::{Ask, Got, Silence, Tries};
 use super::lookup::one_user;
-use crate::okta::{Creation, Group, Mark, Refusal, Reply, Request, User, creation_of};
+use crate::okta::{Bucket, Creation, Group, Mark, Refusal, Reply, Request, User, creation_of};
 
 /// How far `created` may lie before what Okta's clock showed: it may be in whole seconds, and of another of Okta's machines.
 const SLACK: TimeDelta = TimeDelta::seconds(2);
@@ -234,12 +234,13 @@ impl Witness {
             match ask.aside(&question).await.map(|reply| creation_of(&reply, &user.id)) {
                 Ok(Ok(Some(creation))) => return self.read(ask, &mark, &creation).await,
                 Ok(Ok(None)) => {}
-                // Not allowed to see it, or not understood: so it will be with everybody's.
-                Ok(Err(())) | Err(Silence::Refused) => {
+                // Not understood this once: it says nothing of this account, nor of the next.
+                Ok(Err(())) | Err(Silence::NotNow) => return Log::Silent,
+                // Not allowed to see it: so it will be with everybody's.
+                Err(Silence::Refused) => {
                     self.no_log.store(true, Ordering::Relaxed);
                     return Log::Silent;
                 }
-                Err(Silence::NotNow) => return Log::Silent,
             }
             if !ask.settle(since, &mut asked).await {
                 return Log::Silent;
@@ -275,9 +276,12 @@ async fn groups(ask: &Ask, expected: &Expected<'_>, user: &str) -> Result<Groups
     let (since, mut asked) = (Instant::now(), 0);
     loop {
         let read = |reply: &Reply| reply.parse::<Vec<Group>>();
-        let found = match ask.call_as(&question, &mut Tries::patient(), read).await {
+        let found = match ask.list(question.clone(), Bucket::Users, &mut Tries::patient(), read).await {
             Got::Done(groups) => groups,
-            Got::Missing => Vec::new(),
+            // Okta does not find the account by its id yet: that is no word about its groups.
+            Got::Missing if ask.settle(since, &mut asked).await => continue,
+            Got::Missing if ask.stop.is_cancelled() => return Err(Provenance::Stopped),
+            Got::Missing => return Err(Provenance::Unclear),
             Got::Refused(refusal) | Got::Taken(refusal) => return Err(Provenance::Refused(refusal)),
             Got::Stopped | Got::Unsure(_) | Got::GaveUp(_) => return Err(Provenance::Stopped),
         };

@@ -319,7 +319,7 @@ fn broken_connections_count_and_do_not_stop_the_work() {
             now = at.expect("a time to look again");
         }
         assert!(now < 30.0, "{now}");
-        let broken = Err(Broken::Unknown { what: String::new(), technical: String::new() });
+        let broken = Err(Broken::Unknown { what: String::new(), technical: String::new(), passes: true });
         core.answered(Bucket::Users, now, now + 0.3, &broken);
         now += 0.3;
     }

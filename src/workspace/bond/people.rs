@@ -364,6 +364,8 @@ pub(crate) async fn roll_on(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<
         let sql = format!("DELETE FROM {table} WHERE person NOT IN (SELECT id FROM people)");
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
     }
+    // Findings begin anew with a reading: what others have of people's is told again when it is looked up again.
+    sqlx::query("DELETE FROM taken_there").execute(&mut *tx).await?;
     let now = whole::now(tx, bonds).await?;
     let mut unsound = Vec::new();
     let mut last = -1_i64;

@@ -325,6 +325,10 @@ async fn a_key_that_some_have_twice_or_not_at_all_leaves_those_as_they_were() {
     assert_eq!(known, [true, true, true, true, false]);
 }
 
+fn same_email(row: u32) -> String {
+    format!("Same e-mail as row {row}: with self-service registration on, Okta takes only one of them")
+}
+
 #[tokio::test]
 async fn the_same_login_blocks_all_and_the_same_mail_warns() {
     let desk = Desk::new();
@@ -340,8 +344,8 @@ async fn the_same_login_blocks_all_and_the_same_mail_warns() {
     let finding = async |key: u32| workspace.person(id(&workspace, key).await).await.unwrap().row.finding;
     assert_eq!(finding(5).await, Some((Severity::Blocks, "Same login as row 6".into())));
     assert_eq!(finding(6).await, Some((Severity::Blocks, "Same login as row 5".into())));
-    assert_eq!(finding(1).await, Some((Severity::Warns, "Same e-mail as row 4".into())));
-    assert_eq!(finding(4).await, Some((Severity::Warns, "Same e-mail as row 1".into())));
+    assert_eq!(finding(1).await, Some((Severity::Warns, same_email(4))));
+    assert_eq!(finding(4).await, Some((Severity::Warns, same_email(1))));
     assert_eq!(finding(2).await, None);
     assert_eq!(workspace.counts().await.unwrap().blocked, 2);
 
@@ -352,7 +356,7 @@ async fn the_same_login_blocks_all_and_the_same_mail_warns() {
     // Another login mends it, for both.
     let seven = Who::These(vec![id(&workspace, 7).await]);
     workspace.set_attribute(&seven, "login", Some("left.out@example.com".into()), &assess).await.unwrap();
-    assert_eq!(finding(2).await, Some((Severity::Warns, "Same e-mail as row 7".into())));
+    assert_eq!(finding(2).await, Some((Severity::Warns, same_email(7))));
     assert_eq!(workspace.counts().await.unwrap().blocked, 2);
     // And one left out of two unblocks the other.
     workspace.leave_out(&Who::These(vec![id(&workspace, 5).await])).await.unwrap();

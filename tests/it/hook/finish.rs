@@ -73,6 +73,46 @@ fn person(org: &PracticeOrg, n: usize) -> causeway::practice::PersonView {
     org.person(&login(n)).unwrap()
 }
 
+/// Okta resets, and its answer is lost: nobody is mailed a second link, which would make the first of no use.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_lost_mails_nobody_twice() {
+    for faults in [
+        Faults { drop_after: Chance::Every(2), ..Faults::default() },
+        Faults { server_error_after: Chance::Every(2), ..Faults::default() },
+    ] {
+        let end = sent().await;
+        let before = end.org.org.counters().mails;
+        // Only the resets, whoever they are of.
+        let resets = (1..=10)
+            .filter_map(|n| end.org.org.person(&login(n)))
+            .map(|person| format!("POST /api/v1/users/{}/lifecycle/reset_password", person.id));
+        end.org.org.set_faults(Faults { only: resets.collect(), ..faults });
+        let summary = end.reset(end.job(Links::Mail)).await.unwrap();
+        assert_eq!((summary.reset, summary.failed), (9, 0), "{summary:?}");
+        assert_eq!(end.org.org.counters().mails - before, 9, "one each");
+        end.hook.hook.stop().await;
+    }
+}
+
+/// An answer that is cut off, or about somebody else, says nothing of this person: it is asked again.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_cannot_be_read_fails_nobody() {
+    let end = sent().await;
+    end.org.org.set_faults(Faults {
+        only: vec!["GET /api/v1/users/".into()],
+        unreadable: Chance::Every(3),
+        also: vec![Faults {
+            only: vec!["GET /api/v1/users/".into()],
+            unreadable_after: Chance::Every(4),
+            ..Faults::default()
+        }],
+        ..Faults::default()
+    });
+    let summary = end.reset(end.job(Links::Mail)).await.unwrap();
+    assert_eq!((summary.reset, summary.failed), (9, 0), "{summary:?}");
+    end.hook.hook.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_never_signed_in_is_mailed_a_link_and_nobody_else() {
     let end = sent().await;

@@ -272,7 +272,7 @@ impl Page for HookStep {
             return Some("A service answers".into());
         }
         let sent = facts.counts.created_by(Route::Hook);
-        facts.import.begun.then(|| match (facts.hook.waiting, sent) {
+        (facts.import.begun && !facts.sent_elsewhere()).then(|| match (facts.hook.waiting, sent) {
             (Some(n), _) if n > 0 => format!("{} waiting", counted(n, "person", "people")),
             (Some(_), n) if n > 0 => "Everyone has signed in".to_owned(),
             (None, n) if n > 0 => "Later".to_owned(),

@@ -55,6 +55,8 @@ pub struct ImportStep {
     pub asking: Option<LiveRun>,
     /// The run is for people who failed before.
     again: bool,
+    /// The choices the last run went by.
+    went_by: Option<Choices>,
     token: token::NewToken,
     control: Option<Control>,
     ticking: Question<()>,
@@ -144,18 +146,27 @@ impl ImportStep {
         let control = Control::default();
         let handle = control.clone();
         let again = matches!(scope, Scope::These(_));
+        let now = Choices { pilot: None, ..choices.clone() };
+        let other = self.went_by.replace(now.clone()).is_some_and(|before| before != now);
         let started = work.jobs.start(JOB, ImportProgress::default(), move |stop, progress| {
             ask::import(workspace, org.client, (scope, choices), handle, stop, progress)
         });
         if let Ok(job) = started {
             self.job = Some(job);
             work.facts.import.begun = true;
+            work.facts.rehearsed = Some(matches!(work.facts.target, Target::Practice));
+            work.facts.other_org = false;
             self.control = Some(control);
             self.again = again;
             self.summary = None;
             self.problem = None;
             self.chart.begin();
             self.progress = ImportProgress::default();
+            if other {
+                work.toast(Toast::good(
+                    "This run goes by the choices in Okta as they are now, not by the last run's.",
+                ));
+            }
             // Who tries some again looks at those: the table stays where it is.
             if !again {
                 self.follow = true;
@@ -266,6 +277,13 @@ impl ImportStep {
                 self.token.ui(ui, view);
             }
         }
+        if self.is_running()
+            && let Some(trouble) = &self.progress.trouble
+        {
+            numbers::banner(ui, &trouble.words(), |ui| {
+                ui.fine("Nobody is lost: anyone who may have been on the way is looked up in Okta before anything is sent again.");
+            });
+        }
         let cut_off = !self.is_running()
             && self.summary.is_none()
             && view.facts.import.begun
@@ -346,7 +364,7 @@ impl Page for ImportStep {
             let (done, total) = base.total.map_or((tally.done(), tally.people), |total| (base.done, total));
             return Some(format!("{} of {}", number(done), number(total)));
         }
-        facts.import.begun.then(|| {
+        (facts.import.begun && !facts.sent_elsewhere()).then(|| {
             let created = format!("{} created", number(tally.created()));
             if tally.failed > 0 { format!("{created}, {} failed", number(tally.failed)) } else { created }
         })

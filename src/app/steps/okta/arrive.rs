@@ -13,6 +13,14 @@ use crate::workspace::Counts;
 impl OktaStep {
     pub(super) fn arrive_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ui.card_title("How should they arrive?");
+        // What is shown is what the run goes by, to its end.
+        let running = view.facts.running.contains(&"import");
+        if running {
+            ui.fine(
+                "An import is running by these choices. They can be changed once it has ended or is stopped.",
+            );
+            ui.disable();
+        }
         let narrow = ui.available_width() < 380.0;
         let counts = &view.facts.counts;
         for policy in [RoutePolicy::Best, RoutePolicy::AllHook, RoutePolicy::AllReset] {
@@ -38,6 +46,11 @@ impl OktaStep {
             ui.fine(words);
         }
         row(ui, "Activate now", |ui| {
+            // Whoever sets a new password is staged, whatever is chosen here.
+            if self.choices.policy == RoutePolicy::AllReset {
+                ui.muted("No · everyone stays staged");
+                return;
+            }
             let words =
                 if self.choices.activate { "On · no e-mail is sent" } else { "Off · they stay staged" };
             switch(ui, words, &mut self.choices.activate);
@@ -64,7 +77,7 @@ impl OktaStep {
             let label = label.trim_start().to_owned();
             self.choices.label_group = (!label.is_empty()).then_some(label);
         }
-        if !self.choices.activate {
+        if !self.choices.activate || self.choices.policy == RoutePolicy::AllReset {
             ui.fine("Staged people can't sign in until you activate them in Okta.");
         }
     }

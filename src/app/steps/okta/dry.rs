@@ -10,6 +10,7 @@ use crate::app::widgets::{
 };
 use crate::migration::check::{CheckReport, There};
 use crate::model::{OktaStatus, statuses_in_words};
+use crate::workspace::WhatIsTaken;
 
 impl OktaStep {
     pub(super) fn dry_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
@@ -61,6 +62,33 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
         if let Some(console) = &there.console {
             ui.hyperlink_to("Open in the Admin Console", console);
         }
+    }
+    for taken in report.taken.iter().take(5) {
+        let what = match taken.what {
+            WhatIsTaken::Login => "differs only in accents from",
+            WhatIsTaken::Email => "has the e-mail address of",
+        };
+        ui.fine(format!("{} {what} “{}” in Okta.", taken.login, taken.theirs));
+        if let Some(console) = &taken.console {
+            ui.hyperlink_to("Open that account in the Admin Console", console);
+        }
+    }
+    for (what, not_known) in [
+        ("are in Okta", &report.not_known),
+        ("have an e-mail address in use in Okta", &report.emails_not_known),
+    ] {
+        let Some(not_known) = not_known else { continue };
+        check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+            ui.body(format!("Not known whether {} {what}", counted(not_known.people, "person", "people")));
+            ui.fine(&not_known.why);
+        });
+    }
+    if let Some(why) = &report.groups_not_known_why {
+        check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+            let groups: Vec<&str> = report.groups_not_known.iter().map(String::as_str).collect();
+            ui.body(format!("Not known whether in Okta: {}", listed(&groups)));
+            ui.fine(why);
+        });
     }
     if report.conflicts > 5 {
         ui.fine(format!("In all: {}.", statuses_in_words(report.by_status(true))));
@@ -116,6 +144,19 @@ fn lines(report: &CheckReport) -> Vec<(Tone, Icon, u64, &'static str)> {
         (Tone::Hook, Icon::Swap, report.create_hook, "would be created, password checked by the hook"),
         (Tone::Reset, Icon::Again, report.create_reset, "would be created, must reset their password"),
         (Tone::Bad, Icon::Bang, report.conflicts, "already there, but kept out: nothing would be changed"),
+        (
+            Tone::Bad,
+            Icon::Bang,
+            report.login_taken,
+            "would be refused: another account has the same login but for accents",
+        ),
+        (
+            Tone::Hook,
+            Icon::Bang,
+            report.email_taken,
+            "may be refused: another account has their e-mail address",
+        ),
+        (Tone::Hook, Icon::Bang, report.emails_shared, "may be refused: they share an e-mail address"),
         (Tone::There, Icon::Equals, report.left, "already there, left unchanged"),
         (Tone::There, Icon::Equals, report.updated, "already there, profile updated"),
         (Tone::Bad, Icon::Bang, report.blocked, "not sent: a finding blocks them"),

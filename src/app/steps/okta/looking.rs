@@ -5,8 +5,8 @@ use egui::Ui;
 
 use super::OktaAsk;
 use crate::app::Command;
-use crate::app::jobs::Job;
 use crate::app::jobs::org as ask;
+use crate::app::jobs::{Job, LOOK_BY_RULES, LOOK_WHO_IS_THERE};
 use crate::app::problem::Problem;
 use crate::app::steps::{ReviewAsk, StepId, View, Work};
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
@@ -16,11 +16,7 @@ use crate::app::widgets::{
 use crate::migration::rules::{Missing, NotCreatable, Reassessed, Unfed};
 use crate::migration::there::Looked;
 use crate::model::{OktaStatus, Progress, statuses_in_words};
-use crate::workspace::PeopleFilter;
-
-/// The jobs' names.
-const RULES: &str = "check everyone by the org's rules";
-const THERE: &str = "check who is already in Okta";
+use crate::workspace::{EMAIL_IN_OKTA, LOGIN_IN_OKTA, PeopleFilter};
 
 /// How far the looking is, and what it found.
 #[derive(Default)]
@@ -110,24 +106,33 @@ impl Looking {
         let (Some(workspace), Some(org)) = (work.jobs.workspace().cloned(), work.jobs.org().cloned()) else {
             return;
         };
-        if self.rules_due && !work.jobs.is_running(RULES) {
+        if self.rules_due && !work.jobs.is_running(LOOK_BY_RULES) {
             self.rules_due = false;
             let (workspace, client) = (workspace.clone(), org.client.clone());
             let create = std::mem::take(&mut self.create);
             let today = Utc::now().date_naive();
-            let started = work.jobs.start(RULES, Progress::default(), move |stop, progress| async move {
-                ask::by_rules(workspace, client, create, today, stop, progress).await
-            });
+            let started =
+                work.jobs.start(LOOK_BY_RULES, Progress::default(), move |stop, progress| async move {
+                    ask::by_rules(workspace, client, create, today, stop, progress).await
+                });
             self.assessing = started.ok();
         }
-        if self.there_due && !work.jobs.is_running(THERE) {
+        if self.there_due && !work.jobs.is_running(LOOK_WHO_IS_THERE) {
             self.there_due = false;
-            let started = work.jobs.start(THERE, Progress::default(), move |stop, progress| async move {
-                crate::migration::there::run(workspace, org.client, stop, progress)
-                    .await
-                    .map_err(|e| ask::from_migration(&e))
-            });
+            let started =
+                work.jobs.start(LOOK_WHO_IS_THERE, Progress::default(), move |stop, progress| async move {
+                    crate::migration::there::run(workspace, org.client, stop, progress)
+                        .await
+                        .map_err(|e| ask::from_migration(&e))
+                });
             self.looking = started.ok();
+        }
+    }
+
+    /// Whoever is sent now is looked up by the run itself.
+    pub(super) fn leave_off(&self) {
+        if let Some(job) = &self.looking {
+            job.stop();
         }
     }
 
@@ -161,6 +166,13 @@ impl Looking {
     pub(super) fn ui(&self, ui: &mut Ui, view: &mut View<'_>) {
         if let Some(problem) = &self.problem {
             problem_card(ui, problem);
+            if self.looking.is_none()
+                && self.assessing.is_none()
+                && !self.stopped
+                && ui.add(Push::link("Look again")).clicked()
+            {
+                view.send(OktaAsk::Look(LookAsk::Again));
+            }
         }
         if self.unseen {
             check_row(ui, Tone::Hook, Icon::Bang, |ui| {
@@ -195,6 +207,8 @@ impl Looking {
         } else if let Some(looked) = &self.there {
             let begun = view.facts.import.begun;
             there_ui(ui, view, looked, begun);
+            taken_ui(ui, view, looked);
+            not_known_ui(ui, view, looked);
             for note in &looked.group_notes {
                 check_row(ui, Tone::Hook, Icon::Bang, |ui| {
                     ui.body(note);
@@ -307,6 +321,9 @@ fn there_ui(ui: &mut Ui, view: &mut View<'_>, looked: &Looked, begun: bool) {
         if looked.stopped && looked.there == 0 { (Tone::Quiet, Icon::Dash) } else { (tone, icon) };
     check_row(ui, tone, icon, |ui| {
         let words = match (looked.there, looked.stopped) {
+            (0, false) if looked.not_known.is_some() => {
+                "Nobody else of these people is in Okta yet".to_owned()
+            }
             // Looked at before anybody was sent, and shown afterwards too.
             (0, false) if begun => "None of these people was in Okta before".to_owned(),
             (0, false) => "None of these people is in Okta yet".to_owned(),
@@ -342,6 +359,66 @@ fn there_ui(ui: &mut Ui, view: &mut View<'_>, looked: &Looked, begun: bool) {
             }
         });
     });
+}
+
+/// Of whom another account in Okta has something, with the way to see who they are.
+fn taken_ui(ui: &mut Ui, view: &mut View<'_>, looked: &Looked) {
+    let rows = [
+        (
+            looked.login_taken,
+            counted(looked.login_taken, "login differs", "logins differ"),
+            "only in accents from another account's in Okta",
+            "Okta takes both for the same and refuses the second. Change it in Review, or leave them out.",
+            LOGIN_IN_OKTA,
+        ),
+        (
+            looked.email_taken,
+            counted(looked.email_taken, "e-mail address belongs", "e-mail addresses belong"),
+            "to another account in Okta",
+            "If self-service registration is switched on, Okta refuses them. Change it in Review, or leave them out.",
+            EMAIL_IN_OKTA,
+        ),
+    ];
+    for (count, what, of_whom, next, code) in rows {
+        if count == 0 {
+            continue;
+        }
+        check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+            ui.body(format!("{what} {of_whom}"));
+            ui.fine(next);
+            if ui.add(Push::link("Show them").name(format!("Show whose {what} {of_whom}"))).clicked() {
+                let filter = PeopleFilter { finding: Some(code.to_owned()), ..PeopleFilter::default() };
+                view.send(ReviewAsk::Show(filter));
+                view.send(Command::GoTo(StepId::Review));
+            }
+        });
+    }
+}
+
+/// What could not be found out: never the same as that nobody is there.
+fn not_known_ui(ui: &mut Ui, view: &mut View<'_>, looked: &Looked) {
+    let mut lines = Vec::new();
+    if let Some(not_known) = &looked.not_known {
+        let words = counted(not_known.people, "person is", "people are");
+        lines.push((format!("Not known whether {words} in Okta"), &not_known.why));
+    }
+    if let Some(not_known) = &looked.emails_not_known {
+        let words = counted(not_known.people, "e-mail address is", "e-mail addresses are");
+        lines.push((format!("Not known whether {words} in use in Okta"), &not_known.why));
+    }
+    if let Some((groups, why)) = &looked.groups_not_known {
+        let words = counted(*groups, "group is", "groups are");
+        lines.push((format!("Not known whether {words} in Okta"), why));
+    }
+    for (words, why) in lines {
+        check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+            ui.body(words);
+            ui.fine(why);
+            if ui.add(Push::link("Look again")).clicked() {
+                view.send(OktaAsk::Look(LookAsk::Again));
+            }
+        });
+    }
 }
 
 /// `1 of these people is`, `37 of these people are`.

@@ -167,6 +167,7 @@ impl OktaStep {
                     if self.real { Target::Live(connected.checked.name.clone()) } else { Target::Practice };
                 work.facts.preview = self.real && is_preview(&connected.checked.url);
                 self.place = Some(connected.place);
+                work.facts.other_org = connected.checked.other_org.is_some();
                 // People who are being sent are not assessed again under way: that run was settled before.
                 if work.facts.running.contains(&"import") {
                     work.facts.target_ready = connected.checked.ready();
@@ -468,6 +469,7 @@ impl Step for OktaStep {
                     self.found.forget();
                     self.connecting.forget();
                     work.facts.target_ready = false;
+                    work.facts.other_org = false;
                     work.facts.target =
                         if real { Target::Live(self.domain.clone()) } else { Target::Practice };
                     work.facts.preview = real && is_preview(&self.domain);
@@ -501,6 +503,7 @@ impl Step for OktaStep {
             OktaAsk::Begin | OktaAsk::Confirm => {
                 let yes = !self.real || self.asking.take().is_some();
                 if yes && self.missing(work.facts).is_none() {
+                    self.found.leave_off();
                     work.send(Command::GoTo(StepId::Import));
                     work.send(ImportAsk::Start(self.choices.clone()));
                 }
@@ -522,13 +525,10 @@ impl Step for OktaStep {
                     choices: self.choices.clone(),
                     today: Utc::now().date_naive(),
                 };
-                let started = work.jobs.start(
-                    "check without sending",
-                    Progress::default(),
-                    |stop, progress| async move {
+                let started =
+                    work.jobs.start(jobs::CHECK, Progress::default(), |stop, progress| async move {
                         check::run(job, stop, progress).await.map_err(|e| ask::from_migration(&e))
-                    },
-                );
+                    });
                 if let Ok(started) = started {
                     self.check = Some(started);
                     self.report = None;

@@ -223,7 +223,7 @@ impl Inspector {
             chip(ui, tone, word);
             there_ui(ui, row, person.console.as_deref());
         }
-        last_run_ui(ui, detail);
+        last_run_ui(ui, detail, person.console.as_deref());
         sentence_ui(ui, person, view.facts.policy);
         // More rows of buttons where they don't fit in one.
         let low = ui.available_width() < 260.0;
@@ -263,7 +263,7 @@ impl Inspector {
 }
 
 /// What the last run made of them: of a failure Okta's words and what to do, in a card of its own.
-fn last_run_ui(ui: &mut Ui, detail: &PersonDetail) {
+fn last_run_ui(ui: &mut Ui, detail: &PersonDetail, console: Option<&str>) {
     let outcome = &detail.row.outcome;
     if outcome.kind == OutcomeKind::Waiting {
         return;
@@ -286,8 +286,14 @@ fn last_run_ui(ui: &mut Ui, detail: &PersonDetail) {
             let lines = lines_of(ui, Face::Small, t.bad.text, told, ui.available_width(), 4);
             ui.label(lines);
             if let Some(suggestion) = &outcome.suggestion {
-                let lines = lines_of(ui, Face::Small, t.text, suggestion.clone(), ui.available_width(), 3);
+                // The address has a line of its own, to be followed.
+                let words = console.and_then(|link| suggestion.strip_suffix(link)).unwrap_or(suggestion);
+                let lines =
+                    lines_of(ui, Face::Small, t.text, words.trim_end().to_owned(), ui.available_width(), 3);
                 ui.label(lines);
+            }
+            if let Some(link) = console {
+                ui.hyperlink_to("Open in the Admin Console", link);
             }
         });
 }
