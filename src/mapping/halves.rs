@@ -158,10 +158,8 @@ impl Base<'_> {
     /// The same people by another SELECT.
     pub(super) fn with(&self, sql: String) -> Selection {
         let selection = &self.mapping.selection;
-        let key = match selection.key.is_empty() {
-            true => self.people.primary_key.clone(),
-            false => selection.key.clone(),
-        };
+        let key =
+            if selection.key.is_empty() { self.people.primary_key.clone() } else { selection.key.clone() };
         Selection { people: People::Sql(sql), key, ..selection.clone() }
     }
 }
