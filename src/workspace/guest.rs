@@ -17,9 +17,9 @@ use super::error::{Result, WorkspaceError};
 use super::keys::Keys;
 use super::lock::Lock;
 use super::open::{
-    APPLICATION_ID, Inner, Meta, Workspace, at, bind, blocking, known_version, migrate, one_name, options,
-    pool, real_path,
+    APPLICATION_ID, Inner, Meta, Workspace, at, bind, blocking, migrate, one_name, options, pool, real_path,
 };
+use super::schema;
 
 /// Pages a connection keeps, in KiB (negative, as SQLite wants it): a look-up needs a handful.
 const CACHE: &str = "-1000";
@@ -88,10 +88,10 @@ async fn look(path: &Path) -> Result<Meta> {
             return Err(WorkspaceError::NotAWorkspace(path.to_owned()));
         }
         let version: u32 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await?;
-        if version > known_version() {
-            return Err(WorkspaceError::Newer { found: version, known: known_version() });
+        if version > schema::NEWEST {
+            return Err(WorkspaceError::Newer { found: version, known: schema::NEWEST });
         }
-        if version < known_version() {
+        if version < schema::NEWEST {
             let held = Lock::take(path, Utc::now())?.with_file(path, Utc::now())?;
             migrate(&mut connection).await?;
             drop(held);

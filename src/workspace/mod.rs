@@ -48,6 +48,7 @@ mod reassess;
 mod repair;
 mod resets;
 mod runs;
+mod schema;
 mod seal;
 mod search;
 mod shared;

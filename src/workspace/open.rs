@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -20,12 +19,11 @@ use super::error::{Result, WorkspaceError};
 use super::keys::Keys;
 use super::lock::Lock;
 use super::loose::Text;
+use super::schema;
 use super::seal::Sealer;
 use super::search::SearchIndex;
 use super::types::NewWorkspace;
 use crate::files;
-
-static MIGRATIONS: Migrator = sqlx::migrate!("src/workspace/schema");
 
 /// `CSWY`: what SQLite keeps at offset 68 of our files, so that `file` and we know them.
 pub(super) const APPLICATION_ID: u32 = 0x4353_5759;
@@ -388,17 +386,13 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
         .statement_cache_capacity(200)
 }
 
-pub(super) fn known_version() -> u32 {
-    MIGRATIONS.iter().filter_map(|m| u32::try_from(m.version).ok()).max().unwrap_or(0)
-}
-
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
     use sqlx::migrate::MigrateError;
-    MIGRATIONS.run(&mut *connection).await.map_err(|error| match error {
+    schema::MIGRATOR.run(&mut *connection).await.map_err(|error| match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
         other => WorkspaceError::damaged("its format history makes no sense", other.to_string()),
     })?;
-    let version = AssertSqlSafe(format!("PRAGMA user_version = {}", known_version()));
+    let version = AssertSqlSafe(format!("PRAGMA user_version = {}", schema::NEWEST));
     sqlx::raw_sql(version).execute(connection).await?;
     Ok(())
 }
@@ -430,7 +424,7 @@ async fn build(path: &Path, meta: &Meta, bonds: &Bonds, now: i64) -> Result<()> 
 async fn upgrade(writer: &SqlitePool) -> Result<()> {
     let mut connection = writer.acquire().await?;
     let version: u32 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *connection).await?;
-    if version < known_version() { migrate(&mut connection).await } else { Ok(()) }
+    if version < schema::NEWEST { migrate(&mut connection).await } else { Ok(()) }
 }
 
 /// Binds a file from before there were tags, or from before they bound the whole as one, once.
@@ -468,8 +462,8 @@ fn look_at_header(path: &Path, length: u64) -> Result<()> {
     if !header.starts_with(b"SQLite format 3\0") || number(68) != APPLICATION_ID {
         return Err(WorkspaceError::NotAWorkspace(path.to_owned()));
     }
-    if number(60) > known_version() {
-        return Err(WorkspaceError::Newer { found: number(60), known: known_version() });
+    if number(60) > schema::NEWEST {
+        return Err(WorkspaceError::Newer { found: number(60), known: schema::NEWEST });
     }
     let page_size = match u32::from(u16::from_be_bytes([header[16], header[17]])) {
         1 => 65536,
@@ -504,8 +498,8 @@ async fn check(connection: &mut SqliteConnection, path: &Path) -> Result<()> {
     }
     // The log beside the file may hold a newer format than the header of the file itself.
     let version: u32 = sqlx::query_scalar("PRAGMA user_version").fetch_one(connection).await?;
-    if version > known_version() {
-        return Err(WorkspaceError::Newer { found: version, known: known_version() });
+    if version > schema::NEWEST {
+        return Err(WorkspaceError::Newer { found: version, known: schema::NEWEST });
     }
     Ok(())
 }
