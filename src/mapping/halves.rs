@@ -200,7 +200,7 @@ pub(super) fn bases<'c>(catalog: &'c Catalog, mapping: &'c Mapping, columns: &Co
 fn reads_first(sql: &str, people: &Table) -> bool {
     let words = sql.split_whitespace().collect::<Vec<_>>().join(" ");
     let from = format!(" FROM {} u ", quoted_table(&people.name));
-    let keys = people.primary_key.iter().chain(people.primary_key.is_empty().then(|| &people.name.name));
+    let keys = people.primary_key.iter().chain(people.primary_key.is_empty().then_some(&people.name.name));
     let mut keys = keys.map(|key| format!("u.{0} AS {0}", quoted(key)));
     format!("{words} ").contains(&from)
         && !words.contains(" UNION ")
@@ -313,7 +313,7 @@ fn shared_addresses(catalog: &Catalog, base: &Base<'_>) -> Option<OtherHalf> {
             table.name.schema == base.people.name.schema
                 && table.name.name.eq_ignore_ascii_case(name)
                 && table.refused.is_none()
-                && columns.iter().all(|column| has(&column))
+                && columns.iter().all(has)
         })
     };
     let whose = beside(

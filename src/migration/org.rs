@@ -27,13 +27,11 @@ pub(super) async fn same_org(
     stop: &CancellationToken,
 ) -> Result<WellKnown, MigrationError> {
     let org = unless_stopped(stop, client.well_known()).await?;
-    match other_org(workspace, &org.id).await? {
-        Some(before) => Err(MigrationError::OtherOrg { before }),
-        None => {
-            remember_address(workspace, client, &org).await?;
-            Ok(org)
-        }
+    if let Some(before) = other_org(workspace, &org.id).await? {
+        return Err(MigrationError::OtherOrg { before });
     }
+    remember_address(workspace, client, &org).await?;
+    Ok(org)
 }
 
 /// Keeps where the Admin Console of this org is, for links of later.

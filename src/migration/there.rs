@@ -313,9 +313,8 @@ impl Looker {
                     match look {
                         Look::Found(user) => ours.push((id, *user)),
                         Look::Twin(user) => self.seen.takes(id, WhatIsTaken::Login, &user),
-                        Look::Nobody => {}
                         // Whoever was not asked about before the stop is told by the stop itself.
-                        Look::Stopped => {}
+                        Look::Nobody | Look::Stopped => {}
                         Look::Refused(refusal) => self.seen.miss(id, refusal.words),
                         Look::GaveUp(why) => self.seen.miss(id, why.words().to_owned()),
                     }

@@ -85,8 +85,8 @@ async fn what_many_people_have_is_told_and_not_sent() {
     );
     let all = people(&company, &[]).await;
     let reset = ["reset"; 5];
-    let rest = ["import", "reset", "reset", "import", "import", "import", "import"];
-    assert_eq!(routes(&all), [&reset[..], &rest[..]].concat());
+    let others = ["import", "reset", "reset", "import", "import", "import", "import"];
+    assert_eq!(routes(&all), [&reset[..], &others[..]].concat());
     assert_eq!(people(&company, &["--finding", "password_shared"]).await.len(), 5);
     // Who has the same as whom is not in the file, nor is the value.
     for entry in std::fs::read_dir(company.folder.path()).unwrap() {

@@ -162,7 +162,7 @@ fn look<'c>(
     joins.extend(
         by_login(base, other, &plain).into_iter().filter(|(_, name)| !by_id || listed && plain.mail(name)),
     );
-    let what_was_done = plain.action(other);
+    let what_was_done = Plain::action(other);
     if kind == SwitchTableKind::Logged && (what_was_done.is_none() || joins.is_empty()) {
         return None;
     }

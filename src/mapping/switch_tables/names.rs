@@ -140,8 +140,11 @@ const ABOUT_THEM: [&str; 12] = [
     "penalized",
 ];
 
+/// A product's table of bans.
+type Known = (&'static str, &'static [&'static str], &'static str, &'static str, &'static str, &'static str);
+
 /// Products whose table of bans is known: people's table and columns, its key, the table of bans, its column, and another it has.
-const KNOWN: [(&str, &[&str], &str, &str, &str, &str); 6] = [
+const KNOWN: [Known; 6] = [
     (
         "users",
         &["user_id", "username_clean", "user_email"],
@@ -463,7 +466,7 @@ impl Plain {
     }
 
     /// The column that says what was done.
-    pub(super) fn action(&self, table: &Table) -> Option<String> {
+    pub(super) fn action(table: &Table) -> Option<String> {
         let what = |name: &str| {
             matches!(
                 tokens(name).concat().as_str(),
