@@ -22,13 +22,14 @@
 //! | [`mapping`] | columns to attributes: suggest, transform, apply. Pure | `model`, `password` |
 //! | [`source`] | where people are today: one trait, one folder per kind | `model` |
 //! | [`assess`] | decides each person's route and findings. Pure | `model`, `password` |
+//! | [`plan`] | what is to be done with a person: the one place that decides. Pure | `assess`, `model` |
 //! | [`workspace`] | the migration's memory, one SQLite file | `assess`, `files`, `model`, `secrets` |
 //! | [`okta`] | the Okta API: requests, answers, errors, pace | `model` |
 //! | [`hook`] | the password hook server: answers Okta at a person's first sign-in | `assess`, `mapping`, `model`, `password`, `secrets`, `source`, `workspace` |
-//! | [`migration`] | the long jobs: read, check, import, finish | `assess`, `files`, `hook`, `mapping`, `model`, `okta`, `password`, `source`, `workspace` |
+//! | [`migration`] | the long jobs: read, check, import, finish | `assess`, `files`, `hook`, `mapping`, `model`, `okta`, `password`, `plan`, `source`, `workspace` |
 //! | [`practice`] | a pretend Okta org and a sample company: two independent readings of Okta's rules check each other | `model`, for the world's codes alone |
-//! | [`app`] | the window | `assess`, `files`, `hook`, `mapping`, `migration`, `model`, `okta`, `password`, `practice`, `secrets`, `source`, `workspace` |
-//! | [`cli`] | the same jobs without the window | `files`, `hook`, `mapping`, `migration`, `model`, `okta`, `password`, `practice`, `secrets`, `source`, `workspace` |
+//! | [`app`] | the window | `assess`, `files`, `hook`, `mapping`, `migration`, `model`, `okta`, `password`, `plan`, `practice`, `secrets`, `source`, `workspace` |
+//! | [`cli`] | the same jobs without the window | `files`, `hook`, `mapping`, `migration`, `model`, `okta`, `password`, `plan`, `practice`, `secrets`, `source`, `workspace` |
 
 pub mod files;
 pub mod model;
@@ -38,6 +39,7 @@ pub mod mapping;
 pub mod password;
 
 pub mod assess;
+pub mod plan;
 pub mod source;
 pub mod workspace;
 

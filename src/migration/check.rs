@@ -10,18 +10,20 @@ use tokio_util::sync::CancellationToken;
 use super::group_names;
 use super::import::Control;
 use super::import::ask::Ask;
-use super::import::person::differing;
+use super::import::person::RULES;
 use super::org::same_org;
 use super::rules::{self, Missing, Unfed};
 use super::shared;
 use super::switches;
 use super::there::{Looker, NotKnown, Seen, unpaused};
-use super::{Choices, Existing, MigrationError};
+use super::{Choices, MigrationError};
 use crate::mapping::{Switch, SwitchTable};
-use crate::model::{OktaStatus, OutcomeKind, Progress, Route};
+use crate::model::{OktaStatus, OutcomeKind, Progress};
 use crate::okta::{Bucket, Client, User};
+use crate::plan::{self, Account, Conflict, Decision, Operation, Sent, Standing, Wanted};
 use crate::workspace::{
-    CHANGED_OUTSIDE, EMAIL_DUPLICATE, PeopleFilter, PersonId, Sort, TakenThere, WhatIsTaken, Workspace,
+    CHANGED_OUTSIDE, EMAIL_DUPLICATE, PeopleFilter, PersonDetail, PersonId, Sort, TakenThere, WhatIsTaken,
+    Workspace,
 };
 
 /// What to check.
@@ -108,6 +110,8 @@ pub struct CheckReport {
     pub left: u64,
     /// In Okta already, and their profile updated.
     pub updated: u64,
+    /// Groups joined by calls of their own, beyond the twenty that a create takes.
+    pub joins: u64,
     /// Not sent because a finding blocks them.
     pub blocked: u64,
     /// Not sent because they are left out.
@@ -191,13 +195,6 @@ impl CheckReport {
 /// The most people kept by name in the report.
 const MOST_NAMED: usize = 1000;
 
-/// Someone who would be sent.
-struct Going {
-    id: PersonId,
-    login: String,
-    route: Route,
-}
-
 /// Looks what an import would do.
 pub async fn run(
     job: CheckJob,
@@ -224,17 +221,10 @@ pub async fn run(
         small_org: job.client.org().looks_small() && counts.ready() > 9,
         ..CheckReport::default()
     };
-    let (going, mut groups) = gather(&job, &mut report).await?;
-    // Nobody is put into it, and so it is not made.
-    if let Some(name) = job.choices.label_group.as_ref().filter(|_| !going.is_empty()) {
-        groups.entry(name.clone()).or_insert(0);
-    }
-    let groups: Vec<(String, u64)> = groups.into_iter().collect();
-
     let control = Control::default();
     let ask = Arc::new(Ask::new(job.client.clone(), control.clone(), stop.child_token()));
     let mut looker = Looker::new(Arc::clone(&ask), job.workspace.clone(), progress.clone());
-    let (there, seen, in_okta) = unpaused(&control, async {
+    let (in_okta, mut report) = unpaused(&control, async {
         let mut there = HashMap::new();
         let seen = looker
             .look(async |found| {
@@ -242,8 +232,9 @@ pub async fn run(
                 Ok(())
             })
             .await?;
-        let groups = group_names::look(&ask, &groups, &progress).await;
-        Ok((there, seen, groups))
+        let groups = Deciding::new(&job, there, seen, &mut report).all().await?;
+        let groups: Vec<(String, u64)> = groups.into_iter().collect();
+        Ok((group_names::look(&ask, &groups, &progress).await, report))
     })
     .await?;
     report.stopped |= stop.is_cancelled();
@@ -262,126 +253,154 @@ pub async fn run(
         .iter()
         .find(|finding| finding.code == EMAIL_DUPLICATE)
         .map_or(0, |finding| finding.people);
-    settle(&job, &going, (there, seen), &mut report).await?;
     let per_minute = u64::from(job.client.pace().view(Bucket::Users).cap.max(1));
     report.seconds = report.created() * 60 / per_minute;
     Ok(report)
 }
 
-/// Everyone who would be sent, and the groups they are in, with how many of them are.
-async fn gather(
-    job: &CheckJob,
-    report: &mut CheckReport,
-) -> Result<(Vec<Going>, BTreeMap<String, u64>), MigrationError> {
-    let mut going = Vec::new();
-    let mut groups = BTreeMap::new();
-    let mut walk = job.workspace.walk(&PeopleFilter::default(), Sort::default()).await?;
-    while let Some(people) = walk.next().await? {
-        for person in people {
-            let told = person.row.outcome.code.as_deref() == Some(CHANGED_OUTSIDE);
-            report.changed += u64::from(person.row.changed.is_some() || told);
-            if !person.row.disposition.goes() {
-                continue;
+/// Decides about everyone, as the import will, and counts it.
+struct Deciding<'a> {
+    job: &'a CheckJob,
+    there: HashMap<PersonId, User>,
+    seen: Seen,
+    report: &'a mut CheckReport,
+    /// The groups that would be joined, and by how many.
+    groups: BTreeMap<String, u64>,
+    /// Those who are kept out in Okta.
+    kept_out: Vec<There>,
+}
+
+impl<'a> Deciding<'a> {
+    fn new(
+        job: &'a CheckJob,
+        there: HashMap<PersonId, User>,
+        seen: Seen,
+        report: &'a mut CheckReport,
+    ) -> Self {
+        report.not_known = seen.not_known();
+        report.emails_not_known.clone_from(&seen.emails_not_known);
+        Self { job, there, seen, report, groups: BTreeMap::new(), kept_out: Vec::new() }
+    }
+
+    /// Everyone, one after the other. The groups that would be joined, and by how many.
+    async fn all(mut self) -> Result<BTreeMap<String, u64>, MigrationError> {
+        let taken = std::mem::take(&mut self.seen.taken);
+        let in_the_way: HashMap<PersonId, _> = taken.iter().map(|one| (one.0.person, one)).collect();
+        let mut walk = self.job.workspace.walk(&PeopleFilter::default(), Sort::default()).await?;
+        while let Some(people) = walk.next().await? {
+            for person in people {
+                self.person(&person, in_the_way.get(&person.row.id).copied());
             }
-            match person.row.outcome.kind {
-                OutcomeKind::Waiting | OutcomeKind::Sending => {}
-                _ => {
-                    report.done_before += 1;
-                    continue;
+        }
+        // Whoever has to be looked at is not crowded out by those who haven't.
+        self.kept_out.append(&mut self.report.there);
+        self.kept_out.truncate(MOST_NAMED);
+        self.report.there = self.kept_out;
+        Ok(self.groups)
+    }
+
+    fn person(&mut self, person: &PersonDetail, taken: Option<&(TakenThere, String)>) {
+        let told = person.row.outcome.code.as_deref() == Some(CHANGED_OUTSIDE);
+        self.report.changed += u64::from(person.row.changed.is_some() || told);
+        if !person.row.disposition.goes() {
+            return;
+        }
+        if !matches!(person.row.outcome.kind, OutcomeKind::Waiting | OutcomeKind::Sending) {
+            self.report.done_before += 1;
+            return;
+        }
+        let found = self.there.remove(&person.row.id);
+        let login_taken = taken.is_some_and(|(taken, _)| taken.what == WhatIsTaken::Login);
+        let standing = match &found {
+            Some(user) => {
+                Standing::Here(Account { status: OktaStatus::of(&user.status), profile: &user.profile })
+            }
+            None if self.seen.unknown.contains(&person.row.id) => return,
+            None if login_taken => Standing::Twin,
+            None => Standing::Nobody,
+        };
+        let wanted = Wanted { profile: &person.profile, groups: &person.groups, route: person.row.route };
+        let decision = plan::decide(&wanted, standing, &self.job.choices, RULES);
+        if let (None, Some((taken, status))) = (&found, taken) {
+            name_taken(self.job, person, taken, status, self.report);
+        }
+        let mut would_change = Vec::new();
+        match decision {
+            Decision::Conflict(Conflict::KeptOut(_)) => self.report.conflicts += 1,
+            // Told with the account that has it.
+            Decision::Conflict(Conflict::LoginTaken) => {}
+            Decision::Leave(_) => self.report.left += 1,
+            Decision::Carry(operations) => {
+                for operation in operations {
+                    self.count(operation, &mut would_change);
                 }
             }
-            for group in person.groups {
-                *groups.entry(group).or_insert(0) += 1;
+        }
+        if let Some(user) = found {
+            self.name_there(person, user, would_change);
+        }
+    }
+
+    fn count(&mut self, operation: Operation, would_change: &mut Vec<String>) {
+        let report = &mut *self.report;
+        match operation {
+            Operation::Create { sent, groups, .. } => {
+                match sent {
+                    Sent::Password => report.create_import += 1,
+                    Sent::Hook => report.create_hook += 1,
+                    Sent::Nothing => report.create_reset += 1,
+                }
+                for group in groups {
+                    *self.groups.entry(group).or_default() += 1;
+                }
             }
-            going.push(Going {
-                id: person.row.id,
+            Operation::Join { group } => {
+                report.joins += 1;
+                *self.groups.entry(group).or_default() += 1;
+            }
+            Operation::SetAttributes { changes } => {
+                report.updated += 1;
+                would_change.extend(changes.into_iter().map(|change| change.attribute));
+            }
+            // Nothing that an import does to anybody.
+            Operation::Leave { .. } | Operation::Activate | Operation::Deactivate | Operation::Delete => {}
+        }
+    }
+
+    fn name_there(&mut self, person: &PersonDetail, user: User, would_change: Vec<String>) {
+        let status = OktaStatus::of(&user.status);
+        *self.report.statuses.entry(user.status.clone()).or_default() += 1;
+        let named = if status.keeps_out() { &mut self.kept_out } else { &mut self.report.there };
+        if named.len() < MOST_NAMED {
+            named.push(There {
+                person: person.row.id,
                 login: person.profile.login().to_owned(),
-                route: job.choices.policy.apply(person.row.route),
+                words: status.sentence(),
+                console: self.job.client.console_of(&user.id),
+                okta_id: user.id,
+                status: user.status,
+                would_change,
             });
         }
     }
-    Ok((going, groups))
-}
-
-/// Tells created from left and updated.
-async fn settle(
-    job: &CheckJob,
-    going: &[Going],
-    (mut there, seen): (HashMap<PersonId, User>, Seen),
-    report: &mut CheckReport,
-) -> Result<(), MigrationError> {
-    report.not_known = seen.not_known();
-    report.emails_not_known = seen.emails_not_known.clone();
-    let in_the_way: HashMap<PersonId, _> = seen.taken.iter().map(|one| (one.0.person, one)).collect();
-    let mut kept_out = Vec::new();
-    for some in going.chunks(500) {
-        let found: Vec<PersonId> = some.iter().map(|g| g.id).filter(|id| there.contains_key(id)).collect();
-        let profiles: HashMap<PersonId, _> =
-            job.workspace.persons(&found).await?.into_iter().map(|p| (p.row.id, p.profile)).collect();
-        for person in some {
-            let Some(user) = there.remove(&person.id) else {
-                if seen.unknown.contains(&person.id) {
-                    continue;
-                }
-                if let Some((taken, status)) = in_the_way.get(&person.id) {
-                    name_taken(job, person, taken, status, report);
-                    if taken.what == WhatIsTaken::Login {
-                        continue;
-                    }
-                }
-                match person.route {
-                    Route::Import => report.create_import += 1,
-                    Route::Hook => report.create_hook += 1,
-                    Route::Reset => report.create_reset += 1,
-                }
-                continue;
-            };
-            let status = OktaStatus::of(&user.status);
-            *report.statuses.entry(user.status.clone()).or_default() += 1;
-            let would_change: Vec<String> = match (job.choices.existing, profiles.get(&person.id)) {
-                (Existing::Update, Some(ours)) if !status.keeps_out() => {
-                    differing(ours, &user.profile).iter().map(|(name, _)| name.to_owned()).collect()
-                }
-                _ => Vec::new(),
-            };
-            if status.keeps_out() {
-                report.conflicts += 1;
-            } else if would_change.is_empty() {
-                report.left += 1;
-            } else {
-                report.updated += 1;
-            }
-            // Whoever has to be looked at is not crowded out by those who haven't.
-            let named = if status.keeps_out() { &mut kept_out } else { &mut report.there };
-            if named.len() < MOST_NAMED {
-                named.push(There {
-                    person: person.id,
-                    login: person.login.clone(),
-                    words: status.sentence(),
-                    console: job.client.console_of(&user.id),
-                    okta_id: user.id,
-                    status: user.status,
-                    would_change,
-                });
-            }
-        }
-    }
-    kept_out.append(&mut report.there);
-    kept_out.truncate(MOST_NAMED);
-    report.there = kept_out;
-    Ok(())
 }
 
 /// Counts and names somebody of whom another account has something.
-fn name_taken(job: &CheckJob, person: &Going, taken: &TakenThere, status: &str, report: &mut CheckReport) {
+fn name_taken(
+    job: &CheckJob,
+    person: &PersonDetail,
+    taken: &TakenThere,
+    status: &str,
+    report: &mut CheckReport,
+) {
     match taken.what {
         WhatIsTaken::Login => report.login_taken += 1,
         WhatIsTaken::Email => report.email_taken += 1,
     }
     if report.taken.len() < MOST_NAMED {
         report.taken.push(Taken {
-            person: person.id,
-            login: person.login.clone(),
+            person: person.row.id,
+            login: person.profile.login().to_owned(),
             what: taken.what,
             theirs: taken.login.clone(),
             console: job.client.console_of(&taken.okta_id),

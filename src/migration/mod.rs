@@ -36,7 +36,8 @@ pub mod shared;
 pub mod switches;
 pub mod there;
 
-pub use choices::{Choices, Existing, MOST_PILOT, chosen_policy, default_label};
+pub use crate::plan::{Choices, Existing, MOST_PILOT};
+pub use choices::{chosen_policy, default_label};
 pub use error::MigrationError;
 pub use mapping_doc::{keep_mapping, kept_mapping};
 pub use org::{console_of, remember_address};

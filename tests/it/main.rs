@@ -28,6 +28,7 @@ mod outage;
 mod password_cli;
 mod password_formats;
 mod person_keys;
+mod plan;
 mod practice;
 mod refusals;
 mod rooms;

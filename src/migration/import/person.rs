@@ -1,8 +1,8 @@
-//! One person's way into Okta: look first if need be, create, adopt, leave or update, and the groups beyond the first twenty.
+//! One person's way into Okta: what `plan` decides about them is carried out, and where a create may have gone through already, Okta
+//! is asked first.
 
 use std::sync::Arc;
 
-use serde_json::Value;
 use tokio::time::Instant;
 
 use super::ask::{Ask, Got, Tries};
@@ -10,12 +10,12 @@ use super::groups::{Groups, NoGroups};
 use super::lookup::Look;
 use super::provenance::{OurAccount, Witness};
 use super::taken::taken_by_twin;
-use crate::assess::fold_login;
-use crate::migration::{Choices, Existing, MigrationError};
-use crate::model::{OktaStatus, Outcome, OutcomeKind, PasswordSettings, Profile, Route, is_blank};
+use crate::migration::MigrationError;
+use crate::model::{OktaStatus, Outcome, OutcomeKind, PasswordSettings, Route};
 use crate::okta::request::MOST_GROUP_IDS;
 use crate::okta::{Mark, OktaError, Refusal, Reply, Request, User, Why};
 use crate::password::{self, OktaCredentials};
+use crate::plan::{self, Account, Change, Choices, Conflict, Decision, Left, Operation, Standing, Wanted};
 use crate::workspace::{Ready, Workspace};
 
 /// What sending people needs.
@@ -61,21 +61,27 @@ impl Doubt {
     }
 }
 
+/// What Okta takes.
+pub(in crate::migration) const RULES: plan::Rules = plan::Rules { groups_in_create: MOST_GROUP_IDS };
+
 /// Everything about one person that does not change on the way.
 pub(super) struct Way<'a> {
     pub(super) ready: &'a Ready,
     pub(super) route: Route,
-    /// Ids in order, the label group's first.
-    pub(super) groups: Vec<String>,
+    /// Whether the account becomes `ACTIVE` at once.
+    activate: bool,
+    /// The ids of the groups it is made in, the label group's first.
+    pub(super) in_create: Vec<String>,
+    /// The ids of the groups it joins afterwards.
+    joins: Vec<String>,
     /// Whether the creates sent so far carry a hash or the hook; `None` when they went by another choice.
     pub(super) imports: Option<bool>,
 }
 
-impl Way<'_> {
-    /// The groups that go into the create: as many as it takes.
-    pub(super) fn in_create(&self) -> &[String] {
-        &self.groups[..self.groups.len().min(MOST_GROUP_IDS)]
-    }
+/// Decides what is to be done with someone.
+pub(in crate::migration) fn decide(ready: &Ready, standing: Standing<'_>, choices: &Choices) -> Decision {
+    let wanted = Wanted { profile: &ready.profile, groups: &ready.groups, route: ready.route };
+    plan::decide(&wanted, standing, choices, RULES)
 }
 
 /// A create that met 404: one of the groups it names is not known. One made a moment ago will be.
@@ -148,10 +154,16 @@ impl Sender {
         let imports = matches!(credentials, Some(OktaCredentials::Hash(_) | OktaCredentials::Hook));
         // Whom a crash cut off was sent by the choice of that time.
         let mut sent_by = ready.sent.unwrap_or(route);
-        let mut way =
-            Way { ready, route, groups: Vec::new(), imports: (sent_by == route).then_some(imports) };
+        let mut way = Way {
+            ready,
+            route,
+            activate: false,
+            in_create: Vec::new(),
+            joins: Vec::new(),
+            imports: (sent_by == route).then_some(imports),
+        };
         // Whoever is known to be in Okta is not sent a password only to be refused, and no group is made for them.
-        if doubt.last.is_none() && (ready.known_there || self.choices.existing == Existing::Update) {
+        if doubt.last.is_none() && plan::looks_first(&self.choices, ready.known_there) {
             match self.ask.look_up(ready.profile.login(), Tries::patient()).await {
                 Look::Found(user) => return Ok(self.already_there(&way, &user).await),
                 Look::Twin(user) => return Ok(Sent::Outcome(taken_by_twin(&user, None))),
@@ -162,8 +174,8 @@ impl Sender {
                 Look::GaveUp(why) => return Ok(Sent::Outcome(gave_up(why))),
             }
         }
-        way.groups = self.group_ids(ready).await?;
-        let Some(mut create) = self.create(&way, credentials.as_ref()) else {
+        self.arrange(&mut way).await?;
+        let Some(mut create) = way.create(credentials.as_ref()) else {
             return Ok(Sent::Outcome(unwritable()));
         };
         let mut tries = Tries::default();
@@ -201,9 +213,9 @@ impl Sender {
                 Got::Missing if unknown_groups.wait(&self.ask).await => {}
                 Got::Missing if self.ask.stop.is_cancelled() => {}
                 Got::Missing if !unknown_groups.renewed => {
-                    self.groups.renew(&way.groups).await?;
-                    way.groups = self.group_ids(ready).await?;
-                    let Some(anew) = self.create(&way, credentials.as_ref()) else {
+                    self.groups.renew(&way.in_create).await?;
+                    self.arrange(&mut way).await?;
+                    let Some(anew) = way.create(credentials.as_ref()) else {
                         return Ok(Sent::Outcome(unwritable()));
                     };
                     create = anew;
@@ -222,26 +234,36 @@ impl Sender {
         }
     }
 
-    /// The ids of the groups a person is put into, the label group's first.
-    async fn group_ids(&self, ready: &Ready) -> Result<Vec<String>, NoGroups> {
-        let names: Vec<&str> =
-            self.choices.label_group.iter().chain(&ready.groups).map(String::as_str).collect();
-        self.groups.ids(&names).await
-    }
-
-    /// The create of a person, marked for Okta's log.
-    fn create(&self, way: &Way<'_>, credentials: Option<&OktaCredentials>) -> Option<Request> {
-        // A person without a password who is activated is mailed at once: they stay staged.
-        let activate = self.choices.activate && self.choices.policy.apply(way.ready.route) != Route::Reset;
-        let create = Request::create_user(&way.ready.profile, credentials, way.in_create(), activate)?;
-        Some(create.marked(way.ready.mark.as_deref().and_then(Mark::new)))
+    /// What a create of this person is to be, with the ids of its groups.
+    async fn arrange(&self, way: &mut Way<'_>) -> Result<(), NoGroups> {
+        (way.in_create, way.joins) = (Vec::new(), Vec::new());
+        let Decision::Carry(operations) = decide(way.ready, Standing::Nobody, &self.choices) else {
+            return Ok(());
+        };
+        for operation in operations {
+            match operation {
+                Operation::Create { activate, groups, .. } => {
+                    way.activate = activate;
+                    let names: Vec<&str> = groups.iter().map(String::as_str).collect();
+                    way.in_create = self.groups.ids(&names).await?;
+                }
+                Operation::Join { group } => {
+                    let ids = self.groups.ids(&[&group]).await?;
+                    // Two names may be one group's.
+                    let new = ids.into_iter().filter(|id| !way.in_create.contains(id)).collect::<Vec<_>>();
+                    way.joins.extend(new);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Created by us. What is left are the groups that did not fit into the create.
     pub(super) async fn created(&self, way: &Way<'_>, ours: &OurAccount) -> Sent {
         let user = ours.user();
         let mut refused = Vec::new();
-        for group in way.groups.iter().skip(MOST_GROUP_IDS) {
+        for group in &way.joins {
             let got =
                 self.ask.call_settled(&Request::add_to_group(group, &user.id), &mut Tries::default()).await;
             match got {
@@ -265,36 +287,36 @@ impl Sender {
         Sent::Outcome(outcome)
     }
 
-    /// There before this migration: left, or updated where they differ.
+    /// There before this migration: what is decided about them.
     pub(super) async fn already_there(&self, way: &Way<'_>, user: &User) -> Sent {
-        let status = OktaStatus::of(&user.status);
-        if status.keeps_out() {
-            return Sent::Outcome(kept_out(status, user, self.ask.client.console_of(&user.id)));
+        let account = Account { status: OktaStatus::of(&user.status), profile: &user.profile };
+        match decide(way.ready, Standing::Here(account), &self.choices) {
+            Decision::Conflict(Conflict::KeptOut(status)) => {
+                Sent::Outcome(kept_out(status, user, self.ask.client.console_of(&user.id)))
+            }
+            Decision::Conflict(Conflict::LoginTaken) => Sent::Outcome(taken_by_twin(user, None)),
+            Decision::Leave(why) => Sent::Outcome(left(why, account.status, user)),
+            Decision::Carry(operations) => self.carry(way, user, operations).await,
         }
-        let left = |message: &str| {
-            // Who can't sign in just now is told apart.
-            let beside = if status == OktaStatus::Active { String::new() } else { format!(" ({status})") };
-            Sent::Outcome(Outcome {
-                message: Some(format!("{message}{beside}")),
-                ..of_user(OutcomeKind::AlreadyThere, user)
+    }
+
+    /// Carries out what changes an account that was there.
+    async fn carry(&self, way: &Way<'_>, user: &User, operations: Vec<Operation>) -> Sent {
+        let changes: Vec<Change> = operations
+            .into_iter()
+            .flat_map(|operation| match operation {
+                Operation::SetAttributes { changes } => changes,
+                _ => Vec::new(),
             })
-        };
-        if self.choices.existing == Existing::Leave {
-            return left("Left unchanged");
-        }
-        let changes = differing(&way.ready.profile, &user.profile);
-        if changes.is_empty() {
-            return left("Nothing to update");
-        }
+            .collect();
         if let Err(error) = self.workspace.remember_original(way.ready.id, &user.profile).await {
             return Sent::Broken(error.into());
         }
-        let got =
-            self.ask.call_settled(&Request::update_user(&user.id, &changes), &mut Tries::default()).await;
-        match got {
+        let update = Request::update_user(&user.id, &plan::set_by(&changes));
+        match self.ask.call_settled(&update, &mut Tries::default()).await {
             Got::Done(_) => {
                 self.ask.break_row();
-                let names: Vec<&str> = changes.iter().map(|(name, _)| name).collect();
+                let names: Vec<&str> = changes.iter().map(|change| change.attribute.as_str()).collect();
                 Sent::Outcome(Outcome {
                     message: Some(format!("Updated: {}", names.join(", "))),
                     ..of_user(OutcomeKind::Updated, user)
@@ -311,6 +333,14 @@ impl Sender {
             }),
             Got::Unsure(why) | Got::GaveUp(why) => Sent::Outcome(gave_up(why)),
         }
+    }
+}
+
+impl Way<'_> {
+    /// The create, marked for Okta's log.
+    fn create(&self, credentials: Option<&OktaCredentials>) -> Option<Request> {
+        let create = Request::create_user(&self.ready.profile, credentials, &self.in_create, self.activate)?;
+        Some(create.marked(self.ready.mark.as_deref().and_then(Mark::new)))
     }
 }
 
@@ -351,6 +381,16 @@ fn of_user(kind: OutcomeKind, user: &User) -> Outcome {
     }
 }
 
+/// In Okta already, and left there. Who can't sign in just now is told apart.
+fn left(why: Left, status: OktaStatus, user: &User) -> Outcome {
+    let words = match why {
+        Left::Unchanged => "Left unchanged",
+        Left::NothingToUpdate => "Nothing to update",
+    };
+    let beside = if status == OktaStatus::Active { String::new() } else { format!(" ({status})") };
+    Outcome { message: Some(format!("{words}{beside}")), ..of_user(OutcomeKind::AlreadyThere, user) }
+}
+
 /// In Okta already, and kept out there: nothing is changed, and an administrator decides.
 fn kept_out(status: OktaStatus, user: &User, console: Option<String>) -> Outcome {
     let link = console.map(|link| format!(" {link}")).unwrap_or_default();
@@ -376,56 +416,5 @@ pub(super) fn gave_up(why: Why) -> Outcome {
         message: Some(format!("Tried several times, but {}.", why.words())),
         suggestion: Some("Try this person again later.".to_owned()),
         ..Outcome::of(OutcomeKind::Failed)
-    }
-}
-
-/// Whether every attribute we send has the same value there. The login compares as Okta compares it.
-pub(super) fn same_values(ours: &Profile, theirs: &Profile) -> bool {
-    differing(ours, theirs).iter().all(|(name, _)| name == "login")
-        && fold_login(ours.login()) == fold_login(theirs.login())
-}
-
-/// The attributes of ours that differ there, without the login: it is how the person was found.
-pub(in crate::migration) fn differing(ours: &Profile, theirs: &Profile) -> Profile {
-    let mut changes = Profile::default();
-    // A value of blanks alone is never sent.
-    let sent = ours.iter().filter(|(name, value)| *name != "login" && !value.as_str().is_some_and(is_blank));
-    for (name, value) in sent {
-        let same = theirs.get(name).is_some_and(|there| equal(value, there));
-        if !same {
-            changes.set(name, value.clone());
-        }
-    }
-    changes
-}
-
-/// Equal values; numbers compare as numbers, since JSON knows one kind only.
-fn equal(a: &Value, b: &Value) -> bool {
-    a == b || matches!((a.as_f64(), b.as_f64()), (Some(a), Some(b)) if (a - b).abs() < f64::EPSILON)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn profile(pairs: &[(&str, &str)]) -> Profile {
-        let mut profile = Profile::default();
-        for (name, value) in pairs {
-            profile.set(name, *value);
-        }
-        profile
-    }
-
-    #[test]
-    fn only_what_differs_is_updated_and_never_the_login() {
-        let ours = profile(&[("login", "A@x.example"), ("firstName", "Máire"), ("city", "Cork")]);
-        let theirs =
-            profile(&[("login", "a@x.example"), ("firstName", "Maire"), ("city", "Cork"), ("title", "Dr")]);
-        assert_eq!(differing(&ours, &theirs), profile(&[("firstName", "Máire")]));
-        assert!(!same_values(&ours, &theirs));
-        assert!(same_values(
-            &profile(&[("login", "A@x.example"), ("city", "Cork"), ("state", " ")]),
-            &theirs
-        ));
     }
 }

@@ -4,11 +4,12 @@ use tokio::time::Instant;
 
 use super::ask::Tries;
 use super::lookup::Look;
-use super::person::{Doubt, Sender, Sent, Way, failed, gave_up, same_values};
+use super::person::{Doubt, Sender, Sent, Way, failed, gave_up};
 use super::provenance::{Expected, Provenance};
 use crate::assess::same_login;
 use crate::model::{Outcome, OutcomeKind};
 use crate::okta::{Refusal, User, Why};
+use crate::plan;
 
 impl Sender {
     /// Whoever has this login, where something may have been made a moment ago: nobody is only nobody once Okta has had time to
@@ -82,9 +83,9 @@ impl Sender {
         let expected = Expected {
             mark: way.ready.mark.as_deref(),
             since: way.ready.tried,
-            same_values: same_values(&way.ready.profile, &user.profile),
+            same_values: plan::same_values(&way.ready.profile, &user.profile),
             imports: way.imports,
-            groups: way.in_create(),
+            groups: &way.in_create,
             labelled: self.choices.label_group.is_some(),
         };
         match self.witness.whose(&self.ask, &expected, &user).await {
