@@ -18,7 +18,7 @@ use super::switches;
 use super::there::{Looker, NotKnown, Seen, unpaused};
 use super::{Choices, MigrationError};
 use crate::mapping::{Switch, SwitchTable};
-use crate::model::{OktaStatus, OutcomeKind, Progress};
+use crate::model::{OktaStatus, OutcomeKind, Progress, is_everyone};
 use crate::okta::{Bucket, Client, User};
 use crate::plan::{self, Account, Conflict, Decision, Operation, Sent, Standing, Wanted};
 use crate::workspace::{
@@ -325,6 +325,12 @@ impl<'a> Deciding<'a> {
             name_taken(self.job, person, taken, status, self.report);
         }
         let mut would_change = Vec::new();
+        if matches!(standing, Standing::Nobody) {
+            // Nobody is put into them, and that is told.
+            for group in person.groups.iter().filter(|name| is_everyone(name)) {
+                *self.groups.entry(group.clone()).or_default() += 1;
+            }
+        }
         match decision {
             Decision::Conflict(Conflict::KeptOut(_)) => self.report.conflicts += 1,
             // Told with the account that has it.

@@ -2,7 +2,7 @@
 
 use causeway::assess::codes;
 use causeway::migration::rules::{self, Reassessed};
-use causeway::migration::there;
+use causeway::migration::{MigrationError, docs, there};
 use causeway::model::{OutcomeKind, Profile, Progress};
 use causeway::okta::{Client, Request};
 use causeway::practice::PracticeOrg;
@@ -168,7 +168,12 @@ async fn stopped_in_the_middle_everyone_is_gone_through_the_next_time() {
     let progress = watch::Sender::new(Progress::default());
     let stop = CancellationToken::new();
     stop.cancel();
-    let done = rules::follow(&workspace, &client(&org), today(), &stop, &progress).await.unwrap().unwrap();
+    let early = rules::follow(&workspace, &client(&org), today(), &stop, &progress).await;
+    assert!(matches!(early, Err(MigrationError::Stopped)), "before the org was asked");
+    // As the stop leaves it when it comes after the org's rules were kept.
+    workspace.put_doc(docs::SCHEMA, &client(&org).user_schema().await.unwrap()).await.unwrap();
+    workspace.put_doc(docs::ASSESS_AGAIN, &true).await.unwrap();
+    let done = rules::run(&workspace, today(), &stop, &progress).await.unwrap();
     assert!(done.stopped);
     assert_eq!(blocked(&workspace).await, 0);
     // Even from a workspace closed and opened again, and without another schema.

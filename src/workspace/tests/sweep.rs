@@ -63,6 +63,7 @@ const COLUMNS: &[(&str, About, &str)] = &[
     ("hook_hours", Shown, "hour answer step n"),
     ("hook_people", Person, "person verified moved"),
     ("there", Shown, "person login okta_id status"),
+    ("taken_there", Shown, "person what value okta_id login"),
     ("resets", Person, "person state at words"),
 ];
 
@@ -113,6 +114,13 @@ async fn fill(desk: &Desk) {
     workspace.record_group("h", "00g2", true).await.unwrap();
     let found = |n: u32| There { person: PersonId(n), okta_id: format!("00u{n}"), status: "ACTIVE".into() };
     workspace.note_there(&[found(8), found(9)]).await.unwrap();
+    let taken = |n: u32, what| TakenThere {
+        person: PersonId(n),
+        what,
+        okta_id: format!("00u9{n}"),
+        login: format!("other{n}@x.example"),
+    };
+    workspace.note_taken(&[taken(1, WhatIsTaken::Email), taken(2, WhatIsTaken::Login)]).await.unwrap();
     let call = |n: u32| HookCall {
         at,
         login: login(n),
@@ -219,7 +227,8 @@ async fn bends(desk: &Desk) -> Vec<(String, About, Vec<u32>)> {
     }
     // Rows of whom nobody has read, and doubled ones.
     for id in ["77", "-5", "4294967295", "99999999999"] {
-        for table in ["people", "texts", "details", "memory", "hook_people", "resets", "there"] {
+        for table in ["people", "texts", "details", "memory", "hook_people", "resets", "there", "taken_there"]
+        {
             let key = if ["people", "texts", "details"].contains(&table) { "id" } else { "person" };
             let columns = known[table]
                 .1
