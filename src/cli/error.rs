@@ -65,7 +65,9 @@ pub(super) enum CliError {
     NoSuchGroups {
         /// What was named.
         wanted: String,
-        /// Those that could.
+        /// What speaks against it, where it looks like one.
+        why: Option<String>,
+        /// Those that could, each with its tables.
         offered: Vec<String>,
     },
     /// No table of that name holds what is missing.
@@ -155,15 +157,22 @@ impl CliError {
                 "Make one with `causeway hook secret WORKSPACE`, or set CAUSEWAY_HOOK_SECRET or --secret-file.".to_owned()
             }
             Self::NoHookFile { .. } => "Write it with `causeway hook export-config WORKSPACE`.".to_owned(),
-            Self::NoSuchGroups { offered, .. } if offered.is_empty() => {
-                "No table looks like one. Write the membership into the mapping (causeway map … > mapping.json), or join it in a SELECT \
-                 with --sql."
-                    .to_owned()
+            Self::NoSuchGroups { why, offered, .. } if offered.is_empty() => {
+                let why = why.as_ref().map(|why| format!("It is joined {why} ")).unwrap_or_default();
+                format!(
+                    "{why}No table looks like one. Write the membership into the mapping (causeway map … > mapping.json), or join it in a \
+                     SELECT with --sql."
+                )
             }
             Self::NoSuchHalf { offered, .. } if offered.is_empty() => {
                 "No table here is known for certain to have what they lack. Join it in a SELECT with --sql.".to_owned()
             }
-            Self::NoSuchGroups { offered, .. } | Self::NoSuchHalf { offered, .. } => {
+            Self::NoSuchGroups { why, offered, .. } => {
+                let why = why.as_ref().map(|why| format!("It is joined {why} ")).unwrap_or_default();
+                let list = offered.join(", ");
+                format!("{why}Name one of {list}.")
+            }
+            Self::NoSuchHalf { offered, .. } => {
                 format!("Name one of {}.", offered.join(", "))
             }
             Self::NoSuch { what: "key", .. } => {

@@ -14,7 +14,7 @@ use super::talk::{Talk, spell, stop_on_ctrl_c};
 use super::{rules, source};
 use crate::migration::import::{self, Control, Ended, ImportJob, ImportProgress, ImportSummary};
 use crate::migration::rules::Unfed;
-use crate::migration::{MigrationError, kept_mapping, switches};
+use crate::migration::{MigrationError, kept_mapping, shared_names, switches};
 use crate::model::{OutcomeKind, number, people, statuses_in_words};
 use crate::workspace::{PeopleFilter, Who};
 
@@ -36,6 +36,9 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
     }
     for table in switches::unread_tables(&workspace).await? {
         talk.warn(&switches::table_words(&table));
+    }
+    for shared in shared_names::kept(&workspace).await? {
+        talk.warn(&shared.words());
     }
     if args.start_over {
         let over = import::record_and_start_over(&workspace, chrono::Utc::now()).await?;

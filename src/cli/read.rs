@@ -11,6 +11,7 @@ use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
 use crate::mapping::Mapping;
 use crate::migration::read::{ReadEnd, ReadJob};
+use crate::migration::shared_names::{self, SharedName};
 use crate::migration::{docs, keep_mapping, kept_mapping, read, rules, switches};
 use crate::model::{OutcomeKind, Progress, number, people};
 use crate::workspace::{Counts, Workspace};
@@ -87,7 +88,9 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
                 .collect();
             let unread = switches::unread(&workspace).await?;
             let tables = switches::unread_tables(&workspace).await?;
+            let shared = shared_names::kept(&workspace).await?;
             let lines = unread.iter().map(switches::words).chain(tables.iter().map(switches::table_words));
+            let lines = lines.chain(shared.iter().map(SharedName::words));
             let text = std::iter::once(text).chain(lines).collect::<Vec<_>>().join("\n");
             let told = json!({
                 "reading": summary,
@@ -98,6 +101,7 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
                 "tooBig": too_big,
                 "unreadSwitches": unread,
                 "switchTables": tables,
+                "sharedGroupNames": shared,
             });
             talk.answer(&text, &told);
             // Reading was done: who is blocked is told here, and counts from `check` on.

@@ -9,10 +9,11 @@ use super::args::{ExistingChoice, OktaArgs, Policy, SourceArgs, WorkspaceArgs};
 use super::error::CliError;
 use super::talk::Talk;
 use crate::mapping::{
-    GroupCandidate, Mapping, OtherHalf, SwitchTable, guess_people, membership_words, selection_for,
+    GroupCandidate, Mapping, OtherHalf, SwitchTable, Target, guess_people, membership_words, selection_for,
 };
 use crate::migration::{
-    Choices, Existing, Groups, PersonKey, Suggestion, default_label, docs, group_choices, suggest_for,
+    Choices, Existing, Groups, PersonKey, Suggestion, default_label, docs, group_choice_of, group_choices,
+    suggest_for,
 };
 use crate::model::{Catalog, People, RoutePolicy, Sample, Selection, TableName};
 use crate::okta::{Client, ClientSettings, OrgUrl, PaceSettings};
@@ -124,7 +125,10 @@ pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<
     }
     let candidates = group_choices(source, &probe.catalog, &selection).await;
     let groups = match &args.groups {
-        Some(wanted) => Groups::From(Box::new(named(wanted, &candidates)?.clone())),
+        Some(wanted) => {
+            let found = named(source, &probe.catalog, &selection, wanted, &candidates).await?;
+            Groups::From(Box::new(found))
+        }
         None if args.no_groups => Groups::None,
         None => Groups::Certain,
     };
@@ -141,7 +145,8 @@ pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<
     let Suggestion { mapping, sample, key, halves, switch_tables, notes } = suggestion;
     let taken = mapping.selection.groups.as_ref();
     // Who chose needs no list of what was not chosen.
-    let asked = args.groups.is_none() && !args.no_groups && taken.is_none();
+    let by_column = args.sql.is_some() && mapping.rules.iter().any(|rule| rule.target == Target::Group);
+    let asked = args.groups.is_none() && !args.no_groups && taken.is_none() && !by_column;
     let another = |candidate: &&GroupCandidate| {
         candidate.certain() && taken.is_some_and(|taken| !taken.same_join(&candidate.membership))
     };
@@ -150,14 +155,30 @@ pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<
     Ok(Suggested { mapping, sample, reasons, not_taken, beside_taken, key, halves, switch_tables, notes })
 }
 
-/// The membership that was named: its table as it is listed, or without its schema.
-fn named<'c>(wanted: &str, candidates: &'c [GroupCandidate]) -> Result<&'c GroupCandidate, CliError> {
+/// The membership that was named: its table as it is listed, or without its schema. One that is too unlikely to be listed can be named
+/// too, but none that the values speak against.
+async fn named(
+    source: &dyn Source,
+    catalog: &Catalog,
+    selection: &Selection,
+    wanted: &str,
+    candidates: &[GroupCandidate],
+) -> Result<GroupCandidate, CliError> {
     let is = |name: &str| name.eq_ignore_ascii_case(wanted);
     let exact = candidates.iter().find(|c| is(&membership_name(c)));
     let found = exact.or_else(|| candidates.iter().find(|c| is(&c.membership.members.name)));
-    found.ok_or_else(|| CliError::NoSuchGroups {
+    if let Some(found) = found {
+        return Ok(found.clone());
+    }
+    let table = |table: &TableName| is(&table.display()) || is(&table.name);
+    let further = group_choice_of(source, catalog, selection, table).await;
+    if let Some(found) = further.iter().find(|candidate| !candidate.refuted()) {
+        return Ok(found.clone());
+    }
+    Err(CliError::NoSuchGroups {
         wanted: wanted.to_owned(),
-        offered: candidates.iter().map(membership_name).collect(),
+        why: further.first().map(GroupCandidate::reason),
+        offered: candidates.iter().map(|one| format!("{} ({})", membership_name(one), one.words())).collect(),
     })
 }
 

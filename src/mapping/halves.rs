@@ -195,6 +195,12 @@ pub(super) fn bases<'c>(catalog: &'c Catalog, mapping: &'c Mapping, columns: &Co
     }
 }
 
+/// The tables of people that a SELECT names.
+pub fn people_in_select(catalog: &Catalog, sql: &str) -> Vec<TableName> {
+    let read = mentioned(catalog, sql).into_iter().filter(|table| holds_people(table));
+    read.map(|table| table.name.clone()).collect()
+}
+
 /// Whether a SELECT of several tables plainly has this one's columns under their own names, as those that Causeway writes do:
 /// `SELECT u.*, … FROM users u`, `SELECT u.id AS id, … FROM users u`.
 fn reads_first(sql: &str, people: &Table) -> bool {

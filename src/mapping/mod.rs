@@ -34,7 +34,7 @@ pub use explain::{explain, explain_transform, target_words};
 pub use guess::{
     Evidence, GroupCandidate, Guess, Link, group_candidates, guess_people, membership_words, selection_for,
 };
-pub use halves::{OtherHalf, other_halves};
+pub use halves::{OtherHalf, other_halves, people_in_select};
 pub use json::VERSION;
 pub use key::{as_written, key_candidates, keyed_by_login};
 pub use notes::notes;

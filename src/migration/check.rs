@@ -14,6 +14,7 @@ use super::import::person::RULES;
 use super::org::same_org;
 use super::rules::{self, Missing, Unfed};
 use super::shared;
+use super::shared_names::{self, SharedName};
 use super::switches;
 use super::there::{Looker, NotKnown, Seen, unpaused};
 use super::{Choices, MigrationError};
@@ -137,7 +138,7 @@ pub struct CheckReport {
     pub groups_not_known_why: Option<String>,
     /// Okta's own groups, such as Everyone, that people have: left out.
     pub groups_left_out: Vec<String>,
-    /// What is worth knowing of the groups' spellings, a sentence each.
+    /// What is worth knowing of the groups' names, in sentences: their spellings, and which several groups have.
     pub group_notes: Vec<String>,
     /// Attributes that people have and the org does not know: those people are blocked.
     pub unknown_attributes: Vec<Missing>,
@@ -243,6 +244,8 @@ pub async fn run(
     report.groups_there = in_okta.there;
     report.groups_left_out = in_okta.built_in;
     report.group_notes = in_okta.notes;
+    let shared = shared_names::kept(&job.workspace).await?;
+    report.group_notes.extend(shared.iter().map(SharedName::words));
     report.groups_not_known = in_okta.not_known;
     report.groups_not_known_why = in_okta.not_known_why;
     report.emails_shared = job

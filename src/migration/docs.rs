@@ -18,6 +18,8 @@ pub const SHARED_WEIGHED: &str = "shared_weighed";
 pub const SWITCHES: &str = "switches";
 /// Tables that may say who is switched off and that nothing read: a list of [`SwitchTable`](crate::mapping::SwitchTable).
 pub const SWITCH_TABLES: &str = "switch-tables";
+/// Names that several groups have: a list of [`SharedName`](super::shared_names::SharedName).
+pub const SHARED_NAMES: &str = "shared-names";
 /// How Okta writes groups that people's are written otherwise: a map from people's spelling.
 pub const GROUP_SPELLINGS: &str = "group-spellings";
 /// The choices of step 4: [`Choices`](super::Choices).

@@ -5,6 +5,7 @@
 //! - [`suggest_for`]: a mapping suggested, with what only the source's values can say.
 //! - [`rules`]: the org's own demands of a profile, and everyone assessed by them.
 //! - [`group_names`]: how people's groups meet those in Okta.
+//! - [`shared_names`]: groups that are several in the source and have one name.
 //! - [`switches`]: columns that may say who is switched off, and that nothing reads.
 //! - [`there`]: who is in Okta already.
 //! - [`check`]: what an import would do, without a write.
@@ -33,6 +34,7 @@ pub mod read;
 pub mod report;
 pub mod rules;
 pub mod shared;
+pub mod shared_names;
 pub mod switches;
 pub mod there;
 
@@ -42,4 +44,4 @@ pub use error::MigrationError;
 pub use mapping_doc::{keep_mapping, kept_mapping};
 pub use org::{console_of, remember_address};
 pub use person_key::{PersonKey, person_key};
-pub use suggestion::{Groups, Suggestion, group_choices, suggest_for};
+pub use suggestion::{Groups, Suggestion, all_notes, group_choice_of, group_choices, suggest_for};

@@ -13,6 +13,7 @@ use chrono::{NaiveDate, Utc};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use super::shared_names::{self, SharedName, shared_names};
 use super::{MigrationError, rules, shared, switches};
 use crate::assess::{AssessContext, SchemaRules, assess, left_out_by_default};
 use crate::mapping::{Mapping, Plan, Switch, SwitchFinder, SwitchTable, Target};
@@ -120,18 +121,21 @@ pub async fn run(
     tell(Phase::Finishing, done, Some("Comparing people with each other"));
     let summary = reading.finish().await?;
     shared::settled(&job.workspace).await?;
-    let tables = beside.await.unwrap_or_default();
+    let (tables, names) = beside.await.unwrap_or_default();
     switches::keep(&job.workspace, &found, &tables).await?;
+    shared_names::keep(&job.workspace, &names).await?;
     rules::settle_after_reading(&job.workspace, &job.schema).await?;
     tell(Phase::Finishing, done, None);
     Ok(ReadEnd::Done { summary, too_big: end.too_big })
 }
 
-/// The tables beside the people's that may say who is switched off. A source that breaks at it says so of the reading itself.
-async fn beside(source: Arc<dyn Source>, mapping: Mapping) -> Vec<SwitchTable> {
-    let Ok(probe) = source.probe().await else { return Vec::new() };
-    let Ok(sample) = source.sample(&mapping.selection, 1).await else { return Vec::new() };
-    switches::tables(&*source, &probe.catalog, &mapping, &sample.columns).await
+/// What else there is to tell: the tables beside the people's that may say who is switched off, and groups that have one name. A source
+/// that breaks at it says so of the reading itself.
+async fn beside(source: Arc<dyn Source>, mapping: Mapping) -> (Vec<SwitchTable>, Vec<SharedName>) {
+    let Ok(probe) = source.probe().await else { return Default::default() };
+    let names = shared_names(&*source, &probe.catalog, &mapping.selection).await;
+    let Ok(sample) = source.sample(&mapping.selection, 1).await else { return (Vec::new(), names) };
+    (switches::tables(&*source, &probe.catalog, &mapping, &sample.columns).await, names)
 }
 
 /// Maps, assesses, seals and stores every batch, in order. How many people, and the columns nothing reads that may say who is

@@ -6,12 +6,16 @@
 use std::time::Duration;
 
 use super::person_key::{PersonKey, person_key};
+use super::shared_names::{SharedName, shared_names};
 use super::switches;
 use crate::mapping::{
-    Evidence, GroupCandidate, Mapping, OtherHalf, SwitchTable, group_candidates, notes, other_halves, suggest,
+    Evidence, GroupCandidate, Mapping, OtherHalf, SwitchTable, Target, group_candidates, notes, other_halves,
+    people_in_select, suggest,
 };
-use crate::model::{Catalog, ColumnName, Comparison, GroupName, People, Sample, Selection};
-use crate::source::{Overlap, Source, SourceError, Within, different_values, overlap};
+use crate::model::{
+    Catalog, ColumnName, Columns, Comparison, GroupName, People, Sample, Selection, TableName,
+};
+use crate::source::{Overlap, Source, SourceError, Within, different_values, overlap, overlap_of_people};
 
 /// Memberships that are looked at, the likelier first: nobody reads a longer list of questions.
 const CANDIDATES: usize = 6;
@@ -82,9 +86,54 @@ pub async fn suggest_for(
         mapping.selection.groups = None;
     }
     let halves = other_halves(catalog, &mapping, &sample);
-    let notes = notes(catalog, &mapping, &sample);
+    let notes = all_notes(source, catalog, &mapping, &sample, candidates).await;
     let switch_tables = switches::tables(source, catalog, &mapping, &sample.columns).await;
     Ok(Suggestion { mapping, sample, key, halves, switch_tables, notes })
+}
+
+/// What else should be known before these people are read, in sentences: what the catalog and the first rows say, and what the source was
+/// asked. `candidates`: what [`group_choices`] found.
+pub async fn all_notes(
+    source: &dyn Source,
+    catalog: &Catalog,
+    mapping: &Mapping,
+    sample: &Sample,
+    candidates: &[GroupCandidate],
+) -> Vec<String> {
+    let mut found = notes(catalog, mapping, sample);
+    found.extend(out_of_reach(catalog, mapping, candidates));
+    found.extend(shared_names(source, catalog, &mapping.selection).await.iter().map(SharedName::words));
+    found
+}
+
+/// The groups of the people whom a SELECT reads, where it has no column to find them by.
+fn out_of_reach(catalog: &Catalog, mapping: &Mapping, candidates: &[GroupCandidate]) -> Vec<String> {
+    let People::Sql(sql) = &mapping.selection.people else { return Vec::new() };
+    let grouped = mapping.selection.groups.is_some()
+        || mapping.rules.iter().any(|rule| rule.target == Target::Group)
+        || !candidates.is_empty();
+    if grouped {
+        return Vec::new();
+    }
+    let certain =
+        |table: &TableName| group_candidates(catalog, table).into_iter().find(GroupCandidate::certain);
+    let of = people_in_select(catalog, sql);
+    of.iter()
+        .filter_map(certain)
+        .map(|candidate| {
+            let key = ColumnName {
+                table: candidate.people.clone(),
+                column: candidate.membership.person_key.clone(),
+            };
+            format!(
+                "No groups are taken: {} has those of {}, and your SELECT has no column with {}. Add it to the SELECT, or read the table \
+                 itself (--table).",
+                candidate.words(),
+                candidate.people.display(),
+                key.display()
+            )
+        })
+        .collect()
 }
 
 /// The memberships that may give these people their groups, with what the database's values say of each: the certain ones first.
@@ -94,20 +143,95 @@ pub async fn group_choices(
     catalog: &Catalog,
     selection: &Selection,
 ) -> Vec<GroupCandidate> {
-    let People::Table(table) = &selection.people else { return Vec::new() };
-    let found = group_candidates(catalog, table).into_iter().take(CANDIDATES);
-    let mut weighed = Vec::new();
     let until = tokio::time::Instant::now() + PATIENCE;
-    for candidate in found {
+    let found = match &selection.people {
+        People::Table(table) => weighed(source, group_candidates(catalog, table), until).await,
+        People::Sql(sql) if selection.groups.is_none() => {
+            let look = of_select(source, catalog, selection, sql, until);
+            tokio::time::timeout_at(until, look).await.unwrap_or_default()
+        }
+        People::Sql(_) => Vec::new(),
+    };
+    let mut found: Vec<_> =
+        found.into_iter().filter(|candidate| candidate.usable() && !candidate.refuted()).collect();
+    found.sort_by_key(|candidate| !candidate.certain());
+    found
+}
+
+/// The memberships of one table, also those that so many others are likelier than or that the values speak against.
+pub async fn group_choice_of(
+    source: &dyn Source,
+    catalog: &Catalog,
+    selection: &Selection,
+    is: impl Fn(&TableName) -> bool,
+) -> Vec<GroupCandidate> {
+    let People::Table(table) = &selection.people else { return Vec::new() };
+    let named = group_candidates(catalog, table).into_iter().filter(|one| is(&one.membership.members));
+    let until = tokio::time::Instant::now() + PATIENCE;
+    weighed(source, named.collect(), until).await.into_iter().filter(GroupCandidate::usable).collect()
+}
+
+async fn weighed(
+    source: &dyn Source,
+    found: Vec<GroupCandidate>,
+    until: tokio::time::Instant,
+) -> Vec<GroupCandidate> {
+    let mut weighed = Vec::new();
+    for candidate in found.into_iter().take(CANDIDATES) {
         let look = weigh(source, candidate.clone());
         match tokio::time::timeout_at(until, look).await {
             Ok(candidates) => weighed.extend(candidates),
             Err(_) => weighed.push(candidate),
         }
     }
-    weighed.retain(|candidate| candidate.usable() && !candidate.refuted());
-    weighed.sort_by_key(|candidate| !candidate.certain());
     weighed
+}
+
+/// The memberships that certainly are those of a table that a SELECT names, where a column of the SELECT has nothing but ids of that
+/// table's people.
+async fn of_select(
+    source: &dyn Source,
+    catalog: &Catalog,
+    selection: &Selection,
+    sql: &str,
+    until: tokio::time::Instant,
+) -> Vec<GroupCandidate> {
+    let tables = people_in_select(catalog, sql);
+    let certain: Vec<Vec<GroupCandidate>> =
+        tables.iter().map(|table| group_candidates(catalog, table)).collect();
+    if certain.iter().all(Vec::is_empty) {
+        return Vec::new();
+    }
+    let Ok(sample) = source.sample(selection, 1).await else { return Vec::new() };
+    let mut found = Vec::new();
+    for candidates in certain {
+        for candidate in weighed(source, candidates, until).await {
+            if candidate.certain() && !candidate.refuted() {
+                found.extend(by_its_column(source, selection, &sample.columns, candidate).await);
+            }
+        }
+    }
+    found
+}
+
+/// A membership for the people of a SELECT, by the first of its columns with nothing but the key's values.
+async fn by_its_column(
+    source: &dyn Source,
+    selection: &Selection,
+    columns: &Columns,
+    candidate: GroupCandidate,
+) -> Option<GroupCandidate> {
+    let within = [Within { column: candidate.key(), as_text: true }];
+    for column in candidate.columns_in(columns) {
+        let looked = overlap_of_people(source, &selection.people, column, &within).await;
+        if let Ok(Some(Overlap { values, found })) = looked
+            && values > 0
+            && found == [values]
+        {
+            return Some(candidate.clone().of_select(column));
+        }
+    }
+    None
 }
 
 /// A candidate with what the values say; several, where its rows are of several kinds of people.

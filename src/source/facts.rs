@@ -36,13 +36,46 @@ pub async fn overlap(
     only: Option<(&str, &str)>,
     within: &[Within],
 ) -> Result<Option<Overlap>, SourceError> {
+    overlap_from(source, |_| Ok(quote_table(&of.table)), &of.column, only, within).await
+}
+
+/// The same for a column of people, who may be those of a SELECT.
+pub async fn overlap_of_people(
+    source: &dyn Source,
+    people: &People,
+    column: &str,
+    within: &[Within],
+) -> Result<Option<Overlap>, SourceError> {
+    let from = |dialect| match people {
+        People::Table(name) => Ok(quote_table(name)),
+        // On a line of its own: the SQL may end with a comment.
+        People::Sql(sql) => Ok(format!("({}\n)", check_query(sql, dialect)?)),
+    };
+    overlap_from(source, from, column, None, within).await
+}
+
+async fn overlap_from(
+    source: &dyn Source,
+    from: impl Fn(Dialect) -> Result<String, SourceError>,
+    column: &str,
+    only: Option<(&str, &str)>,
+    within: &[Within],
+) -> Result<Option<Overlap>, SourceError> {
     let Some(dialect) = source.dialect() else { return Ok(None) };
-    let Some(row) = numbers(source, overlap_sql(dialect, of, only, within)).await? else { return Ok(None) };
+    let sql = overlap_sql(dialect, &from(dialect)?, column, only, within);
+    let Some(row) = numbers(source, sql).await? else { return Ok(None) };
     let mut row = row.into_iter();
     Ok(Some(Overlap { values: row.next().unwrap_or(0), found: row.collect() }))
 }
 
-fn overlap_sql(dialect: Dialect, of: &ColumnName, only: Option<(&str, &str)>, within: &[Within]) -> String {
+/// `from`: a table or a SELECT, as it stands after FROM.
+fn overlap_sql(
+    dialect: Dialect,
+    from: &str,
+    column: &str,
+    only: Option<(&str, &str)>,
+    within: &[Within],
+) -> String {
     let mut counts = String::from("count(*) AS looked");
     for (at, Within { column, as_text }) in within.iter().enumerate() {
         let (mut there, mut here) = (format!("t.{}", quote(&column.column)), "v.id".to_owned());
@@ -55,16 +88,15 @@ fn overlap_sql(dialect: Dialect, of: &ColumnName, only: Option<(&str, &str)>, wi
             quote_table(&column.table)
         );
     }
-    let column = format!("m.{}", quote(&of.column));
+    let column = format!("m.{}", quote(column));
     let mut condition = format!("{column} IS NOT NULL");
     if let Some((name, value)) = only {
         let _ =
             write!(condition, " AND {} = {}", dialect.text(&format!("m.{}", quote(name))), literal(value));
     }
     format!(
-        "SELECT {counts} FROM (SELECT DISTINCT f.id AS id FROM (SELECT {column} AS id FROM {} AS m WHERE {condition} LIMIT {ROWS}) \
-         AS f) AS v",
-        quote_table(&of.table)
+        "SELECT {counts} FROM (SELECT DISTINCT f.id AS id FROM (SELECT {column} AS id FROM {from} AS m WHERE {condition} LIMIT \
+         {ROWS}) AS f) AS v"
     )
 }
 

@@ -28,7 +28,7 @@ mod url;
 
 pub use error::{CertificateFault, Lookalike, SourceError};
 pub(crate) use facts::count;
-pub use facts::{Overlap, Uniqueness, Within, different_values, overlap, uniqueness};
+pub use facts::{Overlap, Uniqueness, Within, different_values, overlap, overlap_of_people, uniqueness};
 pub use spec::{PostgresSpec, SourceKind, SourceSpec, SqliteSpec, TlsMode};
 pub use sql::Dialect;
 

@@ -188,7 +188,8 @@ async fn the_command_line_asks_takes_nothing_unanswered_and_what_is_named() {
     let (code, _, err) = file.causeway("map", &["--table", "shoppers", "--groups", "employee_roles"]);
     assert_eq!(code, 1);
     assert!(
-        err.contains("“employee_roles” isn't a table") && err.contains("Name one of club_roster."),
+        err.contains("“employee_roles” isn't a table")
+            && err.contains("Name one of club_roster (club_roster → clubs)."),
         "{err}"
     );
     let (code, out, err) = file.causeway("map", &["--table", "shoppers", "--no-groups"]);

@@ -7,7 +7,8 @@ use causeway::app::{App, Shown};
 use causeway::mapping::{Mapping, OtherHalf, SwitchTable, Target, group_candidates, suggest};
 use causeway::migration::PersonKey;
 use causeway::model::{
-    Catalog, Column, ColumnName, Columns, Phase, Progress, Record, Sample, Selection, Table, TableName, Value,
+    Catalog, Column, ColumnName, Columns, ForeignKey, Phase, Progress, Record, Sample, Selection, Table,
+    TableName, Value,
 };
 use causeway::source::{SourceSpec, Uniqueness};
 use egui_kittest::SnapshotResults;
@@ -366,4 +367,52 @@ fn a_table_of_bans_is_told_and_one_click_answers() {
     assert!(window.query_by_label(said).is_none());
     let left = &window.state().steps.map.mapping.as_ref().unwrap().left_tables;
     assert_eq!(left.iter().map(|table| table.name.as_str()).collect::<Vec<_>>(), ["banned_users"]);
+}
+
+/// Of several certain memberships one is taken; the others are named, and one of them can be taken instead.
+#[test]
+fn certain_memberships_that_are_not_taken_are_named() {
+    let table = |name: &str, columns: &[&str], keys: &[(&str, &str)]| Table {
+        name: TableName { schema: Some("public".into()), name: name.into() },
+        view: false,
+        rows: Some(10),
+        columns: columns
+            .iter()
+            .map(|name| Column {
+                name: (*name).into(),
+                type_name: if name.ends_with("id") { "int" } else { "text" }.into(),
+            })
+            .collect(),
+        primary_key: if columns[0] == "id" { vec!["id".into()] } else { Vec::new() },
+        foreign_keys: keys
+            .iter()
+            .map(|(column, table)| ForeignKey {
+                columns: vec![(*column).into()],
+                table: TableName { schema: Some("public".into()), name: (*table).into() },
+                references: vec!["id".into()],
+            })
+            .collect(),
+        refused: None,
+    };
+    let catalog = Catalog {
+        tables: vec![
+            table("users", &["id", "username", "password", "email"], &[]),
+            table("team_user", &["user_id", "team_id"], &[("user_id", "users"), ("team_id", "teams")]),
+            table("teams", &["id", "name"], &[]),
+            table("role_user", &["user_id", "role_id"], &[("user_id", "users"), ("role_id", "roles")]),
+            table("roles", &["id", "name"], &[]),
+        ],
+    };
+    let found = group_candidates(&catalog, &users());
+    assert!(found.len() == 2 && found.iter().all(causeway::mapping::GroupCandidate::certain));
+    let other = found[1].words();
+    let mut window = window(move |app| {
+        mapping_shown(app);
+        app.steps.map.mapping.as_mut().unwrap().selection.groups = Some(found[0].membership.clone());
+        app.steps.map.group_choices.clone_from(&found);
+    });
+    window.run();
+    window.get_by_label("One membership is taken. Not taken:");
+    window.get_by_label(&other);
+    window.get_by_label(&format!("Take {other} instead"));
 }

@@ -5,9 +5,11 @@ use tokio::sync::watch;
 use super::source::jobs_secret;
 use super::{Busy, Job, Jobs, Pending};
 use crate::app::problem::Problem;
-use crate::mapping::{GroupCandidate, Mapping, OtherHalf, SwitchTable, notes, other_halves};
+use crate::mapping::{GroupCandidate, Mapping, OtherHalf, SwitchTable, other_halves};
 use crate::migration::read::{self, ReadEnd, ReadJob};
-use crate::migration::{Groups, PersonKey, Suggestion, group_choices, keep_mapping, person_key, suggest_for};
+use crate::migration::{
+    Groups, PersonKey, Suggestion, all_notes, group_choices, keep_mapping, person_key, suggest_for,
+};
 use crate::migration::{rules, switches};
 use crate::model::{Catalog, Phase, Progress, Sample, Selection};
 use crate::source::{self, SourceSpec};
@@ -67,7 +69,7 @@ pub fn suggest_mapping(
             Some(catalog) => (
                 other_halves(catalog, &mapping, &sample),
                 switches::tables(&*source, catalog, &mapping, &sample.columns).await,
-                notes(catalog, &mapping, &sample),
+                all_notes(&*source, catalog, &mapping, &sample, &groups).await,
             ),
             None => (Vec::new(), Vec::new(), Vec::new()),
         };

@@ -1,8 +1,10 @@
 //! A membership that may give people their groups, with what speaks for it and against it.
 
-use crate::model::{ColumnName, Comparison, Condition, GroupName, Membership, TableName};
+use crate::model::{ColumnName, Columns, Comparison, Condition, GroupName, Membership, TableName};
 
-use super::names::thing;
+use crate::mapping::suggest::tokens;
+
+use super::names::{points_at, thing};
 
 /// How a membership belongs to the people of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +116,34 @@ impl GroupCandidate {
             text.push_str(&evidence.words(&self.people));
         }
         text
+    }
+
+    /// The columns of a SELECT that may be what these memberships' people are told apart by: those of the same name, then those named after
+    /// the people (`user_id` for `users.id`).
+    pub fn columns_in<'s>(&self, columns: &'s Columns) -> Vec<&'s str> {
+        let key = &self.membership.person_key;
+        let people = thing(&self.people.name);
+        let named = |name: &&str| {
+            !name.eq_ignore_ascii_case(key)
+                && !self.direct
+                && points_at(name, &people)
+                && tokens(name).len() > 1
+        };
+        let all = || columns.names().iter().map(String::as_str);
+        all().filter(|name| name.eq_ignore_ascii_case(key)).chain(all().filter(named)).collect()
+    }
+
+    /// The same membership for the people of a SELECT, whose column has nothing but values of the key. That it is the key is a question:
+    /// small numbers are the ids of many tables.
+    #[must_use]
+    pub fn of_select(mut self, column: &str) -> Self {
+        let key = ColumnName { table: self.people.clone(), column: self.membership.person_key.clone() };
+        self.doubt = Some(format!(
+            "that {column} of your SELECT is {} is told by names and values alone",
+            key.display()
+        ));
+        column.clone_into(&mut self.membership.person_key);
+        self
     }
 
     /// The candidates that come of the values of its [`Self::type_column`]: the one whose value is named after these people, or,

@@ -57,8 +57,34 @@ impl MapStep {
             view.send(MapAsk::DropGroups);
         }
         // Where groups are certain or chosen, what else could be is no question that waits.
-        if taken.is_none() {
-            self.group_questions_ui(ui, view);
+        match taken {
+            None => self.group_questions_ui(ui, view),
+            Some(taken) => self.not_taken_ui(taken, ui, view),
+        }
+    }
+
+    /// Memberships that are certainly theirs too: one is taken, and that is said.
+    fn not_taken_ui(&self, taken: &Membership, ui: &mut Ui, view: &mut View<'_>) {
+        let others: Vec<_> = self
+            .group_choices
+            .iter()
+            .filter(|candidate| candidate.certain() && !candidate.membership.same_join(taken))
+            .collect();
+        if others.is_empty() {
+            return;
+        }
+        ui.fine("One membership is taken. Not taken:");
+        for candidate in others.iter().take(SHOWN) {
+            ui.horizontal_wrapped(|ui| {
+                ui.mono(candidate.words());
+                let take = Push::link("Take it instead").name(format!("Take {} instead", candidate.words()));
+                if ui.add(take).clicked() {
+                    view.send(MapAsk::TakeGroups(Box::new(candidate.membership.clone())));
+                }
+            });
+        }
+        if others.len() > SHOWN {
+            ui.fine(format!("and {} more", others.len() - SHOWN));
         }
     }
 
