@@ -189,6 +189,7 @@ fn words(report: &CheckReport, reasons: &Reasons) -> String {
         reasons.left_out_words(),
         reasons.warned_words(),
         reasons.where_words(),
+        reasons.since_words(),
     ];
     for line in why.concat().lines().filter(|line| !line.is_empty()) {
         let _ = writeln!(text, "{line}");

@@ -74,13 +74,14 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
             let counts = workspace.counts().await?;
             let reasons = Reasons::of(&workspace).await?;
             let text = format!(
-                "{} read. {}{}{}{}{}",
+                "{} read. {}{}{}{}{}{}",
                 people(summary.people),
                 words(&counts),
                 reasons.blocked_words("Blocked by:", &[]),
                 reasons.left_out_words(),
                 reasons.warned_words(),
-                reasons.where_words()
+                reasons.where_words(),
+                reasons.since_words()
             );
             let too_big: Vec<_> = too_big
                 .iter()
@@ -164,6 +165,8 @@ pub(super) fn numbers(counts: &Counts) -> serde_json::Value {
         "blocked": counts.blocked,
         "leftOut": counts.left_out,
         "gone": counts.gone,
+        "changedInOkta": counts.changed_in_okta,
+        "goneInOkta": counts.gone_in_okta,
         "outcomes": outcomes,
     })
 }

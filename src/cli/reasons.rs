@@ -8,8 +8,10 @@ use super::error::CliError;
 use crate::mapping::codes::{ACTIVE_MISSING, BOOLEAN_UNREADABLE};
 use crate::migration::rules::Unfed;
 use crate::migration::shared;
-use crate::model::people;
-use crate::workspace::{LEFT_OUT_BY_HAND, ReasonCount, Workspace};
+use crate::model::{OutcomeKind, number, people};
+use crate::workspace::{
+    Counts, LEFT_OUT_BY_HAND, PeopleFilter, PersonId, Presence, ReasonCount, Sort, Workspace,
+};
 
 /// The most reasons of a kind that are named.
 const MOST: usize = 20;
@@ -25,16 +27,53 @@ pub(super) struct Reasons {
     left_out: Vec<ReasonCount>,
     gone: u64,
     warned: Vec<ReasonCount>,
+    since: Since,
 }
+
+/// People who are in Okta and of whom the source says something else now.
+#[derive(Debug, Default)]
+struct Since {
+    words: Option<String>,
+    /// The logins of the first of them.
+    changed: Vec<String>,
+    gone: Vec<String>,
+    /// How many there are.
+    counts: (u64, u64),
+}
+
+impl Since {
+    async fn of(workspace: &Workspace, counts: &Counts) -> Result<Self, CliError> {
+        let Some(words) = counts.since_sent_words() else { return Ok(Self::default()) };
+        let logins = async |ids: &[PersonId]| -> Result<Vec<String>, CliError> {
+            let first = ids.get(..MOST_NAMED).unwrap_or(ids);
+            Ok(workspace.rows(first).await?.into_iter().map(|row| row.login).collect())
+        };
+        let outcomes = vec![OutcomeKind::Created, OutcomeKind::AlreadyThere, OutcomeKind::Updated];
+        let gone = PeopleFilter { presence: Presence::Gone, outcomes, ..PeopleFilter::default() };
+        let changed =
+            if counts.changed_in_okta > 0 { workspace.changed_since_sent().await? } else { Vec::new() };
+        Ok(Self {
+            words: Some(words),
+            changed: logins(&changed).await?,
+            gone: logins(&workspace.order(&gone, Sort::default()).await?).await?,
+            counts: (counts.changed_in_okta, counts.gone_in_okta),
+        })
+    }
+}
+
+/// Most people who are named.
+const MOST_NAMED: usize = 20;
 
 impl Reasons {
     /// As the workspace has them now.
     pub(super) async fn of(workspace: &Workspace) -> Result<Self, CliError> {
+        let counts = workspace.counts().await?;
         Ok(Self {
             blocked: workspace.blocked_by().await?,
             left_out: workspace.left_out_by([ACTIVE_MISSING, BOOLEAN_UNREADABLE]).await?,
-            gone: workspace.counts().await?.gone,
+            gone: counts.gone,
             warned: workspace.warned_of().await?,
+            since: Since::of(workspace, &counts).await?,
         })
     }
 
@@ -51,14 +90,32 @@ impl Reasons {
     /// Who else is not sent. Begins with a line end; empty where everybody is.
     pub(super) fn left_out_words(&self) -> String {
         let mut text = section("Left out:", &self.left_out.iter().collect::<Vec<_>>());
-        if self.gone > 0 {
+        // Those who are in Okta are told by themselves.
+        let gone = self.gone.saturating_sub(self.since.counts.1);
+        if gone > 0 {
             let _ = write!(
                 text,
                 "\nIn an earlier read and not in the source any more, so not sent: {}",
-                people(self.gone)
+                people(gone)
             );
         }
         text
+    }
+
+    /// Who is in Okta, and has changed in the source or is gone from it. Begins with a line end; empty where nobody is.
+    pub(super) fn since_words(&self) -> String {
+        let Some(words) = &self.since.words else { return String::new() };
+        let named = |what: &str, logins: &[String], all: u64| {
+            let more = all.saturating_sub(logins.len() as u64);
+            let more = if more > 0 { format!(" and {} more", number(more)) } else { String::new() };
+            if logins.is_empty() { String::new() } else { format!("\n  {what}: {}{more}", logins.join(", ")) }
+        };
+        let (changed, gone) = self.since.counts;
+        format!(
+            "\n{words}{}{}",
+            named("Changed", &self.since.changed, changed),
+            named("Gone", &self.since.gone, gone)
+        )
     }
 
     /// What warns of those who are sent. Begins with a line end; empty where nothing does.
@@ -159,7 +216,7 @@ mod tests {
             ],
             left_out: vec![by_hand],
             gone: 1,
-            warned: Vec::new(),
+            ..Reasons::default()
         };
         assert_eq!(
             all(&reasons),

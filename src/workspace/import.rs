@@ -393,15 +393,16 @@ impl Workspace {
 
     /// Whose profile, password, groups or active flag changed in the source since they were sent.
     pub async fn changed_since_sent(&self) -> Result<Vec<PersonId>> {
-        let ids: Vec<i64> = sqlx::query_scalar(
-            "SELECT m.person FROM memory m JOIN details d ON d.id = m.person JOIN people p ON p.id = m.person
-             WHERE m.outcome IN (2, 3, 4) AND p.gone = 0 AND m.sent_fingerprint <> d.fingerprint ORDER BY p.row_no",
-        )
-        .fetch_all(&self.0.readers)
-        .await?;
+        let sql = format!("SELECT m.person {CHANGED_SINCE_SENT} ORDER BY p.row_no");
+        let ids: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&self.0.readers).await?;
         Ok(ids.into_iter().filter_map(|id| store::person_id(id).ok()).collect())
     }
 }
+
+/// Those in Okta of whom the source says something else than when they were sent.
+pub(super) const CHANGED_SINCE_SENT: &str =
+    "FROM memory m JOIN details d ON d.id = m.person JOIN people p ON p.id = m.person
+     WHERE m.outcome IN (2, 3, 4) AND p.gone = 0 AND m.sent_fingerprint <> d.fingerprint";
 
 /// The chosen as a JSON list.
 async fn chosen(tx: &mut SqliteConnection) -> Result<String> {

@@ -56,8 +56,16 @@ impl Workspace {
         )
         .fetch_all(&mut *tx)
         .await?;
+        let changed: Option<Number> = sqlx::query_scalar(
+            "SELECT sent_changed FROM readings WHERE state = 'complete' ORDER BY id DESC LIMIT 1",
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
         tx.commit().await?;
         let mut counts = tallied(&rows, names);
+        // Whoever was rolled back since, or is to start over, is in Okta no more.
+        let in_okta: u64 = IN_OKTA.into_iter().map(|kind| counts.outcome(kind)).sum();
+        counts.changed_in_okta = changed.map_or(0, Number::count).min(in_okta);
         for (code, severity, n) in findings {
             let Ok(severity) = numbers::to_severity(severity.0) else { continue };
             counts.findings.push(FindingCount { code: code.0, severity, people: n.count() });
@@ -340,6 +348,9 @@ fn changed(
 }
 
 /// The tallies of people, added up. What this program does not write counts as what keeps people from being sent: nobody is missing.
+/// Where those stand who are in Okta.
+const IN_OKTA: [OutcomeKind; 3] = [OutcomeKind::Created, OutcomeKind::AlreadyThere, OutcomeKind::Updated];
+
 fn tallied(
     rows: &[(Number, Number, Number, Number, Number, Number, Number)],
     names: Vec<(i64, Text, Text)>,
@@ -349,7 +360,7 @@ fn tallied(
     let mut created = HashMap::<Route, i64>::new();
     let mut dispositions = HashMap::<Disposition, i64>::new();
     let mut schemes = HashMap::<i64, [i64; 3]>::new();
-    let mut gone_people = 0;
+    let (mut gone_people, mut gone_in_okta) = (0, 0);
     let add = |sum: &mut i64, n: i64| *sum = sum.saturating_add(n);
     for (gone, state, route, outcome, scheme, sent, Number(n)) in rows {
         let disposition = numbers::to_disposition(state.0).unwrap_or(Disposition::Blocked);
@@ -363,6 +374,9 @@ fn tallied(
         }
         if gone.0 != 0 {
             add(&mut gone_people, *n);
+            if IN_OKTA.contains(&kind) {
+                add(&mut gone_in_okta, *n);
+            }
             continue;
         }
         add(dispositions.entry(disposition).or_default(), *n);
@@ -374,6 +388,7 @@ fn tallied(
     let mut counts = Counts {
         total: dispositions.values().fold(0, |sum, n| sum.saturating_add(count(*n))),
         gone: count(gone_people),
+        gone_in_okta: count(gone_in_okta),
         import: of(Disposition::Import),
         hook: of(Disposition::Hook),
         reset: of(Disposition::Reset),

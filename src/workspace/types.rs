@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     Assessed, Candidate, Columns, Finding, Outcome, OutcomeKind, Profile, Record, Route, RoutePolicy,
-    Severity, StoredPassword, Value,
+    Severity, StoredPassword, Value, counted,
 };
 
 /// A person in this workspace. Stays the same when the source is read again.
@@ -393,6 +393,10 @@ pub struct Counts {
     pub left_out: u64,
     /// People gone from the source; not in `total`.
     pub gone: u64,
+    /// Those of `gone` who are in Okta.
+    pub gone_in_okta: u64,
+    /// People in Okta of whom the source said something else at the last reading than when they were sent.
+    pub changed_in_okta: u64,
     /// People by where they stand. `Waiting` counts only those who will go; the others count whoever they are of.
     pub outcomes: Vec<(OutcomeKind, u64)>,
     /// Of those created: by each route, as they were sent.
@@ -406,6 +410,23 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// What became of people in the source since they were sent to Okta, and what to do about it, in sentences.
+    pub fn since_sent_words(&self) -> Option<String> {
+        let mut text = String::new();
+        if self.changed_in_okta > 0 {
+            let who = counted(self.changed_in_okta, "person in Okta has", "people in Okta have");
+            text = format!("{who} changed in the source since they were sent. ");
+        }
+        if self.gone_in_okta > 0 {
+            let who = counted(self.gone_in_okta, "person", "people");
+            text = format!(
+                "{text}{who} in Okta can no longer be found in the source, and their accounts stay. "
+            );
+        }
+        (!text.is_empty())
+            .then(|| format!("{text}Causeway doesn't bring such changes over yet: make them in Okta."))
+    }
+
     /// How many will be imported, are being imported or were.
     pub fn ready(&self) -> u64 {
         self.import + self.hook + self.reset

@@ -631,3 +631,20 @@ fn whoever_okta_keeps_out_has_their_own_chip_words_and_link() {
     active.get_by_label("Already there");
     assert!(active.query_by_label("Open in the Admin Console").is_none());
 }
+
+/// Who is in Okta, and is changed in the source or gone from it, is told, and not as somebody who won't be imported.
+#[test]
+fn who_is_changed_or_gone_after_they_were_sent_is_told() {
+    let mut window = window(|app| {
+        review(app);
+        let review = &mut app.steps.review;
+        let since = Counts { gone: 5, gone_in_okta: 1, changed_in_okta: 3, ..counts() };
+        review.fill(since, people());
+    });
+    window.run();
+    window.get_by_label_contains(
+        "3 people in Okta have changed in the source since they were sent. 1 person in Okta can no longer be found in the source, and their \
+         accounts stay.",
+    );
+    window.get_by_label_contains("4 people were in the previous read but missing from this one");
+}

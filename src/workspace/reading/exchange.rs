@@ -72,8 +72,12 @@ pub(super) async fn exchange(
     workspace.0.search.send_modify(|index| index.ready = false);
     search::clear(&mut tx).await?;
     let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let sent_changed: i64 =
+        sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) {}", import::CHANGED_SINCE_SENT)))
+            .fetch_one(&mut *tx)
+            .await?;
     sqlx::query(
-        "UPDATE readings SET state = 'complete', ended = ?, people = ?, added = ?, changed = ?, unchanged = ?, gone = ?
+        "UPDATE readings SET state = 'complete', ended = ?, people = ?, added = ?, changed = ?, unchanged = ?, gone = ?, sent_changed = ?
          WHERE id = ?",
     )
     .bind(workspace.now())
@@ -82,6 +86,7 @@ pub(super) async fn exchange(
     .bind(number(summary.changed))
     .bind(number(summary.unchanged))
     .bind(number(summary.gone))
+    .bind(sent_changed)
     .bind(reading)
     .execute(&mut *tx)
     .await?;

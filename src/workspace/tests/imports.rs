@@ -207,6 +207,13 @@ async fn a_later_reading_tells_who_changed_since_they_were_sent() {
     read(&workspace, again).await;
     // Дмитрий changed too, but was never sent to the end.
     assert_eq!(workspace.changed_since_sent().await.unwrap(), [ready[1].id]);
+    let counts = workspace.counts().await.unwrap();
+    assert_eq!((counts.changed_in_okta, counts.gone_in_okta), (1, 0));
+    let mut fewer = staff();
+    fewer.remove(0);
+    read(&workspace, fewer).await;
+    let counts = workspace.counts().await.unwrap();
+    assert_eq!((counts.changed_in_okta, counts.gone_in_okta, counts.gone), (0, 1, 1));
     assert_counts_fit(&workspace).await;
 }
 

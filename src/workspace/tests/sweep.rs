@@ -28,7 +28,7 @@ const COLUMNS: &[(&str, About, &str)] = &[
     ("docs", Whole, "name json written"),
     ("sealed_docs", Whole, "name blob"),
     ("bonds", Whole, "name value tag"),
-    ("readings", Shown, "id started ended state info people added changed unchanged gone"),
+    ("readings", Shown, "id started ended state info people added changed unchanged gone sent_changed"),
     ("row_columns", Shared, "id names covered"),
     ("schemes", Shown, "id scheme label"),
     ("groups", Shown, "id name"),

@@ -16,7 +16,8 @@ use crate::app::problem::Problem;
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
-    Card, Push, Words as _, chip, counted, fact_row, lines_of, number, problem_card, scrolled, tabs, waiting,
+    Card, Push, Words as _, check_row, chip, counted, fact_row, lines_of, number, problem_card, scrolled,
+    tabs, waiting,
 };
 use crate::model::{Finding, OktaStatus, OutcomeKind, Route, RoutePolicy, Value};
 use crate::workspace::{
@@ -540,12 +541,20 @@ fn everyone_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Cou
         }
     }
     shares_ui(ui, view, list, counts);
-    if counts.gone > 0 {
+    let never_sent = counts.gone.saturating_sub(counts.gone_in_okta);
+    if never_sent > 0 {
         ui.add_space(size::SMALL);
         ui.fine(format!(
             "{} in the previous read but missing from this one; they won't be imported.",
-            counted(counts.gone, "person was", "people were")
+            counted(never_sent, "person was", "people were")
         ));
+    }
+    if let Some(words) = counts.since_sent_words() {
+        ui.add_space(size::SMALL);
+        let t = tokens(ui);
+        check_row(ui, Tone::Hook, Icon::Bang, |ui| {
+            ui.words(Face::Small, t.text, words);
+        });
     }
 }
 
