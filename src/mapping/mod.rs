@@ -20,6 +20,7 @@ mod key;
 mod notes;
 mod plan;
 mod preview;
+mod row;
 mod suggest;
 mod switch_tables;
 mod transform;

@@ -14,6 +14,7 @@ use super::codes;
 use super::error::MappingError;
 use super::explain::target_words;
 use super::flow::Flow;
+use super::row::{Column, Row};
 use super::transform::{DateReading, Notes, Step, group_names, read_date, read_date_number, usual_boolean};
 use super::types::{Mapping, Rule, Target, Transform};
 
@@ -34,52 +35,6 @@ pub(super) struct Ready {
     pub(super) steps: Vec<Step>,
     /// Whether the target is one of Okta's base attributes, which hold one text.
     base: bool,
-}
-
-/// A column and where it stands.
-#[derive(Debug, Clone)]
-pub(super) struct Column {
-    name: String,
-    at: usize,
-}
-
-impl Column {
-    /// Its name, as the source writes it.
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(super) fn find(name: &str, columns: &Columns, target: &str) -> Result<Self, MappingError> {
-        match columns.position(name) {
-            // As the source writes it.
-            Some(at) => {
-                Ok(Self { name: columns.names().get(at).map_or(name, String::as_str).to_owned(), at })
-            }
-            None => Err(MappingError::ColumnGone { column: name.to_owned(), target: target.to_owned() }),
-        }
-    }
-}
-
-/// A record as the rules see it.
-#[derive(Clone, Copy)]
-pub(super) struct Row<'a> {
-    record: &'a Record,
-    /// Whether the record's columns are those the plan was made for.
-    same: bool,
-    now: DateTime<Utc>,
-}
-
-impl<'a> Row<'a> {
-    /// The moment that others are compared with.
-    pub(super) const fn now(&self) -> DateTime<Utc> {
-        self.now
-    }
-
-    /// A value. A record of other columns is looked up by name: a value must never land where another was meant.
-    pub(super) fn value(&self, column: &Column) -> &'a Value {
-        let at = if self.same { Some(column.at) } else { self.record.columns.position(&column.name) };
-        at.and_then(|at| self.record.values.get(at)).unwrap_or(&Value::Null)
-    }
 }
 
 impl Plan {

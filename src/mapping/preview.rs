@@ -5,7 +5,8 @@ use chrono::{SecondsFormat, Utc};
 use crate::model::{Candidate, Finding, Record, Value};
 
 use super::flow::{Flow, NotText};
-use super::plan::{Column, Plan, Ready};
+use super::plan::{Plan, Ready};
+use super::row::Column;
 use super::types::Target;
 
 /// A value as a screen may show it. Passwords and salts are never in it.

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::group_names;
 use super::import::Control;
 use super::import::ask::Ask;
-use super::import::person::RULES;
+use super::import::sender::RULES;
 use super::org::same_org;
 use super::rules::{self, Missing, Unfed};
 use super::shared;

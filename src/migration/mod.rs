@@ -42,6 +42,7 @@ pub use crate::plan::{Choices, Existing, MOST_PILOT};
 pub use choices::{chosen_policy, default_label};
 pub use error::MigrationError;
 pub use mapping_doc::{keep_mapping, kept_mapping};
+pub use org::other_org;
 pub use org::{console_of, remember_address};
 pub use person_key::{PersonKey, person_key};
 pub use suggestion::{Groups, Suggestion, all_notes, group_choice_of, group_choices, suggest_for};

@@ -3,8 +3,8 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::import::other_org;
 use super::{MigrationError, docs};
+use crate::model::OutcomeKind;
 use crate::okta::{Client, OktaError, OrgUrl, WellKnown};
 use crate::workspace::Workspace;
 
@@ -61,4 +61,19 @@ pub async fn console_of(workspace: &Workspace, id: &str) -> Result<Option<String
     // An address kept of another org would lead to somebody else's.
     let at = if org.is_oktas_own() { org } else { own.unwrap_or(org) };
     Ok(at.console_of(id))
+}
+
+/// The address of the org that this workspace's people were sent to before, if it is another one than `id`.
+pub async fn other_org(workspace: &Workspace, id: &str) -> Result<Option<String>, MigrationError> {
+    let runs = workspace.runs().await?;
+    let last = runs
+        .iter()
+        .find_map(|run| run.begun_with.choices.get("orgId").and_then(|v| v.as_str()).map(|o| (run, o)));
+    let Some((run, before)) = last else { return Ok(None) };
+    if before == id {
+        return Ok(None);
+    }
+    let counts = workspace.counts().await?;
+    let untouched = counts.outcomes.iter().all(|(kind, n)| *kind == OutcomeKind::Waiting || *n == 0);
+    Ok((!untouched).then(|| run.begun_with.org.clone()))
 }

@@ -3,9 +3,13 @@
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::numbers;
-use super::there::IS_THERE;
 use super::types::{Disposition, PeopleFilter, Presence, Sort, SortKey};
 use crate::model::{RoutePolicy, fold};
+
+/// Whether person `p` waits and was found in Okta by the login they have now.
+pub(crate) const IS_THERE: &str =
+    "(p.outcome = 0 AND EXISTS (SELECT 1 FROM there h JOIN texts ht ON ht.id = h.person
+    WHERE h.person = p.id AND h.login = ht.login))";
 
 /// How a search text is looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]

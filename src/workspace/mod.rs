@@ -74,7 +74,6 @@ pub use open::Workspace;
 pub use reading::{Prepared, Preparer, Reading};
 pub use reasons::LEFT_OUT_BY_HAND;
 pub use resets::{Reset, Straggler};
-pub use search::SearchIndex;
 pub use twins::{EMAIL_DUPLICATE, EMAIL_IN_OKTA, KEY_DUPLICATE, LOGIN_DUPLICATE, LOGIN_IN_OKTA};
 pub use types::{
     Arrived, CarriedAttribute, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount, FoundThere,

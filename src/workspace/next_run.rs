@@ -4,10 +4,10 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use super::change::list;
 use super::error::Result;
+use super::filter::IS_THERE;
 use super::loose::{Number, Text};
 use super::numbers;
 use super::open::Workspace;
-use super::there::IS_THERE;
 use super::types::{GroupCount, NextRun, Scope};
 use crate::model::{Route, RoutePolicy};
 

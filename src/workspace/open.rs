@@ -21,8 +21,7 @@ use super::lock::Lock;
 use super::loose::Text;
 use super::schema;
 use super::seal::Sealer;
-use super::search::SearchIndex;
-use super::types::NewWorkspace;
+use super::types::{NewWorkspace, SearchIndex};
 use crate::files;
 
 /// `CSWY`: what SQLite keeps at offset 68 of our files, so that `file` and we know them.

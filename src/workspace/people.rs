@@ -10,12 +10,12 @@ use super::change::{self, list};
 use super::codec;
 use super::error::{Result, WorkspaceError};
 use super::filter;
+use super::filter::IS_THERE;
 use super::loose::{Number, Text};
 use super::numbers;
 use super::open::{Workspace, moment};
 use super::seal::BlobKind;
 use super::store::{self, MUST_RESET};
-use super::there::IS_THERE;
 use super::types::{
     Counts, Disposition, FindingCount, FoundThere, GroupCount, PeopleFilter, PersonDetail, PersonId,
     PersonRow, SchemeCount, Sort, SourceRow,

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::error::{Result, WorkspaceError};
+use super::filter::IS_THERE;
 use super::loose::{Number, Text};
 use super::open::Workspace;
-use super::there::IS_THERE;
 use super::types::{Edit, EditExample, EditPreview, PersonId, Reassess, Who};
 use super::{numbers, store};
 use crate::model::Profile;

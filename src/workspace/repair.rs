@@ -4,10 +4,10 @@ use serde_json::Value;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::error::{Result, WorkspaceError};
+use super::filter::IS_THERE;
 use super::loose::Text;
 use super::open::Workspace;
 use super::preview::{EXAMPLES, IN_OKTA, LOOKED_AT, blocked, compare_blocked};
-use super::there::IS_THERE;
 use super::types::{EditExample, EditPreview, PersonId, Reassess, Repair, Who};
 use super::{change, store, undo};
 use crate::model::Profile;

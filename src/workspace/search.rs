@@ -17,19 +17,7 @@ use super::filter::{Search, quoted};
 use super::lists;
 use super::loose::{Number, Text};
 use super::open::Workspace;
-use super::types::PeopleFilter;
-
-/// How far the search index is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SearchIndex {
-    /// People in it.
-    pub done: u64,
-    /// People to be in it.
-    pub total: u64,
-    /// Whether it is complete and used.
-    pub ready: bool,
-    pub(crate) stop: bool,
-}
+use super::types::{PeopleFilter, SearchIndex};
 
 /// People a transaction: some 0.2 s, so that others who write wait no longer.
 const PORTION: i64 = 20_000;

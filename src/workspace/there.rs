@@ -6,17 +6,13 @@ use sqlx::{QueryBuilder, SqliteConnection};
 
 use super::change;
 use super::error::Result;
+use super::filter::IS_THERE;
 use super::loose::{Number, Text};
 use super::open::Workspace;
 use super::store;
 use super::twins;
 use super::types::{PersonId, TakenThere, There, WhatIsTaken};
 use crate::model::OktaStatus;
-
-/// Whether person `p` waits and was found in Okta by the login they have now.
-pub(crate) const IS_THERE: &str =
-    "(p.outcome = 0 AND EXISTS (SELECT 1 FROM there h JOIN texts ht ON ht.id = h.person
-    WHERE h.person = p.id AND h.login = ht.login))";
 
 impl Workspace {
     /// Marks people as found in Okta by their login.

@@ -700,3 +700,15 @@ pub struct There {
     /// Okta's status.
     pub status: String,
 }
+
+/// How far the search index is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SearchIndex {
+    /// People in it.
+    pub done: u64,
+    /// People to be in it.
+    pub total: u64,
+    /// Whether it is complete and used.
+    pub ready: bool,
+    pub(crate) stop: bool,
+}

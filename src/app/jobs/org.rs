@@ -236,7 +236,7 @@ async fn look(workspace: &Workspace, client: &Client) -> Result<Checked, Problem
         checks.push(Check::new(Verdict::Good, format!("{limit} creates per minute allowed"), ""));
     }
     let other_org =
-        crate::migration::import::other_org(workspace, &found.id).await.map_err(|e| from_migration(&e))?;
+        crate::migration::other_org(workspace, &found.id).await.map_err(|e| from_migration(&e))?;
     Ok(Checked { name, url: client.org().to_string(), checks, limit, other_org })
 }
 

@@ -6,6 +6,7 @@ mod names;
 mod products;
 mod recipes;
 mod standing;
+mod tables;
 
 use std::collections::HashSet;
 

@@ -6,7 +6,7 @@ use crate::model::{Catalog, Comparison, Condition, GroupName, Membership, Table}
 
 use super::candidate::{GroupCandidate, Link};
 use super::names::thing;
-use super::recipes::{beside, column, has};
+use super::tables::{beside, column, has};
 
 /// A product's people and their groups.
 struct Known {

@@ -3,6 +3,7 @@
 use crate::model::{Catalog, GroupName, Membership, People, Selection, Table, TableName};
 
 use super::products;
+use super::tables::{beside, column, has};
 
 /// A product found in a catalog.
 pub(super) struct Found {
@@ -34,30 +35,6 @@ pub(super) fn product_of(catalog: &Catalog, table: &Table) -> Option<&'static st
     is("Django", name == "auth_user" || name.ends_with("user") && has(table, &["is_superuser"]), &django)
         .or_else(|| products::product_of(catalog, table))
         .or_else(|| is("Laravel", name == "users", &laravel))
-}
-
-/// Whether a table has all these columns, ignoring case.
-pub(super) fn has(table: &Table, columns: &[&str]) -> bool {
-    columns.iter().all(|name| table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(name)))
-}
-
-/// A table beside another: of this name, in the same schema.
-pub(super) fn beside<'c>(
-    catalog: &'c Catalog,
-    table: &Table,
-    name: &str,
-    columns: &[&str],
-) -> Option<&'c Table> {
-    let found = catalog.tables.iter().find(|t| {
-        t.name.schema == table.name.schema && t.name.name.eq_ignore_ascii_case(name) && t.refused.is_none()
-    })?;
-    has(found, columns).then_some(found)
-}
-
-/// A column as the table writes it.
-pub(super) fn column(table: &Table, name: &str) -> String {
-    let own = table.columns.iter().find(|c| c.name.eq_ignore_ascii_case(name));
-    own.map_or_else(|| name.to_owned(), |c| c.name.clone())
 }
 
 /// Words that are none's name without quotes in PostgreSQL, SQLite or the SQL standard (`user` alone would be who is connected).

@@ -16,7 +16,7 @@ use crate::model::{Columns, Finding, Severity};
 use super::codes;
 use super::error::MappingError;
 use super::flow::Flow;
-use super::plan::{Column, Row};
+use super::row::{Column, Row};
 use super::types::Transform;
 
 pub(super) use boolean::{Words, usual as usual_boolean};

@@ -12,10 +12,12 @@ mod control;
 mod flow;
 mod groups;
 pub(super) mod lookup;
+mod outcomes;
 mod over;
-pub(super) mod person;
+mod person;
 mod progress;
 mod provenance;
+pub(super) mod sender;
 mod speed;
 mod taken;
 
@@ -35,8 +37,9 @@ use crate::okta::{Bucket, Client};
 use crate::workspace::{Audit, NewRun, PersonId, Ready, RunId, Scope, Workspace};
 use ask::Ask;
 use groups::{Groups, Known, NoGroups};
-use person::{Sender, Sent, no_label};
+use outcomes::no_label;
 use provenance::Witness;
+use sender::{Sender, Sent};
 use speed::Speed;
 
 pub use control::{Control, Pause};
@@ -155,21 +158,6 @@ async fn begin(
     let new =
         NewRun { org: client.org().to_string(), label_group: choices.label_group.clone(), choices: kept };
     Ok(workspace.start_run(&new).await?)
-}
-
-/// The address of the org that this workspace's people were sent to before, if it is another one than `id`.
-pub async fn other_org(workspace: &Workspace, id: &str) -> Result<Option<String>, MigrationError> {
-    let runs = workspace.runs().await?;
-    let last = runs
-        .iter()
-        .find_map(|run| run.begun_with.choices.get("orgId").and_then(|v| v.as_str()).map(|o| (run, o)));
-    let Some((run, before)) = last else { return Ok(None) };
-    if before == id {
-        return Ok(None);
-    }
-    let counts = workspace.counts().await?;
-    let untouched = counts.outcomes.iter().all(|(kind, n)| *kind == OutcomeKind::Waiting || *n == 0);
-    Ok((!untouched).then(|| run.begun_with.org.clone()))
 }
 
 /// Somebody claimed; `unsure` when an earlier try may have gone through, and by when it surely had come to its end.

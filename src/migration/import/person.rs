@@ -1,88 +1,21 @@
 //! One person's way into Okta: what `plan` decides about them is carried out, and where a create may have gone through already, Okta
 //! is asked first.
 
-use std::sync::Arc;
-
 use tokio::time::Instant;
 
 use super::ask::{Ask, Got, Tries};
-use super::groups::{Groups, NoGroups};
+use super::groups::NoGroups;
 use super::lookup::Look;
-use super::provenance::{OurAccount, Witness};
-use super::taken::taken_by_twin;
-use crate::migration::MigrationError;
-use crate::model::{OktaStatus, Outcome, OutcomeKind, PasswordSettings, Route};
-use crate::okta::request::MOST_GROUP_IDS;
-use crate::okta::{Mark, OktaError, Refusal, Reply, Request, User, Why};
+use super::outcomes::{
+    failed, gave_up, kept_out, left, no_label, of_user, refers_to_nothing, taken_by_twin, unwritable,
+};
+use super::provenance::OurAccount;
+use super::sender::{Doubt, Sender, Sent, Way, decide};
+use crate::model::{OktaStatus, Outcome, OutcomeKind, Route};
+use crate::okta::{Mark, Reply, Request, User};
 use crate::password::{self, OktaCredentials};
-use crate::plan::{self, Account, Change, Choices, Conflict, Decision, Left, Operation, Standing, Wanted};
-use crate::workspace::{Ready, Workspace};
-
-/// What sending people needs.
-pub(super) struct Sender {
-    pub(super) ask: Arc<Ask>,
-    pub(super) groups: Groups,
-    pub(super) workspace: Workspace,
-    pub(super) choices: Choices,
-    pub(super) password: PasswordSettings,
-    pub(super) witness: Witness,
-    /// When this run began.
-    pub(super) begun: Instant,
-}
-
-/// What became of one person in this run.
-#[derive(Debug)]
-pub(super) enum Sent {
-    /// To put on record.
-    Outcome(Outcome),
-    /// To put on record too; and no create of this person is in Okta or on its way there.
-    Unsent(Outcome),
-    /// Stopped, and perhaps sent: they stay `sending`, and the next run asks Okta first.
-    Unknown,
-    /// The workspace failed, or the label group can't be had: the whole run ends.
-    Broken(MigrationError),
-}
-
-/// Whether a create of a person may have gone through without our knowing.
-pub(super) struct Doubt {
-    /// When the last such create came to its end, or surely had.
-    pub(super) last: Option<Instant>,
-    /// Whether there was any.
-    pub(super) ever: bool,
-}
-
-impl Doubt {
-    /// What the stop of the run means for such a person.
-    pub(super) fn stopped(&self) -> Sent {
-        match self.last {
-            Some(_) => Sent::Unknown,
-            None => Sent::Outcome(Outcome::of(OutcomeKind::Waiting)),
-        }
-    }
-}
-
-/// What Okta takes.
-pub(in crate::migration) const RULES: plan::Rules = plan::Rules { groups_in_create: MOST_GROUP_IDS };
-
-/// Everything about one person that does not change on the way.
-pub(super) struct Way<'a> {
-    pub(super) ready: &'a Ready,
-    pub(super) route: Route,
-    /// Whether the account becomes `ACTIVE` at once.
-    activate: bool,
-    /// The ids of the groups it is made in, the label group's first.
-    pub(super) in_create: Vec<String>,
-    /// The ids of the groups it joins afterwards.
-    joins: Vec<String>,
-    /// Whether the creates sent so far carry a hash or the hook; `None` when they went by another choice.
-    pub(super) imports: Option<bool>,
-}
-
-/// Decides what is to be done with someone.
-pub(in crate::migration) fn decide(ready: &Ready, standing: Standing<'_>, choices: &Choices) -> Decision {
-    let wanted = Wanted { profile: &ready.profile, groups: &ready.groups, route: ready.route };
-    plan::decide(&wanted, standing, choices, RULES)
-}
+use crate::plan::{self, Account, Change, Conflict, Decision, Operation, Standing};
+use crate::workspace::Ready;
 
 /// A create that met 404: one of the groups it names is not known. One made a moment ago will be.
 #[derive(Default)]
@@ -348,73 +281,4 @@ impl Way<'_> {
 fn created_user(reply: &Reply) -> Option<(User, Option<i64>)> {
     let user = reply.parse::<User>().filter(|user| !user.id.is_empty())?;
     Some((user, reply.date))
-}
-
-/// The label group can't be made.
-pub(super) fn no_label(name: &str, code: String, words: &str) -> MigrationError {
-    OktaError::Refused { code, words: format!("The label group “{name}”: {words}") }.into()
-}
-
-/// A profile that JSON can't hold, which none of ours is.
-fn unwritable() -> Outcome {
-    Outcome {
-        message: Some("This person's values can't be written as JSON. Nothing was sent.".to_owned()),
-        ..Outcome::of(OutcomeKind::Failed)
-    }
-}
-
-/// A create that names what Okta does not know, and will not.
-fn refers_to_nothing() -> Outcome {
-    Outcome {
-        code: Some("E0000007".to_owned()),
-        message: Some("Okta did not find something this person refers to, most likely a group".to_owned()),
-        suggestion: Some("Start the import again, so that groups are looked up again.".to_owned()),
-        ..Outcome::of(OutcomeKind::Failed)
-    }
-}
-
-fn of_user(kind: OutcomeKind, user: &User) -> Outcome {
-    Outcome {
-        okta_id: Some(user.id.clone()),
-        okta_status: Some(user.status.clone()).filter(|s| !s.is_empty()),
-        ..Outcome::of(kind)
-    }
-}
-
-/// In Okta already, and left there. Who can't sign in just now is told apart.
-fn left(why: Left, status: OktaStatus, user: &User) -> Outcome {
-    let words = match why {
-        Left::Unchanged => "Left unchanged",
-        Left::NothingToUpdate => "Nothing to update",
-    };
-    let beside = if status == OktaStatus::Active { String::new() } else { format!(" ({status})") };
-    Outcome { message: Some(format!("{words}{beside}")), ..of_user(OutcomeKind::AlreadyThere, user) }
-}
-
-/// In Okta already, and kept out there: nothing is changed, and an administrator decides.
-fn kept_out(status: OktaStatus, user: &User, console: Option<String>) -> Outcome {
-    let link = console.map(|link| format!(" {link}")).unwrap_or_default();
-    Outcome {
-        code: Some(user.status.clone()),
-        message: Some(status.sentence().to_owned()),
-        suggestion: Some(format!("{}{link}", status.advice())),
-        ..of_user(OutcomeKind::Failed, user)
-    }
-}
-
-pub(super) fn failed(refusal: Refusal) -> Outcome {
-    Outcome {
-        code: Some(refusal.code),
-        message: Some(refusal.words),
-        suggestion: refusal.suggestion,
-        ..Outcome::of(OutcomeKind::Failed)
-    }
-}
-
-pub(super) fn gave_up(why: Why) -> Outcome {
-    Outcome {
-        message: Some(format!("Tried several times, but {}.", why.words())),
-        suggestion: Some("Try this person again later.".to_owned()),
-        ..Outcome::of(OutcomeKind::Failed)
-    }
 }

@@ -4,10 +4,11 @@ use tokio::time::Instant;
 
 use super::ask::Tries;
 use super::lookup::Look;
-use super::person::{Doubt, Sender, Sent, Way, failed, gave_up};
+use super::outcomes::{email_taken, failed, gave_up, taken_by_twin, unclear};
 use super::provenance::{Expected, Provenance};
+use super::sender::{Doubt, Sender, Sent, Way};
 use crate::assess::same_login;
-use crate::model::{Outcome, OutcomeKind};
+use crate::model::Outcome;
 use crate::okta::{Refusal, User, Why};
 use crate::plan;
 
@@ -96,56 +97,5 @@ impl Sender {
             Provenance::Stopped => Sent::Unknown,
             Provenance::Refused(refusal) => Sent::Outcome(failed(refusal)),
         }
-    }
-}
-
-/// Nothing tells whose account it is.
-fn unclear(user: &User) -> Outcome {
-    Outcome {
-        message: Some(format!(
-            "Okta's answer to the create did not arrive, and an account with this login ({}) was made at that time. Nothing shows \
-             whether this migration made it.",
-            user.id
-        )),
-        suggestion: Some(
-            "Look at the account in the Admin Console. If nobody uses it, delete it and try again; if somebody does, leave this \
-             person out. With a token that may read the System Log, Causeway can tell."
-                .to_owned(),
-        ),
-        ..Outcome::of(OutcomeKind::Failed)
-    }
-}
-
-/// The login is taken by somebody whose login differs only in accents.
-pub(super) fn taken_by_twin(theirs: &User, refusal: Option<Refusal>) -> Outcome {
-    let words = refusal.as_ref().map(|refusal| format!(" Okta says: {}", refusal.words)).unwrap_or_default();
-    Outcome {
-        code: refusal.map(|refusal| refusal.code),
-        message: Some(format!(
-            "“{}” in Okta differs from this login only in accents, and Okta takes both for the same.{words}",
-            theirs.profile.login()
-        )),
-        suggestion: Some(
-            "If that is this person, leave them out. If it is somebody else, change the login in Review, then try again.".to_owned(),
-        ),
-        ..Outcome::of(OutcomeKind::Failed)
-    }
-}
-
-/// The e-mail address is another account's, and this org takes each only once.
-fn email_taken(email: &str, theirs: &User, refusal: Refusal) -> Outcome {
-    Outcome {
-        code: Some(refusal.code),
-        message: Some(format!(
-            "The e-mail address {email} belongs to another account in Okta, “{}”. With self-service registration switched on, Okta \
-             takes each address only once, and says so of the login: {}",
-            theirs.profile.login(),
-            refusal.words
-        )),
-        suggestion: Some(
-            "Give this person an e-mail address of their own in Review, or leave them out, then try again."
-                .to_owned(),
-        ),
-        ..Outcome::of(OutcomeKind::Failed)
     }
 }

@@ -17,7 +17,9 @@
 //!
 //! Pure: no I/O, no clock. Works on rayon's threads; the caller's is blocked. Passwords stay in types that are wiped.
 
+mod fit;
 mod known;
+mod meter;
 mod pool;
 mod rounds;
 mod sources;
@@ -25,41 +27,16 @@ mod sources;
 mod tests;
 mod ways;
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use crate::model::{PasswordSettings, SecretBytes, StoredPassword};
 
-use crate::model::{PasswordSettings, Route, SecretBytes, StoredPassword};
-
-use super::method::{Conversion, VerifyError};
+use super::method::VerifyError;
 use super::reading::Reading;
-use super::{Weakness, limits, read};
+use super::{limits, read};
+pub use fit::Fit;
+use fit::{fit_of, prove};
 pub use known::{Known, SaltFrom};
+pub use meter::{Meter, Stage};
 use sources::Sources;
-
-/// A way that fits.
-#[derive(Debug, Clone)]
-pub struct Fit {
-    /// What to state so that values are read this way. Secrets that were stated stay.
-    pub settings: PasswordSettings,
-    /// Where the salt comes from.
-    pub salt: SaltFrom,
-    /// The scheme's id.
-    pub scheme: &'static str,
-    /// Its short name.
-    pub label: String,
-    /// How it was computed, in plain sentences.
-    pub sentence: String,
-    /// What then happens to such passwords.
-    pub route: Route,
-    /// A remark on its strength.
-    pub weakness: Option<Weakness>,
-}
-
-/// Two fits are the same when they say the same about everybody.
-impl PartialEq for Fit {
-    fn eq(&self, other: &Self) -> bool {
-        self.settings == other.settings && self.salt == other.salt
-    }
-}
 
 /// How a search ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,71 +69,6 @@ pub enum Depth {
     /// Everything.
     #[default]
     Everything,
-}
-
-/// Where a search is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// Checking the reading as it stands.
-    AsRead,
-    /// One round, and products' own ways.
-    OneRound,
-    /// Digests repeated.
-    ManyRounds,
-    /// PBKDF2.
-    Derived,
-}
-
-impl Stage {
-    const ALL: [Self; 4] = [Self::AsRead, Self::OneRound, Self::ManyRounds, Self::Derived];
-
-    /// What it does, for people.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::AsRead => "Checking it as it is read now",
-            Self::OneRound => "Trying digests, salts and orders",
-            Self::ManyRounds => "Trying repeated digests",
-            Self::Derived => "Trying PBKDF2 with every number of iterations",
-        }
-    }
-}
-
-/// How far a search is, and the way to stop it. Shared with whoever watches.
-#[derive(Debug, Default)]
-pub struct Meter {
-    stage: AtomicU8,
-    tried: AtomicU64,
-    total: AtomicU64,
-    stop: AtomicBool,
-}
-
-impl Meter {
-    /// Ends the search soon: within milliseconds, or after the one derivation of a costly scheme that each core is at.
-    pub fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it was stopped.
-    pub fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-
-    /// Where it is, how much of this stage is done, and of how much.
-    pub fn now(&self) -> (Stage, u64, u64) {
-        let stage = Stage::ALL.get(usize::from(self.stage.load(Ordering::Relaxed))).copied();
-        let (tried, total) = (self.tried.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
-        (stage.unwrap_or(Stage::AsRead), tried, total)
-    }
-
-    fn begin(&self, stage: Stage, total: usize) {
-        self.tried.store(0, Ordering::Relaxed);
-        self.total.store(total as u64, Ordering::Relaxed);
-        self.stage.store(stage as u8, Ordering::Relaxed);
-    }
-
-    fn count(&self) {
-        self.tried.fetch_add(1, Ordering::Relaxed);
-    }
 }
 
 /// Checks the reading of a stored value with a known password, and searches for another way where it is not right.
@@ -271,31 +183,6 @@ fn judge(reading: &Reading, first: &Known, rest: &[Known], stated: &PasswordSett
         },
         Reading::Ambiguous(_) | Reading::Unknown => Standing::Wrong,
         other => Standing::NoSearch(other.sentence()),
-    }
-}
-
-fn fit_of(parsed: &super::Parsed, settings: PasswordSettings, salt: SaltFrom) -> Fit {
-    let route = match parsed.conversion() {
-        Conversion::Import(_) | Conversion::PlainText(_) => Route::Import,
-        Conversion::Hook { .. } => Route::Hook,
-        Conversion::Reset { .. } => Route::Reset,
-    };
-    Fit {
-        settings,
-        salt,
-        scheme: parsed.scheme(),
-        label: parsed.label().to_owned(),
-        sentence: parsed.sentence(),
-        route,
-        weakness: parsed.weakness(),
-    }
-}
-
-/// The proof: the value read under these settings is one scheme, and the password is right.
-fn prove(stored: &StoredPassword, settings: &PasswordSettings, password: &[u8]) -> Option<super::Parsed> {
-    match read(stored, settings) {
-        Reading::Recognised(parsed) if parsed.verify(password) == Ok(true) => Some(parsed),
-        _ => None,
     }
 }
 

@@ -5,8 +5,10 @@ use rayon::prelude::*;
 use crate::model::{PasswordSettings, SecretBytes};
 use crate::password::Parsed;
 
+use super::fit::{Fit, fit_of, prove};
+use super::known::SaltFrom;
+use super::meter::Meter;
 use super::sources::Source;
-use super::{Fit, Meter, SaltFrom, fit_of, prove};
 
 /// One statement to try on one source.
 pub(super) struct Try<'a> {

@@ -9,10 +9,12 @@ use sha2::Digest;
 use crate::model::{Kdf, PasswordSettings, SaltOrder, StatedDigest, TextEncoding};
 use crate::password::text::Bytes;
 
+use super::fit::Fit;
+use super::known::Known;
+use super::meter::{Meter, Stage};
 use super::pool::{self, Try};
 use super::sources::{Source, Sources};
 use super::ways::{Shape, ground, word};
-use super::{Fit, Known, Meter, Stage};
 
 /// Most rounds of a repeated digest that are tried.
 pub(super) const MOST_ROUNDS: u32 = 200_000;

@@ -1,7 +1,9 @@
 //! The search, on values made here.
 
 use super::*;
+use crate::model::Route;
 use crate::model::{SaltOrder, TextEncoding};
+use crate::password::Weakness;
 use crate::password::kernel::digest::Hash;
 
 fn hex(bytes: &[u8]) -> String {

@@ -6,9 +6,11 @@ use crate::model::{
 use crate::password::systems::stated_by;
 use crate::password::{Parsed, Reading, stated as statements, system_of, text};
 
+use super::fit::Fit;
+use super::known::{Known, SaltFrom};
+use super::meter::{Meter, Stage};
 use super::pool::{Try, run};
 use super::sources::{Source, Sources};
-use super::{Fit, Known, Meter, Stage};
 
 const ORDERS: [SaltOrder; 2] = [SaltOrder::Prefix, SaltOrder::Postfix];
 
@@ -95,7 +97,7 @@ pub(super) fn try_all(
     // A product's own way over a value that names its scheme takes as long as that: see `slow`.
     let costly = known.stored.text.expose().starts_with(b"$");
     ids.retain(|id| !(takes_long(id) || costly && stated_by(id).is_some()));
-    let mapped = sources.salted.iter().find(|source| source.from == [super::SaltFrom::AsMapped]);
+    let mapped = sources.salted.iter().find(|source| source.from == [SaltFrom::AsMapped]);
     for source in every.clone() {
         let likely = mapped.is_none_or(|mapped| std::ptr::eq(mapped, source));
         for id in &ids {
@@ -303,10 +305,7 @@ fn chains(
             }
         }
         // Three of one kind, in hex or bytes: what people write who think that more is better.
-        let usual = source
-            .from
-            .iter()
-            .any(|from| matches!(from, super::SaltFrom::AsMapped | super::SaltFrom::Nowhere));
+        let usual = source.from.iter().any(|from| matches!(from, SaltFrom::AsMapped | SaltFrom::Nowhere));
         if usual {
             for hands_on in [HandsOn::Hex, HandsOn::Raw] {
                 for middle in [end, StatedDigest::Md5, StatedDigest::Sha1] {

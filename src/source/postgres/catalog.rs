@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use super::ask::ask;
 use super::session::Session;
-use super::{PostgresSpec, SourceError, TlsMode, ask, values::text};
+use super::values::text;
 use crate::model::{Catalog, Column, ForeignKey, Table, TableName};
 use crate::source::sql::quote_table;
+use crate::source::{PostgresSpec, SourceError, TlsMode};
 
 /// Tables the server has no figure for are counted when they are no larger than this, in bytes …
 const COUNTED_SIZE: u64 = 8 * 1024 * 1024;

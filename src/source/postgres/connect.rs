@@ -13,10 +13,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions, PgConnection};
 
-use super::{PostgresSpec, SourceError, TlsMode, errors};
-
-/// How long a connection may take, in seconds: the name's look-up, the way, encryption and signing in.
-pub(super) const CONNECT_SECONDS: u64 = 10;
+use super::errors;
+use crate::source::{PostgresSpec, SourceError, TlsMode};
 
 /// Connects. One connection and not a pool: a pool would try again and again and turn every cause into a time-out.
 pub(super) async fn connect(
@@ -37,9 +35,9 @@ pub(super) async fn connect(
         }
         .map_err(|error| errors::connecting(error, spec, password.is_some()))
     };
-    tokio::time::timeout(Duration::from_secs(CONNECT_SECONDS), connect)
-        .await
-        .unwrap_or_else(|_| Err(SourceError::TimedOut { place: spec.place(), seconds: CONNECT_SECONDS }))
+    tokio::time::timeout(Duration::from_secs(errors::CONNECT_SECONDS), connect).await.unwrap_or_else(|_| {
+        Err(SourceError::TimedOut { place: spec.place(), seconds: errors::CONNECT_SECONDS })
+    })
 }
 
 /// Tells an unknown name from everything else that can go wrong on the way.

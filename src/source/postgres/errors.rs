@@ -6,10 +6,13 @@ use std::io::ErrorKind;
 use rustls::{AlertDescription, CertificateError};
 use sqlx::postgres::PgDatabaseError;
 
-use super::{PostgresSpec, SourceError, TlsMode};
 use crate::source::CertificateFault;
 use crate::source::error::{shortened, without_values};
 use crate::source::guard::{Overflow, too_much};
+use crate::source::{PostgresSpec, SourceError, TlsMode};
+
+/// How long a connection may take, in seconds: the name's look-up, the way, encryption and signing in.
+pub(super) const CONNECT_SECONDS: u64 = 10;
 
 fn database(error: &sqlx::Error) -> Option<&PgDatabaseError> {
     error.as_database_error()?.try_downcast_ref()
@@ -55,7 +58,7 @@ pub(super) fn connecting(error: sqlx::Error, spec: &PostgresSpec, given: bool) -
             ErrorKind::ConnectionRefused | ErrorKind::NotFound => {
                 SourceError::Refused { place, technical: text }
             }
-            ErrorKind::TimedOut => SourceError::TimedOut { place, seconds: super::connect::CONNECT_SECONDS },
+            ErrorKind::TimedOut => SourceError::TimedOut { place, seconds: CONNECT_SECONDS },
             ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
                 SourceError::Unreachable { host: spec.host.clone(), technical: text }
             }

@@ -8,7 +8,7 @@
 use std::time::Instant;
 
 use async_trait::async_trait;
-use futures_util::{FutureExt, StreamExt, TryStreamExt};
+use futures_util::{FutureExt, StreamExt};
 use secrecy::SecretString;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -17,12 +17,15 @@ use tokio_util::sync::CancellationToken;
 
 use self::plan::Plan;
 use self::session::{Patience, Session};
+use ask::{ask, collect};
+
 use super::batch::{Batcher, key_parts};
 use super::guard::{Budget, too_much};
 use super::sql::{Dialect, Find};
-use super::{PostgresSpec, Probe, ReadSummary, Source, SourceError, TlsMode};
+use super::{PostgresSpec, Probe, ReadSummary, Source, SourceError};
 use crate::model::{Record, Sample, Selection};
 
+mod ask;
 mod catalog;
 mod connect;
 mod errors;
@@ -308,26 +311,6 @@ fn nobody_answered(error: &SourceError) -> bool {
             | SourceError::Refused { .. }
             | SourceError::TimedOut { .. }
     )
-}
-
-/// The rows of a query without bound values, as text.
-async fn ask(connection: &mut PgConnection, sql: String) -> Result<Vec<PgRow>, sqlx::Error> {
-    collect(connection, sql, Budget::answer()).await
-}
-
-/// The same, as many as there is room for.
-async fn collect(
-    connection: &mut PgConnection,
-    sql: String,
-    mut budget: Budget,
-) -> Result<Vec<PgRow>, sqlx::Error> {
-    let mut answer = sqlx::raw_sql(AssertSqlSafe(sql)).fetch(connection);
-    let mut rows = Vec::new();
-    while let Some(row) = answer.try_next().await? {
-        budget.take(values::size(&row)).map_err(|overflow| sqlx::Error::Decode(overflow.into()))?;
-        rows.push(row);
-    }
-    Ok(rows)
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Column as _, Row};
 
+use super::ask::ask;
 use super::session::Session;
 use super::values::{self, Cell, Decoder, text};
-use super::{SourceError, ask};
 use crate::model::{Columns, GroupName, Membership, People, Selection, TableName};
+use crate::source::SourceError;
 use crate::source::batch::Shape;
 use crate::source::sql::{
     Dialect, Field, Find, Kind, Members, Query, Request, build, check_query, quote_table, unique,

@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 
 mod check;
+mod kind;
 mod select;
 mod truth;
 
 pub(crate) use check::check_query;
-pub(crate) use select::{Field, Find, Kind, Members, Query, Request, build};
+pub(crate) use kind::Kind;
+pub(crate) use select::{Field, Find, Members, Query, Request, build};
 
 /// An identifier in SQL's own quotes. Case is kept; what stands inside can't get out.
 pub(crate) fn quote(name: &str) -> String {

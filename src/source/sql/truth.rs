@@ -1,6 +1,7 @@
 //! Yes and no as databases write them: a flag may be a truth, a number, a bit, a letter or a word, whatever its column is declared as.
 
-use super::{Dialect, Kind};
+use super::Dialect;
+use super::kind::Kind;
 
 /// Words for yes, in small letters. The first six stand in every database; then letters and words of languages.
 const YES: [&str; 22] = [

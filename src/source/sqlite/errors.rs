@@ -5,6 +5,9 @@ use std::path::Path;
 use crate::source::guard::too_much;
 use crate::source::{Lookalike, SourceError};
 
+/// How long a question (not a reading) may take, in seconds.
+pub(super) const QUESTION_SECONDS: u64 = 30;
+
 const ERROR: u32 = 1;
 const PERM: u32 = 3;
 const BUSY: u32 = 5;
@@ -55,7 +58,7 @@ pub(super) fn query(error: sqlx::Error, path: &Path, read: u64) -> SourceError {
     let technical = technical(&error);
     match code(&error) {
         Some(BUSY | LOCKED) => SourceError::Locked { what: format!("“{}”", path.display()), technical },
-        Some(INTERRUPT) => SourceError::QueryTimedOut { seconds: super::QUESTION_SECONDS },
+        Some(INTERRUPT) => SourceError::QueryTimedOut { seconds: QUESTION_SECONDS },
         Some(NOMEM | TOOBIG) => too_much("more memory than SQLite may take here, or a value of a gigabyte"),
         Some(CORRUPT | NOTADB) => SourceError::Damaged { path, technical },
         Some(IOERR) => SourceError::Lost { read, technical },

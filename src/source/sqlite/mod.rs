@@ -33,9 +33,6 @@ mod tests;
 use file::{Limit, ROWS_AT_ONCE, Session};
 use plan::Plan;
 
-/// How long a question (not a reading) may take, in seconds.
-const QUESTION_SECONDS: u64 = 30;
-
 /// Rows of one key that are looked at: a key that was chosen by hand may not be one.
 const SAME_KEY: usize = 10;
 
@@ -94,7 +91,7 @@ fn rows(
 impl Source for SqliteSource {
     async fn probe(&self) -> Result<Probe, SourceError> {
         let started = std::time::Instant::now();
-        let mut session = Session::open(&self.spec.path, Limit::seconds(QUESTION_SECONDS)).await?;
+        let mut session = Session::open(&self.spec.path, Limit::seconds(errors::QUESTION_SECONDS)).await?;
         let (version, catalog) = catalog::look(&mut session).await?;
         let encryption = if session.immutable { "local file, on a read-only medium" } else { "local file" };
         session.close().await;
@@ -112,13 +109,13 @@ impl Source for SqliteSource {
     }
 
     async fn sample(&self, selection: &Selection, rows: usize) -> Result<Sample, SourceError> {
-        let mut session = Session::open(&self.spec.path, Limit::seconds(QUESTION_SECONDS)).await?;
+        let mut session = Session::open(&self.spec.path, Limit::seconds(errors::QUESTION_SECONDS)).await?;
         let (plan, records) = self.few(selection, None, rows, &mut session).await?;
         session.limit(Limit::time(COUNT_TIME)).await;
         let (rows, exact) = match plan.count(&mut session, selection).await {
             Ok(count) => (Some(count), true),
             Err(SourceError::QueryTimedOut { .. }) => {
-                session.limit(Limit::seconds(QUESTION_SECONDS)).await;
+                session.limit(Limit::seconds(errors::QUESTION_SECONDS)).await;
                 (plan.estimate(&mut session, selection).await?, false)
             }
             Err(error) => return Err(error),
@@ -173,14 +170,14 @@ impl Source for SqliteSource {
         wanted: &[(&str, &str)],
         limit: usize,
     ) -> Result<Option<Vec<Record>>, SourceError> {
-        let mut session = Session::open(&self.spec.path, Limit::seconds(QUESTION_SECONDS)).await?;
+        let mut session = Session::open(&self.spec.path, Limit::seconds(errors::QUESTION_SECONDS)).await?;
         let (_, records) = self.few(selection, Some(Find::Same(wanted)), limit, &mut session).await?;
         session.close().await;
         Ok(Some(records))
     }
 
     async fn find_key(&self, selection: &Selection, key: &str) -> Result<Option<Vec<Record>>, SourceError> {
-        let mut session = Session::open(&self.spec.path, Limit::seconds(QUESTION_SECONDS)).await?;
+        let mut session = Session::open(&self.spec.path, Limit::seconds(errors::QUESTION_SECONDS)).await?;
         let values = key_parts(key);
         let plan = Plan::make(&mut session, selection).await?;
         let mut found = None;

@@ -13,8 +13,8 @@ use super::super::store;
 use super::super::twins::{self, KEY_DUPLICATE, KEY_PLACE};
 use super::super::types::{ReadingSummary, Reassess};
 use super::super::{change, import, lists, search, shared};
-use super::stage::{MOST_DOUBLES, Stage, double_key};
-use super::{TABLES, keys};
+use super::keys;
+use super::stage::{MOST_DOUBLES, Stage, TABLES, double_key};
 use crate::model::{Columns, Severity};
 
 pub(super) async fn exchange(

@@ -23,10 +23,7 @@ mod stage;
 mod tallies;
 
 pub use prepare::{Prepared, Preparer};
-use stage::Stage;
-
-/// The tables a reading fills beside and exchanges.
-const TABLES: [&str; 5] = ["people", "texts", "details", "findings", "memberships"];
+use stage::{Stage, TABLES};
 
 /// No reading has a number as large as this.
 const MOST_READINGS: i64 = 1 << 40;

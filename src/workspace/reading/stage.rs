@@ -13,11 +13,13 @@ use super::super::numbers;
 use super::super::open::{Inner, Workspace};
 use super::super::store;
 use super::super::twins::LOGIN_PLACE;
-use super::TABLES;
 use super::prepare::{Person, Prepared};
 use super::rows::{Rows, Statement};
 use super::tallies::Tallies;
 use crate::model::Columns;
+
+/// The tables a reading fills beside and exchanges.
+pub(super) const TABLES: [&str; 5] = ["people", "texts", "details", "findings", "memberships"];
 
 /// People a transaction: half a second's work.
 const TRANSACTION: usize = 20_000;

@@ -1,6 +1,6 @@
 //! A Containerfile: the program alone, as nobody, with its secrets mounted.
 
-use super::{
+use super::parts::{
     Inbound, KEY_WORDS, NO_KEYCHAIN, Plan, SECRET_WORDS, ServiceFile, Todo, flags, hand_key, hand_secret,
     shell,
 };

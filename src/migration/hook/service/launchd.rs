@@ -1,6 +1,6 @@
 //! A launchd daemon for macOS: runs without anyone being signed in.
 
-use super::{
+use super::parts::{
     Inbound, KEY_WORDS, NO_KEYCHAIN, Plan, SECRET_WORDS, ServiceFile, Todo, flags, hand_key, hand_secret,
     shell, xml,
 };

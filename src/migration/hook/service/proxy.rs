@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use super::Todo;
+use super::parts::Todo;
 
 /// What stands in front.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

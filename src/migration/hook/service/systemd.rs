@@ -1,6 +1,6 @@
 //! A hardened systemd unit (systemd 250 or later, for `%d`: Debian 12, RHEL 9 with updates, Ubuntu 22.10).
 
-use super::{
+use super::parts::{
     Inbound, KEY_WORDS, NO_KEYCHAIN, Plan, SECRET_WORDS, ServiceFile, Todo, flags, hand_key, hand_secret,
     shell,
 };

@@ -4,7 +4,7 @@
 //! NSSM) are third-party programs that would stand beside people's passwords. The Task Scheduler is part of Windows, starts the
 //! program at boot without anyone signed in, and again after a crash.
 
-use super::{
+use super::parts::{
     Inbound, KEY_WORDS, NO_KEYCHAIN, Plan, SECRET_WORDS, ServiceFile, Todo, flags, hand_key, hand_secret, xml,
 };
 

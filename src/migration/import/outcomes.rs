@@ -1,0 +1,126 @@
+//! What is put on record of a person, in words.
+
+use crate::migration::MigrationError;
+use crate::model::{OktaStatus, Outcome, OutcomeKind};
+use crate::okta::{OktaError, Refusal, User, Why};
+use crate::plan::Left;
+
+/// The label group can't be made.
+pub(super) fn no_label(name: &str, code: String, words: &str) -> MigrationError {
+    OktaError::Refused { code, words: format!("The label group “{name}”: {words}") }.into()
+}
+
+/// A profile that JSON can't hold, which none of ours is.
+pub(super) fn unwritable() -> Outcome {
+    Outcome {
+        message: Some("This person's values can't be written as JSON. Nothing was sent.".to_owned()),
+        ..Outcome::of(OutcomeKind::Failed)
+    }
+}
+
+/// A create that names what Okta does not know, and will not.
+pub(super) fn refers_to_nothing() -> Outcome {
+    Outcome {
+        code: Some("E0000007".to_owned()),
+        message: Some("Okta did not find something this person refers to, most likely a group".to_owned()),
+        suggestion: Some("Start the import again, so that groups are looked up again.".to_owned()),
+        ..Outcome::of(OutcomeKind::Failed)
+    }
+}
+
+pub(super) fn of_user(kind: OutcomeKind, user: &User) -> Outcome {
+    Outcome {
+        okta_id: Some(user.id.clone()),
+        okta_status: Some(user.status.clone()).filter(|s| !s.is_empty()),
+        ..Outcome::of(kind)
+    }
+}
+
+/// In Okta already, and left there. Who can't sign in just now is told apart.
+pub(super) fn left(why: Left, status: OktaStatus, user: &User) -> Outcome {
+    let words = match why {
+        Left::Unchanged => "Left unchanged",
+        Left::NothingToUpdate => "Nothing to update",
+    };
+    let beside = if status == OktaStatus::Active { String::new() } else { format!(" ({status})") };
+    Outcome { message: Some(format!("{words}{beside}")), ..of_user(OutcomeKind::AlreadyThere, user) }
+}
+
+/// In Okta already, and kept out there: nothing is changed, and an administrator decides.
+pub(super) fn kept_out(status: OktaStatus, user: &User, console: Option<String>) -> Outcome {
+    let link = console.map(|link| format!(" {link}")).unwrap_or_default();
+    Outcome {
+        code: Some(user.status.clone()),
+        message: Some(status.sentence().to_owned()),
+        suggestion: Some(format!("{}{link}", status.advice())),
+        ..of_user(OutcomeKind::Failed, user)
+    }
+}
+
+pub(super) fn failed(refusal: Refusal) -> Outcome {
+    Outcome {
+        code: Some(refusal.code),
+        message: Some(refusal.words),
+        suggestion: refusal.suggestion,
+        ..Outcome::of(OutcomeKind::Failed)
+    }
+}
+
+pub(super) fn gave_up(why: Why) -> Outcome {
+    Outcome {
+        message: Some(format!("Tried several times, but {}.", why.words())),
+        suggestion: Some("Try this person again later.".to_owned()),
+        ..Outcome::of(OutcomeKind::Failed)
+    }
+}
+
+/// Nothing tells whose account it is.
+pub(super) fn unclear(user: &User) -> Outcome {
+    Outcome {
+        message: Some(format!(
+            "Okta's answer to the create did not arrive, and an account with this login ({}) was made at that time. Nothing shows \
+             whether this migration made it.",
+            user.id
+        )),
+        suggestion: Some(
+            "Look at the account in the Admin Console. If nobody uses it, delete it and try again; if somebody does, leave this \
+             person out. With a token that may read the System Log, Causeway can tell."
+                .to_owned(),
+        ),
+        ..Outcome::of(OutcomeKind::Failed)
+    }
+}
+
+/// The login is taken by somebody whose login differs only in accents.
+pub(super) fn taken_by_twin(theirs: &User, refusal: Option<Refusal>) -> Outcome {
+    let words = refusal.as_ref().map(|refusal| format!(" Okta says: {}", refusal.words)).unwrap_or_default();
+    Outcome {
+        code: refusal.map(|refusal| refusal.code),
+        message: Some(format!(
+            "“{}” in Okta differs from this login only in accents, and Okta takes both for the same.{words}",
+            theirs.profile.login()
+        )),
+        suggestion: Some(
+            "If that is this person, leave them out. If it is somebody else, change the login in Review, then try again.".to_owned(),
+        ),
+        ..Outcome::of(OutcomeKind::Failed)
+    }
+}
+
+/// The e-mail address is another account's, and this org takes each only once.
+pub(super) fn email_taken(email: &str, theirs: &User, refusal: Refusal) -> Outcome {
+    Outcome {
+        code: Some(refusal.code),
+        message: Some(format!(
+            "The e-mail address {email} belongs to another account in Okta, “{}”. With self-service registration switched on, Okta \
+             takes each address only once, and says so of the login: {}",
+            theirs.profile.login(),
+            refusal.words
+        )),
+        suggestion: Some(
+            "Give this person an e-mail address of their own in Review, or leave them out, then try again."
+                .to_owned(),
+        ),
+        ..Outcome::of(OutcomeKind::Failed)
+    }
+}
