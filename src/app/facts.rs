@@ -186,6 +186,13 @@ pub struct ImportFact {
     pub begun: bool,
 }
 
+impl ImportFact {
+    /// Whether anybody was sent. Not so where a run was begun and stopped before the first, or the practice org was emptied since.
+    pub fn sent_some(&self) -> bool {
+        self.done + self.failed > 0
+    }
+}
+
 /// Who the password hook still waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HookFact {

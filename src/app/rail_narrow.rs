@@ -105,6 +105,8 @@ fn badge_ui(ui: &mut Ui, facts: &Facts) {
     let font = FontId { size: 9.5, ..Face::Label.font() };
     let galley = ui.painter().layout_no_wrap(word.to_owned(), font, ink);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 32.0), Sense::hover());
+    // Into the rail's margin: the longest word would touch the edges of its ground.
+    let rect = rect.expand2(Vec2::new(5.0, 0.0));
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{head}. {note}")));
     ui.painter().rect(
         rect,

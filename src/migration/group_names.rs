@@ -65,7 +65,7 @@ pub(super) async fn look(
             phase: Phase::Working,
             done: done as u64,
             total: Some(all as u64),
-            note: Some("Looking which groups are there".to_owned()),
+            note: Some("Checking which groups Okta has".to_owned()),
         });
         spellings.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
         let Some((name, _)) = spellings.first() else { continue };

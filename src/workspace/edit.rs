@@ -103,7 +103,7 @@ impl Workspace {
     pub async fn must_reset(&self, who: &Who, reassess: &dyn Reassess) -> Result<u64> {
         let still = "outcome IN (0, 5, 6) AND route <> 2";
         let edit = Edit::Set(Some(serde_json::Value::Bool(true)));
-        self.set_must_reset(who, still, ("Let ", " set a new password"), &edit, reassess).await
+        self.set_must_reset(who, still, ("Must reset for ", ""), &edit, reassess).await
     }
 
     /// Takes that choice back: their stored password moves again as it can. How many.

@@ -97,7 +97,7 @@ async fn people_who_must_reset_are_named_on_the_command_line() {
     assert_eq!(job(&company, None, &["read"]).await.0, 0);
     assert_eq!(route(2).await, "reset");
     let workspace = company.open().await;
-    assert_eq!(workspace.can_undo().await.unwrap().as_deref(), Some("Let 2 people set a new password"));
+    assert_eq!(workspace.can_undo().await.unwrap().as_deref(), Some("Must reset for 2 people"));
     workspace.close().await.unwrap();
     let (code, out, _) =
         job(&company, None, &["people", "--keep-password", "--search", &login(2), "--json"]).await;

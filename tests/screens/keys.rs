@@ -8,7 +8,7 @@ use egui::{Event, Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
-use crate::support::window;
+use crate::support::{window, window_of};
 use crate::{hook, map, okta, review, shell, source};
 
 type Window = Harness<'static, causeway::app::App>;
@@ -267,4 +267,22 @@ fn a_dialog_with_a_value_typed_is_confirmed_by_a_second_enter() {
     window.key_press(Key::Enter);
     window.run_ok();
     assert!(window.state().steps.review.bulk.is_some(), "and there is nothing to set yet");
+}
+
+#[test]
+fn what_can_be_done_for_all_is_reached_by_the_keyboard_that_opened_it() {
+    let mut window = window_of([1024.0, 700.0], egui::Theme::Light, review::review);
+    window.run_ok();
+    window.get_by_label("What can be done for all shown").focus();
+    window.run_ok();
+    window.key_press(egui::Key::Enter);
+    window.run_ok();
+    let set = window.get_by_label_contains("Set a value for all");
+    assert!(set.accesskit_node().is_focused(), "the button that had the keyboard is gone: this one has it");
+    // Opened by the mouse, nothing takes the keyboard.
+    let mut window = window_of([1024.0, 700.0], egui::Theme::Light, review::review);
+    window.run_ok();
+    window.get_by_label("What can be done for all shown").click();
+    window.run_ok();
+    assert!(!window.get_by_label_contains("Set a value for all").accesskit_node().is_focused());
 }

@@ -5,7 +5,8 @@ use causeway::app::jobs::org::{Check, Checked, TokenPlace, Verdict};
 use causeway::app::steps::{OktaAsk, StepId};
 use causeway::app::{App, Problem, Shown};
 use causeway::migration::Choices;
-use causeway::workspace::{GroupCount, NextRun};
+use causeway::migration::there::{Looked, NotKnown};
+use causeway::workspace::{EMAIL_IN_OKTA, GroupCount, LOGIN_IN_OKTA, NextRun};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -322,4 +323,80 @@ fn a_rehearsal_is_off_the_rail_once_a_real_org_is_chosen() {
     };
     assert!(rail(&before, "created") && rail(&before, "Report"));
     assert!(!rail(&after, "created") && !rail(&after, "Report"));
+}
+
+/// Looked up, with something in the way of everything.
+fn looked_badly(app: &mut App) {
+    practice(app);
+    let not_known = |people, why: &str| Some(NotKnown { people, why: why.into() });
+    app.steps.okta.found.there = Some(Looked {
+        email_taken: 3,
+        login_taken: 1,
+        not_known: not_known(12, "Okta's server failed (500)."),
+        emails_not_known: not_known(1, "Okta did not answer in time."),
+        groups_not_known: Some((2, "This token can't list groups.".into())),
+        ..Looked::default()
+    });
+}
+
+#[test]
+fn what_could_not_be_asked_about_is_said_with_its_reason_and_can_be_asked_again() {
+    let mut window = window(looked_badly);
+    window.run_ok();
+    for (line, why) in [
+        ("Not known whether 12 people are in Okta", "Okta's server failed (500)."),
+        ("Not known whether 1 e-mail address is in use in Okta", "Okta did not answer in time."),
+        ("Not known whether 2 groups are in Okta", "This token can't list groups."),
+    ] {
+        window.get_by_label(line);
+        window.get_by_label(why);
+    }
+    // Nobody found is not that nobody is there.
+    window.get_by_label("Nobody else of these people is in Okta yet");
+    assert!(window.query_by_label_contains("None of these people").is_none());
+    let again: Vec<_> = window.get_all_by_label("Look again").collect();
+    assert_eq!(again.len(), 3, "beside each of them");
+    again[2].click();
+    drop(again);
+    window.run_ok();
+    assert!(window.state().steps.okta.found.there.is_none(), "it is looked anew");
+    assert!(window.query_by_label_contains("Not known whether").is_none());
+}
+
+#[test]
+fn whose_login_or_address_another_account_has_is_shown_in_review() {
+    for (line, code) in [
+        ("3 e-mail addresses belong to another account in Okta", EMAIL_IN_OKTA),
+        ("1 login differs only in accents from another account's in Okta", LOGIN_IN_OKTA),
+    ] {
+        let mut window = window(looked_badly);
+        window.run_ok();
+        window.get_by_label(line);
+        window.get_by_label(&format!("Show whose {line}")).click();
+        window.run_ok();
+        assert_eq!(window.state().shown(), Shown::Step(StepId::Review));
+        let filter = &window.state().steps.review.list.filter;
+        assert_eq!(filter.finding.as_deref(), Some(code));
+        assert!(!filter.there && filter.search.is_empty(), "nothing else narrows the list: {filter:?}");
+    }
+}
+
+#[test]
+fn an_import_that_sent_nobody_is_told_as_not_begun() {
+    // The practice org was emptied, or a run was stopped before its first person.
+    let emptied = |app: &mut App| {
+        practice(app);
+        app.facts.import.begun = true;
+        app.steps.okta.found.there = Some(Looked::default());
+    };
+    let mut window = window(emptied);
+    window.run_ok();
+    window.get_by_label("None of these people is in Okta yet");
+    window.get_by_label("5 Import: Not started");
+    window.state_mut().show(Shown::Step(StepId::Import));
+    window.run_ok();
+    window.get_by_label("Import 44,807 people");
+    window.state_mut().facts.import.done = 10;
+    window.run_ok();
+    window.get_by_label("Import the other 44,807");
 }

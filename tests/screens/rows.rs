@@ -158,7 +158,11 @@ fn another_file_with_a_table_of_the_same_name_is_not_taken_for_the_one_people_we
     let folder = tempfile::tempdir().unwrap();
     let (mut window, _) = mapped(folder.path());
     press(&mut window, "Read ");
-    wait_until(&mut window, "everyone", |w| w.state().facts.people.is_some_and(|people| people.total > 200));
+    // The numbers come while people are read; where they are from, at the end.
+    wait_until(&mut window, "everyone", |w| {
+        let facts = &w.state().facts;
+        facts.people.is_some_and(|people| people.total > 200) && facts.read_from.is_some()
+    });
     let first = window.state().facts.source.clone().unwrap();
     assert_eq!(window.state().facts.read_from, Some(first.summary));
     let causeway::source::SourceSpec::Sqlite(spec) = &first.setup.unwrap().spec else { panic!("a file") };

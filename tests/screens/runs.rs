@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use causeway::app::steps::StepId;
+use causeway::app::steps::{OktaAsk, StepId};
 use causeway::app::{Command, Shown};
 use causeway::migration::Choices;
 use causeway::model::OutcomeKind;
-use causeway::practice::{Limits, Status};
+use causeway::practice::{Chance, Faults, Limits, Status};
 use causeway::workspace::{Disposition, PersonRow};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::support::Memory;
 use crate::whole::{Window, open, press, shows, wait_until};
@@ -189,4 +189,122 @@ fn closed_while_people_are_sent_it_opens_on_import_and_the_start_page_says_how_m
     wait_until(&mut window, "the number of all", |w| {
         w.state().start.settings.recent[0].note.ends_with(&format!(" · {done} in Okta"))
     });
+}
+
+/// Why nothing can be chosen while people are sent.
+const WHY: &str =
+    "The import that is running uses these choices. You can change them once it has ended or is stopped.";
+
+/// What a run by other choices than the last one's says as it begins.
+const OTHER: &str = "This run uses the choices on the Okta page as they are now, not the last run's.";
+
+/// What can be pressed or typed into, by the beginning of what it is called: not the words beside it.
+fn control<'a>(window: &'a Window, part: &'a str) -> egui_kittest::Node<'a> {
+    window
+        .query_all_by_label_contains(part)
+        .find(|node| node.accesskit_node().role() != egui::Role::Label)
+        .unwrap_or_else(|| panic!("nothing is called {part}"))
+}
+
+#[test]
+fn while_people_are_sent_the_choices_stand_still_and_say_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open(folder.path(), &Arc::new(Memory::default()));
+    at_okta(&mut window);
+    // What can be chosen in the card, by what it is called.
+    let parts = |w: &Window| {
+        ["On · no e-mail is sent", "Label group", "Start with a pilot: No, everyone at once"]
+            .map(|label| control(w, label).accesskit_node().is_disabled())
+    };
+    window.state_mut().steps.okta.choices.pilot = None;
+    window.run_steps(2);
+    assert_eq!(parts(&window), [false; 3]);
+    assert!(window.query_by_label(WHY).is_none());
+    window.state().jobs().practice().unwrap().set_limits(Limits::same(300));
+    press(&mut window, "Start import");
+    wait_until(&mut window, "some of them", |w| w.state().steps.import.progress.base.done >= 5);
+    window.state_mut().send(Command::GoTo(StepId::Okta));
+    shows(&mut window, WHY);
+    let shown = window.state().steps.okta.choices.clone();
+    assert_eq!(parts(&window), [true; 3]);
+    // Neither a click nor a key changes anything.
+    for label in ["On · no e-mail is sent", "Everyone must reset"] {
+        control(&window, label).click();
+        window.run_steps(2);
+        control(&window, label).focus();
+        window.run_steps(2);
+        window.key_press(egui::Key::Space);
+        window.run_steps(2);
+    }
+    assert_eq!(window.state().steps.okta.choices, shown);
+    assert!(window.state().steps.import.is_running(), "all this while people were sent");
+    // Stopped, it is open again.
+    window.state_mut().send(causeway::app::steps::ImportAsk::Stop);
+    wait_until(&mut window, "the end", |w| !w.state().steps.import.is_running());
+    wait_until(&mut window, "the card", |w| w.query_by_label(WHY).is_none());
+    assert_eq!(parts(&window), [false; 3]);
+    control(&window, "On · no e-mail is sent").click();
+    wait_until(&mut window, "another choice", |w| !w.state().steps.okta.choices.activate);
+}
+
+#[test]
+fn a_retry_by_other_choices_than_the_run_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open(folder.path(), &Arc::new(Memory::default()));
+    at_okta(&mut window);
+    window.state_mut().steps.okta.choices.pilot = None;
+    press(&mut window, "Start import");
+    ended(&mut window, 0);
+    let said = |w: &Window| w.query_by_label(OTHER).is_some();
+    // The same choices: nothing is said of them from the first frame to the end.
+    press(&mut window, "Retry failed");
+    let mut heard = false;
+    wait_until(&mut window, "the end of the retry", |w| {
+        heard |= said(w);
+        w.query_by_label("1 person failed again").is_some()
+    });
+    assert!(!heard, "nothing has changed");
+    ended(&mut window, 0);
+    // Others: said as the run starts.
+    window.state_mut().send(Command::GoTo(StepId::Okta));
+    shows(&mut window, "On · no e-mail is sent");
+    control(&window, "On · no e-mail is sent").click();
+    wait_until(&mut window, "the choice", |w| !w.state().facts.choices.activate);
+    window.state_mut().send(Command::GoTo(StepId::Import));
+    press(&mut window, "Retry failed");
+    wait_until(&mut window, "what is said of it", said);
+    ended(&mut window, 0);
+}
+
+#[test]
+fn closed_while_it_looks_who_is_in_okta_nothing_is_asked_and_it_looks_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = Arc::new(Memory::default());
+    let mut window = open(folder.path(), &secrets);
+    at_okta(&mut window);
+    wait_until(&mut window, "the look-up", |w| w.state().steps.okta.found.there.is_some());
+    let looked = window.state().steps.okta.found.there.clone();
+    // Once more, with an org that takes longer to answer than anybody waits.
+    let slow = Faults {
+        only: vec!["GET /api/v1/users".to_owned()],
+        slow: Chance::Always,
+        slow_ms: 600_000,
+        ..Faults::default()
+    };
+    window.state().jobs().practice().unwrap().set_faults(slow);
+    window.state_mut().send(OktaAsk::ReadAgain);
+    wait_until(&mut window, "the look-up under way", |w| w.state().steps.okta.found.looking.is_some());
+    // It only looks: closing loses nothing, and nobody is asked.
+    window.state_mut().send(Command::Quit);
+    window.run_steps(3);
+    assert!(window.query_by_label_contains("Close while Causeway is working?").is_none());
+    drop(window);
+
+    let mut window = open(folder.path(), &secrets);
+    press(&mut window, "Try the sample company");
+    wait_until(&mut window, "Okta", |w| w.state().shown() == Shown::Step(StepId::Okta));
+    wait_until(&mut window, "the look-up to its end", |w| w.state().steps.okta.found.there.is_some());
+    assert_eq!(window.state().steps.okta.found.there, looked, "what was cut off is not half of it");
+    wait_until(&mut window, "the connection", |w| w.state().facts.target_ready);
+    assert!(window.state().facts.import.waiting > 200, "and everyone waits still");
 }

@@ -5,8 +5,9 @@ use causeway::app::widgets::Toast;
 use causeway::app::{App, Command, Shown};
 use egui::{Key, Modifiers, Rect, Role};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{Queryable as _, by};
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
+use crate::spoken::PAGES;
 use crate::support::window_of;
 use crate::{okta, review, shell};
 
@@ -136,4 +137,39 @@ fn in_a_wide_window_page_and_footer_stand_in_the_middle() {
     assert!((f32::midpoint(left, right) - middle).abs() < 2.0, "{left} to {right}");
     let title = wide.get_by_role_and_label(Role::Heading, "Where are they going?").rect();
     assert!((title.left() - left).abs() < 2.0, "{title:?}");
+}
+
+#[test]
+fn with_the_steps_names_in_a_small_window_nothing_to_press_lies_over_another() {
+    let all = [1024.0, 1064.0, 1170.0].iter().flat_map(|width| PAGES.map(|page| (*width, page)));
+    for (width, (page, set_up)) in all {
+        let mut small = window([width, 600.0], set_up);
+        small.key_press_modifiers(Modifiers::COMMAND, Key::B);
+        small.run_ok();
+        small.run_ok();
+        // A dialog and a drawer are meant to lie over the page.
+        if small.query_by_role(Role::Dialog).is_some() || small.query_by_label(DRAWER).is_some() {
+            continue;
+        }
+        let shown = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(width, 530.0));
+        let nodes = small.query_all(by().predicate(|node| {
+            use Role::{Button, CheckBox, Link, PasswordInput, RadioButton, SearchInput, TextInput};
+            let roles = [Button, CheckBox, Link, PasswordInput, RadioButton, SearchInput, TextInput];
+            roles.contains(&node.role()) && !node.is_hidden()
+        }));
+        let parts: Vec<(String, Rect)> = nodes
+            .map(|node| (node.accesskit_node().label().unwrap_or_default(), node.rect().shrink(1.0)))
+            .filter(|(_, at)| at.is_positive() && shown.contains_rect(*at))
+            .collect();
+        for (n, (one, at)) in parts.iter().enumerate() {
+            for (other, beside) in &parts[n + 1..] {
+                // A row may hold a button of its own.
+                let within = at.contains_rect(*beside) || beside.contains_rect(*at);
+                assert!(
+                    within || !at.intersects(*beside),
+                    "{page}, {width} wide: {one} {at:?} and {other} {beside:?}"
+                );
+            }
+        }
+    }
 }

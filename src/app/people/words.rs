@@ -160,7 +160,7 @@ pub fn said(outcome: &Outcome) -> String {
         OutcomeKind::AlreadyThere => outcome.message.clone().unwrap_or_else(|| "left unchanged".to_owned()),
         OutcomeKind::Created | OutcomeKind::Updated | OutcomeKind::RolledBack => {
             match (&outcome.okta_status, &outcome.message) {
-                (Some(status), Some(message)) => format!("{status}, {message}"),
+                (Some(status), Some(message)) => format!("{status}. {message}"),
                 (Some(text), None) | (None, Some(text)) => text.clone(),
                 (None, None) => "–".to_owned(),
             }

@@ -216,14 +216,14 @@ impl Panel {
             also(&mut options, now.per_minute, |n| n.to_string());
             drop_down(ui, "People per minute", &mut wanted.per_minute, &options);
         });
-        row(ui, "What goes wrong", |ui| {
-            let mut options: Vec<(Trouble, String)> =
-                Trouble::ALL.map(|trouble| (trouble, trouble.words().to_owned())).to_vec();
-            if now.trouble == Trouble::Other {
-                options.push((Trouble::Other, Trouble::Other.words().to_owned()));
-            }
-            drop_down(ui, "What goes wrong", &mut wanted.trouble, &options);
-        });
+        // Its words are long: they stand under what they are of.
+        ui.body("What goes wrong");
+        let mut options: Vec<(Trouble, String)> =
+            Trouble::ALL.map(|trouble| (trouble, trouble.words().to_owned())).to_vec();
+        if now.trouble == Trouble::Other {
+            options.push((Trouble::Other, Trouble::Other.words().to_owned()));
+        }
+        drop_down(ui, "What goes wrong", &mut wanted.trouble, &options);
         if wanted != now {
             commands.push(PracticeAsk::Set(wanted).into());
         }

@@ -266,7 +266,7 @@ async fn who_must_reset_does_so_over_reading_again_until_that_is_taken_back() {
     // Everyone: the first is in Okta already, the fourth sets a new one anyway; blocked and left out ones are told for later.
     let all = Who::All(PeopleFilter::default());
     assert_eq!(workspace.must_reset(&all, &assess).await.unwrap(), 4);
-    assert_eq!(workspace.can_undo().await.unwrap().as_deref(), Some("Let 4 people set a new password"));
+    assert_eq!(workspace.can_undo().await.unwrap().as_deref(), Some("Must reset for 4 people"));
     let counts = workspace.counts().await.unwrap();
     assert_eq!((counts.import, counts.reset), (1, 3));
     assert_counts_fit(&workspace).await;

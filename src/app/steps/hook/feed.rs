@@ -104,7 +104,9 @@ impl HookStep {
                     ui.set_min_height(22.0);
                     ui.bold(title);
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                        ui.words_cut(Face::Small, t.muted, &facts);
+                        if !facts.is_empty() {
+                            ui.words_cut(Face::Small, t.muted, &facts);
+                        }
                     });
                 });
             }

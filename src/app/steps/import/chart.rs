@@ -91,7 +91,10 @@ pub(super) fn chart_ui(ui: &mut Ui, chart: &Chart, progress: &ImportProgress, ru
                 ui.spacing_mut().item_spacing.x = 4.0;
                 // In a small window what is never missed stays: the title and how fast it goes now.
                 let room = ui.available_width() - 150.0;
-                ui.fine(facts_line(progress, running, room));
+                let facts = facts_line(progress, running, room);
+                if !facts.is_empty() {
+                    ui.fine(facts);
+                }
             },
         );
         let limit = progress.pace.limit.map(f64::from);

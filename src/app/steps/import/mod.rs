@@ -164,7 +164,7 @@ impl ImportStep {
             self.progress = ImportProgress::default();
             if other {
                 work.toast(Toast::good(
-                    "This run goes by the choices in Okta as they are now, not by the last run's.",
+                    "This run uses the choices on the Okta page as they are now, not the last run's.",
                 ));
             }
             // Who tries some again looks at those: the table stays where it is.
@@ -364,7 +364,7 @@ impl Page for ImportStep {
             let (done, total) = base.total.map_or((tally.done(), tally.people), |total| (base.done, total));
             return Some(format!("{} of {}", number(done), number(total)));
         }
-        (facts.import.begun && !facts.sent_elsewhere()).then(|| {
+        (facts.import.begun && facts.import.sent_some() && !facts.sent_elsewhere()).then(|| {
             let created = format!("{} created", number(tally.created()));
             if tally.failed > 0 { format!("{created}, {} failed", number(tally.failed)) } else { created }
         })
@@ -392,7 +392,7 @@ impl Page for ImportStep {
         }
         let waiting = facts.import.waiting;
         let main = if waiting > 0 {
-            let label = if facts.import.begun {
+            let label = if facts.import.begun && facts.import.sent_some() {
                 format!("Import the other {}", number(waiting))
             } else {
                 format!("Import {}", counted(waiting, "person", "people"))

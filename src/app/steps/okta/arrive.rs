@@ -17,7 +17,7 @@ impl OktaStep {
         let running = view.facts.running.contains(&"import");
         if running {
             ui.fine(
-                "An import is running by these choices. They can be changed once it has ended or is stopped.",
+                "The import that is running uses these choices. You can change them once it has ended or is stopped.",
             );
             ui.disable();
         }

@@ -205,7 +205,7 @@ impl Looking {
         if let Some(job) = &self.looking {
             running_ui(ui, view, "Checking who is already in Okta", &job.progress(), job.is_stopping());
         } else if let Some(looked) = &self.there {
-            let begun = view.facts.import.begun;
+            let begun = view.facts.import.begun && view.facts.import.sent_some();
             there_ui(ui, view, looked, begun);
             taken_ui(ui, view, looked);
             not_known_ui(ui, view, looked);
@@ -346,6 +346,9 @@ fn there_ui(ui: &mut Ui, view: &mut View<'_>, looked: &Looked, begun: bool) {
         }
         if !others.is_empty() {
             ui.fine(format!("Not all of them can sign in at once: {others}."));
+        }
+        if looked.there == 0 && !looked.stopped {
+            return;
         }
         ui.horizontal(|ui| {
             if looked.there > 0

@@ -95,8 +95,14 @@ impl Filters {
                 ui.ctx().request_repaint_after_secs(0.05);
             }
             self.lists_ui(ui, view, list, counts, narrow);
-            if with_more && ui.add(for_all).clicked() {
-                view.send(ReviewAsk::ForAll(true));
+            if with_more {
+                let button = ui.add(for_all);
+                if button.clicked() {
+                    view.send(ReviewAsk::ForAll(true));
+                    // The button goes: the keyboard goes on where it led.
+                    let by_key = button.has_focus();
+                    ui.data_mut(|d| d.insert_temp(keyboard_goes_in(), by_key));
+                }
             }
         });
     }
@@ -355,8 +361,68 @@ fn row_words(words: &str, people: u64) -> String {
     format!("{words}  ·  {}", number(people))
 }
 
-/// A finding's code as words: `login_duplicate` → `Login duplicate`.
+/// Whether the panel about everyone shown was opened by the keyboard and is to have it.
+pub(super) fn keyboard_goes_in() -> egui::Id {
+    egui::Id::unique("the panel about everyone takes the keyboard")
+}
+
+/// A finding's code as words: `login_duplicate` → `Duplicate login`. One that has no words of its own here reads as it is
+/// written: `too_long` → `Too long`.
 pub(super) fn code_words(code: &str) -> String {
+    let own = match code {
+        "required_missing" => "Required value missing",
+        "login_form" => "Login isn't an e-mail address",
+        "login_unaddressable" => "Login can't be looked up in Okta",
+        "login_duplicate" => "Duplicate login",
+        "login_in_okta" => "Login of another account in Okta",
+        "email_form" => "Invalid e-mail address",
+        "email_duplicate" => "Duplicate e-mail address",
+        "email_in_okta" => "E-mail address of another account in Okta",
+        "key_duplicate" => "Duplicate key",
+        "blank_left_out" => "Blank value left out",
+        "not_in_list" => "Not one of the values Okta lists",
+        "pattern_unchecked" => "Pattern not checked",
+        "country_form" => "Invalid country code",
+        "locale_form" => "Invalid locale",
+        "language_form" => "Invalid language",
+        "timezone_form" => "Invalid time zone",
+        "url_form" => "Invalid URL",
+        "attribute_unchecked" => "Attribute not checked",
+        "attribute_unknown" => "Attribute missing in Okta",
+        "html" => "HTML in a value",
+        "many_groups" => "More than 20 groups",
+        "group_built_in" => "Group built into Okta",
+        "group_name" => "Invalid group name",
+        "group_spellings" => "Groups that differ in capitals only",
+        "disabled" => "Disabled in the source",
+        "long_unused" => "Not used for over a year",
+        "sign_in_future" => "Last sign-in in the future",
+        "password_none" => "No password stored",
+        "password_empty" => "Marker instead of a password",
+        "password_malformed" => "Password damaged",
+        "password_unknown" => "Password type unknown",
+        "password_ambiguous" => "Password fits several types",
+        "password_too_costly" => "Password too costly to check",
+        "password_not_importable" => "Password Okta can't import",
+        "password_weak" => "Password weakly protected",
+        "password_clear_text" => "Password in clear text",
+        "password_shared" => "Password shared by many people",
+        "password_below_policy" => "Password below Okta's policy",
+        "value_not_text" => "Value isn't text",
+        "phone_unreadable" => "Invalid phone number",
+        "phone_extension" => "Phone number with an extension",
+        "date_unreadable" => "Invalid date",
+        "date_ambiguous" => "Day and month can't be told apart",
+        "boolean_unreadable" => "Neither yes nor no",
+        "active_missing" => "Not known whether active",
+        "name_split_guessed" => "Name split by guess",
+        "grown_too_large" => "Too large after a change",
+        "changed_outside" => "Changed outside Causeway",
+        _ => "",
+    };
+    if !own.is_empty() {
+        return own.to_owned();
+    }
     let words = code.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -386,7 +452,15 @@ mod tests {
 
     #[test]
     fn codes_read_as_words() {
-        assert_eq!(code_words("login_duplicate"), "Login duplicate");
+        assert_eq!(code_words("login_duplicate"), "Duplicate login");
+        assert_eq!(code_words("too_long"), "Too long");
+        assert_eq!(code_words("hook_of_tomorrow"), "Hook of tomorrow");
         assert_eq!(code_words(""), "");
+        // None is the code itself, as these read.
+        for code in crate::assess::codes::ALL {
+            let words = code_words(code);
+            let unlike = [" form", " unreadable", " duplicate", " none", " unchecked"];
+            assert!(!unlike.iter().any(|end| words.ends_with(end)), "{code}: {words}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Local, Utc};
 use egui::{ScrollArea, Ui};
 use zeroize::Zeroizing;
 
-use super::filters::{share, shares};
+use super::filters::{keyboard_goes_in, share, shares};
 use super::{ReviewAsk, profile};
 use crate::app::jobs::people::{self as ask, Change, Inspected};
 use crate::app::jobs::{Jobs, Question};
@@ -607,7 +607,11 @@ fn selected_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, many: u64) {
 fn attribute_ui(ui: &mut Ui, view: &mut View<'_>, who: &Who, count: u64, all: &str) {
     let width = ui.available_width();
     let words = bulk_words("Set a value for", count, all);
-    if ui.add(Push::plain(words).icon(Icon::Pencil).wide(width)).clicked() {
+    let push = ui.add(Push::plain(words).icon(Icon::Pencil).wide(width));
+    if ui.data_mut(|d| d.remove_temp::<bool>(keyboard_goes_in())).unwrap_or_default() {
+        push.request_focus();
+    }
+    if push.clicked() {
         view.send(ReviewAsk::Bulk(who.clone(), count));
     }
 }

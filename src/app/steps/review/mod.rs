@@ -530,7 +530,8 @@ impl Page for ReviewStep {
             self.ask_numbers(work, true);
         }
         if !self.list.loaded {
-            self.list.show(PeopleFilter::default());
+            // Who is wanted may have been said already: by another page that shows some of them here.
+            self.list.show(self.list.filter.clone());
         }
     }
 }

@@ -312,7 +312,7 @@ impl SourceStep {
 }
 
 /// With less room than this, in points, what is about encryption and the links beside it stand in two lines.
-const ONE_LINE: f32 = 730.0;
+const ONE_LINE: f32 = 830.0;
 
 /// How the connection is protected.
 fn tls_ui(ui: &mut Ui, tls: &mut TlsMode, view: &mut View<'_>) {
