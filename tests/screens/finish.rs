@@ -1,22 +1,21 @@
 //! The step Finish.
 
-use causeway::app::facts::{HookFact, ImportFact, Target};
+use causeway::app::facts::{HookFact, Target};
 use causeway::app::steps::StepId;
 use causeway::app::{App, Shown};
 use causeway::migration::finish::ResetSummary;
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use crate::people::{counts, was_read};
+use crate::people::{everyone_created, was_read};
 use crate::support::{pictures, window, window_of};
 
 /// Everyone was sent; some have signed in through the hook, most of them not yet.
 pub(crate) fn sent(app: &mut App) {
     was_read(app);
-    app.facts.counts = counts();
     app.facts.target = Target::Live("Corp".into());
     app.facts.target_ready = true;
-    app.facts.import = ImportFact { done: 41_903, failed: 0, waiting: 0, begun: true };
+    everyone_created(app);
     app.facts.hook = HookFact { waiting: Some(1_204), signed_in: 10_670, reset: 0, registered: true };
     app.show(Shown::Step(StepId::Finish));
 }

@@ -1,6 +1,6 @@
 //! The step Password hook.
 
-use causeway::app::facts::{ImportFact, Target};
+use causeway::app::facts::Target;
 use causeway::app::jobs::hook::{Feed, HookSettings, ServerView, Tls};
 
 use causeway::app::steps::{HookOpen, HookSure, StepId};
@@ -15,7 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use crate::people::{counts, was_read};
+use crate::people::{everyone_created, was_read};
 use crate::support::{pictures, window, window_of};
 
 fn at(time: &str) -> DateTime<Utc> {
@@ -88,9 +88,8 @@ fn feed() -> Feed {
 /// The hook's page of a migration whose people were sent, with nothing begun here.
 pub(crate) fn idle(app: &mut App) {
     was_read(app);
-    app.facts.counts = counts();
     app.facts.target_ready = true;
-    app.facts.import = ImportFact { done: 41_903, failed: 0, waiting: 0, begun: true };
+    everyone_created(app);
     app.steps.hook.feed = Feed { waiting: 11_874, ..Feed::default() };
     app.facts.hook.waiting = Some(11_874);
     app.steps.hook.standing = Some(Standing::None);
