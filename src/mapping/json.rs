@@ -36,7 +36,10 @@ impl Mapping {
                 return Err(MappingError::NotAMapping { what: "it has no “version”".to_owned() });
             }
         }
-        serde_json::from_str(text).map_err(|error| refused(&error))
+        let mut mapping: Self = serde_json::from_str(text).map_err(|error| refused(&error))?;
+        // One that was written by hand, too.
+        mapping.note_product_of_path();
+        Ok(mapping)
     }
 }
 

@@ -17,6 +17,7 @@ mod guess;
 mod halves;
 mod json;
 mod key;
+mod nested;
 mod notes;
 mod plan;
 mod preview;

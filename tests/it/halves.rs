@@ -313,3 +313,49 @@ async fn several_realms_and_products_are_named() {
     assert_eq!(facts(&both.people), [fact("a@example.com", "One", "x")]);
     assert_eq!(names(&both.people), ["Achats", "Sales"]);
 }
+
+/// People who are whole documents (Rocket.Chat's and NodeBB's, say), and hashes under any name inside one: found, with the product that the
+/// document shows, which keeps its bcrypt from being taken for plain.
+#[tokio::test(flavor = "multi_thread")]
+async fn hashes_inside_documents_are_found_with_their_product() {
+    for (document, made_by, password) in [
+        (
+            r#"{"emails": [{"address": "A@example.com", "verified": true}], "name": "Ada One",
+                "services": {"password": {"bcrypt": "$2b$10$docABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx"}, "resume": {"loginTokens": [{"hashedToken": "$2b$10$noABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy"}]}}}"#,
+            Some("meteor"),
+            "$2b$10$docABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx",
+        ),
+        (
+            r#"{"email": "a@example.com", "fullname": "Ada One", "userslug": "ada", "password": "$2b$12$docABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx"}"#,
+            Some("nodebb"),
+            "$2b$12$docABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx",
+        ),
+        (
+            r#"{"email": "a@example.com", "name": "Ada One", "_hashed_password": "$2b$10$parseABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv", "_perishable_token": "$2b$10$noABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy"}"#,
+            None,
+            "$2b$10$parseABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv",
+        ),
+        (
+            r#"{"email": "a@example.com", "name": "Ada One", "auth": {"local": {"secret_hash": "x", "crypt": "$2b$10$anyABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx"}}}"#,
+            None,
+            "$2b$10$anyABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx",
+        ),
+    ] {
+        let file = File::of(&format!(
+            "CREATE TABLE chat_users (id TEXT PRIMARY KEY, document TEXT); INSERT INTO chat_users VALUES ('x1', '{document}');"
+        ))
+        .await;
+        let looked = look(&*file.source(), named("chat_users")).await;
+        assert_eq!(facts(&looked.people), [fact("a@example.com", "One", password)], "{document}");
+        let (code, out, err) = file.causeway("map", &["--table", "chat_users"]);
+        assert_eq!(code, 0, "{err}");
+        assert!(!out.contains("$2b$") && !err.contains("$2b$"), "{out} {err}");
+        let mapping: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(mapping["password"]["made_by"].as_str(), made_by, "{document}");
+    }
+    // A mapping that was written by hand knows it too.
+    let text = r#"{"version": 1, "selection": {"people": {"table": {"name": "users"}}}, "rules": [{"column": "services", "target":
+        "password", "transforms": [{"pick": "password.bcrypt"}]}]}"#;
+    let mapping = causeway::mapping::Mapping::from_json(text).unwrap();
+    assert_eq!(mapping.password.made_by.as_deref(), Some("meteor"));
+}

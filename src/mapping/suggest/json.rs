@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use zeroize::Zeroize as _;
 
 use super::dictionary::Meaning as M;
 use super::looks::{self, Column};
-use super::{Around, banned, by_name};
+use super::{Around, banned, by_name, singular};
 use crate::mapping::types::{Rule, Target, Transform};
 
 /// Values that are looked into, and how deep.
 const LOOKED_AT: usize = 50;
-const DEPTH: usize = 3;
+const DEPTH: usize = 5;
 
-/// Adds rules for what is missing and stands in a column of JSON.
-pub(super) fn rules(columns: &[Column<'_>], rules: &mut Vec<Rule>) {
+/// Adds rules for what is missing and stands in a column of JSON. Where passwords do: the names of the members beside them.
+pub(super) fn rules(columns: &[Column<'_>], rules: &mut Vec<Rule>) -> Option<Vec<String>> {
+    let mut beside = None;
     for column in columns {
         let used = rules.iter().any(|rule| rule.column.as_deref() == Some(column.name));
         if used || banned(column.name) || column.share(is_object) < 0.5 {
@@ -30,8 +32,12 @@ pub(super) fn rules(columns: &[Column<'_>], rules: &mut Vec<Rule>) {
             // A column with passwords in it goes nowhere else.
             if !rules.iter().any(|rule| rule.target == Target::Password) {
                 rules.push(rule(Target::Password, path, Vec::new()));
+                beside = Some(members(column, path));
             }
-            continue;
+            // Of a whole document only this part is secret.
+            if found.len() == 1 {
+                continue;
+            }
         }
         let lacks = |rules: &[Rule], name: &str| {
             !rules.iter().any(|rule| matches!(&rule.target, Target::Attribute(other) if other == name))
@@ -58,6 +64,40 @@ pub(super) fn rules(columns: &[Column<'_>], rules: &mut Vec<Rule>) {
             }
         }
     }
+    beside
+}
+
+/// Where the passwords of a column of JSON stand.
+pub(super) fn password(column: &Column<'_>) -> Option<String> {
+    if column.share(is_object) < 0.5 {
+        return None;
+    }
+    meanings(column).remove(&M::Password)
+}
+
+/// The names of the members that stand where a path leads, and of the path itself.
+fn members(column: &Column<'_>, path: &str) -> Vec<String> {
+    let mut names = vec![format!("{}.{path}", column.name)];
+    let parents: Vec<&str> = path.split('.').collect();
+    for value in column.values.iter().take(LOOKED_AT).filter_map(|value| value.as_text()) {
+        let Ok(mut parsed) = serde_json::from_str::<Value>(value.trim()) else { continue };
+        let holder = parents.iter().rev().skip(1).rev().try_fold(&parsed, |value, name| value.get(name));
+        if let Some(Value::Object(members)) = holder {
+            names.extend(members.keys().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
+        }
+        wipe(&mut parsed);
+    }
+    names
+}
+
+/// What was parsed may hold passwords.
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 fn is_object(text: &str) -> bool {
@@ -68,10 +108,11 @@ fn is_object(text: &str) -> bool {
 fn meanings(column: &Column<'_>) -> BTreeMap<M, String> {
     let mut paths: BTreeMap<String, (usize, usize, M)> = BTreeMap::new();
     for value in column.values.iter().take(LOOKED_AT).filter_map(|value| value.as_text()) {
-        if let Ok(parsed) = serde_json::from_str::<Value>(value.trim()) {
+        if let Ok(mut parsed) = serde_json::from_str::<Value>(value.trim()) {
             walk(&parsed, &mut Vec::new(), &mut |path, meaning| {
                 paths.entry(path.join(".")).or_insert((0, path.len(), meaning)).0 += 1;
             });
+            wipe(&mut parsed);
         }
     }
     let mut best: BTreeMap<M, (usize, std::cmp::Reverse<usize>, String)> = BTreeMap::new();
@@ -95,13 +136,33 @@ fn walk<'v>(value: &'v Value, path: &mut Vec<&'v str>, tell: &mut impl FnMut(&[&
                 path.pop();
             }
         }
+        // `"emails": [{"address": "…"}]`: the first is the one that counts.
+        Value::Array(items) if path.len() < DEPTH => {
+            if let Some(first @ Value::Object(_)) = items.first() {
+                path.push("0");
+                walk(first, path, tell);
+                path.pop();
+            }
+        }
         Value::String(text) if !text.trim().is_empty() => {
+            if path.iter().any(|part| banned(part)) {
+                return;
+            }
+            // A hash says what it is, whatever it is called: `{"password": {"bcrypt": "…"}}`.
+            if looks::password(text.trim()) {
+                tell(path, M::Password);
+                return;
+            }
             // `{"email": {"value": "…"}}`
             let named = match path.as_slice() {
-                [.., named, "value" | "val"] | [.., named] => *named,
+                [.., named, "0", "address" | "value" | "val" | "email"]
+                | [.., named, "value" | "val"]
+                | [.., named] => *named,
                 [] => return,
             };
-            let Some((meaning, _)) = by_name(named, &Around::default()) else { return };
+            let one = |name: &str| by_name(name, &Around::default());
+            // `emails`, of which each is an e-mail address.
+            let Some((meaning, _)) = one(named).or_else(|| one(&singular(named))) else { return };
             let fits = match meaning {
                 M::Attribute("email") => looks::email(text.trim()),
                 M::Password => text.trim().len() >= 8,

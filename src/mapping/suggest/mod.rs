@@ -95,10 +95,14 @@ pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Map
     }
     by_values(&columns, &mut taken);
     let password = taken.iter().find(|t| t.meaning == M::Password).map(|t| t.at);
-    let password = systems::passwords(&shown, &columns, password);
+    let mut password = systems::passwords(&shown, &columns, password);
 
     let mut rules = rules::rules(&columns, &taken, active);
-    json::rules(&columns, &mut rules);
+    if let Some(inside) = json::rules(&columns, &mut rules) {
+        // Its product shows in the document rather than in the table.
+        let names = columns.iter().map(|column| column.name).chain(inside.iter().map(String::as_str));
+        password.made_by = systems::system_of(catalog, &names.collect::<Vec<_>>()).map(str::to_owned);
+    }
 
     let mut selection = selection.clone();
     if selection.groups.is_none()
@@ -106,7 +110,9 @@ pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Map
     {
         selection.groups = certain_membership(catalog, table);
     }
-    Mapping { version: VERSION, selection, rules, password, left_tables: Vec::new() }
+    let mut mapping = Mapping { version: VERSION, selection, rules, password, left_tables: Vec::new() };
+    mapping.note_product_of_path();
+    mapping
 }
 
 /// How many values may be stored passwords; markers such as `*` and `!` are none.

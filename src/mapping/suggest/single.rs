@@ -16,7 +16,8 @@ pub fn suggest_changes(mapping: &Mapping, sample: &Sample, column: &str, target:
     let Some(at) = sample.columns.position(column) else { return Vec::new() };
     let Some(looked) = columns.get(at) else { return Vec::new() };
     let meaning = match target {
-        Target::Password | Target::Salt | Target::LeftBehind => return Vec::new(),
+        Target::Password => return super::json::password(looked).into_iter().map(Transform::Pick).collect(),
+        Target::Salt | Target::LeftBehind => return Vec::new(),
         Target::LastSignIn => return dates::moments(looked),
         Target::Group => M::Group,
         Target::IsActive => {

@@ -94,17 +94,28 @@ pub(super) struct Shown {
 /// What the columns show.
 pub(super) fn shown(catalog: &Catalog, columns: &[Column<'_>]) -> Shown {
     let at = |name: &str| columns.iter().position(|column| same(column.name, name));
-    let fits = |signature: &&Signature| {
-        signature.all.iter().all(|name| at(name).is_some())
-            && (signature.any.is_empty() || signature.any.iter().any(|name| at(name).is_some()))
-            && !signature.none.iter().any(|name| at(name).is_some())
-            && !elsewhere(catalog, signature)
-    };
-    let found = SIGNATURES.iter().find(fits);
+    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+    let found = signed(catalog, &names);
     Shown {
         system: found.map(|signature| signature.system),
         password: found.and_then(|signature| signature.password).and_then(at),
     }
+}
+
+fn signed(catalog: &Catalog, names: &[&str]) -> Option<&'static Signature> {
+    let has = |name: &&str| names.iter().any(|own| same(own, name));
+    let fits = |signature: &&Signature| {
+        signature.all.iter().all(has)
+            && (signature.any.is_empty() || signature.any.iter().any(has))
+            && !signature.none.iter().any(has)
+            && !elsewhere(catalog, signature)
+    };
+    SIGNATURES.iter().find(fits)
+}
+
+/// The product that these names show, be they of columns or of a document's members.
+pub(super) fn system_of(catalog: &Catalog, names: &[&str]) -> Option<&'static str> {
+    signed(catalog, names).map(|signature| signature.system)
 }
 
 /// Whether two names of columns are the same but for the case of their letters and what stands between their words: a dot, a colon and

@@ -84,12 +84,14 @@ pub(super) fn pick(text: &str, path: &str) -> Vec<String> {
 
 /// A key may have dots of its own: the longest that is there goes first.
 fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
-    if let Some(found) = value.get(path) {
+    // A number counts the items of a list, from 0.
+    let part = |key: &str| value.get(key).or_else(|| key.parse::<usize>().ok().and_then(|at| value.get(at)));
+    if let Some(found) = part(path) {
         return Some(found);
     }
     let mut ends: Vec<usize> = path.match_indices('.').map(|(end, _)| end).collect();
     ends.reverse();
-    ends.into_iter().find_map(|end| at(value.get(&path[..end])?, &path[end + 1..]))
+    ends.into_iter().find_map(|end| at(part(&path[..end])?, &path[end + 1..]))
 }
 
 fn wipe(value: &mut Value) {

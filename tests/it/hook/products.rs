@@ -277,6 +277,19 @@ async fn bcrypt_of_a_product_that_may_change_it_first_waits_for_a_proof() {
             "pw&1",
             "Meteor hashes the SHA-256",
         ),
+        // The same where a part of the document stayed one.
+        (
+            format!(
+                r#"CREATE TABLE users (_id TEXT PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, services TEXT);
+                 INSERT INTO users VALUES ('x1', 'a@example.com', 'A', 'A',
+                    '{{"password": {{"bcrypt": "{}"}}, "resume": {{"loginTokens": [{{"hashedToken": "abcd"}}]}}}}');"#,
+                hash(&hex::encode(Sha256::digest(b"pw&1")))
+            ),
+            Some("meteor"),
+            Route::Hook,
+            "pw&1",
+            "Meteor hashes the SHA-256",
+        ),
         (
             format!(
                 "CREATE TABLE forum_users (user_id INTEGER PRIMARY KEY, username TEXT, username_clean TEXT, user_email TEXT, first_name TEXT, last_name TEXT, user_password TEXT);

@@ -88,7 +88,10 @@ impl Derived {
                 }
                 mapped += usize::from(alone);
                 alone = false;
-                let secret = matches!(rule.target, Target::Password | Target::Salt);
+                // A document with a password in it is secret wherever else it goes.
+                let secret = mapping.rules.iter().any(|other| {
+                    other.column == rule.column && matches!(other.target, Target::Password | Target::Salt)
+                });
                 let values = if rule.target == Target::Password {
                     schemes(&people)
                 } else if secret {

@@ -169,6 +169,9 @@ impl MapStep {
 
     /// The mapping was changed: shown, told, kept.
     fn changed(&mut self, work: &mut Work<'_>) {
+        if let Some(mapping) = &mut self.mapping {
+            mapping.note_product_of_path();
+        }
         self.derive();
         let Some(mapping) = &self.mapping else { return };
         work.facts.mapping = Some(MappingFact {
