@@ -416,31 +416,3 @@ fn certain_memberships_that_are_not_taken_are_named() {
     window.get_by_label(&other);
     window.get_by_label(&format!("Take {other} instead"));
 }
-
-/// Of a column that passwords are taken from nothing is shown, also where something else is taken from it.
-#[test]
-fn a_document_with_a_password_in_it_is_covered_wherever_it_goes() {
-    let mut window = window(|app| {
-        mapping_shown(app);
-        let document = r#"{"email": "deep@example.com", "services": {"password": {"bcrypt": "$2b$10$ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0"}}}"#;
-        let columns = Columns::new(["id", "document"]);
-        let record = Record {
-            columns: columns.clone(),
-            values: vec![Value::Integer(1), Value::Text(document.into())],
-            ..sample().records.remove(0)
-        };
-        let one = Sample {
-            columns,
-            type_names: vec!["int".into(), "json".into()],
-            records: vec![record],
-            rows: Some(1),
-            exact: true,
-        };
-        let mapping = suggest(&Catalog::default(), &Selection::table(users()), &one);
-        assert_eq!(mapping.password.made_by.as_deref(), Some("meteor"));
-        assert!(mapping.rules.iter().any(|rule| rule.target == Target::Attribute("email".into())));
-        app.steps.map.show(mapping, one);
-    });
-    window.run();
-    assert!(window.query_by_label_contains("$2b$").is_none());
-}
