@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use super::common::{Common, WorkspaceArgs};
+
 /// Moves people, with their passwords, from an old user store into Okta. Without a command it opens the window.
 #[derive(Debug, Parser)]
 #[command(name = "causeway", version, about, after_help = super::exit::help(), args_conflicts_with_subcommands = true)]
@@ -46,27 +48,6 @@ pub enum Command {
     Password(super::password::PasswordArgs),
     /// Run the password hook, or make its secret.
     Hook(super::hook::args::HookArgs),
-}
-
-/// What every job takes.
-#[derive(Debug, Clone, Args)]
-pub struct Common {
-    /// Print the answer as JSON.
-    #[arg(long)]
-    pub json: bool,
-    /// Show no progress.
-    #[arg(long, short)]
-    pub quiet: bool,
-}
-
-/// A workspace and its key.
-#[derive(Debug, Clone, Args)]
-pub struct WorkspaceArgs {
-    /// The workspace file (*.causeway).
-    pub workspace: PathBuf,
-    /// Keep the workspace's sealing key in this file instead of the keychain.
-    #[arg(long, env = "CAUSEWAY_KEY_FILE", value_name = "FILE")]
-    pub key_file: Option<PathBuf>,
 }
 
 /// Where people come from.

@@ -6,6 +6,7 @@
 mod advice;
 pub mod args;
 mod check;
+pub mod common;
 mod error;
 mod exit;
 mod finish;

@@ -56,8 +56,6 @@ const CIRCLES: &[&[&str]] = &[
         "app::steps::review::trial",
     ],
     &["app::steps::source", "app::steps::source::found"],
-    &["cli::args", "cli::hook::args", "cli::password::args"],
-    &["cli::password", "cli::password::prove"],
     &[
         "mapping::activity",
         "mapping::check",

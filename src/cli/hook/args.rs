@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::cli::args::{Common, WorkspaceArgs};
+use crate::cli::common::{Common, WorkspaceArgs};
 use crate::migration::hook::service::Kind;
 
 const SERVE_HELP: &str = "\

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::cli::args::Common;
+use crate::cli::common::Common;
 
 const BATCH: &str = "\
 With --batch, stdin is JSON lines and so is stdout, one answer per line in the same order. Fields read:

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
-use super::Input;
 use super::args::ProveArgs;
+use super::input::Input;
 use crate::cli::Exit;
 use crate::cli::error::CliError;
 use crate::cli::talk::{Talk, stop_on_ctrl_c};
