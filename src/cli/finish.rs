@@ -71,6 +71,7 @@ fn words(summary: &ResetSummary) -> String {
         number(summary.failed)
     );
     for (status, many) in &summary.left {
+        let status = if status == "GONE" { "not in Okta any more" } else { status };
         let _ = write!(text, "\n{} left unchanged: {status}.", people(*many));
     }
     if let Some(failure) = &summary.failure {

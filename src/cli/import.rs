@@ -1,5 +1,6 @@
 //! `causeway import`
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::json;
@@ -16,7 +17,7 @@ use crate::migration::import::{self, Control, Ended, ImportJob, ImportProgress, 
 use crate::migration::rules::Unfed;
 use crate::migration::{MigrationError, kept_mapping, shared_names, switches};
 use crate::model::{OutcomeKind, number, people, statuses_in_words};
-use crate::workspace::{PeopleFilter, Who};
+use crate::workspace::{PeopleFilter, Sort, Who, Workspace};
 
 pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
@@ -85,6 +86,7 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
         answer.insert("left_out_by".to_owned(), reasons.left_out_values());
         answer.insert("gone".to_owned(), reasons.gone().into());
     }
+    text.push_str(&failures(&workspace).await?);
     text.push_str(&not_sent(blocked, &summary, &reasons, &unfed));
     // Whoever a whole run leaves behind was passed over by what the file says of them now.
     let left = summary.tally.waiting + summary.tally.sending;
@@ -120,6 +122,37 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
             Exit::NeedsAttention
         }
     })
+}
+
+/// The most failures looked through for their reasons.
+const LOOKED_AT: usize = 10_000;
+
+/// Why people failed: the commonest reasons, each with how many and in the words of the first, and where everyone's is.
+async fn failures(workspace: &Workspace) -> Result<String, CliError> {
+    let failed = PeopleFilter { outcomes: vec![OutcomeKind::Failed], ..PeopleFilter::default() };
+    let mut ids = workspace.order(&failed, Sort::default()).await?;
+    ids.truncate(LOOKED_AT);
+    let mut reasons: BTreeMap<String, (u64, String)> = BTreeMap::new();
+    for some in ids.chunks(500) {
+        for row in workspace.rows(some).await? {
+            let words = row.outcome.message.unwrap_or_default();
+            let kind = row.outcome.code.unwrap_or_else(|| words.clone());
+            reasons.entry(kind).or_insert((0, words)).0 += 1;
+        }
+    }
+    let mut reasons: Vec<(u64, String)> =
+        reasons.into_values().filter(|(_, words)| !words.is_empty()).collect();
+    reasons.sort_by_key(|(many, _)| std::cmp::Reverse(*many));
+    if reasons.is_empty() {
+        return Ok(String::new());
+    }
+    let mut text = "\nFailed because:".to_owned();
+    for (many, words) in reasons.iter().take(5) {
+        let words: String = words.chars().take(300).collect();
+        text.push_str(&format!("\n  {}: {words}", people(*many)));
+    }
+    text.push_str("\nEveryone's reason, and what to do: causeway report MIGRATION --csv FILE --failed.");
+    Ok(text)
 }
 
 /// Who was not sent, and why.

@@ -52,9 +52,14 @@ impl User {
         self.last_login.as_ref().is_some_and(|at| !at.is_null())
     }
 
-    /// Whether it says who it is: an answer without an id and a login is no user, whatever its status says.
+    /// Whether it says who it is: an answer without an id and a login is no user, whatever its status says. Okta's ids are letters and
+    /// digits (okta-api.md 2.2); what could be anything else in a path is none.
     pub fn is_whole(&self) -> bool {
-        !self.id.is_empty() && !self.profile.login().is_empty()
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        !self.id.is_empty()
+            && self.id.len() <= 100
+            && self.id.bytes().all(plain)
+            && !self.profile.login().is_empty()
     }
 }
 

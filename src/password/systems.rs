@@ -7,7 +7,7 @@
 //! Sources: each product's own code (vBulletin 5 `vB_Utility_Password`, Matomo `Auth\Password`, phpBB `request\type_cast_helper`, NodeBB
 //! `password.js`, Flask-Security `get_hmac`, SMF 2.1 `hash_password`, ownCloud 5 to 7 `OC_User_Database`, Moodle
 //! `$CFG->passwordpeppers`, Devise `config.pepper`, SuiteCRM `User::getPasswordHash`, WoltLab `PasswordUtil::getDoubleSaltedHash`, ILIAS
-//! `ilBcryptPasswordEncoder`, Meteor `accounts-password`).
+//! `ilBcryptPasswordEncoder`, Meteor `accounts-password`, Metabase `metabase.models.user`, Pimcore `Tool\Authentication`).
 
 use crate::model::Preparation::{self, HmacSha512Base64, Html, Md5Hex, Nfc, Sha256Hex, Sha512Hex, UserName};
 
@@ -80,7 +80,7 @@ const fn asking(system: System, shape: &'static str, ask: &'static str) -> Syste
     System { shape, ask, ..system }
 }
 
-static SYSTEMS: [System; 21] = [
+static SYSTEMS: [System; 23] = [
     asking(
         system(
             "vbulletin5",
@@ -123,6 +123,16 @@ static SYSTEMS: [System; 21] = [
         system("ilias", "ILIAS", &[], Habit::Keyed, &[]),
         "bcrypt values of ILIAS",
         "ILIAS may mix a secret of the installation in, where passwd_enc_type says bcrypt and not bcryptphp: state bcrypt in the Map step only for the others, or prove one with a known password",
+    ),
+    asking(
+        system("metabase", "Metabase", &[], Habit::Keyed, &[]),
+        "bcrypt values of Metabase",
+        "Metabase hashes its password_salt and the password together, which nothing here computes: those people set a new password, or sign in at Metabase until then",
+    ),
+    asking(
+        system("pimcore", "Pimcore", &[], Habit::Keyed, &[]),
+        "bcrypt values of Pimcore",
+        "Pimcore hashes an MD5 of the name and the password together, which nothing here computes: those people set a new password",
     ),
     asking(
         system("meteor", "Meteor", &[], Habit::First(&[Sha256Hex]), &["meteor-bcrypt"]),

@@ -29,7 +29,7 @@ const fn signature(system: &'static str, all: &'static [&'static str]) -> Signat
 /// Supabase's own table has Devise's names, and no pepper.
 const SUPABASE: &[&str] = &["instance_id", "raw_user_meta_data", "raw_app_meta_data", "aud"];
 
-static SIGNATURES: [Signature; 24] = [
+static SIGNATURES: [Signature; 26] = [
     Signature {
         password: Some("token"),
         ..signature("vbulletin5", &["userid", "usergroupid", "token", "scheme"])
@@ -59,6 +59,14 @@ static SIGNATURES: [Signature; 24] = [
     },
     Signature { password: Some("passwd"), ..signature("ilias", &["passwd", "passwd_enc_type"]) },
     Signature { password: Some("passwd"), ..signature("ilias", &["usr_id", "login", "passwd"]) },
+    Signature {
+        password: Some("password"),
+        ..signature("metabase", &["password", "password_salt", "is_superuser", "is_qbnewb"])
+    },
+    Signature {
+        password: Some("password"),
+        ..signature("pimcore", &["name", "password", "parentId", "admin"])
+    },
     Signature {
         password: Some("services_password_bcrypt"),
         ..signature("meteor", &["services_password_bcrypt"])

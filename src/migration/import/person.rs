@@ -11,6 +11,7 @@ use super::outcomes::{
 };
 use super::provenance::OurAccount;
 use super::sender::{Doubt, Sender, Sent, Way, decide};
+use crate::assess::same_login;
 use crate::model::{OktaStatus, Outcome, OutcomeKind, Route};
 use crate::okta::{Mark, Reply, Request, User};
 use crate::password::{self, OktaCredentials};
@@ -133,7 +134,8 @@ impl Sender {
                     Look::Stopped | Look::GaveUp(_) => return Ok(Sent::Unknown),
                 }
             }
-            match self.ask.call_as(&create, &mut tries, created_user).await {
+            let read = |reply: &Reply| created_user(reply, ready.profile.login());
+            match self.ask.call_as(&create, &mut tries, read).await {
                 Got::Done((user, date)) => {
                     self.ask.break_row();
                     self.witness.learn(&user, date);
@@ -277,8 +279,56 @@ impl Way<'_> {
     }
 }
 
-/// The user that a create answered with, and the `Date` of the answer.
-fn created_user(reply: &Reply) -> Option<(User, Option<i64>)> {
-    let user = reply.parse::<User>().filter(|user| !user.id.is_empty())?;
-    Some((user, reply.date))
+/// The user that a create answered with, and the `Date` of the answer. One of somebody else, or who can't have been made just now, is no
+/// answer: it is asked who has the login.
+fn created_user(reply: &Reply, login: &str) -> Option<(User, Option<i64>)> {
+    let ours = |user: &User| {
+        user.is_whole()
+            && same_login(user.profile.login(), login)
+            && !OktaStatus::of(&user.status).keeps_out()
+    };
+    Some((reply.parse::<User>().filter(ours)?, reply.date))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    fn answered(body: &Value) -> Option<(User, Option<i64>)> {
+        let reply = Reply {
+            status: 200,
+            request_id: None,
+            limits: None,
+            date: None,
+            retry_after: None,
+            next: None,
+            json: true,
+            body: Zeroizing::new(body.to_string().into_bytes()),
+        };
+        created_user(&reply, "anna@example.com")
+    }
+
+    #[test]
+    fn a_create_is_answered_by_the_account_it_asked_for_or_not_at_all() {
+        let user = |id: &str, status: &str, login: &str| {
+            answered(&json!({"id": id, "status": status, "profile": {"login": login}}))
+        };
+        for login in ["anna@example.com", "Anna@Example.com"] {
+            assert!(user("00u1abc", "STAGED", login).is_some(), "{login}");
+        }
+        for lie in [
+            user("00u1abc", "ACTIVE", "ceo@example.com"),
+            user("00u1abc", "ACTIVE", ""),
+            user("", "ACTIVE", "anna@example.com"),
+            user("../../groups/00g1", "ACTIVE", "anna@example.com"),
+            user("00u1abc", "DEPROVISIONED", "anna@example.com"),
+            answered(&json!({"id": "00u1abc"})),
+            answered(&json!([])),
+        ] {
+            assert!(lie.is_none(), "{lie:?}");
+        }
+    }
 }
