@@ -293,7 +293,9 @@ fn selection(catalog: &Catalog, args: &SourceArgs) -> Result<(Selection, Vec<Str
         return Ok((selection_for(catalog, &name), reasons));
     }
     let guess = guess_people(catalog).into_iter().next().ok_or(CliError::NoGuess)?;
-    Ok((guess.selection, guess.reasons))
+    let mut reasons = vec![format!("{}, taken by itself", guess.table.display())];
+    reasons.extend(guess.reasons);
+    Ok((guess.selection, reasons))
 }
 
 /// The table that was named: just so, or as SQL writes names, with or without quotes. One that is not there stays as it was named,

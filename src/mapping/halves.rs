@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use crate::model::{Catalog, ColumnName, Columns, People, Sample, Selection, Table, TableName};
+use crate::model::{Catalog, ColumnName, Columns, People, Sample, Selection, Table, TableName, people};
 
 use super::guess::{Landscape, bystander, holds_people, quoted, quoted_table, stands_for_people};
+use super::several::{Choice, counting, numbered};
 use super::suggest::{Around, Meaning, by_name, singular, tokens};
 use super::types::{Mapping, Target};
 
@@ -75,9 +76,33 @@ pub struct OtherHalf {
     pub keyed: bool,
     /// How to read both together. `None` for own SQL in which it is not certain which column is whose: it has to be added there.
     pub selection: Option<Selection>,
+    /// Of which people there may be several rows, where there may be.
+    pub several: Option<SeveralRows>,
+}
+
+/// Several rows of one person in a person's other half.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeveralRows {
+    /// Which one is taken, in a clause. `None`: nothing there says which one counts, so none is.
+    pub chosen: Option<String>,
+    /// The SELECT that counts for how many people there are several.
+    pub counting: String,
+    /// For how many, once they were counted.
+    pub people: Option<u64>,
+    /// How to read both together in case there are none.
+    pub alone: Option<Selection>,
 }
 
 impl OtherHalf {
+    /// Takes down for how many people there are several rows. Where that is nobody, there is nothing to choose.
+    pub fn counted(&mut self, people: Option<u64>) {
+        let Some(several) = &mut self.several else { return };
+        several.people = people;
+        if people == Some(0) {
+            self.selection = self.selection.take().or_else(|| several.alone.take());
+        }
+    }
+
     /// What is missing, where it seems to be, and what comes of leaving it, for a person to read.
     pub fn words(&self) -> String {
         let holds = match self.holds.as_slice() {
@@ -103,6 +128,22 @@ impl OtherHalf {
         } else {
             " Without it people lack what Okta needs."
         });
+        let rows = self.several.as_ref().filter(|several| several.people != Some(0));
+        if let Some(SeveralRows { chosen, people: count, .. }) = rows {
+            let of = match count {
+                Some(1) => "1 person has several rows there".to_owned(),
+                Some(count) => format!("{} have several rows there", people(*count)),
+                None => "People may have several rows there".to_owned(),
+            };
+            match chosen {
+                Some(chosen) => {
+                    let _ = write!(text, " {of}: {chosen}.");
+                }
+                None => {
+                    let _ = write!(text, " {of}, and no column says which one counts: choose it yourself.");
+                }
+            }
+        }
         if self.selection.is_none() {
             text.push_str(" Join it in your SELECT.");
         }
@@ -286,8 +327,15 @@ fn half<'c>(
         Some(&"e-mail addresses") => *meaning == Meaning::Attribute("email"),
         _ => matches!(meaning, Meaning::FullName | Meaning::Attribute("lastName")),
     });
-    let sql = joined(base, other, &link, &wanted, first.map(|(name, _)| *name));
-    let selection = base.with(sql);
+    let first = first.map(|(name, _)| *name);
+    let secret = first.filter(|_| holds.first() == Some(&"passwords"));
+    let sql = joined(base, other, &link, &wanted, first, secret);
+    let selection = base.certain.then(|| base.with(sql));
+    let several = (!link.one).then(|| several_rows(base, other, &link, first));
+    let (selection, several) = match several {
+        Some(rows) if rows.chosen.is_none() => (None, Some(SeveralRows { alone: selection, ..rows })),
+        several => (selection, several),
+    };
     let rank = u8::from(!link.keyed) * 2 + u8::from(!holds.contains(&"passwords"));
     let column =
         |table: &Table, name: &str| ColumnName { table: table.name.clone(), column: name.to_owned() };
@@ -298,9 +346,33 @@ fn half<'c>(
             join: (column(base.people, &link.own), column(other, &link.other)),
             keyed: link.keyed,
             holds,
-            selection: base.certain.then_some(selection),
+            selection,
+            several,
         },
     ))
+}
+
+/// Of which people there may be several rows, and which one is taken.
+fn several_rows(base: &Base<'_>, other: &Table, link: &Link, needed: Option<&str>) -> SeveralRows {
+    let choice = Choice::of(other, &link.other);
+    let own = if base.certain { base.from.clone() } else { quoted_table(&base.people.name) };
+    let filled = format!(
+        "{} x.{} IN (SELECT u.{} FROM {own} u)",
+        filled(needed).map_or_else(|| " WHERE".to_owned(), |filled| format!("{filled} AND")),
+        quoted(&link.other),
+        quoted(&link.own),
+    );
+    SeveralRows {
+        chosen: choice.sure.then(|| choice.words()),
+        counting: counting(&quoted_table(&other.name), &quoted(&link.other), &filled),
+        people: None,
+        alone: None,
+    }
+}
+
+/// Without the rows that lack what is needed of them.
+fn filled(needed: Option<&str>) -> Option<String> {
+    needed.map(|name| format!(" WHERE x.{} IS NOT NULL", quoted(name)))
 }
 
 /// Whether a column is the address of a table of e-mail addresses (Redmine's `email_addresses.address`).
@@ -350,6 +422,7 @@ fn shared_addresses(catalog: &Catalog, base: &Base<'_>) -> Option<OtherHalf> {
         join: (column(base.people, "id"), column(whose, "bean_id")),
         keyed: false,
         selection: Some(base.with(sql)),
+        several: None,
     })
 }
 
@@ -388,14 +461,17 @@ pub(super) fn link<'c>(land: &Landscape<'c>, people: &'c Table, other: &'c Table
     Some(Link { own, other: there, keyed: false, one: true })
 }
 
-/// Both as one SELECT. Of several rows of the other table for one person, one is taken: the primary one, else the last.
+/// Both as one SELECT. Of several rows of the other table for one person, the one that [`Choice`] takes. A `secret` of a row that was
+/// revoked or replaced is left there: nobody may sign in with it again.
 pub(super) fn joined(
     base: &Base<'_>,
     other: &Table,
     link: &Link,
     wanted: &[&str],
     needed: Option<&str>,
+    secret: Option<&str>,
 ) -> String {
+    let choice = Choice::of(other, &link.other);
     let mut columns = String::from("u.*");
     let mut taken = base.columns.clone();
     for name in wanted {
@@ -405,43 +481,28 @@ pub(super) fn joined(
             alias = format!("{}_{name}", other.name.name);
             taken.insert(alias.to_lowercase());
         }
-        let _ = write!(columns, ",\n       h.{} AS {}", quoted(name), quoted(&alias));
+        let alias = quoted(&alias);
+        let _ = match choice.stale().filter(|_| !link.one && secret == Some(*name)) {
+            Some(stale) => {
+                write!(
+                    columns,
+                    ",\n       CASE WHEN {stale} THEN NULL ELSE h.{} END AS {alias}",
+                    quoted(name)
+                )
+            }
+            None => write!(columns, ",\n       h.{} AS {alias}", quoted(name)),
+        };
     }
     let on = format!("h.{} = u.{}", quoted(&link.other), quoted(&link.own));
+    let table = quoted_table(&other.name);
     if link.one {
-        return format!(
-            "SELECT {columns}\nFROM {} u\nLEFT JOIN {} h ON {on}",
-            base.from,
-            quoted_table(&other.name)
-        );
+        return format!("SELECT {columns}\nFROM {} u\nLEFT JOIN {table} h ON {on}", base.from);
     }
-    let mut order = Vec::new();
-    let primary = other.columns.iter().find(|column| {
-        matches!(
-            tokens(&column.name).concat().as_str(),
-            "primary" | "isprimary" | "default" | "isdefault" | "main" | "ismain"
-        )
-    });
-    if let Some(primary) = primary {
-        order.push(format!(
-            "CASE WHEN CAST(x.{} AS text) IN ('1', 't', 'true') THEN 0 ELSE 1 END",
-            quoted(&primary.name)
-        ));
-    }
-    let key: Vec<String> = other.primary_key.iter().map(|name| format!("x.{} DESC", quoted(name))).collect();
-    order.extend(if key.is_empty() {
-        needed.map(|name| format!("x.{}", quoted(name))).into_iter().collect()
-    } else {
-        key
-    });
-    let order = if order.is_empty() { format!("x.{}", quoted(&link.other)) } else { order.join(", ") };
-    let filled = needed.map(|name| format!(" WHERE x.{} IS NOT NULL", quoted(name))).unwrap_or_default();
+    let order = choice.order(&link.other);
+    let rows = numbered(&table, &link.other, &order, &filled(needed).unwrap_or_default());
     format!(
-        "SELECT {columns}\nFROM {} u\nLEFT JOIN (\n  SELECT x.*, ROW_NUMBER() OVER (PARTITION BY x.{} ORDER BY {order}) AS nth_of_person\n  \
-         FROM {} x{filled}\n) h ON {on} AND h.nth_of_person = 1",
-        base.from,
-        quoted(&link.other),
-        quoted_table(&other.name)
+        "SELECT {columns}\nFROM {} u\nLEFT JOIN (\n  {rows}\n) h ON {on} AND h.nth_of_person = 1",
+        base.from
     )
 }
 

@@ -22,6 +22,7 @@ mod notes;
 mod plan;
 mod preview;
 mod row;
+mod several;
 mod suggest;
 mod switch_tables;
 mod transform;
@@ -36,12 +37,13 @@ pub use explain::{explain, explain_transform, target_words};
 pub use guess::{
     Evidence, GroupCandidate, Guess, Link, group_candidates, guess_people, membership_words, selection_for,
 };
-pub use halves::{OtherHalf, other_halves, people_in_select};
+pub use halves::{OtherHalf, SeveralRows, other_halves, people_in_select};
 pub use json::VERSION;
 pub use key::{as_written, key_candidates, keyed_by_login};
 pub use notes::notes;
 pub use plan::Plan;
 pub use preview::{PreviewCell, PreviewRow, Shown, preview};
+pub use several::{Several, several};
 
 pub use suggest::{suggest, suggest_changes};
 pub use switch_tables::{SwitchTable, SwitchTableKind, says_kept_out, switch_tables};

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use crate::model::{Catalog, People, Sample, TableName};
 
-use super::guess::guess_people;
-use super::suggest::tokens;
-use super::types::Mapping;
+use super::guess::{groups_beside, guess_people};
+use super::suggest::{Around, Meaning, by_name, ids_of_groups, tokens};
+use super::types::{Mapping, Target};
 
 /// Columns that part the people of one table into those of several organizations, and what these are called.
 const PARTS: [(&str, &str); 26] = [
@@ -46,6 +46,7 @@ const SURE: u32 = 90;
 pub fn notes(catalog: &Catalog, mapping: &Mapping, sample: &Sample) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     notes.extend(parts(mapping, sample));
+    notes.extend(group_ids(catalog, mapping, sample));
     notes.extend(others(catalog, &mapping.selection.people));
     notes
 }
@@ -71,6 +72,37 @@ fn parts(mapping: &Mapping, sample: &Sample) -> Vec<String> {
             "People of several {called} are read together: {column} is {}{more}. “Only rows where…” takes one of them.",
             shown.join(", ")
         ));
+    }
+    found
+}
+
+/// Columns of groups that hold ids of another table, which no group should be called by.
+fn group_ids(catalog: &Catalog, mapping: &Mapping, sample: &Sample) -> Vec<String> {
+    let people = match &mapping.selection.people {
+        People::Table(name) => Some(name),
+        People::Sql(_) => None,
+    };
+    let Some(groups) = groups_beside(catalog, people) else { return Vec::new() };
+    let around = Around::new(people.map(|name| name.name.as_str()), std::iter::empty());
+    let mut found = Vec::new();
+    for (at, column) in sample.columns.names().iter().enumerate() {
+        let goes = mapping.rules.iter().any(|rule| {
+            rule.target == Target::Group
+                && rule.column.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(column))
+        });
+        let called = || by_name(column, &around).is_some_and(|(meaning, _)| meaning == Meaning::Group);
+        let values = sample.records.iter().filter_map(|record| record.values.get(at)?.as_text());
+        if (goes || called()) && ids_of_groups(values) {
+            let now = if goes {
+                "people would get groups that are called by these numbers"
+            } else {
+                "no groups are taken from it"
+            };
+            let groups = groups.name.display();
+            found.push(format!(
+                "{column} seems to hold ids of {groups}: {now}. For the groups’ names, read people with a SELECT that joins {groups}."
+            ));
+        }
     }
     found
 }

@@ -45,4 +45,6 @@ pub use mapping_doc::{keep_mapping, kept_mapping};
 pub use org::other_org;
 pub use org::{console_of, remember_address};
 pub use person_key::{PersonKey, person_key};
-pub use suggestion::{Groups, Suggestion, all_notes, group_choice_of, group_choices, suggest_for};
+pub use suggestion::{
+    Groups, Suggestion, all_halves, all_notes, group_choice_of, group_choices, suggest_for,
+};

@@ -10,12 +10,14 @@ use super::shared_names::{SharedName, shared_names};
 use super::switches;
 use crate::mapping::{
     Evidence, GroupCandidate, Mapping, OtherHalf, SwitchTable, Target, group_candidates, notes, other_halves,
-    people_in_select, suggest,
+    people_in_select, several, suggest,
 };
 use crate::model::{
     Catalog, ColumnName, Columns, Comparison, GroupName, People, Sample, Selection, TableName,
 };
-use crate::source::{Overlap, Source, SourceError, Within, different_values, overlap, overlap_of_people};
+use crate::source::{
+    Overlap, Source, SourceError, Within, count, different_values, overlap, overlap_of_people,
+};
 
 /// Memberships that are looked at, the likelier first: nobody reads a longer list of questions.
 const CANDIDATES: usize = 6;
@@ -85,10 +87,43 @@ pub async fn suggest_for(
     if none {
         mapping.selection.groups = None;
     }
-    let halves = other_halves(catalog, &mapping, &sample);
+    let halves = all_halves(source, catalog, &mapping, &sample).await;
     let notes = all_notes(source, catalog, &mapping, &sample, candidates).await;
     let switch_tables = switches::tables(source, catalog, &mapping, &sample.columns).await;
     Ok(Suggestion { mapping, sample, key, halves, switch_tables, notes })
+}
+
+/// The tables with what is missing of these people, and for how many of them there are several rows in each.
+pub async fn all_halves(
+    source: &dyn Source,
+    catalog: &Catalog,
+    mapping: &Mapping,
+    sample: &Sample,
+) -> Vec<OtherHalf> {
+    let until = tokio::time::Instant::now() + PATIENCE;
+    let mut halves = other_halves(catalog, mapping, sample);
+    for half in &mut halves {
+        if let Some(sql) = half.several.as_ref().map(|several| several.counting.clone()) {
+            let people = counted(source, &sql, until).await;
+            half.counted(people);
+        }
+    }
+    halves
+}
+
+async fn counted(source: &dyn Source, sql: &str, until: tokio::time::Instant) -> Option<u64> {
+    tokio::time::timeout_at(until, count(source, sql)).await.ok()?.ok()?
+}
+
+/// Of whom a SELECT takes one row of several, and which, in sentences.
+async fn several_rows(source: &dyn Source, catalog: &Catalog, mapping: &Mapping) -> Vec<String> {
+    let People::Sql(sql) = &mapping.selection.people else { return Vec::new() };
+    let until = tokio::time::Instant::now() + PATIENCE;
+    let mut notes = Vec::new();
+    for one in several(catalog, sql) {
+        notes.extend(one.words(counted(source, &one.counting, until).await));
+    }
+    notes
 }
 
 /// What else should be known before these people are read, in sentences: what the catalog and the first rows say, and what the source was
@@ -102,6 +137,7 @@ pub async fn all_notes(
 ) -> Vec<String> {
     let mut found = notes(catalog, mapping, sample);
     found.extend(out_of_reach(catalog, mapping, candidates));
+    found.extend(several_rows(source, catalog, mapping).await);
     found.extend(shared_names(source, catalog, &mapping.selection).await.iter().map(SharedName::words));
     found
 }

@@ -378,3 +378,19 @@ async fn a_mapping_of_an_unknown_product_is_told() {
     let said = check(&mapping);
     assert!(said.contains("“password”") && said.contains("Frobnicator"), "{said}");
 }
+
+/// Ids of a table of groups name no group: nobody gets a group called `1`.
+#[tokio::test]
+async fn ids_of_a_table_of_groups_are_no_names() {
+    let file = File::of(
+        "CREATE TABLE fe_users (uid INTEGER PRIMARY KEY, username TEXT, password TEXT, usergroup TEXT, first_name TEXT, last_name TEXT, email TEXT);
+         CREATE TABLE fe_groups (uid INTEGER PRIMARY KEY, title TEXT);
+         INSERT INTO fe_groups VALUES (1, 'Members'), (2, 'Press');
+         INSERT INTO fe_users VALUES (1, 'ada', 'x', '1,2', 'Ada', 'One', 'ada@example.com'), (2, 'bob', 'x', '2', 'Bob', 'Two', 'bob@example.com');",
+    )
+    .await;
+    let (code, _, err) = file.causeway("read", &["--table", "fe_users"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("usergroup seems to hold ids of fe_groups: no groups are taken from it."), "{err}");
+    assert!(file.groups().iter().all(|(_, groups)| groups.is_empty()), "{:?}", file.groups());
+}

@@ -69,7 +69,8 @@ async fn the_other_half_is_named_and_read_with_them_when_wished() {
              CREATE TABLE logins (nr INTEGER PRIMARY KEY, account_id INTEGER REFERENCES accounts(id), password_hash TEXT, provider TEXT);
              INSERT INTO accounts VALUES (1, 'a@example.com', 'Ada', 'One'), (2, 'b@example.com', 'Bob', 'Two');
              INSERT INTO logins VALUES (7, 1, '$2a$10$first', NULL), (8, 1, '$2a$10$second', NULL), (9, 1, NULL, 'google');",
-            "Passwords seem to be in logins (logins.account_id = accounts.id, by a foreign key). Without it everyone must reset.",
+            "Passwords seem to be in logins (logins.account_id = accounts.id, by a foreign key). Without it everyone must reset. \
+             1 person has several rows there: the last is taken (by nr).",
             vec![fact("a@example.com", "One", "$2a$10$second"), fact("b@example.com", "Two", "")],
         ),
         // The key itself is the foreign key (Rodauth).
@@ -104,7 +105,8 @@ async fn the_other_half_is_named_and_read_with_them_when_wished() {
              INSERT INTO users VALUES (1, 'ada', 'abcd1234', 'Ada', 'One', 1, 'x');
              INSERT INTO email_addresses (user_id, address, is_default) VALUES (1, 'old@example.com', 0), (1, 'a@example.com', 1), (1, 'b@example.com', 0);",
             "E-mail addresses seem to be in email_addresses (email_addresses.user_id = users.id, no foreign key says so). Without it people \
-             lack what Okta needs.",
+             lack what Okta needs. 1 person has several rows there: the current one is taken (by is_default), and of several the newest \
+             (by updated_on, created_on).",
             vec![fact("a@example.com", "One", "abcd1234")],
         ),
         // SuiteCRM: addresses of all kinds of things, and whose they are in a table between.
@@ -131,7 +133,7 @@ async fn the_other_half_is_named_and_read_with_them_when_wished() {
              INSERT INTO users VALUES (1, 'ada', 'Ada One', 'abcd1234', 'x');
              INSERT INTO user_emails VALUES (1, 1, 'old@example.com', 0), (2, 1, 'a@example.com', 1), (3, 1, 'b@example.com', 0);",
             "E-mail addresses seem to be in user_emails (user_emails.user_id = users.id, no foreign key says so). Without it people lack \
-             what Okta needs.",
+             what Okta needs. 1 person has several rows there: the current one is taken (by primary), and of several the last (by id).",
             vec![fact("a@example.com", "One", "abcd1234")],
         ),
     ];

@@ -33,6 +33,7 @@ mod practice;
 mod refusals;
 mod rooms;
 mod rules;
+mod several_rows;
 mod shared_names;
 mod source_causes;
 mod source_postgres;

@@ -331,6 +331,7 @@ fn a_separate_table_of_credentials_is_named_with_the_join() {
         join: (column("users", "id"), column("credentials", "user_id")),
         keyed: true,
         selection: Some(Selection::table(users())),
+        several: None,
     };
     let mut window = window(move |app| {
         mapping_shown(app);

@@ -5,10 +5,11 @@ use tokio::sync::watch;
 use super::source::jobs_secret;
 use super::{Busy, Job, Jobs, Pending};
 use crate::app::problem::Problem;
-use crate::mapping::{GroupCandidate, Mapping, OtherHalf, SwitchTable, other_halves};
+use crate::mapping::{GroupCandidate, Mapping, OtherHalf, SwitchTable};
 use crate::migration::read::{self, ReadEnd, ReadJob};
 use crate::migration::{
-    Groups, PersonKey, Suggestion, all_notes, group_choices, keep_mapping, person_key, suggest_for,
+    Groups, PersonKey, Suggestion, all_halves, all_notes, group_choices, keep_mapping, person_key,
+    suggest_for,
 };
 use crate::migration::{rules, switches};
 use crate::model::{Catalog, Phase, Progress, Sample, Selection};
@@ -67,7 +68,7 @@ pub fn suggest_mapping(
         let key = person_key(&*source, catalog.as_ref(), &selection, &sample).await;
         let (halves, switch_tables, notes) = match &catalog {
             Some(catalog) => (
-                other_halves(catalog, &mapping, &sample),
+                all_halves(&*source, catalog, &mapping, &sample).await,
                 switches::tables(&*source, catalog, &mapping, &sample.columns).await,
                 all_notes(&*source, catalog, &mapping, &sample, &groups).await,
             ),

@@ -8,7 +8,7 @@ use crate::model::{Catalog, Column, ColumnName, GroupName, Membership, Table, Ta
 
 use super::candidate::{GroupCandidate, Link};
 use super::names::{
-    another_s, bystander, find, groupish, joining, name_column, named_after, no_membership, points_at,
+    another_s, bystander, find, groupish, joining, name_column, named_after, near, no_membership, points_at,
     same_table, same_thing, thing, usual_person,
 };
 use super::products;
@@ -130,7 +130,12 @@ impl<'c> Landscape<'c> {
         }
         let standing = Standing::of(members, Rows::Members, &read);
         let mut doubts: Vec<String> = person.doubt.into_iter().collect();
+        let names = [members.name.name.as_str(), &person.column, member_group];
+        if let Some(word) = names.iter().find_map(|name| near(name, &people.name.name)) {
+            doubts.push(format!("who is in {} may be no member (“{word}”)", members.name.display()));
+        }
         doubts.extend(more_than_memberships(members, &group));
+        doubts.extend(self.ids_of_groups(members, &group));
         doubts.extend(standing.doubt(members, Rows::Members));
         doubts.extend(beside(people, members, &group));
         let mut only_groups = Vec::new();
@@ -287,6 +292,22 @@ impl<'c> Landscape<'c> {
             _ => find(groups, "id").or_else(|| find(groups, &words.concat()))?.name.clone(),
         };
         same_family(table, column, groups, &key).then_some((groups, key, false))
+    }
+
+    /// Why a name that stands in the membership itself may be an id: there is a table of just those groups.
+    fn ids_of_groups(&self, members: &Table, group: &GroupName) -> Option<String> {
+        let GroupName::Column(column) = group else { return None };
+        let words = tokens(column);
+        let groups = self.catalog.tables.iter().find(|other| {
+            let name = tokens(&other.name.name);
+            other.name != members.name
+                && other.name.schema == members.name.schema
+                && name.last().is_some_and(|last| {
+                    groupish(last).is_some() && words.iter().any(|word| same_thing(word, last))
+                })
+                && own_key(other).is_some_and(|key| same_family(members, column, other, &key.name))
+        })?;
+        Some(format!("{column} may hold ids of {}", groups.name.display()))
     }
 
     /// The groups that a column of the people's own table points at: `customers.group_id`.

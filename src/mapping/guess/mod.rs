@@ -8,6 +8,7 @@ mod recipes;
 mod standing;
 mod tables;
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use crate::model::{Catalog, GroupName, Membership, People, Selection, Table, TableName};
@@ -39,11 +40,28 @@ pub fn guess_people(catalog: &Catalog) -> Vec<Guess> {
     let land = Landscape::of(catalog, holds_people);
     let readable = catalog.tables.iter().filter(|table| table.refused.is_none());
     let mut guesses: Vec<Guess> = readable.filter_map(|table| guess(&land, table)).collect();
-    let rows = |guess: &Guess| catalog.table(&guess.table).and_then(|table| table.rows).unwrap_or(0);
-    guesses.sort_by(|a, b| {
-        b.score.cmp(&a.score).then_with(|| rows(b).cmp(&rows(a))).then_with(|| a.table.cmp(&b.table))
-    });
+    let known = |guess: &Guess| catalog.table(&guess.table).and_then(|table| table.rows);
+    let rows = |guess: &Guess| known(guess).unwrap_or(0);
+    let most = guesses.iter().map(rows).max().unwrap_or(0);
+    // Those who look after an application are fewer than the people who use it, and better described.
+    let points = |guess: &Guess| {
+        let few = known(guess).is_some_and(|rows| rows < most) && of_others(&guess.table.name);
+        guess.score.saturating_sub(if few { FEW_OTHERS } else { 0 })
+    };
+    // An empty table holds nobody whom anyone could mean.
+    let order = |guess: &Guess| (known(guess) == Some(0), Reverse(points(guess)), Reverse(rows(guess)));
+    guesses.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.table.cmp(&b.table)));
     guesses
+}
+
+/// What a table of [`OTHER_PEOPLE`] lacks beside one with more people.
+const FEW_OTHERS: u32 = 50;
+
+/// Whether a table is called after people whom an administrator hardly ever means.
+fn of_others(name: &str) -> bool {
+    tokens(name)
+        .iter()
+        .any(|word| OTHER_PEOPLE.contains(&word.as_str()) || OTHER_PEOPLE.contains(&singular(word).as_str()))
 }
 
 /// How to read the people of one table that the administrator chose: by the recipe of its product if it has one, with the groups
@@ -78,6 +96,25 @@ fn selection_of<'c>(land: &Landscape<'c>, table: &'c Table) -> (Selection, Optio
     }
     let selection = Selection { groups: certain(land, table), ..Selection::table(table.name.clone()) };
     (selection, recipes::product_of(land.catalog, table))
+}
+
+/// The table of groups beside people whose own column may hold its ids; the one of the same product first.
+pub(super) fn groups_beside<'c>(catalog: &'c Catalog, people: Option<&TableName>) -> Option<&'c Table> {
+    let first = people.and_then(|people| tokens(&people.name).into_iter().next());
+    let rank = |table: &&Table| {
+        let words = tokens(&table.name.name);
+        let rank = words.last().and_then(|word| names::groupish(word))?;
+        Some((words.first() != first.as_ref(), rank))
+    };
+    let tables = catalog.tables.iter().filter(|table| {
+        !table.view
+            && people.is_none_or(|people| table.name != *people && table.name.schema == people.schema)
+            && membership::own_key(table).is_some_and(|key| names::name_column(table, &key.name).is_some())
+    });
+    tables
+        .filter_map(|table| Some((rank(&table)?, table)))
+        .min_by_key(|(rank, _)| *rank)
+        .map(|(_, table)| table)
 }
 
 /// Words that tables of people go by, in the singular.

@@ -113,6 +113,70 @@ const NO_MEMBERSHIP: [&str; 36] = [
     "import",
 ];
 
+/// Words of those who have to do with a group and are mostly not in it: they look at it, wish to be in it, or may not be.
+const NEAR: [&str; 60] = [
+    "watcher",
+    "watch",
+    "watching",
+    "watched",
+    "subscriber",
+    "subscription",
+    "favorite",
+    "favourite",
+    "like",
+    "liker",
+    "observer",
+    "mute",
+    "muted",
+    "view",
+    "viewer",
+    "visit",
+    "visitor",
+    "rating",
+    "rater",
+    "creator",
+    "invitee",
+    "nomination",
+    "nominee",
+    "candidate",
+    "candidacy",
+    "leaver",
+    "denial",
+    "deny",
+    "follower",
+    "follow",
+    "following",
+    "bookmark",
+    "star",
+    "stargazer",
+    "vote",
+    "voter",
+    "reaction",
+    "pin",
+    "wishlist",
+    "prospect",
+    "review",
+    "reviewer",
+    "requester",
+    "approver",
+    "inviter",
+    "ignore",
+    "ignored",
+    "blacklist",
+    "blocklist",
+    "denylist",
+    "exclude",
+    "exception",
+    "alumnus",
+    "alumni",
+    "past",
+    "kick",
+    "unsubscribe",
+    "seen",
+    "recommendation",
+    "suggestion",
+];
+
 /// Words that tables of memberships go by besides those of groups.
 const JOINING: [&str; 15] = [
     "member",
@@ -162,6 +226,16 @@ const BYSTANDER: [&str; 22] = [
 pub(super) fn no_membership(table: &str) -> bool {
     tokens(table).iter().any(|word| {
         NO_MEMBERSHIP.contains(&word.as_str()) || NO_MEMBERSHIP.contains(&singular(word).as_str())
+    })
+}
+
+/// The word of a table's or a column's name that says that people may only have to do with a group rather than be in it. What these
+/// people themselves are called says nothing.
+pub(super) fn near(name: &str, people: &str) -> Option<String> {
+    let own = thing(people);
+    tokens(name).into_iter().find(|word| {
+        let one = singular(word);
+        (NEAR.contains(&word.as_str()) || NEAR.contains(&one.as_str())) && !own.contains(&one)
     })
 }
 

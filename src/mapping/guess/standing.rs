@@ -29,7 +29,8 @@ enum Word {
 const WORDS: &[(Word, &str)] = &[
     (
         Word::Out,
-        "pending rejected reject rejection declined decline refused refusal withdrawn kicked unapproved unconfirmed unaccepted \
+        "negated negate negation exclude excluded exclusion deny denied forbidden prohibited \
+         pending rejected reject rejection declined decline refused refusal withdrawn kicked unapproved unconfirmed unaccepted \
          ausstehend abgelehnt zurueckgewiesen zuruckgewiesen refuse refusee rejete rejetee pendiente rechazado rechazada pendente \
          rejeitado rejeitada recusado recusada rifiutato rifiutata oczekujacy odrzucony odrzucona afgewezen geweigerd zamitnuto \
          zamitnuty отклонен отклонено отказано 拒否 却下 拒绝 保留",
@@ -167,6 +168,11 @@ fn says(column: &Column, rows: Rows) -> Option<Says> {
             return (!registered).then(|| of_sense(&named, column, &words));
         }
     }
+    if rows == Rows::Members && turns(&words, column) {
+        let flag = is_flag(column) && !words.iter().any(|word| word == "effect");
+        let member = words.iter().any(|word| matches!(word.as_str(), "member" | "allow" | "allowed"));
+        return Some(if flag && member { Says::Only(Comparison::Yes, "") } else { Says::Open });
+    }
     let out = has(Word::Out) || words.concat().ends_with("pending");
     if out {
         return Some(off(column, timed(&words)));
@@ -201,6 +207,35 @@ fn says(column: &Column, rows: Rows) -> Option<Says> {
         || up_to(&words)
         || rank())
     .then_some(Says::Open)
+}
+
+/// Whether a column may turn a membership round: `effect` is `allow` or `deny`, `permission` may be `none`, `relation` may be
+/// `applicant`, `membership` may be `former`.
+fn turns(words: &[String], column: &Column) -> bool {
+    let bare: Vec<&str> = words.iter().map(String::as_str).filter(|word| *word != "is").collect();
+    match bare.as_slice() {
+        ["member" | "allow" | "allowed"] => {
+            bare.len() < words.len() || is_truth(column) || bare != ["member"]
+        }
+        [.., last] => {
+            matches!(
+                *last,
+                "effect"
+                    | "relation"
+                    | "relationship"
+                    | "membership"
+                    | "decision"
+                    | "permission"
+                    | "permissions"
+                    | "sign"
+                    | "polarity"
+                    | "mode"
+                    | "operator"
+                    | "inclusion"
+            )
+        }
+        [] => false,
+    }
 }
 
 /// `date_to`, `to_date`: `to` beside a moment.

@@ -746,3 +746,105 @@ fn a_column_of_the_people_for_another_group_than_theirs_is_a_question() {
         ["roles: *id int, name", "user_roles: user_id int > users.id, requested_role_id int > roles.id"];
     assert_eq!(groups(&[USERS, alone[0], alone[1]]), None);
 }
+
+/// Who only looks at a group, or wants to be in it, is not in it: asked about, however well foreign keys say whose the rows are.
+#[test]
+fn who_has_to_do_with_a_group_is_no_member_unasked() {
+    for table in [
+        "group_watchers",
+        "group_subscribers",
+        "team_favorites",
+        "group_likes",
+        "team_observers",
+        "group_mutes",
+        "group_views",
+        "team_visits",
+        "group_ratings",
+        "group_creators",
+        "group_invitees",
+        "role_nominations",
+        "group_candidates",
+        "group_leavers",
+        "group_denials",
+        "group_followers",
+        "team_stars",
+        "group_bookmarks",
+    ] {
+        let members = format!("{table}: user_id int > users.id, group_id int > groups.id");
+        let tables = [USERS, "groups: *id int, name", &members];
+        assert_eq!(groups(&tables), None, "{table}");
+        assert!(
+            asked(&tables, "users").iter().any(|question| question.contains("may be no member")),
+            "{table}"
+        );
+    }
+    // The column says so where the table does not.
+    let tables =
+        [USERS, "groups: *id int, name", "group_users: follower_id int > users.id, group_id int > groups.id"];
+    assert_eq!(groups(&tables), None);
+    // What these people themselves are called says nothing.
+    let tables = [
+        "subscribers: *id int, email, first_name, last_name, password_hash",
+        "groups: *id int, name",
+        "subscriber_groups: subscriber_id int > subscribers.id, group_id int > groups.id",
+    ];
+    assert_eq!(
+        groups(&tables).as_deref(),
+        Some("id = subscriber_groups.subscriber_id, group_id = groups.id, name")
+    );
+}
+
+/// A column may turn a membership round: who has the row is refused, or nobody.
+#[test]
+fn a_column_that_turns_a_membership_round_is_asked_about_or_is_a_condition() {
+    let with = |column: &str| {
+        let members = format!("group_members: user_id int > users.id, group_id int > groups.id, {column}");
+        groups(&[USERS, "groups: *id int, name", &members])
+    };
+    for column in [
+        "effect",
+        "permission",
+        "relation",
+        "membership",
+        "relationship",
+        "decision",
+        "negated",
+        "allowed boolean",
+        "allow",
+    ] {
+        assert_eq!(with(column), None, "{column}");
+    }
+    for (column, condition) in [
+        ("is_member boolean", "is_member Yes"),
+        ("is_member int", "is_member Yes"),
+        ("negated boolean", "negated No"),
+        ("exclude tinyint", "exclude No"),
+        ("is_denied boolean", "is_denied No"),
+    ] {
+        let found = with(column).unwrap_or_default();
+        assert!(found.contains(condition), "{column}: {found}");
+    }
+}
+
+/// Nobody can mean the people of an empty table, nor the few who look after an application.
+#[test]
+fn an_empty_table_is_never_guessed_over_a_filled_one() {
+    let first = |tables: &[&str], rows: &[u64]| {
+        let mut found = catalog(tables);
+        for (table, rows) in found.tables.iter_mut().zip(rows) {
+            table.rows = Some(*rows);
+        }
+        guess_people(&found).remove(0).table.name
+    };
+    let tables = [
+        "oc_user: *user_id int, username, password, salt, firstname, lastname, email, status int",
+        "oc_customer: *customer_id int, firstname, lastname, email, password",
+    ];
+    assert_eq!(first(&tables, &[0, 30]), "oc_customer");
+    let tables = [
+        "admin_users: *id int, firstname, lastname, username, email, password, is_active boolean, blocked boolean",
+        "up_users: *id int, username, email, provider, password, confirmed boolean",
+    ];
+    assert_eq!(first(&tables, &[5, 30]), "up_users");
+    assert_eq!(first(&tables, &[5, 0]), "admin_users");
+}

@@ -5,6 +5,7 @@ mod country;
 mod dates;
 mod dictionary;
 mod fits;
+mod group_ids;
 mod json;
 mod looks;
 mod rules;
@@ -17,7 +18,7 @@ use chrono::Utc;
 use crate::model::{Catalog, People, Sample, Selection};
 
 use super::activity::{self, Seen};
-use super::guess::certain_membership;
+use super::guess::{certain_membership, groups_beside};
 use super::json::VERSION;
 use super::types::{Mapping, Transform};
 
@@ -28,6 +29,7 @@ use looks::Column;
 pub(super) use by_name::{Around, banned, by_name};
 pub(super) use dates::Written;
 pub(super) use dictionary::Meaning;
+pub(super) use group_ids::ids_of_groups;
 pub(super) use looks::{Kind, kind_of_type};
 pub use single::suggest_changes;
 pub(super) use single::written;
@@ -86,6 +88,11 @@ pub fn suggest(catalog: &Catalog, selection: &Selection, sample: &Sample) -> Map
         if candidate.meaning == M::Group || !taken.iter().any(|t| t.meaning == candidate.meaning) {
             taken.push(candidate);
         }
+    }
+    // Ids of a table of groups are no names of groups.
+    if groups_beside(catalog, table.map(|table| &table.name)).is_some() {
+        let ids = |at: usize| ids_of_groups(columns[at].values.iter().filter_map(|value| value.as_text()));
+        taken.retain(|taken| taken.meaning != M::Group || !ids(taken.at));
     }
     let shown = systems::shown(catalog, &columns);
     if let Some(at) = shown.password {

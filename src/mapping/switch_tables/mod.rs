@@ -267,7 +267,7 @@ fn marked<'c>(land: &Landscape<'c>, base: &Base<'c>, other: &'c Table) -> Option
         sure: true,
         doubts: Vec::new(),
         people: None,
-        selection: certain.then(|| base.with(halves::joined(base, other, &link, &wanted, None))),
+        selection: certain.then(|| base.with(halves::joined(base, other, &link, &wanted, None, None))),
         counting: Some(sql::count(base, &condition)),
         columns,
     })
