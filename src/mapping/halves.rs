@@ -222,8 +222,13 @@ pub(super) fn bases<'c>(catalog: &'c Catalog, mapping: &'c Mapping, columns: &Co
         People::Sql(sql) => {
             let read = mentioned(catalog, sql);
             let columns: HashSet<String> = columns.names().iter().map(|name| name.to_lowercase()).collect();
-            let people = read.iter().filter(|table| holds_people(table));
-            let base = |people: &&'c Table| Base {
+            let mut people: Vec<&'c Table> =
+                read.iter().copied().filter(|table| holds_people(table)).collect();
+            // What was joined to these people is theirs, and no other people: their ids are no others'.
+            if people.iter().any(|table| reads_first(sql, table)) {
+                people.retain(|table| reads_first(sql, table));
+            }
+            let base = |people: &'c Table| Base {
                 people,
                 from: format!("({}\n)", sql.trim().trim_end_matches(';')),
                 columns: columns.clone(),
@@ -231,7 +236,7 @@ pub(super) fn bases<'c>(catalog: &'c Catalog, mapping: &'c Mapping, columns: &Co
                 known: read.clone(),
                 certain: read.len() == 1 || reads_first(sql, people),
             };
-            people.map(base).collect()
+            people.into_iter().map(base).collect()
         }
     }
 }

@@ -305,3 +305,33 @@ async fn postgresql_counts_and_reads_them_alike() {
     let ends: Vec<_> = off(&looked).into_iter().map(|key| key.chars().last().unwrap()).collect();
     assert_eq!(ends, ['1', '3', '5', '6']);
 }
+
+/// A table that is read together with people is no table of other people: what else keeps them out is told as before, and can be joined.
+#[tokio::test]
+async fn what_else_keeps_people_out_is_told_after_a_join() {
+    let file = File::of(&format!(
+        "{PEOPLE}
+         CREATE TABLE tenants (id INTEGER PRIMARY KEY, name TEXT, suspended_at DATETIME);
+         CREATE TABLE user_profiles (user_id INTEGER PRIMARY KEY REFERENCES users(id), is_blocked BOOLEAN, bio TEXT);
+         CREATE TABLE login_restrictions (id INTEGER PRIMARY KEY, uid INTEGER, until DATETIME);
+         ALTER TABLE users ADD COLUMN tenant_id INTEGER REFERENCES tenants(id);
+         INSERT INTO tenants VALUES (1, 'Acme', NULL), (2, 'Gone', '2024-01-01');
+         UPDATE users SET tenant_id = 1 + (id = 2);
+         INSERT INTO user_profiles VALUES (1, 0, ''), (3, 1, '');
+         INSERT INTO login_restrictions VALUES (1, 4, '2099-01-01');"
+    ))
+    .await;
+    let told = "login_restrictions may say who is kept out, and nothing reads it: 1 person is in it (uid = users.id;";
+    for joined in [&["tenants"][..], &["user_profiles"], &["tenants", "user_profiles"]] {
+        let mut args = vec!["--table", "users"];
+        args.extend(joined.iter().flat_map(|table| ["--join", table]));
+        let (code, _, err) = file.causeway("map", &args);
+        assert!(
+            code == 0 && err.contains(told) && err.contains("--join login_restrictions"),
+            "{joined:?}: {err}"
+        );
+        args.extend(["--join", "login_restrictions"]);
+        let (code, _, err) = file.causeway("map", &args);
+        assert!(code == 0 && !err.contains("login_restrictions may"), "{joined:?}: {err}");
+    }
+}
