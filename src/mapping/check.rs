@@ -155,8 +155,9 @@ impl fmt::Display for MappingProblem {
             ),
             Self::Switch(switch) => write!(
                 f,
-                "“{}” may say who is switched off, and nothing reads it: {}. Send it to Is active, or say that it doesn't.",
+                "“{}” {}: {}. Send it to Is active, or say that it doesn't.",
                 switch.column,
+                switch.may_say(),
                 switch.told()
             ),
             Self::ActiveUnsaid { column, empty, unread, rows, .. } => {

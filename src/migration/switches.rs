@@ -101,15 +101,29 @@ async fn kept_out_there(source: &dyn Source, table: &SwitchTable) -> bool {
 
 /// One of the columns in words, with what to do.
 pub fn words(switch: &Switch) -> String {
+    if switch.new_password() {
+        return format!(
+            "“{}” {}: {}. The temporary password of {} would move ({}). Send it to Is active in the mapping and read again to leave \
+             them out, or say there that it is left behind.",
+            switch.column,
+            switch.may_say(),
+            switch.told(),
+            people(switch.off),
+            switch.told_off(),
+        );
+    }
     let whom = if switch.unclear() {
         "It isn't known which of its values switch people off; all of them arrive active now.".to_owned()
     } else {
-        format!("{} would be left out by it, and arrive active now.", people(switch.off))
+        let which = Some(switch.told_off()).filter(|words| !words.is_empty());
+        let which = which.map(|words| format!(" ({words})")).unwrap_or_default();
+        format!("{} would be left out by it{which}, and arrive active now.", people(switch.off))
     };
     format!(
-        "“{}” may say who is switched off, and nothing reads it: {}. {whom} Send it to Is active in the mapping and read again, or say \
+        "“{}” {}: {}. {whom} Send it to Is active in the mapping and read again, or say \
          there that it is left behind.",
         switch.column,
+        switch.may_say(),
         switch.told(),
     )
 }

@@ -35,7 +35,7 @@ async fn whoever_is_switched_off_stays_out_and_the_rest_arrive() {
     assert_eq!((status.column.as_str(), status.off, status.rows), ("status", 2, 12));
     assert_eq!(
         switches::words(status),
-        "“status” may say who is switched off, and nothing reads it: “1” (10), “0” (2). 2 people would be left out by it, and arrive \
+        "“status” may say who is switched off, and nothing reads it: “1” (10), “0” (2). 2 people would be left out by it (“0”), and arrive \
          active now. Send it to Is active in the mapping and read again, or say there that it is left behind."
     );
     // Said that it doesn't, it is not asked about again, without reading everyone anew.

@@ -81,15 +81,27 @@ pub(super) fn product_code(column: &str, all: &[&str]) -> Option<&'static Codes>
     PRODUCTS.iter().find(|codes| codes.column.eq_ignore_ascii_case(column) && codes.beside.iter().all(has))
 }
 
+/// Columns that keep nobody out in the product whose table has another beside them that does. Gitea and Forgejo: who is restricted
+/// sees less, and signs in.
+const HARMLESS: &[(&str, &str)] = &[("is_restricted", "prohibit_login")];
+
+/// Whether a column is known to keep nobody out, by the columns beside it.
+pub(super) fn harmless(column: &str, all: &[&str]) -> bool {
+    let known = |(name, beside): &(&str, &str)| {
+        name.eq_ignore_ascii_case(column) && all.iter().any(|other| other.eq_ignore_ascii_case(beside))
+    };
+    HARMLESS.iter().any(known)
+}
+
 /// Words of a status, beside the usual ones for yes ([`usual_boolean`](crate::mapping::transform::usual_boolean)).
 const ON: &str = "normal regular permanent probation working provisioned recovery password_expired reset_required \
-    force_change_password hired in_service on_duty angestellt \
+    force_change_password publish allowed permitted granted hired in_service on_duty angestellt \
     beschäftigt beschaeftigt im_dienst en_poste présent present en_activité titulaire vigente alta de_alta contratado in_forza in_servizio \
     zatrudniony w_służbie in_dienst zaměstnán работает работающий 在职 正常 在職 在籍 재직 정상";
 
 /// Words of a status, beside the usual ones for no.
 const OFF: &str = "locked_out lockedout deprovisioned discarded trash trashed frozen barred revoked cancelled canceled rejected \
-    denied declined resigned leaver retired dismissed fired quit exited departed deceased dead gone ex-employee merged spam spammer bot \
+    denied disallowed forbidden prohibited no_access noaccess nologin no_login declined resigned leaver retired dismissed fired quit exited departed deceased dead gone ex-employee merged spam spammer bot \
     ldap_blocked blocked_pending_approval blocked_pending pending pending_approval pending_activation pending_confirmation \
     pending_deletion awaiting_approval awaiting_activation email_confirm email_bounce unconfirmed unverified unactivated \
     not_activated moderated invited invite staged compromised unapproved draft \

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use super::codes::{Codes, product_code, status_word};
+use super::codes::{Codes, harmless, product_code, status_word};
 use super::tally::Tally;
 use super::words::{Hint, Named, Sense, hint, named};
 use crate::mapping::flow::Flow;
-use crate::mapping::suggest::{Kind, fold};
+use crate::mapping::suggest::{Kind, fold, tokens};
 use crate::mapping::transform::{Standing, Words, standing, usual_boolean};
 use crate::mapping::types::Transform;
 
@@ -61,6 +61,9 @@ pub(super) fn judge(name: &str, all: &[&str], of_type: Kind, tally: &Tally) -> O
     if let Some(Codes { on, off, .. }) = product_code(name, all) {
         return Some(Judged { sure: true, changes: boolean(on, off) });
     }
+    if harmless(name, all) {
+        return None;
+    }
     let values = Values::of(tally, of_type);
     let Some(named) = named(name) else {
         return hint(name).and_then(|hint| by_hint(hint, &values)).or_else(|| by_values_alone(&values));
@@ -75,8 +78,12 @@ pub(super) fn judge(name: &str, all: &[&str], of_type: Kind, tally: &Tally) -> O
         Sense::On => on(&values),
         Sense::Doubt => doubt(&values),
         Sense::Status => status(name, &values),
-        Sense::Trace => (tally.empty > 0 && tally.filled() > 0).then(|| unsure(anything_but_no())),
-    }?;
+        Sense::Trace => ((tally.empty > 0 && tally.filled() > 0) || tally.words.contains_key("0"))
+            .then(|| unsure(anything_but_no())),
+    };
+    // A name that leaves no doubt, with values that nobody knows: they are asked about, never passed over.
+    let strong = named.exact && matches!(named.sense, Sense::On | Sense::Off | Sense::ValidUntil);
+    let judged = judged.or_else(|| (strong && values.codes() && tally.differ()).then(not_understood))?;
     // A word that is not known may make it something else: asked about, where the values could be it.
     if !named.exact && values.tally.words.len() > MOST_CODES {
         return None;
@@ -90,6 +97,11 @@ fn sure(changes: Vec<Transform>) -> Judged {
 
 fn unsure(changes: Vec<Transform>) -> Judged {
     Judged { sure: false, changes }
+}
+
+/// Nobody knows which of the values switch people off.
+fn not_understood() -> Judged {
+    unsure(boolean(&[], &["*"]))
 }
 
 /// What kind of values they are.
@@ -137,10 +149,36 @@ impl<'t> Values<'t> {
         self.tally.count(dated) + self.tally.more > 0
     }
 
+    /// Yes and no as numbers that programs write beside 1 and 0: `1.0`, and -1 as Access and Visual Basic have it.
+    fn odd_flags(&self) -> bool {
+        let value = |word: &str| word.parse::<f64>().ok().filter(|value| value.is_finite());
+        let known = |word: &String| value(word).is_some_and(|value| is_zero(value) || is_one(value));
+        self.tally.more == 0
+            && self.tally.moments() == 0
+            && self.tally.zero == 0
+            && !self.tally.words.is_empty()
+            && self.tally.words.keys().all(known)
+            && self.tally.words.keys().any(|word| !matches!(word.as_str(), "0" | "1"))
+    }
+
+    /// Words that are 0 as a number, however it is written.
+    fn zero_words(&self) -> Vec<&str> {
+        let zero = |word: &&str| word.parse::<f64>().is_ok_and(is_zero);
+        self.tally.words.keys().map(String::as_str).filter(zero).collect()
+    }
+
     /// Different codes, few enough to be some.
     fn codes(&self) -> bool {
         self.tally.more == 0 && self.tally.words.len() <= MOST_CODES
     }
+}
+
+fn is_zero(value: f64) -> bool {
+    value.abs() < f64::EPSILON
+}
+
+fn is_one(value: f64) -> bool {
+    (value.abs() - 1.0).abs() < f64::EPSILON
 }
 
 /// Where a word stands in time. The moment it is compared with plays no part: it is no date.
@@ -150,6 +188,11 @@ fn standing_of(word: &str) -> Standing {
 
 fn off(named: &Named, values: &Values<'_>) -> Option<Judged> {
     let when = || moment(true, false, named.noun);
+    if !named.timed && values.odd_flags() {
+        let active: Vec<&str> = NO.into_iter().chain(["0.0", "0.00"]).chain(values.zero_words()).collect();
+        let known = values.tally.empty > 0 || !values.zero_words().is_empty();
+        return Some(Judged { sure: known, changes: boolean(&active, &["*"]) });
+    }
     // Nobody's has come yet: the rows beyond have moments.
     if values.timed || (named.timed && values.zeros()) {
         return Some(sure(when()));
@@ -221,6 +264,18 @@ fn on(values: &Values<'_>) -> Option<Judged> {
         let plain = matches!(values.of_type, Kind::Truth | Kind::Number);
         return says.then(|| sure(if plain { Vec::new() } else { boolean(&[], &[]) }));
     }
+    if values.odd_flags() {
+        // -1 is yes only where nobody has 1: beside it, it is one more code for those who may not.
+        let ones = |negative: bool| {
+            let one =
+                move |word: &&str| word.parse::<f64>().is_ok_and(|v| is_one(v) && (v < 0.0) == negative);
+            tally.words.keys().map(String::as_str).filter(one).collect::<Vec<_>>()
+        };
+        let yes = Some(ones(false)).filter(|ones| !ones.is_empty()).unwrap_or_else(|| ones(true));
+        let known = !yes.is_empty() && (tally.words.len() > yes.len() || !tally.words.contains_key("-1"));
+        let changes = boolean(&yes, &["*"]);
+        return Some(if known { asked_of_many(tally, changes) } else { unsure(changes) });
+    }
     if values.timed {
         return Some(unsure(moment(false, true, false)));
     }
@@ -231,7 +286,20 @@ fn on(values: &Values<'_>) -> Option<Judged> {
     if values.numbers && values.codes() && tally.words.contains_key("1") {
         return Some(asked_of_many(tally, boolean(&["1"], &["*"])));
     }
-    in_words(values)
+    // One number beside 0: a mask, or all of something.
+    if values.numbers && tally.words.contains_key("0") && tally.words.len() == 2 {
+        return Some(unsure(boolean(&["*"], &["", "0"])));
+    }
+    pair(tally).or_else(|| letters(tally)).or_else(|| in_words(values))
+}
+
+/// Letters of a column whose name says who may sign in, by twos: who may, who may not.
+const PAIRS: [(&str, &str); 3] = [("a", "i"), ("e", "d"), ("a", "d")];
+
+fn pair(tally: &Tally) -> Option<Judged> {
+    let fits = |(on, off): &&(&str, &str)| tally.words.keys().all(|word| word == on || word == off);
+    let (on, off) = PAIRS.iter().find(fits).filter(|_| tally.more == 0)?;
+    tally.words.contains_key(*on).then(|| asked_of_many(tally, boolean(&[on], &[off, "*"])))
 }
 
 fn doubt(values: &Values<'_>) -> Option<Judged> {
@@ -302,7 +370,7 @@ fn in_words(values: &Values<'_>) -> Option<Judged> {
 }
 
 /// Kinds of accounts that are nobody's, in small letters.
-const NOBODY: [&str; 14] = [
+const NOBODY: [&str; 32] = [
     "bot",
     "robot",
     "service",
@@ -317,22 +385,54 @@ const NOBODY: [&str; 14] = [
     "anonymous",
     "technical",
     "application",
+    "app",
+    "api",
+    "api-key",
+    "api_key",
+    "apikey",
+    "api key",
+    "api_user",
+    "daemon",
+    "integration",
+    "automation",
+    "webhook",
+    "agent_bot",
+    "bot_user",
+    "system_user",
+    "service_user",
+    "service-account",
+    "machine_user",
+    "machine-user",
 ];
 
 /// What a name only hints at: asked about, never taken by itself.
 fn by_hint(hint: Hint, values: &Values<'_>) -> Option<Judged> {
     let tally = values.tally;
-    if values.blank {
+    if values.blank || !tally.differ() {
         return None;
     }
     let changes = match hint {
-        Hint::Off if values.flags => turned_round(),
+        Hint::Off | Hint::NewPassword if values.flags => turned_round(),
         Hint::Off if values.timed => moment(true, false, true),
         // Everyone's has a value, or nobody's: it tells nobody from anybody.
         Hint::Filled if tally.empty > 0 || tally.words.contains_key("0") => anything_but_no(),
         Hint::Until if values.timed || values.unread_dates() => moment(true, false, true),
+        Hint::Start if values.timed || values.unread_dates() => moment(true, true, false),
+        Hint::PasswordSet if tally.words.contains_key("0") => boolean(&["*"], &["0"]),
+        Hint::Role => but_these(tally, lets_nobody_in)?,
+        Hint::Shell => but_these(tally, |word| {
+            matches!(word.rsplit('/').next(), Some("nologin" | "false" | "null" | "true" | "noshell"))
+        })?,
+        Hint::Days => {
+            // shadow(5): none, -1 and 99999 never; which of the others have passed is not read.
+            let never = |word: &String| matches!(word.as_str(), "-1" | "99999" | "99999.0");
+            if tally.moments() == 0 && tally.more == 0 && tally.words.keys().all(never) {
+                return None;
+            }
+            return Some(not_understood());
+        }
         Hint::On | Hint::Confirmed if values.timed => moment(false, true, false),
-        Hint::On | Hint::Confirmed if values.flags => boolean(&[], &[]),
+        Hint::On | Hint::Confirmed | Hint::PasswordHolds if values.flags => boolean(&[], &[]),
         Hint::Kind if values.codes() => {
             let nobody = |word: &&str| NOBODY.contains(word) || status_word(word) == Some(false);
             let off: Vec<&str> = tally
@@ -345,13 +445,31 @@ fn by_hint(hint: Hint, values: &Values<'_>) -> Option<Judged> {
             if off.is_empty() {
                 return None;
             }
-            boolean(&["*"], &off)
+            boolean(&["", "*"], &off)
         }
         _ => return None,
     };
     // An address that nobody has confirmed: the product never asked for it.
     let nobody = switched_off(&changes, tally) == tally.rows;
     (hint != Hint::Confirmed || !nobody).then(|| unsure(changes))
+}
+
+/// Everyone but those with certain words; `None` where nobody has one.
+fn but_these(tally: &Tally, off: impl Fn(&str) -> bool) -> Option<Vec<Transform>> {
+    let off: Vec<&str> = tally.words.keys().map(String::as_str).filter(|word| off(word)).collect();
+    (!off.is_empty()).then(|| boolean(&["", "*"], &off))
+}
+
+/// A role of those who may do nothing: `banned`, `bbp_blocked`, `["disabled"]`.
+fn lets_nobody_in(word: &str) -> bool {
+    // What has yet to happen, or is somebody's whole life, is a role as any other.
+    const ROLES: [&str; 6] = ["bot", "draft", "merged", "pending", "retired", "graduated"];
+    let says = |word: &str| {
+        let answer = NO.contains(&word) || YES.contains(&word) || usual_boolean(word) == Some(true);
+        !answer && word.len() > 2 && status_word(word) == Some(false)
+    };
+    let role = |word: &str| !ROLES.contains(&word) && says(word);
+    role(word) || tokens(word).last().is_some_and(|last| role(last))
 }
 
 /// A column whose name says nothing, and whose words are those of a status all the same (`access`: `enabled` and nothing, `flag`:
@@ -361,7 +479,13 @@ fn by_values_alone(values: &Values<'_>) -> Option<Judged> {
     let answer = |word: &str| NO.contains(&word) || YES.contains(&word);
     let says = |word: &str| status_word(word).filter(|_| !answer(word));
     let all_known = tally.words.keys().all(|word| says(word).is_some());
-    if tally.words.is_empty() || !values.codes() || !all_known || tally.moments() > 0 || tally.zero > 0 {
+    if tally.words.is_empty()
+        || !tally.differ()
+        || !values.codes()
+        || !all_known
+        || tally.moments() > 0
+        || tally.zero > 0
+    {
         return None;
     }
     let off = tally.words.keys().any(|word| says(word) == Some(false));

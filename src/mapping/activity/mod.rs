@@ -34,6 +34,9 @@ pub struct Switch {
     pub rows: u64,
     /// How many of them would be left out by `changes`.
     pub off: u64,
+    /// Which of its values would leave people out, in words, the most frequent first; empty in what an older reading kept.
+    #[serde(default)]
+    pub off_values: Vec<String>,
     /// The changes that make of it whether someone is active.
     pub changes: Vec<Transform>,
 }
@@ -47,6 +50,32 @@ impl Switch {
             .map(|(word, count)| format!("{word} ({})", crate::model::number(*count)))
             .collect();
         words.join(", ")
+    }
+
+    /// The values that would leave people out: `“bot”`, `“app” or “bot”`. Nothing where they are not known.
+    pub fn told_off(&self) -> String {
+        match self.off_values.as_slice() {
+            [] => String::new(),
+            [one] => one.clone(),
+            [all @ .., last] => format!("{} or {last}", all.join(", ")),
+        }
+    }
+
+    /// What the column may say, after its name: `may say who is switched off, and nothing reads it`.
+    pub fn may_say(&self) -> &'static str {
+        if self.new_password() {
+            "may say who must choose a new password at the next sign-in, and nothing reads it"
+        } else if self.unclear() {
+            "may switch people off, and is not read"
+        } else {
+            "may say who is switched off, and nothing reads it"
+        }
+    }
+
+    /// Whether it is about passwords that their owners must change before they go on.
+    pub fn new_password(&self) -> bool {
+        named(&self.column).is_none()
+            && matches!(hint(&self.column), Some(Hint::NewPassword | Hint::PasswordHolds | Hint::PasswordSet))
     }
 
     /// Whether it isn't known which of its values switch people off: read by what is known of them, nobody would be left.
@@ -124,6 +153,7 @@ impl SwitchFinder {
                 values: if secret { tally.told_filled() } else { tally.told(MOST_TOLD) },
                 rows: tally.rows,
                 off,
+                off_values: if secret { Vec::new() } else { off_values(&judged.changes, tally) },
                 changes: judged.changes,
             })
         };
@@ -149,6 +179,21 @@ fn decided(mapping: &Mapping, columns: &Columns, at: usize) -> bool {
         matches!(rule.target, Target::IsActive | Target::LeftBehind | Target::Password | Target::Salt)
     };
     mapping.rules.iter().filter(decides).flat_map(columns_of).any(|name| columns.position(name) == Some(at))
+}
+
+/// The values that the changes would leave out, in words. Where that is most of many, they are not counted up.
+fn off_values(changes: &[Transform], tally: &Tally) -> Vec<String> {
+    let mut off: Vec<(String, u64)> = tally
+        .pieces()
+        .into_iter()
+        .filter(|(_, piece)| switched_off(changes, piece) > 0)
+        .map(|(words, piece)| (words, piece.rows))
+        .collect();
+    off.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    if off.len() > MOST_TOLD || tally.more > 0 {
+        return Vec::new();
+    }
+    off.into_iter().map(|(words, _)| words).collect()
 }
 
 fn is_account_control(name: &str) -> bool {

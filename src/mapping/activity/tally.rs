@@ -160,20 +160,34 @@ impl Tally {
         all
     }
 
+    /// Whether not everyone has the same.
+    pub(super) fn differ(&self) -> bool {
+        self.pieces().len() + usize::from(self.more > 0) > 1
+    }
+
+    /// Each value in words, with what is counted of it alone.
+    pub(super) fn pieces(&self) -> Vec<(String, Self)> {
+        let piece = |rows| Self { rows, ..Self::default() };
+        let word = |(word, count): (&String, &u64)| {
+            let words = BTreeMap::from([(word.clone(), *count)]);
+            (format!("“{word}”"), Self { words, ..piece(*count) })
+        };
+        let mut all: Vec<(String, Self)> = self.words.iter().map(word).collect();
+        let none = self.empty + self.zero;
+        all.extend([
+            ("a time in the past".to_owned(), Self { past: self.past, ..piece(self.past) }),
+            ("a time ahead".to_owned(), Self { future: self.future, ..piece(self.future) }),
+            ("a date".to_owned(), Self { either: self.either, ..piece(self.either) }),
+            ("empty".to_owned(), Self { empty: self.empty, zero: self.zero, ..piece(none) }),
+        ]);
+        all.retain(|(_, piece)| piece.rows > 0);
+        all
+    }
+
     /// The values in words, with how often each is there, the most frequent first; the last is what is left.
     pub(super) fn told(&self, most: usize) -> Vec<(String, u64)> {
         let mut all: Vec<(String, u64)> =
-            self.words.iter().map(|(word, count)| (format!("“{word}”"), *count)).collect();
-        for (words, count) in [
-            ("a time in the past", self.past),
-            ("a time ahead", self.future),
-            ("a date", self.either),
-            ("empty", self.empty + self.zero),
-        ] {
-            if count > 0 {
-                all.push((words.to_owned(), count));
-            }
-        }
+            self.pieces().into_iter().map(|(words, piece)| (words, piece.rows)).collect();
         all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let rest = all.iter().skip(most).map(|(_, count)| count).sum::<u64>() + self.more;
         all.truncate(most);

@@ -263,7 +263,7 @@ fn people_who_are_switched_off_are_off_whatever_the_product() {
                 ("enabled", &["!t", "!f", "!t", "!t", "!t"]),
                 ("account_non_locked", &["!t", "!t", "!f", "!t", "!t"]),
                 ("account_non_expired", &["!t", "!t", "!t", "!f", "!t"]),
-                ("credentials_non_expired", &["!t", "!t", "!t", "!t", "!f"]),
+                ("credentials_non_expired", &["!t", "!t", "!t", "!t", "!t"]),
             ],
             "ynnny",
         ),
@@ -599,6 +599,126 @@ fn what_may_switch_people_off_is_asked_about() {
         &[("gender", &["m", "f", "f"])],
     ] {
         assert_eq!(suggested(table).1, [""; 0], "{table:?}");
+    }
+}
+
+#[test]
+fn codes_of_a_strong_name_are_read_or_asked_about_and_never_passed_over() {
+    for (column, values, expected) in [
+        ("active", &["A", "A", "I"][..], "yyn"),
+        ("is_active", &["E", "E", "D"], "yyn"),
+        ("enabled", &["E", "D", "E"], "yny"),
+        ("active_flag", &["A", "D", "A"], "yny"),
+        ("active", &["1.0", "0.0", "1.0"], "yny"),
+        ("disabled", &["0.0", "1.0", "0.0"], "yny"),
+        // As Access writes yes.
+        ("active", &["-1", "0", "-1"], "yny"),
+        ("disabled", &["#0", "#-1", "#0"], "yny"),
+        // Beside 1 it is one more code for no.
+        ("active", &["#1", "#-1", "#0"], "ynn"),
+        ("voided", &["#0", "#1", "#0"], "yny"),
+        ("tombstone", &["!f", "!t", "!f"], "yny"),
+        ("no_login", &["#0", "#1", "#0"], "yny"),
+        ("nologin", &["#0", "#1", "#0"], "yny"),
+        ("zugang_bis", &["2099-01-01", "2020-01-01", "–"], "yny"),
+        ("acces_jusqu_au", &["2099-01-01", "2020-01-01", "–"], "yny"),
+        ("acceso_hasta", &["2099-01-01", "2020-01-01", "–"], "yny"),
+        ("fecha_fin_acceso", &["2099-01-01", "2020-01-01", "–"], "yny"),
+        ("post_status", &["publish", "trash", "publish"], "yny"),
+        ("rec_state", &["active", "deleted", "active"], "yny"),
+    ] {
+        assert_eq!(suggested(&[(column, values)]), (expected.to_owned(), Vec::new()), "{column} {values:?}");
+    }
+    for (column, values) in [
+        ("active", &["100", "0", "100"][..]),
+        ("active", &["#100", "#0", "#100"]),
+        ("active", &["P", "Q", "P"]),
+        ("enabled", &["EN", "DS", "EN"]),
+        ("is_active", &["A", "E", "A"]),
+        ("can_login", &["#2", "#7", "#2"]),
+        ("rec_state", &["L", "X", "L"]),
+        ("user_inactive_reason", &["#0", "#3", "#0"]),
+    ] {
+        let (_, asked) = suggested(&[(column, values)]);
+        assert_eq!(asked, [column], "{column} {values:?}");
+    }
+    // Nobody differs: there is nothing to ask.
+    for (column, values) in [("active", &["P", "P", "P"][..]), ("active", &["100", "100"])] {
+        assert_eq!(suggested(&[(column, values)]).1, [""; 0], "{column} {values:?}");
+    }
+}
+
+#[test]
+fn what_else_may_keep_people_out_is_asked_about_with_the_value_that_does() {
+    for (column, values, told) in [
+        ("account_type", &["user", "app", "bot", "user"][..], "“app” or “bot”"),
+        ("kind", &["person", "api-key", "person", "person"], "“api-key”"),
+        ("type", &["user", "Service", "user", "system"], "“service” or “system”"),
+        ("is_anonymous", &["#0", "#1", "#0", "#0"], "“1”"),
+        ("is_service", &["!f", "!t", "!f", "!f"], "“true”"),
+        ("portal_only", &["!f", "!t", "!f", "!f"], "“true”"),
+        ("is_former", &["#0", "#1", "#0", "#0"], "“1”"),
+        ("is_current", &["#1", "#0", "#1", "#1"], "“0”"),
+        ("current_flag", &["Y", "N", "Y", "Y"], "“n”"),
+        ("rejected_at", &["–", "2024-01-01", "–", "–"], "a time in the past"),
+        ("void", &["#0", "#1", "#0", "#0"], "“1”"),
+        ("restricted", &["!f", "!t", "!f", "!f"], "“true”"),
+        ("pending", &["!f", "!t", "!f", "!f"], "“true”"),
+        ("access", &["allowed", "denied", "allowed", "allowed"], "“denied”"),
+        (
+            "loginShell",
+            &["/bin/bash", "/usr/sbin/nologin", "/bin/sh", "/bin/false"],
+            "“/bin/false” or “/usr/sbin/nologin”",
+        ),
+        ("role", &["member", "banned", "admin", "member"], "“banned”"),
+        ("user_type", &["user", "bot", "–", "user"], "“bot”"),
+        ("roles", &["member", "bbp_blocked", "admin", "member"], "“bbp_blocked”"),
+        ("roles", &["[\"member\"]", "[\"disabled\"]", "–", "[\"member\"]"], "“[\"disabled\"]”"),
+        ("usergroup", &["Registered", "Banned", "Registered", "Admin"], "“banned”"),
+        ("starttime", &["#0", "#4102444800", "#0", "#1577836800"], "a time ahead"),
+        ("start_date", &["2000-01-01", "2099-01-01", "–", "–"], "a time ahead"),
+        ("begin_date", &["2000-01-01", "2099-01-01", "–", "–"], "a time ahead"),
+        ("activation_date", &["2000-01-01", "2099-01-01", "–", "–"], "a time ahead"),
+        ("must_change_password", &["#0", "#1", "#0", "#0"], "“1”"),
+        ("requireReset", &["!f", "!t", "!f", "!f"], "“true”"),
+        ("force_password_change", &["N", "Y", "N", "N"], "“y”"),
+        ("password_expired", &["#0", "#1", "#0", "#0"], "“1”"),
+        ("credentials_non_expired", &["#1", "#0", "#1", "#1"], "“0”"),
+        ("pwdReset", &["–", "TRUE", "–", "–"], "“true”"),
+        ("pwdLastSet", &["#133590402000000000", "#0", "#133590402000000000", "#133590402000000000"], "“0”"),
+    ] {
+        let sample = sample_of(&[(column, values)]);
+        let mapping = suggest(&Catalog::default(), &selection(), &sample);
+        let asked = unread_switches(&mapping, &sample, Utc::now());
+        let [switch] = asked.as_slice() else { panic!("{column}: {asked:?}") };
+        assert_eq!((switch.column.as_str(), switch.told_off().as_str()), (column, told));
+    }
+    // Days since 1970, as numbers: which of them have passed is not read.
+    let shadow = sample_of(&[("shadowExpire", &["#99999", "#1", "#-1"])]);
+    let mapping = suggest(&Catalog::default(), &selection(), &shadow);
+    assert!(unread_switches(&mapping, &shadow, Utc::now())[0].unclear());
+    for (column, values) in [
+        ("role", &["member", "admin", "guest"][..]),
+        ("role", &["can_delete", "ban_manager", "lock_keeper"]),
+        ("type", &["staff", "student", "staff"]),
+        ("kind", &["bot", "bot", "bot"]),
+        ("is_current", &["#0", "#0", "#0"]),
+        ("former_name", &["Smith", "", "Jones"]),
+        ("start_date", &["2000-01-01", "2001-01-01", "–"]),
+        ("loginShell", &["/bin/bash", "/bin/sh", "/bin/bash"]),
+        ("shadowExpire", &["#99999", "#-1", "–"]),
+        ("password_expired", &["#0", "#0", "#0"]),
+        ("password_expired", &["#1", "#1", "#1"]),
+        ("password_changed", &["#0", "#1", "#0"]),
+        ("password_attempts", &["#0", "#1", "#0"]),
+        ("requires_password", &["#0", "#1", "#0"]),
+        ("post_code", &["A", "I", "D"]),
+        ("activity", &["A", "I", "D"]),
+        ("access", &["full", "read", "full"]),
+        ("current_address", &["a", "b", "c"]),
+        ("appearance", &["app", "system", "app"]),
+    ] {
+        assert_eq!(suggested(&[(column, values)]).1, [""; 0], "{column} {values:?}");
     }
 }
 

@@ -61,7 +61,7 @@ const WORDS: &[(Word, &str)] = &[
          deactivation blocked block banned ban suspended suspend suspension archived archive locked lock lockout discarded \
          discard trashed prohibited prohibit forbidden forbid denied deny revoked revoke revocation cancelled canceled \
          cancellation barred blacklisted blacklist blocklisted blocklist frozen freeze expelled excluded obsolete spam spammer \
-         cannot nologin closed purged erased anonymized anonymised invalidated invalid dead quarantined unavailable unusable \
+         cannot nologin closed voided tombstone tombstoned purged erased anonymized anonymised invalidated invalid dead quarantined unavailable unusable \
          gesperrt sperre sperrung geloescht geloscht loeschung loschung deaktiviert deaktivierung inaktiv stillgelegt \
          archiviert verboten supprime supprimee suppression desactive desactivee desactivation bloque bloquee blocage suspendu \
          suspendue verrouille verrouillee inactif inactive banni bannie radie radiee cloture \
@@ -129,7 +129,8 @@ const WORDS: &[(Word, &str)] = &[
     ),
     (
         Word::Job,
-        "contract employment assignment service work job membership access hr vertrag vertrags vertragsende arbeitsvertrag \
+        "contract employment assignment service work job membership access acces acceso accesso acesso zugang zutritt toegang dostep \
+         dostepu hr vertrag vertrags vertragsende arbeitsvertrag \
          dienst beschaeftigung beschaeftigungs beschaftigung beschaftigungs anstellung contrat emploi contrato empleo lavoro \
          contratto rapporto emprego umowy umowa dienstverband contracts smlouvy abonnement lifecycle workflow",
     ),
@@ -137,12 +138,12 @@ const WORDS: &[(Word, &str)] = &[
     (
         Word::Plain,
         "user usr u account accounts acct member mem employee emp staff person people pers customer cust client contact student \
-         worker profile login logon signin log sign in out is has been was are be it record row entry sys system auth flag ind \
+         worker profile login logon signin log sign in out is has been was are be it record rec rcd row entry post sys system auth flag ind \
          indicator yn bool boolean value val the a current currently admin temp temporary temporarily perm permanent permanently \
          soft logical logically id code cd tbl col fld f s b n x n1 web site portal tiny \
          ist ob benutzer konto mitarbeiter kunde kunden mitglied person wurde kennzeichen kz est a ete compte utilisateur membre \
          es esta cuenta usuario empleado e conto utente dipendente conta usuario funcionario czy jest uzytkownik konto pracownik \
-         gebruiker medewerker je uzivatel ucet zamestnanec de del la les der die das des dem vom von zum zur el los d l di da z フラグ 区分 有無 者 是否 标志 标记 用户 账号 ユーザー 社員 여부",
+         gebruiker medewerker je uzivatel ucet zamestnanec de del la les der die das des dem vom von zum zur au al el los d l di da z フラグ 区分 有無 者 是否 标志 标记 用户 账号 ユーザー 社員 여부",
     ),
     (
         Word::Other,
@@ -168,7 +169,10 @@ static MEANINGS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
 
 /// Whether a word says of somebody that they are kept out or gone, and not of a thing that it is over.
 pub(in crate::mapping) fn keeps_out(word: &str) -> bool {
-    const OF_THINGS: [&str; 22] = [
+    const OF_THINGS: [&str; 25] = [
+        "voided",
+        "tombstone",
+        "tombstoned",
         "spam",
         "archive",
         "archived",
@@ -203,6 +207,7 @@ static LONGEST: LazyLock<usize> =
 /// Names that mean something as a whole only.
 const WHOLE: &[(&str, Sense, bool)] = &[
     // Directories: 389, OpenLDAP's password policy, PingDirectory, Active Directory, Kerberos.
+    ("nologin", Sense::Off, false),
     ("nsaccountlock", Sense::Off, false),
     ("pwdaccountlockedtime", Sense::Off, true),
     ("dspwpaccountdisabled", Sense::Off, false),
@@ -329,6 +334,20 @@ pub(super) enum Hint {
     Confirmed,
     /// What kind of account it is, in words: `user_type`.
     Kind,
+    /// What somebody may do, in words, of which some are of those who may do nothing: `role` (`banned`), `access` (`denied`).
+    Role,
+    /// The program that a sign-in starts; some let nobody in.
+    Shell,
+    /// The day at which it is over, counted from 1970.
+    Days,
+    /// The first moment: `start_date`.
+    Start,
+    /// A yes for those who must choose a new password at the next sign-in.
+    NewPassword,
+    /// A no for them.
+    PasswordHolds,
+    /// The moment of the password; none for them.
+    PasswordSet,
 }
 
 /// Names of hints, without whose they are.
@@ -336,9 +355,11 @@ const HINTS: &[(Hint, &str)] = &[
     (
         Hint::Off,
         "hidden hide invisible unlisted unpublished bot robot staged placeholder service serviceuser system systemuser guest \
-         mirrordummy dummy shadow synthetic machine machineuser technical functional fake test testuser",
+         mirrordummy dummy shadow synthetic machine machineuser technical functional fake test testuser anonymous portalonly api apionly apiuser daemon integration former ex \
+         formerstaff dormant restricted pending pendingapproval pendingactivation void rejected rejectedat rejectedon \
+         rejectiondate declined declinedat declinedon nosignin nologon",
     ),
-    (Hint::On, "published publish visible listed human"),
+    (Hint::On, "published publish visible listed human current"),
     (
         Hint::Filled,
         "mergedinto mergedintoid mergedto mergedtoid mergedwith mergedwithid mergedid mergetarget mergetargetid replacedby \
@@ -347,7 +368,25 @@ const HINTS: &[(Hint, &str)] = &[
          registrationkey registrationtoken invitationtoken invitetoken invitationcode invitecode",
     ),
     (Hint::Until, "notafter timelimituntil timelimitend timelimit deadline notvalidafter notonorafter"),
-    (Hint::Kind, "type kind class category"),
+    (Hint::Kind, "type kind class category usertype accounttype principaltype actortype"),
+    (
+        Hint::Role,
+        "role roles rolename userrole userroles usergroup usergroups group groups groupname access accessright accessrights rights rolle rollen gruppe rol ruolo",
+    ),
+    (Hint::Shell, "shell"),
+    // shadow(5), and its LDAP schema (RFC 2307).
+    (Hint::Days, "shadowexpire"),
+    (
+        Hint::Start,
+        "starttime startdate startsat startat starton startsdate begindate begintime beginsat beginat beginsdate datestart \
+         datebegin dateofstart activationdate activationtime activateat activateon activatefrom activatesat golive golivedate \
+         effectivedate hiredate datehired dateofhire joindate joiningdate entrydate dateofentry contractstart contractstartdate \
+         employmentstart employmentstartdate eintritt eintrittsdatum vertragsbeginn dienstbeginn startdatum beginn begindatum \
+         datedebut datededebut datedentree dateentree dateembauche fechainicio fechadeinicio fechaalta fechadealta fechaingreso \
+         datainizio datadiinizio dataassunzione datainicio dataadmissao ingangsdatum datumindienst",
+    ),
+    // Active Directory: 0 for those who must.
+    (Hint::PasswordSet, "pwdlastset"),
 ];
 
 /// What a name may say, where [`named`] says nothing.
@@ -365,12 +404,36 @@ pub(super) fn hint(name: &str) -> Option<Hint> {
     if let Some((hint, _)) = HINTS.iter().find(|(_, names)| is(names)) {
         return Some(*hint);
     }
+    if let Some(hint) = new_password(name, &tokens) {
+        return Some(hint);
+    }
     let parts = parts(name);
     let mail = |part: &Part| matches!(part.text.as_str(), "email" | "mail" | "emails");
     let fits =
         |part: &Part| mail(part) || matches!(part.meaning, Some(Word::Doubt | Word::Plain | Word::Time));
     let doubt = parts.iter().any(|part| part.meaning == Some(Word::Doubt));
     (doubt && parts.iter().any(mail) && parts.iter().all(fits)).then_some(Hint::Confirmed)
+}
+
+/// Whether a name says who must choose a new password at the next sign-in: `must_change_password`, `requireReset`.
+fn new_password(name: &str, tokens: &[String]) -> Option<Hint> {
+    let whole = fold(name);
+    let any = |words: &str| words.split_whitespace().any(|word| whole.contains(word));
+    let token = |words: &str| words.split_whitespace().any(|word| tokens.iter().any(|token| token == word));
+    if any("count attempt token") {
+        return None;
+    }
+    let password = any("password passwd pwd passwort kennwort credential motdepasse contrasena wachtwoord");
+    let must = any("must force requir need muss nextlog nextsign forcer debe moet");
+    let change = any("change reset renew update aender andern wechsel changer cambiar wijzig");
+    let over = any("expired abgelaufen expiree caducad verlopen") || token("temporary temp initial");
+    let reset_alone = must && token("reset");
+    if !(password && (over || (must && change) || token("reset") || whole.ends_with("reset")) || reset_alone)
+    {
+        return None;
+    }
+    let turned = any("nonexpired notexpired unexpired");
+    Some(if turned { Hint::PasswordHolds } else { Hint::NewPassword })
 }
 
 /// What a name says of who may sign in; `None`: nothing.

@@ -36,6 +36,9 @@ impl MapStep {
             check_row(ui, Tone::Hook, Icon::Bang, |ui| {
                 ui.words_cut(Face::Mono, t.text, &switch.column);
                 ui.fine(switch.told());
+                if switch.new_password() {
+                    ui.fine("They must choose a new password at the next sign-in: their temporary password would move.");
+                }
                 ui.fine(if switch.unclear() {
                     "It isn't known which of its values switch people off. Used as it is, it would leave everyone out.".to_owned()
                 } else {

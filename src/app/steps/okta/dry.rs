@@ -119,7 +119,7 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
     }
     for switch in &report.unread_switches {
         check_row(ui, Tone::Hook, Icon::Bang, |ui| {
-            ui.body(format!("“{}” may say who is switched off, and nothing reads it", switch.column));
+            ui.body(format!("“{}” {}", switch.column, switch.may_say()));
             ui.fine(format!("{}. Use it or leave it behind in Map, then read again.", switch.told()));
         });
     }
