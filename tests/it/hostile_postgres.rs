@@ -231,7 +231,9 @@ async fn notices_without_an_end_are_cut_off_with_the_reason_and_others_are_asked
     let asked = tokio::time::timeout(Duration::from_secs(100), asked).await.expect("an end");
     for error in asked.into_iter().map(Result::unwrap_err) {
         let SourceError::TooMuch { technical } = &error else { panic!("{error:?}") };
-        assert_eq!(technical, "notices without an end");
+        // Memory is watched for the whole process: beside tests that fill it, that bound may come first.
+        let memory = technical.ends_with("of memory for one answer");
+        assert!(memory || technical == "notices without an end", "{technical}");
     }
     let other = open(Lie::Gone).await;
     let asked = tokio::time::timeout(Duration::from_mins(1), other.probe()).await;
