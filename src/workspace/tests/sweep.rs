@@ -432,7 +432,7 @@ async fn look_at(workspace: &Workspace, about: About, whose: &[u32]) -> Result<(
 }
 
 #[test]
-fn whatever_is_bent_nobody_gets_anothers_nobody_is_passed_over_and_nobody_else_is_stopped() {
+fn whatever_is_bent_nobody_gets_what_is_not_theirs_nobody_is_passed_over_and_nobody_else_is_stopped() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let first = Desk::new();
     let bends = runtime().block_on(async {
