@@ -94,7 +94,7 @@ def picture(name):
     """Photographs the window, after it has come to rest."""
     time.sleep(1.2)
     path = os.path.join(HERE, f"{name}.png")
-    subprocess.run(["import", "-window", "root", path], check=True)
+    subprocess.run(["import", "-window", "root", "-crop", "1280x800+0+0", "+repage", path], check=True)
     print(path)
 
 
