@@ -9,6 +9,7 @@ mod fold;
 mod group_name;
 mod hook;
 mod invisible;
+pub(crate) mod name_words;
 mod okta_status;
 mod outcome;
 mod outgoing;
@@ -19,6 +20,7 @@ mod profile;
 mod progress;
 mod record;
 mod route;
+mod secret_columns;
 mod selection;
 mod settings;
 mod stored;
@@ -46,6 +48,7 @@ pub use progress::{Phase, Progress};
 pub(crate) use record::KEY_SEPARATOR;
 pub use record::{Columns, Record, Value};
 pub use route::{Route, RoutePolicy};
+pub use secret_columns::{holds_secrets, is_secret, looks_stored, names_secrets};
 pub use selection::{ColumnName, Comparison, Condition, GroupName, Membership, People, Selection, TableName};
 pub use settings::{
     Case, ChainStep, Firebase, HandsOn, Kdf, LetterCase, PasswordEncoding, PasswordSettings, SecretName,

@@ -88,6 +88,16 @@ impl<W: Write> Write for PrintableLog<W> {
 /// A cell of a CSV file, safe to open in a spreadsheet and to print: a text that begins like a formula is led in by an apostrophe
 /// (OWASP, *CSV Injection*), and what a terminal would act on is written out. A number or a phone number stays one.
 pub fn csv_cell(text: &str) -> Cow<'_, str> {
+    let parts: Vec<&str> = text.split(';').collect();
+    if let [first, rest @ ..] = parts.as_slice()
+        && rest.iter().any(|part| begins_like_formula(part))
+    {
+        // Where a semicolon parts cells (Excel in much of Europe), what follows it begins one, in quotes or not.
+        let rest = rest.iter().map(|part| csv_cell(part).into_owned());
+        return Cow::Owned(
+            std::iter::once(csv_cell(first).into_owned()).chain(rest).collect::<Vec<_>>().join(";"),
+        );
+    }
     let shown = printable(text);
     if begins_like_formula(text) && !is_number(text) && !is_phone(text) {
         Cow::Owned(format!("'{shown}"))
@@ -217,11 +227,16 @@ mod tests {
             "O'Neill",
             "'quoted'",
             "$2y$10$abc",
-            "a;=1+1",
         ] {
             assert_eq!(csv_cell(text), text);
         }
         assert_eq!(csv_list(["Staff", "=cmd|x", "Plain"]), "Staff; '=cmd|x; Plain");
+        // A semicolon begins a cell in much of Europe, inside quotes too.
+        assert_eq!(csv_cell("x;=cmd|x;ok"), "x;'=cmd|x;ok");
+        assert_eq!(csv_cell(";=1"), ";'=1");
+        for plain in ["a; b", "+1 415 555 2671;ext=12", "x;-5", "Tom; Ann"] {
+            assert_eq!(csv_cell(plain), plain);
+        }
     }
 
     #[test]

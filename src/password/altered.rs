@@ -41,20 +41,12 @@ impl Method for Altered {
     }
 
     fn convert(&self) -> Conversion {
-        match self.inner.convert() {
-            Conversion::Import(_) | Conversion::PlainText(_) => Conversion::Hook {
-                reason: format!("Okta hashes passwords as they are typed, and {}", self.words).into(),
-            },
-            other => other,
-        }
+        let reason = || format!("Okta hashes passwords as they are typed, and {}", self.words).into();
+        self.inner.convert().by_hook(reason)
     }
 
     fn cost(&self) -> Cost {
-        match self.inner.cost() {
-            // Okta was to take it unchecked, and now it can't.
-            Cost::ImportOnly(what) => Cost::Over(what),
-            cost => cost,
-        }
+        self.inner.cost().checked()
     }
 
     fn memory(&self) -> u64 {

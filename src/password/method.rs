@@ -28,6 +28,21 @@ pub enum Conversion {
     },
 }
 
+impl Conversion {
+    /// What is left where Okta must not be sent it: the hook, for this reason.
+    pub(crate) fn by_hook(self, reason: impl FnOnce() -> Cow<'static, str>) -> Self {
+        match self {
+            Self::Import(_) | Self::PlainText(_) => Self::Hook { reason: reason() },
+            other => other,
+        }
+    }
+
+    /// Whether Okta takes it, as a hash or as it is.
+    pub(crate) fn is_sent(&self) -> bool {
+        matches!(self, Self::Import(_) | Self::PlainText(_))
+    }
+}
+
 /// Why a plaintext was not checked against a stored password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyError {
@@ -86,6 +101,16 @@ pub enum Cost {
     Over(String),
     /// Nothing here can compute it, or something it needs was not stated.
     Impossible(Cow<'static, str>),
+}
+
+impl Cost {
+    /// What it is where Okta was to take the value unchecked, and now does not.
+    pub(crate) fn checked(self) -> Self {
+        match self {
+            Self::ImportOnly(what) => Self::Over(what),
+            cost => cost,
+        }
+    }
 }
 
 /// How a recognised value was computed: explains, converts and verifies itself.

@@ -17,20 +17,11 @@ impl Method for Unproven {
     }
 
     fn convert(&self) -> Conversion {
-        match self.inner.convert() {
-            Conversion::Import(_) | Conversion::PlainText(_) => {
-                Conversion::Hook { reason: self.reason.clone() }
-            }
-            other => other,
-        }
+        self.inner.convert().by_hook(|| self.reason.clone())
     }
 
     fn cost(&self) -> Cost {
-        match self.inner.cost() {
-            // Okta was to take it unchecked, and now it does not.
-            Cost::ImportOnly(what) => Cost::Over(what),
-            cost => cost,
-        }
+        self.inner.cost().checked()
     }
 
     fn memory(&self) -> u64 {
@@ -42,7 +33,7 @@ impl Method for Unproven {
     }
 
     fn is_unproven(&self) -> bool {
-        matches!(self.inner.convert(), Conversion::Import(_) | Conversion::PlainText(_))
+        self.inner.convert().is_sent()
     }
 
     fn weakness(&self) -> Option<Weakness> {
@@ -53,9 +44,7 @@ impl Method for Unproven {
 /// The reading, with nothing of it imported, for this reason.
 pub(crate) fn unproven(reading: Reading, reason: impl Into<Cow<'static, str>>) -> Reading {
     match reading {
-        Reading::Recognised(parsed)
-            if matches!(parsed.conversion(), Conversion::Import(_) | Conversion::PlainText(_)) =>
-        {
+        Reading::Recognised(parsed) if parsed.conversion().is_sent() => {
             let reason = reason.into();
             Reading::Recognised(parsed.map(|inner| Box::new(Unproven { inner, reason })))
         }

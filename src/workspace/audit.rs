@@ -64,14 +64,7 @@ impl Workspace {
         let mut last = -1_i64;
         loop {
             let mut tx = self.0.readers.begin().await?;
-            let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM people WHERE id > ? ORDER BY id LIMIT ?")
-                .bind(last)
-                .bind(PORTION)
-                .fetch_all(&mut *tx)
-                .await?;
-            let Some(end) = ids.last() else { break };
-            last = *end;
-            let ids = store::to_json(&ids)?;
+            let Some(ids) = next(&mut tx, &mut last).await? else { break };
             let faults = bond::faults(&mut tx, self.0.sealer.bonds(), &ids).await?;
             let off = off_index(&mut tx, &ids, &faults).await?;
             tx.commit().await?;
@@ -79,10 +72,7 @@ impl Workspace {
             if !faults.is_empty() && !self.0.guest {
                 self.put_right(&store::to_json(&faults.keys().collect::<Vec<_>>())?).await?;
             }
-            if !off.is_empty() {
-                let off: Vec<i64> = off.iter().map(|mend| mend.id).collect();
-                audit.mended += self.mend_index(&store::to_json(&off)?).await?;
-            }
+            audit.mended += self.mend_index(&off).await?;
         }
         if !self.0.guest {
             self.fit_tallies().await?;
@@ -185,8 +175,12 @@ impl Workspace {
         self.commit(tx).await
     }
 
-    /// Makes the entries of these people (a JSON list of numbers) in the index anew where they disagree with what is bound. How many.
-    async fn mend_index(&self, ids: &str) -> Result<u64> {
+    /// Makes the entries of these people in the index anew where they still disagree with what is bound. How many.
+    async fn mend_index(&self, off: &[Mend]) -> Result<u64> {
+        if off.is_empty() {
+            return Ok(0);
+        }
+        let ids = &store::to_json(&off.iter().map(|mend| mend.id).collect::<Vec<_>>())?;
         let mut tx = self.begin().await?;
         // Others may have changed them since they were looked at.
         let faults = bond::faults(&mut tx, self.0.sealer.bonds(), ids).await?;
@@ -261,26 +255,16 @@ impl Workspace {
         let (mut last, mut mended) = (-1_i64, 0);
         loop {
             let mut tx = self.0.readers.begin().await?;
-            let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM people WHERE id > ? ORDER BY id LIMIT ?")
-                .bind(last)
-                .bind(PORTION)
-                .fetch_all(&mut *tx)
-                .await?;
-            let Some(end) = ids.last() else { return Ok(mended) };
-            last = *end;
-            let ids = store::to_json(&ids)?;
+            let Some(ids) = next(&mut tx, &mut last).await? else { return Ok(mended) };
             let off = off_index(&mut tx, &ids, &BTreeMap::new()).await?;
             tx.commit().await?;
-            if !off.is_empty() {
-                let off: Vec<i64> = off.iter().map(|mend| mend.id).collect();
-                let made = self.mend_index(&store::to_json(&off)?).await?;
-                mended += made;
-                if made > 0 {
-                    tracing::warn!(
-                        people = made,
-                        "the index of logins was changed in the migration's file by something other than Causeway; it was made anew from what is bound to each person"
-                    );
-                }
+            let made = self.mend_index(&off).await?;
+            mended += made;
+            if made > 0 {
+                tracing::warn!(
+                    people = made,
+                    "the index of logins was changed in the migration's file by something other than Causeway; it was made anew from what is bound to each person"
+                );
             }
         }
     }
@@ -320,6 +304,18 @@ const AS_WRITTEN: [&str; 4] = [
     "UPDATE people SET state = CASE WHEN left_out THEN 4 WHEN blocks > 0 THEN 3 ELSE route END
      WHERE id IN (SELECT id FROM chosen) AND ?1 IS NOT NULL",
 ];
+
+/// The next people after `last`, as a JSON list of numbers; none at the end.
+async fn next(connection: &mut SqliteConnection, last: &mut i64) -> Result<Option<String>> {
+    let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM people WHERE id > ? ORDER BY id LIMIT ?")
+        .bind(*last)
+        .bind(PORTION)
+        .fetch_all(connection)
+        .await?;
+    let Some(end) = ids.last() else { return Ok(None) };
+    *last = *end;
+    Ok(Some(store::to_json(&ids)?))
+}
 
 /// Who of these (a JSON list of numbers), those with a fault excepted, stands in the index or in lists under another name or login than
 /// is bound to them, or not at all.

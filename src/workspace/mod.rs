@@ -79,6 +79,7 @@ pub use types::{
     Arrived, CarriedAttribute, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount, FoundThere,
     GroupCount, NewRun, NewWorkspace, NextRun, OktaGroup, PacePoint, PastReading, PeopleFilter, PersonDetail,
     PersonId, PersonRow, Presence, ReadingInfo, ReadingSummary, Ready, ReasonCount, Reassess, Repair, Run,
-    RunId, SchemeCount, Scope, Sort, SortKey, SourceRow, TakenThere, There, Undone, WhatIsTaken, Who,
+    RunId, SchemeCount, Scope, SearchIndex, Sort, SortKey, SourceRow, TakenThere, There, Undone, WhatIsTaken,
+    Who,
 };
 pub use walk::Walk;

@@ -22,6 +22,7 @@ use super::types::{
 };
 use crate::model::{
     Candidate, Columns, Finding, Outcome, OutcomeKind, PasswordEvidence, Profile, Route, StoredPassword,
+    holds_secrets, names_secrets,
 };
 
 /// A scheme that the file does not name.
@@ -193,7 +194,8 @@ impl Workspace {
         blob.map(|blob| store::open_password(&self.0.sealer, &key, &blob)).transpose()
     }
 
-    /// The row a person came from, opened, with the columns that hold passwords and salts marked.
+    /// The row a person came from, opened, with the columns marked that hold secrets: the mapped password and salt, and whatever else
+    /// is one by its name or its looks.
     pub async fn source_row(&self, id: PersonId) -> Result<SourceRow> {
         let found: Option<(String, Vec<u8>, String, String)> = sqlx::query_as(
             "SELECT d.key, d.source_row, c.names, c.covered FROM details d JOIN row_columns c ON c.id = d.row_columns WHERE d.id = ?",
@@ -211,8 +213,11 @@ impl Workspace {
         })?;
         let columns = Columns::new(store::json::<Vec<String>>("columns", &names)?);
         let hidden: Vec<String> = store::json("columns", &covered)?;
-        let covered =
-            columns.names().iter().map(|name| hidden.iter().any(|h| h.eq_ignore_ascii_case(name))).collect();
+        let mapped = |name: &String| hidden.iter().any(|h| h.eq_ignore_ascii_case(name));
+        let covered = columns.names().iter().zip(&values);
+        let covered = covered
+            .map(|(name, value)| mapped(name) || names_secrets(name) || holds_secrets(value))
+            .collect();
         Ok(SourceRow { columns, values, covered })
     }
 }

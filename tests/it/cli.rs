@@ -119,8 +119,12 @@ async fn from_a_database_to_a_report() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn failed_people_keep_their_source_row_without_the_hash() {
+async fn failed_people_keep_their_source_row_without_what_opens_something() {
     let company = Company::found(5).await;
+    let old = bcrypt::hash("the one before", 4).unwrap();
+    let more = "ALTER TABLE staff ADD COLUMN reset_token TEXT; ALTER TABLE staff ADD COLUMN misc TEXT; ALTER TABLE staff ADD COLUMN shipping_address TEXT;
+        UPDATE staff SET reset_token = 'T0ken-' || id, shipping_address = 'Harbour Road ' || id, misc = ";
+    company.change(&format!("{more}'{old}'")).await;
     let org = quick_org().await;
     read(&company).await;
     let mapping = company.folder.path().join("map.json");
@@ -189,9 +193,11 @@ async fn failed_people_keep_their_source_row_without_the_hash() {
             && lines.contains("first_name")
             && lines.contains("Дмитрий")
     );
-    assert!(!lines.contains("$2"), "hashes stay out unless asked for");
+    assert!(lines.contains("Harbour Road 3"));
+    assert!(!lines.contains("$2") && !lines.contains("T0ken-"), "secrets stay out unless asked for: {lines}");
     assert_eq!(run(report(true)).await.0, 3);
-    assert!(std::fs::read_to_string(&csv).unwrap().contains("$2"));
+    let lines = std::fs::read_to_string(&csv).unwrap();
+    assert!(lines.contains(&old) && lines.contains("T0ken-3"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -45,16 +45,6 @@ const CIRCLES: &[&[&str]] = &[
     ],
     &["app::steps::live", "app::steps::okta"],
     &["app::steps::map", "app::steps::map::changes", "app::steps::map::former", "app::steps::map::passwords"],
-    &[
-        "app::steps::review",
-        "app::steps::review::bulk",
-        "app::steps::review::filters",
-        "app::steps::review::inspector",
-        "app::steps::review::profile",
-        "app::steps::review::repair",
-        "app::steps::review::table",
-        "app::steps::review::trial",
-    ],
     &["app::steps::source", "app::steps::source::found"],
     &[
         "mapping::activity",

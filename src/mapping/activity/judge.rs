@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use super::codes::{Codes, harmless, product_code, status_word};
+use super::hints::{Hint, hint};
 use super::tally::Tally;
-use super::words::{Hint, Named, Sense, hint, named};
+use super::words::{Named, Sense, named};
 use crate::mapping::flow::Flow;
 use crate::mapping::suggest::{Kind, fold, tokens};
 use crate::mapping::transform::{Standing, Words, standing, usual_boolean};

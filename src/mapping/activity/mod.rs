@@ -5,6 +5,7 @@
 //! asked about ([`unread_switches`]) until the mapping reads it or says that it doesn't ([`Target::LeftBehind`]).
 
 mod codes;
+mod hints;
 mod judge;
 mod tally;
 #[cfg(test)]
@@ -18,9 +19,9 @@ use super::check::columns_of;
 use super::suggest::{Kind, kind_of_type};
 use super::types::{Mapping, Rule, Target, Transform};
 use crate::model::{Columns, Record, Sample, Value};
+use hints::{Hint, hint};
 use judge::{Judged, judge, switched_off};
 use tally::Tally;
-use words::{Hint, hint};
 pub(super) use words::{Named, Sense, keeps_out, named};
 
 /// A column that may say who is switched off, and that nothing reads.

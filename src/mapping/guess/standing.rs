@@ -9,6 +9,7 @@ use crate::mapping::suggest::{fold, singular, tokens};
 use crate::model::{Column, Comparison, Condition, Table};
 
 use super::names::groupish;
+use crate::model::name_words::dictionary;
 
 /// What a word says of a membership, beside those that say it of people themselves.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,15 +63,7 @@ const WORDS: &[(Word, &str)] = &[
     ),
 ];
 
-static MEANINGS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
-    let mut meanings = HashMap::new();
-    for (meaning, words) in WORDS {
-        for word in words.split_whitespace() {
-            meanings.entry(fold(word)).or_insert(*meaning);
-        }
-    }
-    meanings
-});
+static MEANINGS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| dictionary(WORDS));
 
 /// Words that say who may come and go rather than who is in: a team that is locked still has its members.
 const UNSURE: [&str; 12] =

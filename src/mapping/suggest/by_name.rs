@@ -1,8 +1,8 @@
 //! What a column's name says.
 
 use super::dictionary::{BANNED, BANNED_PARTS, Meaning, NEUTRAL, PREFIXES, look_up};
-use super::words::{singular, tokens};
 use crate::mapping::activity::{Says, meaning_of};
+use crate::model::name_words::{singular, tokens};
 
 /// The names around a column: its table's, and a word all columns begin with.
 #[derive(Debug, Clone, Default)]

@@ -1,9 +1,9 @@
 //! How a column's dates are written, from its values.
 
 use super::looks::{self, Column, Kind};
-use super::words::tokens;
 use crate::mapping::transform::{DateOrder, DateTold, date_order};
 use crate::mapping::types::Transform;
+use crate::model::name_words::tokens;
 
 /// What the values tell of the order of day and month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use super::dictionary::Meaning;
 use super::looks::{self, Column, Kind};
+use crate::model::looks_stored;
 
 /// Whether a column's values fit a meaning: `None` if not, else how much surer they make it.
 pub(super) fn fits(meaning: Meaning, column: &Column<'_>) -> Option<f64> {
@@ -12,7 +13,7 @@ pub(super) fn fits(meaning: Meaning, column: &Column<'_>) -> Option<f64> {
     let texty = matches!(kind, Kind::Text | Kind::Unknown | Kind::List);
     let blank = column.blank();
     // No column of stored passwords goes anywhere else, whatever it is called.
-    if meaning != Password && column.share(looks::password) > 0.2 {
+    if meaning != Password && column.share(looks_stored) > 0.2 {
         return None;
     }
     let when = |fits: bool, surer: f64| fits.then_some(surer);
@@ -41,7 +42,7 @@ pub(super) fn fits(meaning: Meaning, column: &Column<'_>) -> Option<f64> {
         }
         Password => {
             let secret = texty || kind == Kind::Bytes;
-            let surer = if column.share(looks::password) > 0.5 { 20.0 } else { 0.0 };
+            let surer = if column.share(looks_stored) > 0.5 { 20.0 } else { 0.0 };
             when(secret && column.share(looks::boolean) < 0.5, surer)
         }
         Salt => when(!matches!(kind, Kind::Truth | Kind::Moment), 0.0),

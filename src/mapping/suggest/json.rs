@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use zeroize::Zeroize as _;
 
 use super::dictionary::Meaning as M;
 use super::looks::{self, Column};
 use super::{Around, banned, by_name, singular};
+use crate::mapping::transform::wipe;
 use crate::mapping::types::{Rule, Target, Transform};
+use crate::model::looks_stored;
 
 /// Values that are looked into, and how deep.
 const LOOKED_AT: usize = 50;
@@ -90,16 +91,6 @@ fn members(column: &Column<'_>, path: &str) -> Vec<String> {
     names
 }
 
-/// What was parsed may hold passwords.
-fn wipe(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(wipe),
-        Value::Object(members) => members.values_mut().for_each(wipe),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
 fn is_object(text: &str) -> bool {
     text.starts_with('{') && matches!(serde_json::from_str(text), Ok(Value::Object(_)))
 }
@@ -149,7 +140,7 @@ fn walk<'v>(value: &'v Value, path: &mut Vec<&'v str>, tell: &mut impl FnMut(&[&
                 return;
             }
             // A hash says what it is, whatever it is called: `{"password": {"bcrypt": "…"}}`.
-            if looks::password(text.trim()) {
+            if looks_stored(text.trim()) {
                 tell(path, M::Password);
                 return;
             }

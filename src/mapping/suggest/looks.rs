@@ -128,41 +128,6 @@ pub(super) fn phone(text: &str) -> bool {
     (6..=17).contains(&digits) && letters <= 4 && !text.contains(['@', ':']) && text.chars().count() <= 30
 }
 
-/// A stored password that says how it was made. Bare hexadecimal is not enough: sessions and tokens look like that too.
-pub(super) fn password(text: &str) -> bool {
-    const BEGINNINGS: [&str; 20] = [
-        "$2a$",
-        "$2b$",
-        "$2y$",
-        "$2x$",
-        "$argon2",
-        "$scrypt$",
-        "$pbkdf2",
-        "pbkdf2_",
-        "pbkdf2:",
-        "scrypt:",
-        "bcrypt$",
-        "argon2$",
-        "$p$",
-        "$h$",
-        "$s$",
-        "$6$",
-        "$5$",
-        "$1$",
-        "scram-sha-256$",
-        "sha1$",
-    ];
-    let small = text.get(..24).unwrap_or(text).to_ascii_lowercase();
-    let prefixed = |text: &str| BEGINNINGS.iter().any(|b| text.starts_with(b));
-    let braces = small.strip_prefix('{').and_then(|rest| rest.split_once('}')).is_some_and(|(id, rest)| {
-        !id.is_empty()
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'@'))
-            && !rest.is_empty()
-    });
-    let keycloak = text.starts_with("{\"secretData\"");
-    text.len() >= 20 && (prefixed(&small) || (braces && !text.contains(' ')) || keycloak)
-}
-
 /// A word for true or false, or one letter of a status.
 pub(super) fn boolean(text: &str) -> bool {
     usual_boolean(text).is_some()
@@ -225,14 +190,6 @@ mod tests {
         assert!(!email("tomas") && !email("@x.y") && !email("a b@c.d") && !email("a@b"));
         assert!(phone("123-555-1234") && phone("+49 (0)89/1234567") && phone("415 555 2671 ext. 9"));
         assert!(!phone("12345") && !phone("2024-05-01 12:00:00") && !phone("a@example.com"));
-        assert!(
-            password("{bcrypt}$2a$10$GRLdNijSQMUvl/au9ofL.") && password("pbkdf2_sha256$600000$salt$hash")
-        );
-        assert!(
-            password("{SSHA}DkMTwBl+a/3DQTxCYEApdUtNXGgdUac3")
-                && password("{\"secretData\":{},\"credentialData\":{}}")
-        );
-        assert!(!password("5f4dcc3b5aa765d61d8327deb882cf99") && !password("{a b} hello there, all of you"));
         assert!(locale("en_US") && locale("de") && !locale("English") && !locale("x"));
         assert!(timezone("Europe/Prague") && timezone("UTC") && !timezone("n/a?"));
         assert!(uuid("6f9619ff-8b86-d011-b42d-00c04fc964ff") && !uuid("6f9619ff"));

@@ -11,11 +11,10 @@ mod looks;
 mod rules;
 mod single;
 mod systems;
-mod words;
 
 use chrono::Utc;
 
-use crate::model::{Catalog, People, Sample, Selection};
+use crate::model::{Catalog, People, Sample, Selection, looks_stored};
 
 use super::activity::{self, Seen};
 use super::guess::{certain_membership, groups_beside};
@@ -26,6 +25,7 @@ use dictionary::Meaning as M;
 use fits::fits;
 use looks::Column;
 
+pub(super) use crate::model::name_words::{fold, singular, tokens};
 pub(super) use by_name::{Around, banned, by_name};
 pub(super) use dates::Written;
 pub(super) use dictionary::Meaning;
@@ -33,7 +33,6 @@ pub(super) use group_ids::ids_of_groups;
 pub(super) use looks::{Kind, kind_of_type};
 pub use single::suggest_changes;
 pub(super) use single::written;
-pub(super) use words::{fold, singular, tokens};
 
 /// A column and what it was taken for.
 #[derive(Debug, Clone, Copy)]
@@ -137,7 +136,7 @@ fn who_is_active(sample: &Sample, columns: &[Column<'_>]) -> Vec<(usize, Vec<Tra
     let now = Utc::now();
     let certain = |(at, column): (usize, &Column<'_>)| {
         // What holds passwords is nothing else, whatever it is called.
-        if column.share(looks::password) > 0.2 {
+        if column.share(looks_stored) > 0.2 {
             return None;
         }
         let changes = activity::certain(&seen(sample, at, column), &all, now)?;
@@ -167,7 +166,7 @@ fn in_order(column: &Column<'_>, changes: Vec<Transform>) -> Vec<Transform> {
 fn by_values(columns: &[Column<'_>], taken: &mut Vec<Taken>) {
     let has = |taken: &[Taken], meaning| taken.iter().any(|t| t.meaning == meaning);
     for (meaning, passes, least) in
-        [(M::Attribute("email"), looks::email as fn(&str) -> bool, 0.8), (M::Password, looks::password, 0.5)]
+        [(M::Attribute("email"), looks::email as fn(&str) -> bool, 0.8), (M::Password, looks_stored, 0.5)]
     {
         if has(taken, meaning) {
             continue;

@@ -5,9 +5,9 @@ use super::country;
 use super::dates;
 use super::dictionary::Meaning as M;
 use super::looks::{self, Column, Kind};
-use super::words::fold;
 use crate::mapping::transform::unpack;
 use crate::mapping::types::{Rule, Target, Transform};
+use crate::model::name_words::fold;
 
 /// The rules, in the order of the columns. `active`: which columns say who is active, and how.
 pub(super) fn rules(

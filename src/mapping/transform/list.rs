@@ -94,7 +94,8 @@ fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     ends.into_iter().find_map(|end| at(part(&path[..end])?, &path[end + 1..]))
 }
 
-fn wipe(value: &mut Value) {
+/// What was parsed may hold passwords.
+pub(in crate::mapping) fn wipe(value: &mut Value) {
     match value {
         Value::String(text) => text.zeroize(),
         Value::Array(items) => items.iter_mut().for_each(wipe),

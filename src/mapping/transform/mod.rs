@@ -24,7 +24,7 @@ pub(super) use date::{
     Order as DateOrder, Reading as DateReading, Told as DateTold, order_of as date_order, read as read_date,
     read_number as read_date_number,
 };
-pub(super) use list::{group_names, unpack};
+pub(super) use list::{group_names, unpack, wipe};
 pub(super) use moment::{Standing, standing};
 
 /// A change made ready: columns found, words folded, the country known.

@@ -22,7 +22,7 @@ pub enum TableScope {
     Sent,
 }
 
-/// Whether the source's password and salt columns are written.
+/// Whether the source's columns that hold passwords, salts and other secrets are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Secrets {
     /// They stay empty.

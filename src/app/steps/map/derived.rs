@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 
-use crate::app::steps::source::{looks_secret, shown};
+use crate::app::steps::source::shown;
 use crate::assess::{AssessContext, assess};
 use crate::mapping::{
     Mapping, MappingProblem, Plan, Shown, Switch, Target, check, explain, required_matched,
 };
 use crate::migration::group_names::notes_of;
-use crate::model::{Assessed, Route, Sample};
+use crate::model::{Assessed, Route, Sample, names_secrets};
 
 /// One row of the table: a column and, if it goes somewhere, the rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl Derived {
             }
             if alone {
                 let values =
-                    if looks_secret(column) { "covered".to_owned() } else { first_values(sample, position) };
+                    if names_secrets(column) { "covered".to_owned() } else { first_values(sample, position) };
                 lines.push(Line {
                     column: column.clone(),
                     values,

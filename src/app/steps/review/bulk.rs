@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::ReviewAsk;
+use super::ask::ReviewAsk;
 use crate::app::jobs::people::{self as ask, BulkEdit, Change};
 use crate::app::jobs::{Jobs, Question};
 use crate::app::people::{severity_icon, severity_tone};

@@ -2,7 +2,7 @@
 
 use egui::{Popup, Response, ScrollArea, Ui};
 
-use super::ReviewAsk;
+use super::ask::ReviewAsk;
 use super::repair::repair_words;
 use crate::app::people::{
     PeopleList, THERE, disposition_tone, disposition_word, last_run_word, outcome_tone, severity_word,

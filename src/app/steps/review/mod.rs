@@ -1,6 +1,8 @@
 //! The step Review: everyone, what happens to each password, and every finding.
 
+mod ask;
 mod bulk;
+mod everyone;
 mod filters;
 mod inspector;
 mod profile;
@@ -12,10 +14,11 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers, Ui};
 
+pub use self::ask::{InspectAsk, ReviewAsk, Select, Tab, TrialAsk};
 use super::{Action, Footer, Page, Step, StepId, View, Work};
 use crate::app::Command;
 use crate::app::facts::Facts;
-use crate::app::jobs::people::{self as ask, Change, Changed};
+use crate::app::jobs::people::{self, Change, Changed};
 use crate::app::jobs::prove::{Restated, Stating};
 use crate::app::jobs::{Job, Question, Wanted};
 use crate::app::people::{PeopleList, policy_line, undo_words};
@@ -28,12 +31,11 @@ use crate::app::widgets::{
 };
 use crate::assess::codes::ATTRIBUTE_UNKNOWN;
 use crate::model::{OutcomeKind, PasswordSettings, Progress, RoutePolicy};
-use crate::workspace::{Counts, Disposition, PeopleFilter, PersonId, Sort, Who};
+use crate::workspace::{Counts, Disposition, PeopleFilter, Who};
 pub use bulk::{Bulk, BulkKind};
 use inspector::Inspector;
-pub use inspector::{InspectAsk, Tab};
 use repair::RepairDialog;
-pub use trial::{Phase as TrialPhase, Trial, TrialAsk};
+pub use trial::{Phase as TrialPhase, Trial};
 
 const UNDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Z);
 
@@ -77,56 +79,6 @@ struct Restating {
     back: bool,
 }
 
-/// What a person can ask for here.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ReviewAsk {
-    /// Show these people.
-    Show(PeopleFilter),
-    /// Show everyone, with this person selected.
-    Reveal(PersonId),
-    /// Sort them so.
-    Sort(Sort),
-    /// Select by place in the list.
-    Select(usize, Select),
-    /// Select nobody.
-    Unselect,
-    /// Something about the person in the panel.
-    Inspect(InspectAsk),
-    /// Something about the dialog that tries a known password.
-    Trial(TrialAsk),
-    /// Change people.
-    Change(Change),
-    /// Change several attributes of one person: name and new value.
-    Save(PersonId, Vec<(String, String)>),
-    /// Open the dialog that changes one attribute of these, so many people.
-    Bulk(Who, u64),
-    /// Close it.
-    DropBulk,
-    /// Open the dialog that repairs the values of these, so many people, for a finding.
-    Repair(Who, u64, String),
-    /// Close it.
-    DropRepair,
-    /// Write the people shown to a file of the person's choice.
-    Export,
-    /// In a narrow window: show what can be done for everyone shown, or no longer.
-    ForAll(bool),
-}
-
-/// How a row is selected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Select {
-    /// Alone.
-    Only,
-    /// Too, or no longer.
-    Toggle,
-    /// With everyone from where the range began.
-    Extend,
-    /// Not at all: the keyboard goes there.
-    Move,
-    /// Everyone shown; nobody, when everyone is.
-    All,
-}
-
 impl ReviewStep {
     /// Puts the numbers in by hand; for tests and pictures.
     pub fn fill(&mut self, counts: Counts, rows: Vec<crate::workspace::PersonRow>) {
@@ -146,7 +98,7 @@ impl ReviewStep {
                 // While an import writes there is something new all the time; the eye needs it four times a second.
                 tokio::time::sleep(std::time::Duration::from_millis(250)).await;
             }
-            ask::numbers(&workspace).await
+            people::numbers(&workspace).await
         });
         self.numbers.ask(pending);
     }
@@ -295,7 +247,7 @@ impl ReviewStep {
         {
             let (filter, sort) = (self.list.filter.clone(), self.list.sort);
             self.exporting.ask(work.jobs.ask("export people", async move {
-                ask::export_csv(&workspace, &filter, sort, path.clone()).await.map(|n| (n, path))
+                people::export_csv(&workspace, &filter, sort, path.clone()).await.map(|n| (n, path))
             }));
         }
         match self.exporting.take() {
@@ -317,7 +269,7 @@ impl ReviewStep {
         self.changing.ask(work.jobs.ask("change people", async move {
             let mut done = Ok(Changed::People(0));
             for change in changes {
-                done = ask::change(&workspace, &change).await;
+                done = people::change(&workspace, &change).await;
                 if done.is_err() {
                     break;
                 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use egui::Ui;
 
-use super::ReviewAsk;
+use super::ask::ReviewAsk;
 use crate::app::jobs::people::Change;
 use crate::app::steps::View;
 use crate::app::theme::{Face, Tone, size, tokens};

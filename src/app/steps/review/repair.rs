@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::ReviewAsk;
+use super::ask::ReviewAsk;
 use super::bulk::preview_ui;
 use crate::app::jobs::people::{self as ask, Change};
 use crate::app::jobs::{Jobs, Question};

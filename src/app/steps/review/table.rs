@@ -3,8 +3,8 @@
 use egui::{Key, Modifiers, Ui};
 use egui_extras::Column;
 
+use super::ask::{ReviewAsk, Select};
 use super::filters::{Filters, chosen_ui, last_run_chips_ui, short_word};
-use super::{ReviewAsk, Select};
 use crate::app::people::{
     PeopleList, Selection, THERE, disposition_tone, disposition_word, last_run_word, outcome_tone, said,
     severity_tone, spoken, there_word, was_sent,

@@ -3,7 +3,7 @@
 use egui::Ui;
 use zeroize::Zeroizing;
 
-use super::ReviewAsk;
+use super::ask::{ReviewAsk, TrialAsk};
 use crate::app::invented::offer_ui;
 use crate::app::jobs::prove::{self as ask, Restated, Stating, Tried, Whose};
 use crate::app::jobs::{Job, Jobs};
@@ -17,25 +17,6 @@ use crate::app::widgets::{
 use crate::model::{Phase as JobPhase, Progress, Route, SecretBytes};
 use crate::password::search::{Fit, Found, SaltFrom};
 use crate::workspace::{PersonId, PersonRow};
-
-/// What can be asked of the dialog.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TrialAsk {
-    /// Open it for the person in the panel.
-    Open,
-    /// Try what was typed.
-    Try,
-    /// Stop the search.
-    Stop,
-    /// Type another password.
-    Again,
-    /// State the way that was found, for everybody.
-    State,
-    /// Close it; what was typed is wiped.
-    Close,
-    /// State again what was stated before.
-    TakeBack,
-}
 
 /// How far it is.
 pub enum Phase {

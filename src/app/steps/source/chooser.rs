@@ -9,7 +9,7 @@ use crate::app::widgets::{
     Dialog, DialogAnswer, Field, Push, Words as _, counted, empty_state, problem_card, segmented, waiting,
 };
 use crate::mapping::Shown;
-use crate::model::{Sample, Table};
+use crate::model::{Sample, Table, is_secret, names_secrets};
 
 impl SourceStep {
     pub(super) fn chooser_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
@@ -170,7 +170,7 @@ fn rows_ui(ui: &mut Ui, sample: &Sample) {
             for record in sample.records.iter().take(5) {
                 for (value, column) in record.values.iter().zip(sample.columns.names()) {
                     let text =
-                        if looks_secret(column) { "•••".to_owned() } else { shown(&Shown::of(value)) };
+                        if names_secrets(column) { "•••".to_owned() } else { shown(&Shown::of(value)) };
                     ui.words(Face::Small, t.text, text);
                 }
                 ui.end_row();
@@ -179,21 +179,11 @@ fn rows_ui(ui: &mut Ui, sample: &Sample) {
     });
 }
 
-/// Whether a column's name says that it holds passwords or the like.
-pub(in crate::app::steps) fn looks_secret(column: &str) -> bool {
-    let name = column.to_lowercase();
-    ["pass", "pwd", "hash", "salt", "secret", "token", "credential", "pin", "kennwort"]
-        .iter()
-        .any(|w| name.contains(w))
-}
-
-/// A value in a few characters. JSON with a password or the like in it is covered, whatever its column is called.
+/// A value in a few characters. A password or the like is covered, in JSON too, whatever its column is called.
 pub(in crate::app::steps) fn shown(value: &Shown) -> String {
     let text = match value {
         Shown::Nothing => "–".to_owned(),
-        Shown::Text(text) if text.trim_start().starts_with(['{', '[']) && looks_secret(text) => {
-            "•••".to_owned()
-        }
+        Shown::Text(text) if is_secret(text) => "•••".to_owned(),
         Shown::Text(text) => text.replace(['\n', '\r', '\t'], " "),
         Shown::List(texts) => texts.join(", "),
         Shown::Bytes(_) => "(binary)".to_owned(),

@@ -6,7 +6,7 @@ mod found;
 
 use egui::{ScrollArea, Ui};
 
-pub(super) use chooser::{looks_secret, shown};
+pub(super) use chooser::shown;
 pub(crate) use form::{Form, Kind};
 
 use super::{Action, Footer, Page, Step, StepId, View, Work};

@@ -1,10 +1,12 @@
-//! Column names as words: `usr_FirstName` is `usr`, `first`, `name`.
+//! Names of columns and tables as words: `usr_FirstName` is `usr`, `first`, `name`.
+
+use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// A name's words, folded.
-pub(in crate::mapping) fn tokens(name: &str) -> Vec<String> {
+pub(crate) fn tokens(name: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut token = String::new();
     let mut chars = name.chars().peekable();
@@ -44,7 +46,7 @@ fn push(tokens: &mut Vec<String>, token: &mut String) {
 }
 
 /// Small letters without accents; anything but letters and digits is gone.
-pub(in crate::mapping) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.to_lowercase().nfkd().filter(|c| c.is_alphanumeric() && !is_combining_mark(*c)) {
         match c {
@@ -61,8 +63,19 @@ pub(in crate::mapping) fn fold(text: &str) -> String {
     out
 }
 
+/// A dictionary of words, each list parted by blanks: what each word means, folded. The first meaning counts.
+pub(crate) fn dictionary<M: Copy>(words: &[(M, &str)]) -> HashMap<String, M> {
+    let mut meanings = HashMap::new();
+    for (meaning, words) in words {
+        for word in words.split_whitespace() {
+            meanings.entry(fold(word)).or_insert(*meaning);
+        }
+    }
+    meanings
+}
+
 /// A table's word in the singular, as far as that is needed to see that `user_id` points at `users`.
-pub(in crate::mapping) fn singular(word: &str) -> String {
+pub(crate) fn singular(word: &str) -> String {
     for (ending, instead) in [("ies", "y"), ("sses", "ss"), ("eople", "erson"), ("s", "")] {
         if let Some(stem) = word.strip_suffix(ending).filter(|stem| !stem.is_empty() && !stem.ends_with('s'))
         {
