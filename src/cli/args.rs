@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use super::common::{Common, WorkspaceArgs};
+pub use super::kind_flags::KindFlags;
 
 /// Moves people, with their passwords, from an old user store into Okta. Without a command it opens the window.
 #[derive(Debug, Parser)]
@@ -53,9 +54,12 @@ pub enum Command {
 /// Where people come from.
 #[derive(Debug, Clone, Args)]
 pub struct SourceArgs {
-    /// The source: postgres://user@host:port/db?sslmode=…, or sqlite:///path.
-    #[arg(long, value_name = "URL")]
+    /// The source, as a URL.
+    #[arg(long, value_name = "URL", help = format!("The source: {}", crate::source::url_examples()))]
     pub source: Option<String>,
+    /// What else is to be said about it.
+    #[command(flatten)]
+    pub flags: KindFlags,
     /// The table or view with the people. Without it Causeway guesses, and says so.
     #[arg(long, value_name = "TABLE", conflicts_with = "sql")]
     pub table: Option<String>,

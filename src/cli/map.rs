@@ -19,7 +19,7 @@ pub(super) async fn run(args: MapArgs, talk: &Talk) -> Result<Exit, CliError> {
     }
     let mapping = match (&args.source.source, &args.workspace) {
         (Some(url), _) => {
-            let (_, from) = source::source(Some(url), None).await?;
+            let (_, from) = source::source(Some(url), &args.source.flags, None).await?;
             let suggested = source::suggested(from.as_ref(), &args.source).await?;
             talk.say(&format!("People: {}.", suggested.reasons.join(", ")));
             suggested.tell(talk);
@@ -49,7 +49,7 @@ pub(super) async fn run(args: MapArgs, talk: &Talk) -> Result<Exit, CliError> {
 
 async fn check_file(args: &MapArgs, file: &std::path::Path, talk: &Talk) -> Result<Exit, CliError> {
     let mapping = source::mapping_file(file)?;
-    let (_, from) = source::source(args.source.source.as_deref(), None).await?;
+    let (_, from) = source::source(args.source.source.as_deref(), &args.source.flags, None).await?;
     let sample = from.sample(&mapping.selection, CHECK_ROWS).await?;
     let problems = check(&mapping, &sample);
     let listed: Vec<Value> =

@@ -12,6 +12,7 @@ mod exit;
 mod finish;
 pub mod hook;
 mod import;
+mod kind_flags;
 mod map;
 mod password;
 mod people;

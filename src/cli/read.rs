@@ -23,7 +23,8 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
     }
     let existing =
         if args.workspace.workspace.exists() { Some(source::open(&args.workspace).await?) } else { None };
-    let (spec, from) = source::source(args.source.source.as_deref(), existing.as_ref()).await?;
+    let (spec, from) =
+        source::source(args.source.source.as_deref(), &args.source.flags, existing.as_ref()).await?;
     // A table that is in truth a long calculation is not waited for either.
     let suggested = tokio::select! {
         biased;

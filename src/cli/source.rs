@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::args::{ExistingChoice, OktaArgs, Policy, SourceArgs, WorkspaceArgs};
+use super::args::{ExistingChoice, KindFlags, OktaArgs, Policy, SourceArgs, WorkspaceArgs};
 use super::error::CliError;
 use super::talk::Talk;
 use crate::mapping::{
@@ -72,9 +72,10 @@ async fn from_keychain(name: String) -> Result<Option<SecretString>, SecretError
         .unwrap_or_else(|e| Err(SecretError::Unavailable(e.to_string())))
 }
 
-/// The source that the URL (or the workspace) names.
+/// The source that the URL (or the workspace) names, with what the flags say besides.
 pub(super) async fn source(
     url: Option<&str>,
+    flags: &KindFlags,
     workspace: Option<&Workspace>,
 ) -> Result<(SourceSpec, Arc<dyn Source>), CliError> {
     let (spec, in_url) = match (url, workspace) {
@@ -85,6 +86,7 @@ pub(super) async fn source(
         },
         (None, None) => return Err(CliError::NoSource),
     };
+    let spec = spec.with_flags(flags.given())?;
     let mut password = in_url.or_else(|| from_environment("CAUSEWAY_SOURCE_PASSWORD"));
     if password.is_none()
         && let Some(name) = spec.secret_name()

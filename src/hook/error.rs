@@ -78,6 +78,14 @@ pub enum HookError {
         /// What the mapping does that can't be turned around.
         why: String,
     },
+    /// The source is none that one person can be looked up in.
+    #[error(
+        "{source_name} can't be asked for one person at a time, so passwords can't be checked against it live."
+    )]
+    NotLive {
+        /// How messages call the source.
+        source_name: String,
+    },
     /// The keychain or key file.
     #[error("{0}")]
     Secrets(#[from] SecretError),
@@ -108,6 +116,7 @@ impl HookError {
             Self::BadSecret(_) => "Let Causeway make one: causeway hook secret WORKSPACE.".into(),
             Self::SecretFile { .. } => "Make the file with the secret on one line, and let only its owner read it (chmod 600).".into(),
             Self::NotFindable { .. } => "Map the login from one column; or run it with the migration, which remembers everyone's key; or check against the passwords stored in it.".into(),
+            Self::NotLive { .. } => "Check against the passwords stored in the migration instead.".into(),
             Self::Secrets(error) => error.advice().to_owned(),
             Self::Workspace(error) => error.advice(),
             Self::Source(error) => error.advice(),

@@ -53,6 +53,9 @@ impl LiveLookup {
         mapping: Mapping,
         workspace: Option<Workspace>,
     ) -> Result<Self, HookError> {
+        if !source.can().find {
+            return Err(HookError::NotLive { source_name: words.to_owned() });
+        }
         let ways = match (ways(&mapping), &workspace) {
             (Err(error), None) => return Err(error),
             (ways, _) => ways,
@@ -103,7 +106,7 @@ impl LiveLookup {
             let wanted: Vec<(&str, &str)> =
                 question.iter().map(|(column, value)| (column.as_str(), value.as_str())).collect();
             let records = self.source.find_where(&self.mapping.selection, &wanted, MOST).await?;
-            for record in records.ok_or_else(one_column)? {
+            for record in records {
                 let candidate = self.candidate(&record)?;
                 if fold_login(candidate.profile.login()) == folded
                     && !found.iter().any(|other| other.key == candidate.key)
@@ -174,15 +177,6 @@ impl LiveLookup {
             return Ok(Found::Nobody { person: id, why });
         };
         Ok(check(person, candidate))
-    }
-}
-
-/// The login is made of several columns, and the source takes one at a time.
-fn one_column() -> BackendError {
-    BackendError {
-        what: "People can't be looked up in this source by several columns.".into(),
-        advice: "Run the hook with the migration, which remembers everyone's key.".into(),
-        technical: None,
     }
 }
 

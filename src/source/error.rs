@@ -81,6 +81,20 @@ pub enum SourceError {
         /// What is wrong with it.
         why: String,
     },
+    /// A command-line flag that belongs to another kind of source.
+    #[error("--{flag} says nothing about {kind}.")]
+    FlagOfOtherKind {
+        /// The flag, without its dashes.
+        flag: String,
+        /// The kind of the source.
+        kind: &'static str,
+    },
+    /// Command-line flags that don't fit the source.
+    #[error("These flags can't be used for this source: {why}.")]
+    BadFlags {
+        /// What is wrong.
+        why: &'static str,
+    },
     /// The name does not resolve.
     #[error("There is no server called “{host}”.")]
     UnknownHost {
@@ -390,9 +404,12 @@ impl SourceError {
     /// What to do next, in one or two sentences.
     pub fn advice(&self) -> String {
         match self {
-            Self::BadUrl { .. } => "It should look like postgres://user@host:5432/database or sqlite:///folder/file.db. Signs such \
-                 as @ : / ? # in a user name or password are written as %40 %3A %2F %3F %23."
-                .into(),
+            Self::BadUrl { .. } => format!(
+                "It should look like {}. Signs such as @ : / ? # in a user name or password are written as %40 %3A %2F %3F %23.",
+                super::url::url_examples()
+            ),
+            Self::FlagOfOtherKind { .. } => "Leave the flag out, or check that --source names what you mean.".into(),
+            Self::BadFlags { .. } => "Check the flags that describe the source.".into(),
             Self::UnknownHost { .. } => {
                 "Check the spelling. If the name is only known inside your network, connect to it (VPN) first.".into()
             }

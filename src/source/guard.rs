@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
+use super::kind::Capabilities;
 use super::sql::Dialect;
 use super::{Probe, ReadSummary, Source, SourceError, notices};
 use crate::model::{Record, Sample, Selection};
@@ -53,6 +54,10 @@ impl<S: Source + 'static> Source for Guarded<S> {
         within(QUESTION, guard(async move { source.probe().await })).await
     }
 
+    fn can(&self) -> Capabilities {
+        self.0.can()
+    }
+
     fn dialect(&self) -> Option<Dialect> {
         self.0.dialect()
     }
@@ -85,7 +90,7 @@ impl<S: Source + 'static> Source for Guarded<S> {
         selection: &Selection,
         wanted: &[(&str, &str)],
         limit: usize,
-    ) -> Result<Option<Vec<Record>>, SourceError> {
+    ) -> Result<Vec<Record>, SourceError> {
         let (source, selection) = (Arc::clone(&self.0), selection.clone());
         let wanted: Vec<_> =
             wanted.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();

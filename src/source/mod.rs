@@ -1,7 +1,10 @@
-//! Where people are today: one trait, one file per kind.
+//! Where people are today: one trait, one folder per kind.
 //!
-//! A kind of source is a [`SourceSpec`] variant (what the form holds, without the password), and an implementation of
-//! [`Source`] that [`open`] builds from it. Sessions are read-only; a reading is one consistent snapshot, streamed.
+//! A kind of source is a folder beside this file and one line of the table in [`kinds`]. The folder holds its spec (what the form
+//! holds, without the password), and says what it is called, which fields its form has, how it is written in one line, what it can be
+//! asked, and what reads it: an implementation of [`Source`]. The window and the command line are drawn from that, and know no kind.
+//!
+//! Sessions are read-only; a reading is one consistent snapshot, streamed.
 //!
 //! Nothing but [`Value`](crate::model::Value)s leaves this room. A value larger than 1 MiB is left in the source (it reads as
 //! [`Value::TooLarge`](crate::model::Value::TooLarge)) and counted in [`ReadSummary::too_big`]; text that is not valid UTF-8 comes as bytes.
@@ -15,32 +18,35 @@ use crate::model::TableName;
 mod batch;
 mod error;
 mod facts;
+mod form;
 mod guard;
+mod kind;
+mod kinds;
 mod notices;
+mod pasted;
 mod postgres;
 mod seam;
-mod spec;
 mod sql;
 mod sqlite;
+mod tls;
 mod url;
 
 pub use error::{CertificateFault, Lookalike, SourceError};
 pub(crate) use facts::count;
 pub use facts::{Overlap, Uniqueness, Within, different_values, overlap, overlap_of_people, uniqueness};
+pub use form::{Choice, Field, Form, Input, Row, Values};
+pub use kind::{About, Capabilities, Group, Tile, UrlForms};
+pub use kinds::{SourceKind, SourceSpec};
+pub use postgres::PostgresSpec;
 pub use seam::{Probe, ReadSummary, Source, TooBig};
-pub use spec::{PostgresSpec, SourceKind, SourceSpec, SqliteSpec, TlsMode};
 pub use sql::Dialect;
+pub use sqlite::SqliteSpec;
+pub use tls::TlsMode;
+pub use url::url_examples;
 
 /// The source that a form or URL describes. Nothing is connected to or opened yet; an error is a description that can't be right.
 pub fn open(spec: &SourceSpec, password: Option<SecretString>) -> Result<Arc<dyn Source>, SourceError> {
-    match spec {
-        SourceSpec::Postgres(spec) => {
-            Ok(Arc::new(guard::Guarded::new(postgres::PostgresSource::new(spec.clone(), password))))
-        }
-        SourceSpec::Sqlite(spec) => {
-            Ok(Arc::new(guard::Guarded::new(sqlite::SqliteSource::new(spec.clone()))))
-        }
-    }
+    spec.open(password)
 }
 
 /// The SELECT that gives what a table gives: what own SQL begins with.

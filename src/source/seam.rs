@@ -5,6 +5,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::error::SourceError;
+use super::kind::Capabilities;
 use super::sql::Dialect;
 use crate::model::{Catalog, Record, Sample, Selection};
 
@@ -51,6 +52,9 @@ pub trait Source: Send + Sync {
     /// Connects, looks around, and says what it found or what is wrong.
     async fn probe(&self) -> Result<Probe, SourceError>;
 
+    /// What it can be asked.
+    fn can(&self) -> Capabilities;
+
     /// The SQL it understands; `None` for a kind that is not asked in SQL. What is counted in it ([`super::overlap`], [`super::uniqueness`])
     /// then works for a new kind of database by this alone.
     fn dialect(&self) -> Option<Dialect> {
@@ -78,21 +82,18 @@ pub trait Source: Send + Sync {
         value: &str,
         limit: usize,
     ) -> Result<Vec<Record>, SourceError> {
-        Ok(self.find_where(selection, &[(column, value)], limit).await?.unwrap_or_default())
+        self.find_where(selection, &[(column, value)], limit).await
     }
 
-    /// The same by several columns at once. `None`: this kind of source can't be asked so.
+    /// The same by several columns at once. Asked only of a source that [can](Self::can) find.
     async fn find_where(
         &self,
         selection: &Selection,
         wanted: &[(&str, &str)],
         limit: usize,
-    ) -> Result<Option<Vec<Record>>, SourceError>;
+    ) -> Result<Vec<Record>, SourceError>;
 
-    /// The records of this key ([`Record::key`]), as they are now: one, or none if it is gone. `None`: people have no key there,
-    /// or this kind of source can't be asked by it.
-    async fn find_key(&self, selection: &Selection, key: &str) -> Result<Option<Vec<Record>>, SourceError> {
-        let _ = (selection, key);
-        Ok(None)
-    }
+    /// The records of this key ([`Record::key`]), as they are now: one, or none if it is gone. `None`: the selection has no key, or one
+    /// of another number of columns. Asked only of a source that [can](Self::can) find.
+    async fn find_key(&self, selection: &Selection, key: &str) -> Result<Option<Vec<Record>>, SourceError>;
 }

@@ -6,11 +6,11 @@ use causeway::app::steps::{SourceAsk, StepId};
 use causeway::app::{App, Problem, Shown};
 use causeway::mapping::guess_people;
 use causeway::model::{Catalog, Column, Table, TableName};
-use causeway::source::{Probe, SourceSpec};
+use causeway::source::{Probe, SourceKind, SourceSpec};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use crate::support::{pictures, window};
+use crate::support::{pictures, window, window_of};
 
 pub(crate) fn opened(app: &mut App) {
     app.facts.workspace =
@@ -70,6 +70,10 @@ pub(crate) fn filled(app: &mut App) {
 fn pictures_of_the_step() {
     let mut results = SnapshotResults::new();
     pictures(&mut results, "source-empty", opened);
+    pictures(&mut results, "source-form", |app| {
+        opened(app);
+        app.send(SourceAsk::Kind(SourceKind::Postgres, &SourceKind::Postgres.about().tiles[0]));
+    });
     pictures(&mut results, "source-connected", |app| {
         filled(app);
         app.steps.source.show(tested());
@@ -86,8 +90,19 @@ fn pictures_of_the_step() {
 }
 
 #[test]
+fn the_kinds_in_a_small_window() {
+    let mut results = SnapshotResults::new();
+    let mut window = window_of([1024.0, 600.0], egui::Theme::Light, opened);
+    window.run_ok();
+    results.add(window.try_snapshot("source-kinds-small"));
+}
+
+#[test]
 fn the_main_button_says_what_is_missing_until_it_can_be_pressed() {
     let mut window = window(opened);
+    window.run();
+    window.get_by_label("Choose where your people are");
+    window.get_by_label_contains("PostgreSQL. ").click();
     window.run();
     assert!(window.get_by_label("Test connection").accesskit_node().is_disabled());
     window.get_by_label("Type the server's name first");
@@ -106,29 +121,35 @@ fn the_main_button_says_what_is_missing_until_it_can_be_pressed() {
 }
 
 #[test]
-fn a_pasted_url_fills_the_form() {
+fn a_pasted_url_picks_the_kind_and_fills_its_form() {
     let mut window = window(opened);
     window.run();
-    window.get_by_label("or paste a connection URL").click();
+    window.get_by_role_and_label(egui::Role::TextInput, "Connection URL").focus();
+    window.run();
+    window.event(egui::Event::Paste("postgres://hr:geheim@db02:6432/people".into()));
+    window.run();
+    assert!(!window.get_by_label("Test connection").accesskit_node().is_disabled());
+    let host = window.get_by_role_and_label(egui::Role::TextInput, "Host");
+    assert_eq!(host.accesskit_node().value().as_deref(), Some("db02"));
+
+    // In a form too, and of another kind.
+    window.get_by_label("Paste a URL").click();
     window.run();
     window.get_by_role_and_label(egui::Role::TextInput, "Connection URL").focus();
     window.run();
     window
         .get_by_role_and_label(egui::Role::TextInput, "Connection URL")
-        .type_text("postgres://hr:geheim@db02:6432/people");
+        .type_text("sqlite:///srv/people.db");
     window.run();
     window.get_by_label("Fill in").click();
     window.run();
-    assert!(!window.get_by_label("Test connection").accesskit_node().is_disabled());
-    let host = window.get_by_role_and_label(egui::Role::TextInput, "Host");
-    assert_eq!(host.accesskit_node().value().as_deref(), Some("db02"));
+    let file = window.get_by_role_and_label(egui::Role::TextInput, "File");
+    assert_eq!(file.accesskit_node().value().as_deref(), Some("/srv/people.db"));
 }
 
 #[test]
 fn a_wrong_url_says_why() {
     let mut window = window(opened);
-    window.run();
-    window.get_by_label("or paste a connection URL").click();
     window.run();
     window.get_by_role_and_label(egui::Role::TextInput, "Connection URL").focus();
     window.run();
@@ -137,6 +158,62 @@ fn a_wrong_url_says_why() {
     window.get_by_label("Fill in").click();
     window.run();
     assert!(window.query_by_label_contains("does not know the kind “oracle”").is_some());
+}
+
+#[test]
+fn arrows_lead_from_tile_to_tile_and_tab_past_them_all() {
+    let mut window = window(opened);
+    window.run();
+    window.get_by_label_contains("PostgreSQL. ").focus();
+    window.run();
+    window.key_press(egui::Key::ArrowRight);
+    window.run();
+    assert!(!window.get_by_label_contains("PostgreSQL. ").accesskit_node().is_focused());
+    let last = window.get_by_label_contains("Sample company. ");
+    assert!(!last.accesskit_node().is_focused());
+    window.key_press(egui::Key::End);
+    window.run();
+    window.key_press(egui::Key::Tab);
+    window.run();
+    assert!(window.get_by_label("Choose a file…").accesskit_node().is_focused());
+    window.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::Tab);
+    window.run();
+    window.key_press(egui::Key::Home);
+    window.run();
+    window.key_press(egui::Key::Enter);
+    window.run();
+    window.get_by_role_and_label(egui::Role::TextInput, "Host");
+    // And back to the kinds, with what was typed still there.
+    window.get_by_role_and_label(egui::Role::TextInput, "Host").focus();
+    window.run();
+    window.get_by_role_and_label(egui::Role::TextInput, "Host").type_text("db01");
+    window.run();
+    window.get_by_label("All kinds").click();
+    window.run();
+    window.get_by_label_contains("SQLite. ").click();
+    window.run();
+    window.get_by_label("Change kind").click();
+    window.run();
+    window.get_by_label_contains("PostgreSQL. ").click();
+    window.run();
+    let host = window.get_by_role_and_label(egui::Role::TextInput, "Host");
+    assert_eq!(host.accesskit_node().value().as_deref(), Some("db01"));
+}
+
+#[test]
+fn the_search_finds_products_and_enter_opens_the_first() {
+    let mut window = window(opened);
+    window.run();
+    let search = || egui::Role::TextInput;
+    window.get_by_role_and_label(search(), "Search kinds and products").focus();
+    window.run();
+    window.get_by_role_and_label(search(), "Search kinds and products").type_text("keycloak");
+    window.run();
+    assert!(window.query_by_label_contains("SQLite. ").is_none());
+    window.get_by_label_contains("PostgreSQL. ");
+    window.key_press(egui::Key::Enter);
+    window.run();
+    window.get_by_role_and_label(egui::Role::TextInput, "Host");
 }
 
 #[test]

@@ -28,7 +28,8 @@ fn folder(places: &Places) -> PathBuf {
 
 /// Whether these are the sample company's people: invented ones, whose passwords are no secret.
 pub fn is_sample(places: &Places, source: Option<&SourceSpec>) -> bool {
-    matches!(source, Some(SourceSpec::Sqlite(spec)) if spec.path == folder(places).join(DATABASE))
+    let path = source.and_then(SourceSpec::path);
+    path.is_some_and(|path| path == folder(places).join(DATABASE))
 }
 
 /// Whether this file is a sample's workspace, which is made anew when it can't be opened.

@@ -37,6 +37,8 @@ pub enum Icon {
     Dots,
     /// =: already there.
     Equals,
+    /// Bring in.
+    Download,
     /// Show what is covered.
     Eye,
     /// A file.
@@ -45,6 +47,8 @@ pub enum Icon {
     Folder,
     /// Waiting for something.
     Hourglass,
+    /// A connection's address.
+    Link,
     /// Kept safe.
     Lock,
     /// Pause.
@@ -108,12 +112,16 @@ impl Icon {
             }
             Self::Dots => ("bytes://icon/dots.svg", include_bytes!("../../../assets/icons/dots.svg")),
             Self::Equals => ("bytes://icon/equals.svg", include_bytes!("../../../assets/icons/equals.svg")),
+            Self::Download => {
+                ("bytes://icon/download.svg", include_bytes!("../../../assets/icons/download.svg"))
+            }
             Self::Eye => ("bytes://icon/eye.svg", include_bytes!("../../../assets/icons/eye.svg")),
             Self::File => ("bytes://icon/file.svg", include_bytes!("../../../assets/icons/file.svg")),
             Self::Folder => ("bytes://icon/folder.svg", include_bytes!("../../../assets/icons/folder.svg")),
             Self::Hourglass => {
                 ("bytes://icon/hourglass.svg", include_bytes!("../../../assets/icons/hourglass.svg"))
             }
+            Self::Link => ("bytes://icon/link.svg", include_bytes!("../../../assets/icons/link.svg")),
             Self::Lock => ("bytes://icon/lock.svg", include_bytes!("../../../assets/icons/lock.svg")),
             Self::Pause => ("bytes://icon/pause.svg", include_bytes!("../../../assets/icons/pause.svg")),
             Self::People => ("bytes://icon/people.svg", include_bytes!("../../../assets/icons/people.svg")),

@@ -67,15 +67,6 @@ fn segment(ui: &mut Ui, on: bool, word: &str, tab: bool) -> Response {
 
 /// A card to choose: a title and a line under it.
 pub fn choice_card(ui: &mut Ui, title: &str, beside: &str, note: &str, on: bool) -> Response {
-    big_choice(ui, title, beside, note, on, false)
-}
-
-/// The same with a dashed line: something to try.
-pub fn choice_card_dashed(ui: &mut Ui, title: &str, note: &str, on: bool) -> Response {
-    big_choice(ui, title, "", note, on, true)
-}
-
-fn big_choice(ui: &mut Ui, title: &str, beside: &str, note: &str, on: bool, dashed: bool) -> Response {
     let t = tokens(ui);
     let pad = 15.0;
     let width = ui.available_width();
@@ -108,11 +99,7 @@ fn big_choice(ui: &mut Ui, title: &str, beside: &str, note: &str, on: bool, dash
         };
         let corner = CornerRadius::same(size::CORNER_CARD);
         ui.painter().rect_filled(rect, corner, fill);
-        if dashed && !on {
-            dashed_outline(ui, rect, line);
-        } else {
-            ui.painter().rect_stroke(rect, corner, Stroke::new(1.0, line), StrokeKind::Inside);
-        }
+        ui.painter().rect_stroke(rect, corner, Stroke::new(1.0, line), StrokeKind::Inside);
         let at = rect.min + Vec2::new(pad, 13.0);
         ui.painter().galley(at, head, t.text);
         ui.painter().galley(at + Vec2::new(0.0, 21.0), note_galley, t.muted);
@@ -122,7 +109,7 @@ fn big_choice(ui: &mut Ui, title: &str, beside: &str, note: &str, on: bool, dash
 }
 
 /// A rounded outline of dashes.
-fn dashed_outline(ui: &Ui, rect: egui::Rect, color: Color32) {
+pub fn dashed_outline(ui: &Ui, rect: egui::Rect, color: Color32) {
     let rect = rect.shrink(0.5);
     let r = f32::from(size::CORNER_CARD);
     let mut points = Vec::new();

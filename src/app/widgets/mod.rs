@@ -15,6 +15,7 @@ mod scroll;
 mod slider;
 mod table;
 mod text;
+mod tiles;
 mod toast;
 
 pub use crate::model::{counted, number};
@@ -24,7 +25,7 @@ pub use card::{Card, at_right, card, cells, spread};
 pub use chart::{chart_said, still_chart};
 pub use chip::{Chip, chip};
 pub use choice::{
-    choice_card, choice_card_dashed, drop_down, menu_row, menu_row_width, segmented, switch, tabs, tick_box,
+    choice_card, dashed_outline, drop_down, menu_row, menu_row_width, segmented, switch, tabs, tick_box,
     tick_in_row,
 };
 pub use dialog::{Dialog, DialogAnswer};
@@ -39,6 +40,7 @@ pub use table::{
     last_cell_text, people_table, reading_row, row_by_key, row_rule, table_has_keyboard, table_stop,
 };
 pub use text::{Words, lines_of};
+pub use tiles::{Sign, TileFace, TileGroup, monogram, tile_grid};
 pub use toast::{Toast, Toasts};
 
 /// Whether the window is so narrow that the rail shows numbers only and Review's panel is a drawer.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::common::{Common, WorkspaceArgs};
+use crate::cli::kind_flags::KindFlags;
 use crate::migration::hook::service::Kind;
 
 const SERVE_HELP: &str = "\
@@ -125,6 +126,8 @@ pub struct ServeArgs {
     /// The source, if it is another one than the workspace's (or the file's).
     #[arg(long, value_name = "URL")]
     pub(crate) source: Option<String>,
+    #[command(flatten)]
+    pub(crate) flags: KindFlags,
     /// A file (mode 0600) with the hook's secret on one line.
     #[arg(long, env = "CAUSEWAY_HOOK_SECRET_FILE", value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,

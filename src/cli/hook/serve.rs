@@ -94,7 +94,7 @@ async fn against(args: &ServeArgs) -> Result<Against, CliError> {
     if let Some(path) = &args.config {
         let file = HookFile::read(path)?;
         let url = args.source.clone().unwrap_or_else(|| file.source.to_url());
-        let (spec, from) = source::source(Some(&url), None).await?;
+        let (spec, from) = source::source(Some(&url), &args.flags, None).await?;
         let password = file.mapping.password.clone();
         let lookup = LiveLookup::new(from, &spec.summary(), file.mapping, None)?;
         return Ok(Against { lookup: Arc::new(lookup), password, workspace: None });
@@ -107,7 +107,7 @@ async fn against(args: &ServeArgs) -> Result<Against, CliError> {
     let mapping = kept_mapping(&workspace).await?.ok_or(CliError::NoMapping)?;
     let password = mapping.password.clone();
     let lookup: Arc<dyn Lookup> = if args.live || args.source.is_some() {
-        let (spec, from) = source::source(args.source.as_deref(), Some(&workspace)).await?;
+        let (spec, from) = source::source(args.source.as_deref(), &args.flags, Some(&workspace)).await?;
         Arc::new(LiveLookup::new(from, &spec.summary(), mapping, Some(workspace.clone()))?)
     } else {
         Arc::new(SealedLookup::new(workspace.clone()))

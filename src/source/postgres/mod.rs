@@ -21,8 +21,9 @@ use ask::{ask, collect};
 
 use super::batch::{Batcher, key_parts};
 use super::guard::{Budget, too_much};
+use super::kind::{Capabilities, Kind as _};
 use super::sql::{Dialect, Find};
-use super::{PostgresSpec, Probe, ReadSummary, Source, SourceError};
+use super::{Probe, ReadSummary, Source, SourceError};
 use crate::model::{Record, Sample, Selection};
 
 mod ask;
@@ -31,7 +32,11 @@ mod connect;
 mod errors;
 mod plan;
 mod session;
+mod spec;
+mod url;
 mod values;
+
+pub use spec::PostgresSpec;
 
 /// Rows asked for at a time. Each answer costs one way to the server and back; rows are taken in one by one, so memory does not
 /// grow with this.
@@ -201,6 +206,10 @@ impl Source for PostgresSource {
         })
     }
 
+    fn can(&self) -> Capabilities {
+        PostgresSpec::ABOUT.can
+    }
+
     fn dialect(&self) -> Option<Dialect> {
         Some(Dialect::Postgres)
     }
@@ -289,8 +298,8 @@ impl Source for PostgresSource {
         selection: &Selection,
         wanted: &[(&str, &str)],
         limit: usize,
-    ) -> Result<Option<Vec<Record>>, SourceError> {
-        self.find_again(selection, Wanted::Same(wanted), limit).await
+    ) -> Result<Vec<Record>, SourceError> {
+        Ok(self.find_again(selection, Wanted::Same(wanted), limit).await?.unwrap_or_default())
     }
 
     async fn find_key(&self, selection: &Selection, key: &str) -> Result<Option<Vec<Record>>, SourceError> {

@@ -17,15 +17,19 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::batch::{Batcher, Shape, key_parts};
+use super::kind::{Capabilities, Kind as _};
 use super::sql::{Dialect, Find, Query};
-use super::{Probe, ReadSummary, Source, SourceError, SqliteSpec};
+use super::{Probe, ReadSummary, Source, SourceError};
 use crate::model::{Record, Sample, Selection};
 
 mod catalog;
 mod errors;
 mod file;
 mod plan;
+mod spec;
 mod values;
+
+pub use spec::SqliteSpec;
 
 #[cfg(test)]
 mod tests;
@@ -104,6 +108,10 @@ impl Source for SqliteSource {
         })
     }
 
+    fn can(&self) -> Capabilities {
+        SqliteSpec::ABOUT.can
+    }
+
     fn dialect(&self) -> Option<Dialect> {
         Some(Dialect::Sqlite)
     }
@@ -169,11 +177,11 @@ impl Source for SqliteSource {
         selection: &Selection,
         wanted: &[(&str, &str)],
         limit: usize,
-    ) -> Result<Option<Vec<Record>>, SourceError> {
+    ) -> Result<Vec<Record>, SourceError> {
         let mut session = Session::open(&self.spec.path, Limit::seconds(errors::QUESTION_SECONDS)).await?;
         let (_, records) = self.few(selection, Some(Find::Same(wanted)), limit, &mut session).await?;
         session.close().await;
-        Ok(Some(records))
+        Ok(records)
     }
 
     async fn find_key(&self, selection: &Selection, key: &str) -> Result<Option<Vec<Record>>, SourceError> {

@@ -1,68 +1,34 @@
-//! The form of a source: what is typed, kind by kind.
+//! The form of a source: what is typed. Which fields there are, the kind says.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use egui::Ui;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroize as _;
 
-use super::{PickFor, SourceAsk, SourceStep, typed};
+use super::{SourceAsk, SourceStep};
 use crate::app::steps::View;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Field, Push, Words as _, at_right, card, cells, segmented, spread};
-use crate::source::{PostgresSpec, SourceError, SourceKind, SourceSpec, SqliteSpec, TlsMode};
-
-/// The kinds of source; a new one is a line in each of its three functions and an arm in [`Form::spec`] and the drawing.
-pub(crate) type Kind = SourceKind;
-
-impl Kind {
-    /// The card's title.
-    pub(super) fn title(self) -> &'static str {
-        self.name()
-    }
-
-    /// The line under it.
-    pub(super) fn note(self) -> &'static str {
-        match self {
-            Self::Postgres => "Tables, views or your own SQL",
-            Self::Sqlite => "Opened read-only",
-        }
-    }
-}
+use crate::app::widgets::{Field, Push, Words as _, at_right, card, cells, monogram, segmented, spread};
+use crate::source::{self, Choice, Input, SourceError, SourceKind, SourceSpec, Tile, Values};
 
 /// What is typed and chosen.
 #[derive(Debug)]
 pub(crate) struct Form {
     /// The kind.
-    pub(crate) kind: Kind,
-    /// PostgreSQL: the server.
-    pub(crate) host: String,
-    /// PostgreSQL: the port.
-    pub(crate) port: String,
-    /// PostgreSQL: the database.
-    pub(crate) database: String,
-    /// PostgreSQL: the user.
-    pub(crate) user: String,
-    /// PostgreSQL: the password, until it was tested; then it is in the keychain and no longer here.
+    pub(crate) kind: SourceKind,
+    /// What it was chosen as.
+    tile: &'static Tile,
+    /// What the fields hold, kind by kind: who looks at another kind and comes back finds what was typed.
+    values: Vec<Values>,
+    /// The password, until it was tested; then it is in the keychain and no longer here.
     password: SecretText,
     /// Where the password is kept, once it is, and by which name.
     kept_in: Option<(String, &'static str)>,
     /// What the keychain is called here.
     pub(crate) keychain: &'static str,
-    /// PostgreSQL: how the connection is protected.
-    pub(crate) tls: TlsMode,
-    /// PostgreSQL: the fold-out with certificates and schemas.
+    /// Whether the rows that are folded away are shown.
     pub(crate) more: bool,
-    /// An own authority's certificate.
-    pub(crate) ca_file: String,
-    /// A client certificate.
-    pub(crate) client_cert: String,
-    /// Its key.
-    pub(crate) client_key: String,
-    /// Schemas to look in, with commas.
-    pub(crate) schemas: String,
-    /// SQLite: the file.
-    pub(crate) path: String,
     /// The URL field, while it is open.
     pub(crate) url: Option<String>,
     /// What is wrong with the URL.
@@ -87,22 +53,15 @@ impl Drop for SecretText {
 
 impl Default for Form {
     fn default() -> Self {
+        let kind = SourceKind::ALL[0];
         Self {
-            kind: Kind::Postgres,
-            host: String::new(),
-            port: PostgresSpec::default().port.to_string(),
-            database: String::new(),
-            user: String::new(),
+            kind,
+            tile: &kind.about().tiles[0],
+            values: SourceKind::ALL.iter().map(|kind| kind.blank()).collect(),
             password: SecretText::default(),
             kept_in: None,
             keychain: "this computer's keychain",
-            tls: TlsMode::default(),
             more: false,
-            ca_file: String::new(),
-            client_cert: String::new(),
-            client_key: String::new(),
-            schemas: String::new(),
-            path: String::new(),
             url: None,
             url_error: None,
         }
@@ -118,82 +77,62 @@ impl Form {
         form
     }
 
-    fn fill(&mut self, spec: &SourceSpec) {
-        let text =
-            |path: &Option<PathBuf>| path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
-        self.kind = spec.kind();
-        match spec {
-            SourceSpec::Postgres(spec) => {
-                self.host.clone_from(&spec.host);
-                self.port = spec.port.to_string();
-                self.database.clone_from(&spec.database);
-                self.user.clone_from(&spec.user);
-                self.tls = spec.tls;
-                self.ca_file = text(&spec.ca_file);
-                self.client_cert = text(&spec.client_cert);
-                self.client_key = text(&spec.client_key);
-                self.schemas = spec.search_path.join(", ");
-                self.more =
-                    spec.ca_file.is_some() || spec.client_cert.is_some() || !spec.search_path.is_empty();
-            }
-            SourceSpec::Sqlite(spec) => self.path = spec.path.display().to_string(),
+    /// Turns to a kind, as it is offered.
+    pub(crate) fn turn_to(&mut self, kind: SourceKind, tile: &'static Tile) {
+        if self.kind != kind {
+            self.password.0.zeroize();
+            self.url = None;
+            self.url_error = None;
+            self.more = false;
         }
+        self.kind = kind;
+        self.tile = tile;
+    }
+
+    fn fill(&mut self, spec: &SourceSpec) {
+        self.turn_to(spec.kind(), spec.tile());
+        let blank = self.kind.blank();
+        let values = spec.values();
+        let more =
+            |row: &source::Row| row.more && row.fields.iter().any(|f| values.get(f.id) != blank.get(f.id));
+        self.more = self.kind.about().form.rows.iter().any(more);
+        self.values[self.kind as usize] = values;
+    }
+
+    /// What it was chosen as.
+    pub(super) fn tile(&self) -> &'static Tile {
+        self.tile
+    }
+
+    /// What the fields hold.
+    pub(crate) fn values(&self) -> &Values {
+        &self.values[self.kind as usize]
+    }
+
+    /// The same, to be typed in.
+    pub(crate) fn values_mut(&mut self) -> &mut Values {
+        &mut self.values[self.kind as usize]
     }
 
     /// What the form says, without the password.
     pub(crate) fn spec(&self) -> SourceSpec {
-        let path = |text: &str| Some(PathBuf::from(text.trim())).filter(|p| !p.as_os_str().is_empty());
-        match self.kind {
-            Kind::Postgres => SourceSpec::Postgres(PostgresSpec {
-                host: self.host.trim().to_owned(),
-                port: self.port.trim().parse().unwrap_or_default(),
-                database: self.database.trim().to_owned(),
-                user: self.user.trim().to_owned(),
-                tls: self.tls,
-                ca_file: path(&self.ca_file),
-                client_cert: path(&self.client_cert),
-                client_key: path(&self.client_key),
-                search_path: self
-                    .schemas
-                    .split(',')
-                    .map(|s| s.trim().to_owned())
-                    .filter(|s| !s.is_empty())
-                    .collect(),
-            }),
-            Kind::Sqlite => SourceSpec::Sqlite(SqliteSpec { path: PathBuf::from(self.path.trim()) }),
-        }
+        self.kind.spec(self.values())
     }
 
     /// What is missing before it can be tested.
     pub(crate) fn missing(&self) -> Option<&'static str> {
-        let empty = |text: &str| text.trim().is_empty();
-        match self.kind {
-            Kind::Postgres if empty(&self.host) => Some("Type the server's name first"),
-            Kind::Postgres if self.port.trim().parse::<u16>().map_or(true, |p| p == 0) => {
-                Some("The port is a number from 1 to 65535")
-            }
-            Kind::Postgres if empty(&self.database) => Some("Type the database's name first"),
-            Kind::Postgres if empty(&self.user) => Some("Type the user name first"),
-            Kind::Postgres if empty(&self.client_cert) != empty(&self.client_key) => {
-                Some("A client certificate needs its key, and the key its certificate")
-            }
-            Kind::Sqlite if empty(&self.path) => Some("Choose the file first"),
-            Kind::Postgres | Kind::Sqlite => None,
-        }
+        self.kind.missing(self.values())
     }
 
     /// Where it is, for the line beside the spinner.
     pub(crate) fn place(&self) -> String {
-        match self.kind {
-            Kind::Postgres => self.host.trim().to_owned(),
-            Kind::Sqlite => self.path.trim().to_owned(),
-        }
+        self.spec().whereabouts()
     }
 
     /// The password typed; `None` when the kept one is to be used.
     pub(crate) fn password(&self) -> Option<SecretString> {
         let typed = &self.password.0;
-        (self.kind == Kind::Postgres && !typed.is_empty()).then(|| SecretString::from(typed.as_str()))
+        (self.kind.can().password && !typed.is_empty()).then(|| SecretString::from(typed.as_str()))
     }
 
     /// The password was right and is kept elsewhere: nothing of it stays here.
@@ -224,130 +163,152 @@ impl Form {
         Ok(())
     }
 
-    /// A file was picked.
-    pub(crate) fn picked(&mut self, what: PickFor, path: &Path) {
-        let field = match what {
-            PickFor::Database => &mut self.path,
-            PickFor::Authority => &mut self.ca_file,
-            PickFor::Certificate => &mut self.client_cert,
-            PickFor::Key => &mut self.client_key,
-        };
-        *field = path.display().to_string();
+    /// A file was picked for a field.
+    pub(crate) fn picked(&mut self, field: &'static str, path: &Path) {
+        self.values_mut().set(field, path.display().to_string());
+    }
+
+    /// A file was dropped or picked, which says by itself what it is. Whether it is something that can be read.
+    pub(crate) fn take_file(&mut self, path: &Path) -> Result<(), SourceError> {
+        let (spec, _) = SourceSpec::parse_url(&path.display().to_string())?;
+        self.fill(&spec);
+        Ok(())
     }
 }
 
 impl SourceStep {
     pub(super) fn form_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        let form = &mut self.form;
+        let about = form.kind.about();
         card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 14.0;
-            match self.form.kind {
-                Kind::Postgres => self.postgres_ui(ui, view),
-                Kind::Sqlite => self.sqlite_ui(ui, view),
+            head_ui(ui, form, view);
+            url_ui(ui, form, view);
+            for row in about.form.rows {
+                if row.more && !form.more {
+                    continue;
+                }
+                match row.fields {
+                    [field] if matches!(field.input, Input::Choice(_)) => {
+                        let Input::Choice(choices) = field.input else { continue };
+                        choice_row(ui, form, field, choices, !row.more && about.form.has_more(), view);
+                    }
+                    fields => {
+                        let shares: Vec<f32> = fields.iter().map(|field| field.share).collect();
+                        cells(ui, &shares, |ui, at| field_ui(ui, &fields[at], form, view));
+                    }
+                }
+            }
+            if !about.form.note.is_empty() {
+                ui.fine(about.form.note);
             }
         });
-    }
-
-    fn postgres_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
-        let form = &mut self.form;
-        cells(ui, &[455.0, 159.0, 296.0], |ui, at| match at {
-            0 => typed(ui, Field::new("Host").hint("db01.corp.example"), &mut form.host, view),
-            1 => typed(ui, Field::new("Port"), &mut form.port, view),
-            _ => typed(ui, Field::new("Database"), &mut form.database, view),
-        });
-        cells(ui, &[455.0, 471.0], |ui, at| {
-            if at == 0 {
-                typed(
-                    ui,
-                    Field::new("User name").hint("a user with permission to read is enough"),
-                    &mut form.user,
-                    view,
-                );
-            } else {
-                password_ui(ui, form, view);
-            }
-        });
-        let t = tokens(ui);
-        if ui.available_width() < ONE_LINE {
-            ui.horizontal(|ui| tls_ui(ui, &mut form.tls, view));
-            ui.horizontal(|ui| links_ui(ui, &mut form.more, &mut form.url, &mut form.url_error));
-        } else {
-            let Form { tls, more, url, url_error, .. } = form;
-            spread(
-                ui,
-                24.0,
-                |ui| tls_ui(ui, tls, view),
-                |ui| at_right(ui, |ui| links_ui(ui, more, url, url_error)),
-            );
-        }
-        let warning = match form.tls {
-            TlsMode::VerifyFull => None,
-            TlsMode::Require => {
-                Some("Encrypted, but the server's identity isn't verified. Fine on a network you trust.")
-            }
-            TlsMode::Off => Some(
-                "Password hashes will travel this network in the clear. Use it only on this computer or inside a tunnel.",
-            ),
-        };
-        if let Some(warning) = warning {
-            ui.horizontal(|ui| {
-                Icon::Bang.show(ui, 12.0, t.tone(Tone::Hook).text);
-                ui.words(Face::Small, t.tone(Tone::Hook).text, warning);
-            });
-        }
-        url_ui(ui, form, view);
-        if form.more {
-            more_ui(ui, form, view);
-        }
-    }
-
-    fn sqlite_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
-        let form = &mut self.form;
-        file_ui(ui, "File", "people.db", &mut form.path, PickFor::Database, view);
-        ui.fine("The file is opened read-only, also while its own program is using it.");
-        if let Some(dropped) = ui.input(|i| i.raw.dropped_files.first().map(|f| f.path().to_path_buf())) {
-            form.path = dropped.display().to_string();
-            view.send(SourceAsk::Changed);
-        }
     }
 }
 
-/// With less room than this, in points, what is about encryption and the links beside it stand in two lines.
-const ONE_LINE: f32 = 830.0;
+/// What is filled in, and the ways to something else.
+fn head_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
+    let tile = form.tile;
+    spread(
+        ui,
+        size::CONTROL,
+        |ui| {
+            ui.spacing_mut().item_spacing.x = size::MEDIUM;
+            monogram(ui, tile.monogram, false);
+            ui.words(Face::CardTitle, tokens(ui).text, tile.title);
+            if ui.add(Push::link("Change kind")).clicked() {
+                view.send(SourceAsk::Kinds);
+            }
+        },
+        |ui| {
+            let word = if form.url.is_some() { "Close the URL field" } else { "Paste a URL" };
+            if ui.add(Push::link(word).icon(Icon::Link)).clicked() {
+                form.url = if form.url.is_some() { None } else { Some(String::new()) };
+                form.url_error = None;
+            }
+        },
+    );
+}
 
-/// How the connection is protected.
-fn tls_ui(ui: &mut Ui, tls: &mut TlsMode, view: &mut View<'_>) {
-    ui.spacing_mut().item_spacing.x = 10.0;
-    ui.label_text("Encryption");
-    let options = [
-        (TlsMode::VerifyFull, "Verify certificate and host"),
-        (TlsMode::Require, "Require, don't verify"),
-        (TlsMode::Off, "Off"),
-    ];
-    if segmented(ui, tls, &options) {
+fn field_ui(ui: &mut Ui, field: &'static source::Field, form: &mut Form, view: &mut View<'_>) {
+    match field.input {
+        Input::Password => password_ui(ui, field.label, form, view),
+        Input::File { .. } => file_ui(ui, field, form, view),
+        Input::Text | Input::Port => {
+            let text = form.values_mut().text_mut(field.id);
+            if as_drawn(field).show(ui, text).changed() {
+                view.send(SourceAsk::Changed);
+            }
+        }
+        Input::Choice(choices) => choice_row(ui, form, field, choices, false, view),
+    }
+}
+
+fn as_drawn(field: &'static source::Field) -> Field<'static> {
+    let drawn = Field::new(field.label).hint(field.hint);
+    if field.beside.is_empty() { drawn } else { drawn.beside(field.beside) }
+}
+
+/// With less room than this beside the words, in points, a choice and the link beside it stand in two lines.
+const LINK: f32 = 190.0;
+
+/// One of several on a line of its own, with the link that opens more of the form, and what should be known about the choice.
+fn choice_row(
+    ui: &mut Ui,
+    form: &mut Form,
+    field: &'static source::Field,
+    choices: &'static [Choice],
+    with_more: bool,
+    view: &mut View<'_>,
+) {
+    let options: Vec<(&'static str, &'static str)> = choices.iter().map(|c| (c.value, c.words)).collect();
+    let now = form.values().get(field.id);
+    let mut chosen = options.iter().map(|(value, _)| *value).find(|value| *value == now).unwrap_or_default();
+    let mut choose = |ui: &mut Ui| {
+        ui.spacing_mut().item_spacing.x = 10.0;
+        ui.label_text(field.label);
+        segmented(ui, &mut chosen, &options)
+    };
+    let words: usize = options.iter().map(|(_, words)| words.len() + 3).sum();
+    let changed = if !with_more {
+        ui.horizontal_wrapped(choose).inner
+    } else if ui.available_width() < words as f32 * 7.0 + 80.0 + LINK {
+        let changed = ui.horizontal_wrapped(&mut choose).inner;
+        ui.horizontal(|ui| more_link(ui, form));
+        changed
+    } else {
+        let mut changed = false;
+        spread(ui, 24.0, |ui| changed = choose(ui), |ui| at_right(ui, |ui| more_link(ui, form)));
+        changed
+    };
+    if changed {
+        form.values_mut().set(field.id, chosen);
         view.send(SourceAsk::Changed);
+    }
+    let warning = choices.iter().find(|choice| choice.value == chosen).map_or("", |choice| choice.warning);
+    if !warning.is_empty() {
+        let ink = tokens(ui).tone(Tone::Hook).text;
+        ui.horizontal(|ui| {
+            Icon::Bang.show(ui, 12.0, ink);
+            ui.words(Face::Small, ink, warning);
+        });
     }
 }
 
 /// What opens more of the form.
-fn links_ui(ui: &mut Ui, more: &mut bool, url: &mut Option<String>, url_error: &mut Option<String>) {
-    ui.spacing_mut().item_spacing.x = size::GAP;
-    let word = if *more { "Fewer settings" } else { "Certificates and schemas" };
+fn more_link(ui: &mut Ui, form: &mut Form) {
+    let word = if form.more { "Fewer settings" } else { form.kind.about().form.more };
     if ui.add(Push::link(word)).clicked() {
-        *more = !*more;
-    }
-    let word = if url.is_some() { "close the URL field" } else { "or paste a connection URL" };
-    if ui.add(Push::link(word)).clicked() {
-        *url = if url.is_some() { None } else { Some(String::new()) };
-        *url_error = None;
+        form.more = !form.more;
     }
 }
 
-fn password_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
+fn password_ui(ui: &mut Ui, label: &str, form: &mut Form, view: &mut View<'_>) {
     let kept = form.kept();
     let place = kept.unwrap_or(form.keychain);
     let beside = if kept.is_some() { format!("stored in {place}") } else { format!("goes to {place}") };
     let hint = if kept.is_some() { "••••••••••••" } else { "" };
-    let field = Field::new("Password").beside(beside).password().hint(hint);
+    let field = Field::new(label).beside(beside).password().hint(hint);
     let response = field.show(ui, &mut form.password.0);
     if response.changed() {
         view.send(SourceAsk::Changed);
@@ -360,13 +321,13 @@ fn password_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
 
 fn url_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
     let error = form.url_error.clone();
+    let example = form.kind.about().url.example;
     let Some(url) = &mut form.url else { return };
     let mut take = false;
     ui.horizontal_top(|ui| {
         let fill_in = Push::plain("Fill in").enabled(!url.trim().is_empty());
         let width = ui.available_width() - fill_in.measure(ui) - ui.spacing().item_spacing.x;
-        let field = Field::new("Connection URL")
-            .hint("postgres://user:password@host:5432/database?sslmode=verify-full");
+        let field = Field::new("Connection URL").hint(example);
         let response = field.mono().width(width).error(error).show(ui, url);
         if response.changed() {
             form.url_error = None;
@@ -382,45 +343,18 @@ fn url_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
     }
 }
 
-fn more_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
-    cells(ui, &[1.0, 1.0], |ui, at| {
-        if at == 0 {
-            file_ui(ui, "Custom CA certificate (PEM)", "ca.pem", &mut form.ca_file, PickFor::Authority, view);
-        } else {
-            let field = Field::new("Schemas")
-                .beside("comma-separated; leave empty for the server default")
-                .hint("public, hr");
-            typed(ui, field, &mut form.schemas, view);
-        }
-    });
-    cells(ui, &[1.0, 1.0], |ui, at| {
-        if at == 0 {
-            file_ui(
-                ui,
-                "Client certificate (PEM)",
-                "client.pem",
-                &mut form.client_cert,
-                PickFor::Certificate,
-                view,
-            );
-        } else {
-            file_ui(ui, "Client key (PEM)", "client.key", &mut form.client_key, PickFor::Key, view);
-        }
-    });
-}
-
-fn file_ui(ui: &mut Ui, label: &str, hint: &str, text: &mut String, what: PickFor, view: &mut View<'_>) {
+fn file_ui(ui: &mut Ui, field: &'static source::Field, form: &mut Form, view: &mut View<'_>) {
+    let text = form.values_mut().text_mut(field.id);
     ui.horizontal_top(|ui| {
-        let choose = Push::plain("Choose…").name(format!("Choose the file for {label}"));
+        let choose = Push::plain("Choose…").name(format!("Choose the file for {}", field.label));
         let width = ui.available_width() - choose.measure(ui) - ui.spacing().item_spacing.x;
-        let field = Field::new(label).hint(hint).width(width).show(ui, text);
-        if field.changed() {
+        if as_drawn(field).width(width).show(ui, text).changed() {
             view.send(SourceAsk::Changed);
         }
         ui.vertical(|ui| {
             ui.add_space(22.0);
             if ui.add(choose).clicked() {
-                view.send(SourceAsk::Pick(what));
+                view.send(SourceAsk::Pick(field.id));
             }
         });
     });
@@ -438,10 +372,9 @@ mod tests {
         };
         form.take_url().unwrap();
         assert_eq!(
-            (form.host.as_str(), form.port.as_str(), form.database.as_str(), form.user.as_str()),
-            ("db01", "6432", "people", "hr")
+            ["host", "port", "database", "user", "tls"].map(|field| form.values().get(field)),
+            ["db01", "6432", "people", "hr", "require"]
         );
-        assert_eq!(form.tls, TlsMode::Require);
         assert_eq!(form.password().unwrap().expose_secret(), "p@ss");
         assert_eq!(form.url, None);
         assert!(!format!("{form:?}").contains("p@ss"));
@@ -451,15 +384,16 @@ mod tests {
     fn the_form_says_what_is_missing() {
         let mut form = Form::default();
         assert_eq!(form.missing(), Some("Type the server's name first"));
-        form.host = "db01".into();
-        form.port = "70000".into();
-        assert_eq!(form.missing(), Some("The port is a number from 1 to 65535"));
-        form.port = "5432".into();
-        form.database = "people".into();
-        form.user = "hr".into();
-        assert_eq!(form.missing(), None);
-        form.client_cert = "client.pem".into();
-        assert!(form.missing().is_some());
+        let mut set = |field, text: &str| {
+            form.values_mut().set(field, text);
+            form.missing()
+        };
+        set("host", "db01");
+        assert_eq!(set("port", "70000"), Some("The port is a number from 1 to 65535"));
+        assert_eq!(set("port", "5432"), Some("Type the database's name first"));
+        set("database", "people");
+        assert_eq!(set("user", "hr"), None);
+        assert!(set("client-cert", "client.pem").is_some());
     }
 
     #[test]
@@ -467,9 +401,9 @@ mod tests {
         let (spec, _) = SourceSpec::parse_url("postgres://hr@db01/people").unwrap();
         let mut form = Form::of(&spec, "Keychain");
         assert_eq!(form.kept(), Some("Keychain"));
-        form.database = "archive".into();
+        form.values_mut().set("database", "archive");
         assert_eq!(form.kept(), None);
-        form.database = "people".into();
+        form.values_mut().set("database", "people");
         assert_eq!(form.kept(), Some("Keychain"));
     }
 
@@ -478,6 +412,40 @@ mod tests {
         for url in ["postgres://hr@db01:6432/people?sslmode=verify-full", "sqlite:///srv/people.db"] {
             let (spec, _) = SourceSpec::parse_url(url).unwrap();
             assert_eq!(Form::of(&spec, "Keychain").spec(), spec);
+        }
+    }
+
+    #[test]
+    fn who_looks_at_another_kind_and_comes_back_finds_what_was_typed() {
+        let (spec, _) = SourceSpec::parse_url("postgres://hr@db01/people?currentSchema=hr").unwrap();
+        let mut form = Form::of(&spec, "Keychain");
+        assert!(form.more, "a schema was named, and is shown");
+        form.take_file(Path::new("/srv/people.db")).unwrap();
+        assert_eq!((form.spec().summary().as_str(), form.more), ("SQLite · people.db", false));
+        form.turn_to(spec.kind(), spec.tile());
+        assert_eq!(form.spec(), spec);
+    }
+
+    /// What every kind says of itself, the window can draw.
+    #[test]
+    fn a_blank_form_of_every_kind_says_what_is_missing() {
+        for kind in SourceKind::ALL {
+            let mut form = Form::default();
+            form.turn_to(*kind, &kind.about().tiles[0]);
+            assert!(form.missing().is_some(), "{kind:?}");
+            assert_eq!(form.spec().kind(), *kind);
+            let ids: Vec<_> = kind.about().form.fields().map(|field| field.id).collect();
+            let once: std::collections::HashSet<_> = ids.iter().collect();
+            assert_eq!(ids.len(), once.len(), "{kind:?}");
+            for field in kind.about().form.fields() {
+                if let Input::Choice(choices) = field.input {
+                    assert!(
+                        choices.iter().any(|choice| choice.value == form.values().get(field.id)),
+                        "{}",
+                        field.id
+                    );
+                }
+            }
         }
     }
 }

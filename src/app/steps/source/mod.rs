@@ -3,11 +3,12 @@
 mod chooser;
 mod form;
 mod found;
+mod kinds;
 
 use egui::{ScrollArea, Ui};
 
 pub(super) use chooser::shown;
-pub(crate) use form::{Form, Kind};
+pub(crate) use form::Form;
 
 use super::{Action, Footer, Page, Step, StepId, View, Work};
 use crate::app::command::Command;
@@ -15,18 +16,20 @@ use crate::app::facts::{Facts, SourceFact, SourceSetup};
 use crate::app::jobs::{self, Question, Tested, Wanted};
 use crate::app::problem::Problem;
 use crate::app::theme::size;
-use crate::app::widgets::{
-    Field, Toast, cells, choice_card, choice_card_dashed, problem_card, scrolled, waiting,
-};
+use crate::app::widgets::{Toast, problem_card, scrolled, waiting};
 use crate::mapping::selection_for;
 use crate::model::{Condition, People, Sample, Selection, TableName};
-use crate::source::{SourceSpec, select_of};
+use crate::source::{Input, SourceKind, SourceSpec, Tile, select_of};
 
 /// The step's state.
 #[derive(Default)]
 pub struct SourceStep {
     /// What is typed and chosen.
     pub(crate) form: Form,
+    /// Whether a kind was chosen; else the kinds are shown.
+    kind_chosen: bool,
+    /// What the kinds are searched for.
+    search: String,
     /// What the last test found; `None` when it failed or the form was changed since.
     pub tested: Option<Tested>,
     /// Why the last test failed.
@@ -40,7 +43,7 @@ pub struct SourceStep {
     looking: Question<Result<Sample, Problem>>,
     keeping: Question<Result<(), Problem>>,
     picking: Question<Option<std::path::PathBuf>>,
-    picking_for: PickFor,
+    picking_for: Option<&'static str>,
 }
 
 /// Which rows are people, and why.
@@ -121,20 +124,6 @@ impl Chooser {
     }
 }
 
-/// What a picked file is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PickFor {
-    /// The SQLite file.
-    #[default]
-    Database,
-    /// The authority's certificate.
-    Authority,
-    /// The client certificate.
-    Certificate,
-    /// The client certificate's key.
-    Key,
-}
-
 /// What a person can ask for here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceAsk {
@@ -144,8 +133,18 @@ pub enum SourceAsk {
     Changed,
     /// Fill the form from the pasted URL.
     TakeUrl,
-    /// Pick a file with the system's dialog.
-    Pick(PickFor),
+    /// Show the kinds to choose from.
+    Kinds,
+    /// Show the form again.
+    Form,
+    /// Fill in the form of this kind, as it is offered there.
+    Kind(SourceKind, &'static Tile),
+    /// Pick a file for this field of the form with the system's dialog.
+    Pick(&'static str),
+    /// Pick the file that people are in.
+    PickAny,
+    /// Take the file that people are in: picked or dropped.
+    TakeFile(std::path::PathBuf),
     /// Open the dialog for another table or SQL.
     Choose,
     /// Open it from Map, to write or change the SELECT.
@@ -168,7 +167,7 @@ impl SourceStep {
     /// Fills the form from a connection URL; one that can't be understood changes nothing.
     pub fn paste_url(&mut self, url: &str) {
         self.form.url = Some(url.to_owned());
-        self.form.take_url().ok();
+        self.kind_chosen |= self.form.take_url().is_ok();
     }
 
     /// Shows what a test found, as if it was just made; for tests and pictures.
@@ -304,6 +303,17 @@ impl Page for SourceStep {
     fn footer(&self, _: &Facts) -> Footer {
         let test = |label: &str| Action::new(label, SourceAsk::Test).enabled(self.missing().is_none());
         let back = false;
+        if !self.kind_chosen {
+            let title = self.form.tile().title;
+            let form = Action::new(format!("Back to {title}"), SourceAsk::Form);
+            return Footer {
+                back,
+                secondary: self.tried.iter().map(|_| form.clone()).collect(),
+                note: "Choose where your people are".into(),
+                main: Some(Action::new("Continue", SourceAsk::Continue).enabled(false)),
+            };
+        }
+        let kinds = || Action::new("All kinds", SourceAsk::Kinds);
         if self.is_testing() {
             let main = Action::new("Testing…", SourceAsk::Test).enabled(false);
             return Footer {
@@ -316,19 +326,19 @@ impl Page for SourceStep {
         match (&self.tested, &self.chosen) {
             (Some(_), Some(_)) => Footer {
                 back,
-                secondary: vec![test("Test again")],
+                secondary: vec![kinds(), test("Test again")],
                 note: "Next: match columns to Okta attributes".into(),
                 main: Some(Action::new("Continue", SourceAsk::Continue)),
             },
             (Some(_), None) => Footer {
                 back,
-                secondary: vec![test("Test again")],
+                secondary: vec![kinds(), test("Test again")],
                 note: "Choose the table your people are in".into(),
                 main: Some(Action::new("Continue", SourceAsk::Continue).enabled(false)),
             },
             (None, _) => Footer {
                 back,
-                secondary: Vec::new(),
+                secondary: vec![kinds()],
                 note: self.missing().unwrap_or("Next: see what's there").into(),
                 main: Some(test("Test connection")),
             },
@@ -338,7 +348,10 @@ impl Page for SourceStep {
     fn ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         scrolled(ui, ScrollArea::vertical().auto_shrink(false), |ui| {
             ui.spacing_mut().item_spacing.y = size::MEDIUM;
-            self.kinds_ui(ui, view);
+            if !self.kind_chosen {
+                self.kinds_ui(ui, view);
+                return;
+            }
             self.form_ui(ui, view);
             if self.is_testing() {
                 let place = self.form.place();
@@ -355,6 +368,10 @@ impl Page for SourceStep {
         });
         if self.chooser.is_some() {
             self.chooser_ui(ui, view);
+        } else if let Some(file) =
+            ui.input(|i| i.raw.dropped_files.first().map(|file| file.path().to_path_buf()))
+        {
+            view.send(SourceAsk::TakeFile(file));
         }
     }
 
@@ -392,8 +409,13 @@ impl Page for SourceStep {
             work.toast(Toast::bad(problem.what));
         }
         if let Some(Ok(Some(path))) = self.picking.take() {
-            self.form.picked(self.picking_for, &path);
-            work.send(SourceAsk::Changed);
+            match self.picking_for {
+                Some(field) => {
+                    self.form.picked(field, &path);
+                    work.send(SourceAsk::Changed);
+                }
+                None => work.send(SourceAsk::TakeFile(path)),
+            }
         }
     }
 
@@ -402,6 +424,7 @@ impl Page for SourceStep {
         let Some(kept) = work.facts.kept.clone() else { return };
         if let Some(spec) = &kept.source {
             self.form = Form::of(spec, work.jobs.secrets().place());
+            self.kind_chosen = true;
             if let Some(mapping) = &kept.mapping {
                 self.chosen = Some(Chosen::by_hand(mapping.selection.clone(), None));
             }
@@ -409,29 +432,6 @@ impl Page for SourceStep {
         } else {
             self.form = Form::default();
             self.form.keychain = work.jobs.secrets().place();
-        }
-    }
-}
-
-impl SourceStep {
-    fn kinds_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
-        let mut changed = false;
-        cells(ui, &[1.0; Kind::ALL.len() + 1], |ui, at| match Kind::ALL.get(at) {
-            Some(kind) => {
-                let on = self.form.kind == *kind;
-                if choice_card(ui, kind.title(), "", kind.note(), on).clicked() && !on {
-                    self.form.kind = *kind;
-                    changed = true;
-                }
-            }
-            None => {
-                if choice_card_dashed(ui, "Try a sample", "A small company, ready to go", false).clicked() {
-                    view.send(SourceAsk::Sample);
-                }
-            }
-        });
-        if changed {
-            view.send(SourceAsk::Changed);
         }
     }
 }
@@ -454,24 +454,34 @@ impl Step for SourceStep {
                 if let Err(error) = self.form.take_url() {
                     self.form.url_error = Some(format!("{error} {}", error.advice()));
                 } else {
+                    self.kind_chosen = true;
                     work.send(SourceAsk::Changed);
                 }
             }
-            SourceAsk::Pick(what) => {
-                self.picking_for = what;
-                let wanted = match what {
-                    PickFor::Database => Wanted::Open {
-                        title: "SQLite file",
-                        kinds: &[
-                            ("SQLite databases", &["db", "sqlite", "sqlite3", "db3"]),
-                            ("All files", &["*"]),
-                        ],
-                    },
-                    PickFor::Authority | PickFor::Certificate | PickFor::Key => Wanted::Open {
-                        title: "PEM file",
-                        kinds: &[("PEM files", &["pem", "crt", "cer", "key"]), ("All files", &["*"])],
-                    },
-                };
+            SourceAsk::Kinds => self.kind_chosen = false,
+            SourceAsk::Form => self.kind_chosen = true,
+            SourceAsk::Kind(kind, tile) => {
+                self.form.turn_to(kind, tile);
+                self.kind_chosen = true;
+                work.send(SourceAsk::Changed);
+            }
+            SourceAsk::TakeFile(file) => match self.form.take_file(&file) {
+                Ok(()) => {
+                    self.kind_chosen = true;
+                    work.send(SourceAsk::Changed);
+                }
+                Err(error) => self.form.url_error = Some(format!("{error} {}", error.advice())),
+            },
+            SourceAsk::Pick(id) => {
+                let field = self.form.kind.about().form.field(id);
+                let Some(Input::File { title, kinds }) = field.map(|field| field.input) else { return };
+                self.picking_for = Some(id);
+                self.picking.ask(work.jobs.pick(Wanted::Open { title, kinds }));
+            }
+            SourceAsk::PickAny => {
+                self.picking_for = None;
+                let wanted =
+                    Wanted::Open { title: "The file your people are in", kinds: &[("All files", &["*"])] };
                 self.picking.ask(work.jobs.pick(wanted));
             }
             SourceAsk::Choose => {
@@ -541,13 +551,5 @@ impl Step for SourceStep {
                 work.send(Command::GoTo(StepId::Map));
             }
         }
-    }
-}
-
-/// A text field that says when it was changed.
-fn typed(ui: &mut Ui, field: Field<'_>, text: &mut String, view: &mut View<'_>) {
-    let response = field.show(ui, text);
-    if response.changed() {
-        view.send(SourceAsk::Changed);
     }
 }
