@@ -276,11 +276,8 @@ const REASONS: usize = 3;
 
 /// What keeps the first people's passwords from being imported until it is stated or proven, each reason once.
 fn passwords(mapping: &Mapping, sample: &Sample) -> Vec<MappingProblem> {
-    let nothing = mapping.password.made_by.is_none()
-        && mapping.password.told_by.is_none()
-        && mapping.password.assume.is_none();
     let rule = mapping.rules.iter().position(|rule| rule.target == Target::Password);
-    let Some(rule) = rule.filter(|_| !nothing) else { return Vec::new() };
+    let Some(rule) = rule else { return Vec::new() };
     let Ok(plan) = Plan::compile(mapping, &sample.columns) else { return Vec::new() };
     let mut reasons: Vec<String> = Vec::new();
     for record in &sample.records {

@@ -40,13 +40,21 @@ pub(super) struct Ready {
 impl Plan {
     /// Makes a mapping ready for a reading with these columns.
     pub fn compile(mapping: &Mapping, columns: &Columns) -> Result<Self, MappingError> {
-        let rules =
+        let rules: Vec<Ready> =
             mapping.rules.iter().map(|rule| Ready::compile(rule, columns)).collect::<Result<_, _>>()?;
         let mut beside: Vec<Column> = Vec::new();
+        let secret = |column: &Column| {
+            let rules = mapping.rules.iter().zip(&rules);
+            let mut sources =
+                rules.filter(|(rule, _)| matches!(rule.target, Target::Password | Target::Salt));
+            sources.any(|(_, ready)| ready.column.as_ref().is_some_and(|own| own.at == column.at))
+                && mapping.password.columns().all(|name| !name.eq_ignore_ascii_case(&column.name))
+        };
         for name in crate::password::columns_read(&mapping.password, columns.names()) {
             // One that is gone is known for nobody: what is stated by it then imports nothing.
             if let Ok(column) = Column::find(&name, columns, "")
                 && !beside.iter().any(|other| other.at == column.at)
+                && !secret(&column)
             {
                 beside.push(column);
             }
@@ -241,8 +249,13 @@ impl Ready {
 /// A column that a stored password is read by, and what the row says there. `None` where that was left in the source.
 fn beside(row: &Row<'_>, column: &Column) -> Option<(String, String)> {
     let value = row.value(column);
-    (*value != Value::TooLarge)
-        .then(|| (column.name.clone(), value.as_text().unwrap_or_default().into_owned()))
+    let text = || match (value.as_text(), value) {
+        (Some(text), _) => text.into_owned(),
+        // Bytes that are no text: that there are some counts too.
+        (None, Value::Bytes(bytes)) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        (None, _) => String::new(),
+    };
+    (*value != Value::TooLarge).then(|| (column.name.clone(), text()))
 }
 
 /// A number with a fraction where a password would be: written so that it is known again for what it is. The digits that were typed

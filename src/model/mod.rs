@@ -51,8 +51,8 @@ pub use route::{Route, RoutePolicy};
 pub use secret_columns::{holds_secrets, is_secret, looks_stored, names_secrets};
 pub use selection::{ColumnName, Comparison, Condition, GroupName, Membership, People, Selection, TableName};
 pub use settings::{
-    Case, ChainStep, Firebase, HandsOn, Kdf, LetterCase, PasswordEncoding, PasswordSettings, SecretName,
-    SharedClearText, StatedDigest, StatedSecret,
+    Case, ChainStep, Firebase, HandsOn, Kdf, LetterCase, PasswordEncoding, PasswordSettings, SaltColumn,
+    SecretName, SharedClearText, StatedDigest, StatedSecret,
 };
 pub use stored::{SaltOrder, SecretBytes, StoredPassword, TextEncoding};
 pub use words::{counted, number, people};

@@ -34,6 +34,10 @@ pub enum Preparation {
     Slashes,
     /// The user name in small letters in front of it (Simple Machines Forum 2.1).
     UserName,
+    /// What the salt column says in front of it (Metabase).
+    SaltBefore,
+    /// What the salt column says behind it (Authlogic).
+    SaltAfter,
 }
 
 impl Preparation {
@@ -55,6 +59,11 @@ impl Preparation {
         )
     }
 
+    /// Whether it mixes in what the salt column says.
+    pub fn is_salted(self) -> bool {
+        matches!(self, Self::SaltBefore | Self::SaltAfter)
+    }
+
     /// What it does, as the rest of a sentence: "its MD5 in hex is what was hashed".
     pub fn words(self) -> &'static str {
         match self {
@@ -72,6 +81,8 @@ impl Preparation {
             Self::Trim => "blanks at its ends were taken off first",
             Self::Slashes => "a backslash was put before its quotes first",
             Self::UserName => "the user name was put in front of it first",
+            Self::SaltBefore => "the salt column's value was put in front of it first",
+            Self::SaltAfter => "the salt column's value was put behind it first",
         }
     }
 }

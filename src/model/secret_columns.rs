@@ -26,6 +26,8 @@ const WORDS: &[&str] = &[
     "hash",
     "hashed",
     "salt",
+    "pepper",
+    "nonce",
     "secret",
     "secrets",
     "token",

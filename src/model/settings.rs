@@ -84,6 +84,9 @@ pub struct PasswordSettings {
     /// What is done with clear text that many people have. It is about everyone, whatever else is stated of some.
     #[serde(skip_serializing_if = "SharedClearText::is_held_back")]
     pub shared_clear_text: SharedClearText,
+    /// What a filled salt column has to do with values that carry their own salt. It is about everyone, whatever else is stated of some.
+    #[serde(skip_serializing_if = "SaltColumn::is_unstated")]
+    pub salt_column: SaltColumn,
     /// In a statement of `also`: it is about the people whose row says this, decides alone for them, and says nothing of the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<ColumnIs>,
@@ -109,6 +112,25 @@ impl SharedClearText {
     /// Whether nobody said that these are real passwords.
     pub fn is_held_back(&self) -> bool {
         *self == Self::HoldBack
+    }
+}
+
+/// What a column called a salt, a pepper or a nonce has to do with values beside it that carry their own salt (bcrypt, Argon2, crypt).
+/// Some applications put it beside the password before they hash it, and others left it there from before: the value alone does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SaltColumn {
+    /// Nobody said: where it is filled, such a value is not imported.
+    #[default]
+    Unstated,
+    /// It is not used by them. That it is, [`PasswordSettings::prepared`] says.
+    Unused,
+}
+
+impl SaltColumn {
+    /// Whether nobody said anything.
+    pub fn is_unstated(&self) -> bool {
+        *self == Self::Unstated
     }
 }
 
@@ -174,6 +196,9 @@ impl PasswordSettings {
         if self.shared_clear_text.is_held_back() {
             self.shared_clear_text = former.shared_clear_text;
         }
+        if self.salt_column.is_unstated() {
+            self.salt_column = former.salt_column;
+        }
         self.also.clear();
         let first = self.bare();
         for other in std::iter::once(former).chain(&former.also) {
@@ -195,6 +220,7 @@ impl PasswordSettings {
             made_by: None,
             told_by: None,
             shared_clear_text: SharedClearText::default(),
+            salt_column: SaltColumn::default(),
             also: Vec::new(),
             ..self.clone()
         }
@@ -255,6 +281,7 @@ impl PasswordSettings {
             made_by: self.made_by.clone(),
             told_by: None,
             shared_clear_text: self.shared_clear_text,
+            salt_column: self.salt_column,
             also: Vec::new(),
             ..other.clone()
         }

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use crate::model::{LetterCase, PasswordEncoding, PasswordSettings, Preparation, StatedSecret};
 
-use super::kernel::prepare::{Beside, prepare};
+use super::kernel::prepare::{Beside, prepare, salt_bytes};
 use super::kernel::recipe::typed;
 use super::method::{Conversion, VerifyError};
 use super::method::{Cost, Method};
@@ -82,6 +82,10 @@ const KEY: (&str, &str) = (
     "with a secret of the application",
     "a secret of the application is part of it: state it as the pepper in the Map step",
 );
+const SALT: (&str, &str) = (
+    "with what the salt column says",
+    "the salt column is stated to be part of it, and this row's salt is not written as stated",
+);
 const NAME: (&str, &str) =
     ("with the user name", "the user name is part of it, and none is mapped as the login");
 
@@ -146,6 +150,11 @@ struct Stated<'a> {
     /// The product that prepares passwords so, where its name is what is stated.
     system: Option<&'static systems::System>,
     username: Option<&'a str>,
+    /// The salt column's value, and how it is written.
+    salt: Option<&'a [u8]>,
+    settings: &'a PasswordSettings,
+    /// Whether the password is not tried as it is typed beside it.
+    exact: bool,
 }
 
 impl<'a> Stated<'a> {
@@ -169,6 +178,9 @@ impl<'a> Stated<'a> {
             prepared,
             system: system.filter(|_| !prepared.is_empty()),
             username: seen.username,
+            salt: seen.salt,
+            settings,
+            exact: false,
         }
     }
 
@@ -237,6 +249,11 @@ impl<'a> Stated<'a> {
         if username.is_empty() && stated.prepared.contains(&Preparation::UserName) {
             return Lacking::around(parsed, NAME);
         }
+        let salted = stated.prepared.iter().any(|one| one.is_salted());
+        let salt = stated.salt.filter(|_| salted).map(|salt| salt_bytes(salt, stated.settings));
+        let Some(salt) = salt.unwrap_or_else(|| Some(Bytes::default())) else {
+            return Lacking::around(parsed, SALT);
+        };
         let parsed = match stated.system {
             Some(system) => {
                 let label = format!("{} ({})", parsed.label(), system.name);
@@ -244,7 +261,7 @@ impl<'a> Stated<'a> {
             }
             None => parsed,
         };
-        let Self { encoding, case, prepared, .. } = stated;
+        let Self { encoding, case, prepared, exact, .. } = stated;
         let prepared = prepared.to_vec();
         let digest = prepared.iter().any(|one| one.is_digest());
         // Between salt and password in a digest, behind the password everywhere else.
@@ -253,15 +270,15 @@ impl<'a> Stated<'a> {
         parsed.map(|inner| {
             let change = Box::new(move |password: &[u8]| {
                 let password = typed(password, encoding, case)?;
-                let password =
-                    prepare(&password, &prepared, &Beside { username: &username, secret: &pepper });
+                let beside = Beside { username: &username, secret: &pepper, salt: &salt };
+                let password = prepare(&password, &prepared, &beside);
                 if keyed {
                     return Some(password);
                 }
                 let parts = if before { [&pepper, &password] } else { [&password, &pepper] };
                 Some(Bytes::new([parts[0].as_slice(), parts[1].as_slice()].concat()))
             });
-            Box::new(Altered { inner, change, words, typed_too: !digest })
+            Box::new(Altered { inner, change, words, typed_too: !digest && !exact })
         })
     }
 }
@@ -277,6 +294,11 @@ pub(crate) fn keyed(settings: &PasswordSettings) -> bool {
 pub(crate) fn prepared_by(system: &'static systems::System, parsed: Parsed, seen: &Seen<'_>) -> Parsed {
     let Habit::First(prepared) = system.habit else { return parsed };
     Stated { prepared, system: Some(system), ..Stated::of(seen) }.parsed(parsed)
+}
+
+/// A value over what this makes of the password and over nothing else, as if that were stated.
+pub(crate) fn over(prepared: &[Preparation], parsed: Parsed, seen: &Seen<'_>) -> Parsed {
+    Stated { prepared, system: None, exact: true, ..Stated::of(seen) }.parsed(parsed)
 }
 
 /// The reading, held against what is stated of the password itself.

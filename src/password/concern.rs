@@ -6,7 +6,7 @@ use super::doubt::{nobodys, unknown_product};
 use super::method::Conversion;
 use super::read::read;
 use super::reading::Reading;
-use super::{systems, told};
+use super::{salt_column, systems, told};
 
 /// What keeps a value from being imported until somebody states or proves how it was made, as the rest of a sentence about its column.
 /// `None` where nothing such does.
@@ -20,6 +20,10 @@ pub fn concern(stored: &StoredPassword, settings: &PasswordSettings) -> Option<S
     }
     let system = settings.made_by.as_deref().and_then(systems::system_of);
     match (read(stored, settings), system) {
+        (Reading::Ambiguous(candidates), _) if candidates.by_salt() => {
+            let named = salt_column::named(stored).map(|name| format!("The column “{name}”: "));
+            Some(format!("{}{}. {UNTIL}", named.unwrap_or_default(), candidates.ask))
+        }
         (Reading::Ambiguous(candidates), Some(system)) if candidates.ask == system.ask => {
             Some(format!("{}. {UNTIL}", system.ask))
         }

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::model::{
-    Firebase, Kdf, LetterCase, PasswordEncoding, PasswordSettings, Preparation, SaltOrder, SecretBytes,
-    StatedDigest, StatedSecret, StoredPassword, TextEncoding,
+    Firebase, Kdf, LetterCase, PasswordEncoding, PasswordSettings, Preparation, SaltColumn, SaltOrder,
+    SecretBytes, StatedDigest, StatedSecret, StoredPassword, TextEncoding,
 };
 
 use super::SecretText;
@@ -67,6 +67,8 @@ pub struct Context {
     pub password_case: Option<String>,
     /// What the application made of the password first: `md5-hex`, `html`, `nfc` …
     pub prepared: Vec<Preparation>,
+    /// What a filled salt column has to do with a value that carries its own salt: [`PasswordSettings::salt_column`].
+    pub salt_use: SaltColumn,
     /// The product that the tables show: [`PasswordSettings::made_by`].
     pub made_by: Option<String>,
     /// [`PasswordSettings::told_by`]. Not stated, it is the one of `columns` whose name says so.
@@ -224,6 +226,7 @@ impl Question {
             password_case: word::<LetterCase>("letter case", context.password_case.as_ref())?,
             firebase,
             prepared: context.prepared.clone(),
+            salt_column: context.salt_use,
             told_by: context.told_by.clone().or_else(|| {
                 let made_by = context.made_by.as_deref().or_else(|| {
                     let system = systems::stated_by(self.assume.as_deref()?)?;

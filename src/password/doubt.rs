@@ -23,7 +23,7 @@ use super::unproven::unproven;
 use super::words;
 
 /// The plain reading of a value that may be over a digest of the password: that digest, typed, does not let anyone in.
-struct Guarded(Box<dyn Method>);
+pub(super) struct Guarded(pub(super) Box<dyn Method>);
 
 impl Method for Guarded {
     fn explain(&self) -> String {
@@ -102,7 +102,7 @@ pub(crate) fn doubted(reading: Reading, seen: &Seen<'_>) -> Reading {
 }
 
 /// The reading, held against a secret that is stated and that it does not use: one of the two statements is wrong, and nobody knows
-/// which. A salt column is no such statement: many products fill it whatever the scheme, and bcrypt carries its own salt.
+/// which. A salt column is no such statement: see `salt_column.rs`.
 fn contradicted(reading: Reading, seen: &Seen<'_>) -> Reading {
     let settings = seen.settings;
     let Reading::Recognised(parsed) = &reading else { return reading };

@@ -221,6 +221,7 @@ fn hold(stored: &StoredPassword, settings: &PasswordSettings) -> Result<(), Stri
     let _ = (reading.label().into_owned(), reading.sentence(), format!("{reading:?}"));
     let (word, okta, _) = outcome(&reading);
     let seen = Seen {
+        columns: &[],
         text: stored.text.expose(),
         salt: stored.salt.as_ref().map(SecretBytes::expose),
         username: stored.username.as_deref(),

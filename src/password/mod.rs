@@ -27,6 +27,8 @@
 //! - `assume` only decides where a string alone does not: it never overrules a value that names its own scheme, so a
 //!   column with two formats in it stays right.
 //! - A statement about values of another shape says nothing about this one: it stays as if nothing were stated.
+//! - Where the row fills a salt column (or a pepper's, or a nonce's) beside a value that carries its own salt, nothing is imported until
+//!   it is stated or proven what that column is for (`salt_column.rs`).
 //! - What is stated of the password itself (its encoding, its letters' case, a pepper, a digest before bcrypt) counts for every value,
 //!   those that name their scheme too, as an application does it before it hashes: nothing of it is imported (`altered.rs`).
 //! - Until it is stated, an ambiguous value takes the hook, where its candidates are tried in order.
@@ -53,6 +55,7 @@ mod read;
 mod reading;
 mod recognise;
 mod registry;
+mod salt_column;
 mod scheme;
 pub mod search;
 mod stated;
@@ -72,6 +75,7 @@ pub use method::{Conversion, Cost, Method, VerifyError, Weakness};
 pub use okta_hash::{DigestAlgorithm, OktaHash, Pbkdf2Algorithm, SecretText};
 pub use read::{Look, look, read};
 pub use reading::{Candidates, Parsed, Reading};
+pub use salt_column::names_salt;
 pub use scheme::{Scheme, Seen};
 pub use stated::{Statement, stated};
 pub use systems::{System, system_of, systems};
@@ -80,6 +84,8 @@ pub use words::{knows, of_attribute};
 
 #[cfg(test)]
 mod fuzz;
+#[cfg(test)]
+mod salt_column_tests;
 #[cfg(test)]
 mod statements;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::limits;
 use super::method::Conversion;
 use super::reading::Reading;
 use super::recognise::{recognise, within_caps};
+use super::salt_column::salted;
 use super::scheme::Seen;
 use super::text;
 use super::told::tale;
@@ -108,8 +109,8 @@ fn padded(whole: &[u8], stored: &StoredPassword, settings: &PasswordSettings) ->
 /// What a text is, beside the salt and the name that came with it.
 fn read_text(text: &[u8], stored: &StoredPassword, settings: &PasswordSettings) -> Reading {
     let salt = stored.salt.as_ref().map(|salt| trim_end(salt.expose())).filter(|salt| !salt.is_empty());
-    let seen =
-        Seen { text, salt, username: stored.username.as_deref(), settings, depth: 0, families: recognise };
+    let (username, columns) = (stored.username.as_deref(), stored.columns.as_slice());
+    let seen = Seen { text, salt, username, columns, settings, depth: 0, families: recognise };
     let reading = settled(&seen);
     if matches!(reading, Reading::Ambiguous(_) | Reading::Unknown | Reading::Malformed { .. }) {
         // What is stated does not settle this value: something else that is stated may. What is damaged by its own marks stays so.
@@ -141,10 +142,10 @@ fn settled(seen: &Seen<'_>) -> Reading {
             recognise(&Seen { settings: &PasswordSettings { assume: None, ..settings.clone() }, ..*seen });
         let one_round = hash.is_digest() && unnamed.scheme() != parsed.scheme();
         if unnamed.scheme() == "stated-digest" || (repeated && one_round) {
-            return within_caps(doubted(altered(unnamed, seen), seen));
+            return within_caps(salted(doubted(altered(unnamed, seen), seen), seen));
         }
     }
-    within_caps(doubted(altered(reading, seen), seen))
+    within_caps(salted(doubted(altered(reading, seen), seen), seen))
 }
 
 /// One line end, or the NUL padding of a CHAR column, off the end. Nothing else: blanks may belong to a password.

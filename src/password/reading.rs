@@ -106,6 +106,9 @@ impl fmt::Debug for Parsed {
     }
 }
 
+/// What to do where the row fills a salt column beside a value that carries its own salt.
+pub(super) const SALT_COLUMN: &str = "The row fills a salt column too, and nothing in the value tells whether that was put beside the password: prove it with a known password, or state in the Map step what the salt column is for";
+
 /// Several ways to read one value.
 #[derive(Debug)]
 pub struct Candidates {
@@ -118,6 +121,11 @@ pub struct Candidates {
 }
 
 impl Candidates {
+    /// Whether a salt column beside the value is what is not sure: the first candidate is the value as it looks.
+    pub(crate) fn by_salt(&self) -> bool {
+        self.ask == SALT_COLUMN
+    }
+
     /// Tries the candidates in order and gives the first that this plaintext fits.
     pub fn prove(&self, plaintext: &[u8]) -> Result<Option<&Parsed>, VerifyError> {
         let mut refused = None;

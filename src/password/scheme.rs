@@ -14,6 +14,8 @@ pub struct Seen<'a> {
     pub salt: Option<&'a [u8]>,
     /// The source's user name.
     pub username: Option<&'a str>,
+    /// What the row says in other columns that its value is read by: name and text.
+    pub columns: &'a [(String, String)],
     /// What the administrator stated.
     pub settings: &'a PasswordSettings,
     /// How many wrappers were taken off already.

@@ -273,6 +273,7 @@ fn what_contradicts_a_value_keeps_it_from_being_imported() {
         json!({"stored": md5, "assume": "md5", "context": {"secret": "s"}}),
         json!({"stored": plain, "context": {"columns": {"hash_algo": "md5_bcrypt"}}}),
         json!({"stored": plain, "context": {"columns": {"legacy_algo": "bcrypt(sha1)"}}}),
+        json!({"stored": plain, "salt_column": "a1b2c3d4"}),
         json!({"stored": plain, "context": {"columns": {"hash_version": 1}}}),
         json!({"stored": plain, "context": {"columns": {"crypt_type": "bcrypt+md5"}}}),
         json!({"stored": plain, "context": {"columns": {"pass_encryption": "peppered-bcrypt"}}}),
@@ -280,8 +281,8 @@ fn what_contradicts_a_value_keeps_it_from_being_imported() {
         assert_eq!(ask(&row).outcome, Outcome::Hook, "{row}");
     }
     for row in [
-        json!({"stored": plain, "salt_column": "a1b2c3d4"}),
         json!({"stored": plain, "salt_column": "a1b2c3d4", "assume": "bcrypt"}),
+        json!({"stored": plain, "salt_column": "a1b2c3d4", "context": {"salt_use": "unused"}}),
         json!({"stored": plain, "context": {"columns": {"hash_algo": "bcrypt"}}}),
         json!({"stored": plain, "context": {"columns": {"hash_algo": "blowfish:10"}}}),
         json!({"stored": plain, "context": {"columns": {"hash_algo": "PASSWORD_BCRYPT"}}}),

@@ -7,9 +7,11 @@
 //! Sources: each product's own code (vBulletin 5 `vB_Utility_Password`, Matomo `Auth\Password`, phpBB `request\type_cast_helper`, NodeBB
 //! `password.js`, Flask-Security `get_hmac`, SMF 2.1 `hash_password`, ownCloud 5 to 7 `OC_User_Database`, Moodle
 //! `$CFG->passwordpeppers`, Devise `config.pepper`, SuiteCRM `User::getPasswordHash`, WoltLab `PasswordUtil::getDoubleSaltedHash`, ILIAS
-//! `ilBcryptPasswordEncoder`, Meteor `accounts-password`, Metabase `metabase.models.user`, Pimcore `Tool\Authentication`).
+//! `ilBcryptPasswordEncoder`, Meteor `accounts-password`, Metabase `metabase.models.user`, Authlogic `crypto_providers/bcrypt.rb` (tokens: password, then salt), Symfony `BCryptPasswordEncoder`, Pimcore `Tool\Authentication`).
 
-use crate::model::Preparation::{self, HmacSha512Base64, Html, Md5Hex, Nfc, Sha256Hex, Sha512Hex, UserName};
+use crate::model::Preparation::{
+    self, HmacSha512Base64, Html, Md5Hex, Nfc, SaltAfter, SaltBefore, Sha256Hex, Sha512Hex, UserName,
+};
 
 /// Products whose values name themselves, and which are told from each other by their name where their values share a shape.
 pub(crate) static TOLD_APART: [&str; 6] = ["django", "werkzeug", "web2py", "joomla", "magento", "tomcat"];
@@ -80,7 +82,7 @@ const fn asking(system: System, shape: &'static str, ask: &'static str) -> Syste
     System { shape, ask, ..system }
 }
 
-static SYSTEMS: [System; 23] = [
+static SYSTEMS: [System; 25] = [
     asking(
         system(
             "vbulletin5",
@@ -125,9 +127,14 @@ static SYSTEMS: [System; 23] = [
         "ILIAS may mix a secret of the installation in, where passwd_enc_type says bcrypt and not bcryptphp: state bcrypt in the Map step only for the others, or prove one with a known password",
     ),
     asking(
-        system("metabase", "Metabase", &[], Habit::Keyed, &[]),
-        "bcrypt values of Metabase",
-        "Metabase hashes its password_salt and the password together, which nothing here computes: those people set a new password, or sign in at Metabase until then",
+        system("metabase", "Metabase", &[], Habit::First(&[SaltBefore]), &[]),
+        "Passwords of Metabase",
+        "Metabase puts its password_salt in front of the password before it hashes: the hook checks them",
+    ),
+    asking(
+        system("authlogic", "Authlogic", &[], Habit::First(&[SaltAfter]), &[]),
+        "Passwords of Authlogic",
+        "Authlogic puts its password_salt behind the password before it hashes: the hook checks them",
     ),
     asking(
         system("pimcore", "Pimcore", &[], Habit::Keyed, &[]),
@@ -188,6 +195,8 @@ static SYSTEMS: [System; 23] = [
     ),
     system("gitea", "Gitea", &["forgejo", "gogs", "gitea-pbkdf2"], Habit::AsTyped, &[]),
     system("fusionauth", "FusionAuth", &[], Habit::AsTyped, &[]),
+    // Its salt column is for digests; bcrypt and Argon2 ignore it.
+    system("fosuserbundle", "FOSUserBundle", &["fos-user", "fosuser", "sylius"], Habit::AsTyped, &[]),
     system("discourse", "Discourse", &["discourse-pbkdf2"], Habit::AsTyped, &[]),
     system("xenforo", "XenForo", &["xenforo-2", "xenforo2", "xenforo1-sha256"], Habit::AsTyped, &[]),
     system("vanilla", "Vanilla", &["vanilla-forums"], Habit::AsTyped, &[]),

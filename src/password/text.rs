@@ -108,6 +108,11 @@ fn decode(engine: &GeneralPurpose, text: &[u8]) -> Option<Bytes> {
     if text.is_empty() { None } else { engine.decode(text).ok().map(Zeroizing::new) }
 }
 
+/// Bytes in bcrypt's radix-64.
+pub(crate) fn to_bcrypt64(bytes: &[u8]) -> String {
+    BCRYPT.encode(bytes)
+}
+
 /// Standard Base64 with padding: the only form Okta reads.
 pub(crate) fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)

@@ -8,6 +8,7 @@ use crate::model::{Case, PasswordSettings, SaltOrder, StatedDigest, StoredPasswo
 
 use super::family::specified::is_specification;
 use super::reading::{Candidates, Reading};
+use super::salt_column::names_salt;
 use super::systems::{self, System};
 use super::text::{self, Bytes};
 use super::unproven::unproven;
@@ -107,6 +108,8 @@ pub fn columns_read(settings: &PasswordSettings, names: &[String]) -> Vec<String
     if settings.told_by.as_deref().is_some_and(|column| plain(column) == "encryptionscheme") {
         read.extend(names.iter().filter(|name| plain(name) == "factor").cloned());
     }
+    // What may have been mixed into passwords that do not tell: whether the row fills it decides what is believed of them.
+    read.extend(names.iter().filter(|name| names_salt(name)).cloned());
     read
 }
 

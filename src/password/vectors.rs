@@ -182,7 +182,7 @@ fn the_first_byte_keeps_no_family_out() {
         let mut text = stored.text.expose().to_vec();
         let seen = |text: &[u8]| {
             let (username, settings) = (stored.username.as_deref(), &settings);
-            same(&Seen { text, salt, username, settings, depth: 0, families: recognise });
+            same(&Seen { text, salt, username, columns: &[], settings, depth: 0, families: recognise });
         };
         seen(&text);
         seen(text.get(1..).unwrap_or_default());

@@ -33,6 +33,7 @@ mod practice;
 mod refusals;
 mod rooms;
 mod rules;
+mod salt_columns;
 mod several_rows;
 mod shared_names;
 mod source_causes;

@@ -205,6 +205,37 @@ fn clear_text_that_many_people_have_can_be_said_to_be_real() {
 }
 
 #[test]
+fn what_a_salt_column_is_for_beside_hashes_with_their_own_salt_can_be_said() {
+    let mut window = window(|app| {
+        mapping_shown(app);
+        let map = &mut app.steps.map;
+        let (Some(mapping), Some(sample)) = (&mut map.mapping, &mut map.sample) else { panic!("no mapping") };
+        let names: Vec<&str> = sample.columns.names().iter().map(String::as_str).collect();
+        let columns = causeway::model::Columns::new(names.into_iter().chain(["pw_pepper"]));
+        for record in &mut sample.records {
+            record.columns = columns.clone();
+            record.values.push(causeway::model::Value::Text("x7Kq2mZp".into()));
+        }
+        sample.columns = columns;
+        sample.type_names.push("text".into());
+        mapping.password = causeway::model::PasswordSettings::default();
+        map.mapping = Some(mapping.clone());
+    });
+    window.run();
+    window.get_by_label("State how they were made…").click();
+    window.run();
+    window.get_by_label("Hashes with their own salt: not stated: the hook checks them").click();
+    window.run();
+    window.get_by_label("not used by them").click();
+    window.run();
+    window.get_by_label("Use").click();
+    window.run();
+    let mapping = window.state().steps.map.mapping.clone().unwrap();
+    assert_eq!(mapping.password.salt_column, causeway::model::SaltColumn::Unused);
+    window.get_by_label("You stated: hashes with their own salt don't use the salt column.");
+}
+
+#[test]
 fn the_preview_turns_from_person_to_person() {
     let mut window = window(mapping_shown);
     window.run();

@@ -29,7 +29,7 @@ const fn signature(system: &'static str, all: &'static [&'static str]) -> Signat
 /// Supabase's own table has Devise's names, and no pepper.
 const SUPABASE: &[&str] = &["instance_id", "raw_user_meta_data", "raw_app_meta_data", "aud"];
 
-static SIGNATURES: [Signature; 26] = [
+static SIGNATURES: [Signature; 28] = [
     Signature {
         password: Some("token"),
         ..signature("vbulletin5", &["userid", "usergroupid", "token", "scheme"])
@@ -63,6 +63,11 @@ static SIGNATURES: [Signature; 26] = [
         password: Some("password"),
         ..signature("metabase", &["password", "password_salt", "is_superuser", "is_qbnewb"])
     },
+    Signature {
+        password: Some("crypted_password"),
+        ..signature("authlogic", &["crypted_password", "password_salt", "persistence_token"])
+    },
+    signature("fosuserbundle", &["username_canonical", "email_canonical", "salt", "password"]),
     Signature {
         password: Some("password"),
         ..signature("pimcore", &["name", "password", "parentId", "admin"])

@@ -143,7 +143,7 @@ impl Method for Kernel {
 
 /// A password as phpBB makes it before it hashes.
 fn as_in_html(password: &[u8]) -> Bytes {
-    let beside = Beside { username: b"", secret: b"" };
+    let beside = Beside { username: b"", secret: b"", salt: b"" };
     prepare(password, &[Preparation::Nfc, Preparation::Html], &beside)
 }
 

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::digest::Hash;
 use super::hmac::hmac;
-use crate::model::Preparation;
+use crate::model::{PasswordSettings, Preparation, TextEncoding};
 use crate::password::text::{self, Bytes};
 
 /// What is needed beside the password.
@@ -13,11 +13,24 @@ pub(crate) struct Beside<'a> {
     pub(crate) username: &'a [u8],
     /// The application's secret.
     pub(crate) secret: &'a [u8],
+    /// What the salt column says, as bytes. Empty where it says nothing.
+    pub(crate) salt: &'a [u8],
 }
 
 /// The password after all of it, in order.
 pub(crate) fn prepare(password: &[u8], all: &[Preparation], beside: &Beside<'_>) -> Bytes {
     all.iter().fold(text::bytes(password), |password, one| step(&password, *one, beside))
+}
+
+/// The salt's bytes as they are stated to be written, with the text around them. `None` where it is not written so.
+pub(crate) fn salt_bytes(salt: &[u8], settings: &PasswordSettings) -> Option<Bytes> {
+    let salt = match settings.salt_encoding {
+        None | Some(TextEncoding::Text) => text::bytes(salt),
+        Some(TextEncoding::Hex) => text::hex(salt)?,
+        Some(TextEncoding::Base64) => text::base64(salt)?,
+    };
+    let around = [settings.salt_before.as_bytes(), salt.as_slice(), settings.salt_after.as_bytes()];
+    Some(Bytes::new(around.concat()))
 }
 
 fn step(password: &Bytes, one: Preparation, beside: &Beside<'_>) -> Bytes {
@@ -53,6 +66,8 @@ fn step(password: &Bytes, one: Preparation, beside: &Beside<'_>) -> Bytes {
             text::bytes(password.get(start..end).unwrap_or_default())
         }
         Preparation::UserName => Bytes::new([beside.username, password.as_slice()].concat()),
+        Preparation::SaltBefore => Bytes::new([beside.salt, password.as_slice()].concat()),
+        Preparation::SaltAfter => Bytes::new([password.as_slice(), beside.salt].concat()),
     }
 }
 
@@ -94,7 +109,7 @@ mod tests {
     #[test]
     fn each_preparation_gives_what_its_application_gives() {
         let of = |password: &str, all: &[Preparation]| {
-            let beside = Beside { username: b"ada", secret: b"s3cret" };
+            let beside = Beside { username: b"ada", secret: b"s3cret", salt: b"NaCl" };
             String::from_utf8(prepare(password.as_bytes(), all, &beside).to_vec()).unwrap()
         };
         // Python's hashlib and html, PHP's trim and addslashes.
@@ -108,6 +123,9 @@ mod tests {
             (" \ta b\n\0", &[Preparation::Trim], "a b"),
             ("cafe\u{301}&", &[Preparation::Nfc, Preparation::Html], "café&amp;"),
             ("x", &[Preparation::UserName], "adax"),
+            ("x", &[Preparation::SaltBefore], "NaClx"),
+            ("x", &[Preparation::SaltAfter], "xNaCl"),
+            ("a", &[Preparation::Md5Hex, Preparation::SaltAfter], "0cc175b9c0f1b6a831c399e269772661NaCl"),
         ] {
             assert_eq!(of(password, all), right, "{password:?} {all:?}");
         }

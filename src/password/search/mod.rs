@@ -162,14 +162,7 @@ fn judge(reading: &Reading, first: &Known, rest: &[Known], stated: &PasswordSett
     }
     match reading {
         Reading::Recognised(parsed) => match parsed.verify(first.password.expose()) {
-            Ok(true) if parsed.is_unproven() => {
-                let settings =
-                    PasswordSettings { assume: Some(parsed.scheme().to_owned()), ..ways::ground(stated) };
-                let fit = prove(&first.stored, &settings, first.password.expose())
-                    .map(|parsed| fit_of(&parsed, settings, SaltFrom::AsMapped))
-                    .filter(|fit| rest.iter().all(|other| fits_too(fit, other)));
-                fit.map_or(Standing::Wrong, |fit| Standing::Proven(Box::new(fit)))
-            }
+            Ok(true) if parsed.is_unproven() => proven(parsed.scheme(), first, rest, stated),
             Ok(true) => {
                 let fit = fit_of(parsed, stated.clone(), SaltFrom::AsMapped);
                 if rest.iter().all(|other| fits_too(&fit, other)) {
@@ -181,9 +174,23 @@ fn judge(reading: &Reading, first: &Known, rest: &[Known], stated: &PasswordSett
             Err(error @ VerifyError::TooCostly { .. }) => Standing::NoSearch(error.to_string()),
             Ok(false) | Err(_) => Standing::Wrong,
         },
-        Reading::Ambiguous(_) | Reading::Unknown => Standing::Wrong,
+        // As it looks first: then the salt beside it has no part in it.
+        Reading::Ambiguous(candidates) => match candidates.schemes.first().filter(|_| candidates.by_salt()) {
+            Some(plain) => proven(plain.scheme(), first, rest, stated),
+            None => Standing::Wrong,
+        },
+        Reading::Unknown => Standing::Wrong,
         other => Standing::NoSearch(other.sentence()),
     }
+}
+
+/// A scheme that was in doubt, stated: what it is worth.
+fn proven(scheme: &str, first: &Known, rest: &[Known], stated: &PasswordSettings) -> Standing {
+    let settings = PasswordSettings { assume: Some(scheme.to_owned()), ..ways::ground(stated) };
+    let fit = prove(&first.stored, &settings, first.password.expose())
+        .map(|parsed| fit_of(&parsed, settings, SaltFrom::AsMapped))
+        .filter(|fit| rest.iter().all(|other| fits_too(fit, other)));
+    fit.map_or(Standing::Wrong, |fit| Standing::Proven(Box::new(fit)))
 }
 
 /// Whether a way that fits one person fits another too.

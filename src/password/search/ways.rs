@@ -1,10 +1,11 @@
 //! The ways of one round, and products' own: every statement that is plausible for a value's length and shape.
 
 use crate::model::{
-    ChainStep, HandsOn, LetterCase, PasswordEncoding, PasswordSettings, SaltOrder, StatedDigest, TextEncoding,
+    ChainStep, HandsOn, LetterCase, PasswordEncoding, PasswordSettings, Preparation, SaltOrder, StatedDigest,
+    TextEncoding,
 };
 use crate::password::systems::stated_by;
-use crate::password::{Parsed, Reading, stated as statements, system_of, text};
+use crate::password::{Parsed, Reading, names_salt, read, stated as statements, system_of, text};
 
 use super::fit::Fit;
 use super::known::{Known, SaltFrom};
@@ -97,9 +98,14 @@ pub(super) fn try_all(
     // A product's own way over a value that names its scheme takes as long as that: see `slow`.
     let costly = known.stored.text.expose().starts_with(b"$");
     ids.retain(|id| !(takes_long(id) || costly && stated_by(id).is_some()));
+    // A value that tells how it was made is read by that, whatever product is stated.
+    let told = if carries_a_salt(known) { told(&sources.none) } else { None };
+    if let Some(scheme) = told {
+        ids = vec![scheme];
+    }
     let mapped = sources.salted.iter().find(|source| source.from == [SaltFrom::AsMapped]);
-    for source in every.clone() {
-        let likely = mapped.is_none_or(|mapped| std::ptr::eq(mapped, source));
+    for source in every.clone().take(if told.is_some() { 1 } else { usize::MAX }) {
+        let likely = told.is_some() || mapped.is_none_or(|mapped| std::ptr::eq(mapped, source));
         for id in &ids {
             for settings in products(id, source, &ground, &passwords, likely) {
                 tries.push(Try { source, settings });
@@ -147,8 +153,10 @@ pub(super) fn slow(
     };
     ids.retain(|id| takes_long(id) && !same(id));
     ids.dedup();
-    let mut tries = Vec::new();
-    for source in std::iter::once(&sources.none).chain(sources.salted.iter().take(3)) {
+    let mut tries = mixed_in(known, sources, &ground);
+    // A value that carries its own salt is made without another by every product there is.
+    let beside = if carries_a_salt(known) { 0 } else { 3 };
+    for source in std::iter::once(&sources.none).chain(sources.salted.iter().take(beside)) {
         for id in &ids {
             for settings in products(id, source, &ground, &[], false) {
                 tries.push(Try { source, settings });
@@ -157,6 +165,69 @@ pub(super) fn slow(
     }
     meter.begin(Stage::ManyRounds, tries.len());
     run(tries, &known.password, meter)
+}
+
+/// Whether a value's text says how it was made, so that its own salt stands in it.
+fn carries_a_salt(known: &Known) -> bool {
+    let text = known.stored.text.expose();
+    text.contains(&b'$') || text.starts_with(b"{")
+}
+
+/// The scheme that a value's text names, whatever is stated.
+fn told(alone: &Source) -> Option<&'static str> {
+    match read(&alone.stored, &PasswordSettings::default()) {
+        Reading::Recognised(parsed) => Some(parsed.scheme()),
+        Reading::Ambiguous(candidates) if candidates.by_salt() => {
+            candidates.schemes.first().map(Parsed::scheme)
+        }
+        _ => None,
+    }
+}
+
+/// As many salts are mixed in in every way, and as many only as they are.
+const MIXED: (usize, usize) = (2, 8);
+
+/// A salt of another column that was put beside the password before a value that carries its own salt was made of it: as it is, and
+/// with a digest before it, after it, or both.
+fn mixed_in<'a>(known: &Known, sources: &'a Sources, ground: &PasswordSettings) -> Vec<Try<'a>> {
+    use Preparation::{
+        Md5Hex, SaltAfter, SaltBefore, Sha1Hex, Sha256Base64, Sha256Hex, Sha384Base64, Sha512Base64,
+        Sha512Hex,
+    };
+    if !carries_a_salt(known) {
+        return Vec::new();
+    }
+    let plain = [SaltBefore, SaltAfter].map(|salt| vec![salt]);
+    let digests = [Sha256Hex, Md5Hex, Sha1Hex, Sha512Hex, Sha256Base64, Sha384Base64, Sha512Base64];
+    let digested = digests.into_iter().flat_map(|digest| {
+        [SaltBefore, SaltAfter]
+            .into_iter()
+            .flat_map(move |salt| [vec![salt, digest], vec![digest, salt], vec![digest, salt, digest]])
+    });
+    let every: Vec<_> = plain.iter().cloned().chain(digested).collect();
+    // Where a column is called a salt, it is one.
+    let mut salts: Vec<&Source> = sources.salted.iter().collect();
+    let called = |from: &SaltFrom| match from {
+        SaltFrom::AsMapped => true,
+        SaltFrom::Column(name) => names_salt(name),
+        SaltFrom::UserName | SaltFrom::Nowhere => false,
+    };
+    salts.sort_by_key(|source| !source.from.iter().any(called));
+    let mut tries = Vec::new();
+    for (at, source) in salts.into_iter().take(MIXED.1).enumerate() {
+        let ways = if at < MIXED.0 { every.as_slice() } else { plain.as_slice() };
+        for prepared in ways {
+            for salt_encoding in source.encodings.iter().copied() {
+                let settings = PasswordSettings {
+                    salt_encoding: Some(salt_encoding),
+                    prepared: prepared.clone(),
+                    ..ground.clone()
+                };
+                tries.push(Try { source, settings });
+            }
+        }
+    }
+    tries
 }
 
 /// The secrets that are stated: every way is tried with them, nothing else of what was stated is kept.

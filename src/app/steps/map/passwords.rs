@@ -10,10 +10,10 @@ use crate::app::theme::{Face, Tone, size, tokens};
 use crate::app::widgets::{Chip, Dialog, DialogAnswer, Field, Push, Words as _, drop_down};
 use crate::mapping::{Mapping, Target};
 use crate::model::{
-    ColumnIs, LetterCase, PasswordEncoding, PasswordSettings, Route, SaltOrder, Sample, SharedClearText,
-    StatedSecret, TextEncoding, Value,
+    ColumnIs, LetterCase, PasswordEncoding, PasswordSettings, Preparation, Route, SaltColumn, SaltOrder,
+    Sample, SharedClearText, StatedSecret, TextEncoding, Value,
 };
-use crate::password::stated;
+use crate::password::{names_salt, stated};
 
 /// What is being stated, while the dialog is open.
 pub(super) struct Draft {
@@ -155,9 +155,11 @@ impl MapStep {
         };
         let salt =
             mapping.rules.iter().find(|rule| rule.target == Target::Salt).and_then(|r| r.column.clone());
+        let named = sample.columns.names().iter().find(|name| names_salt(name)).cloned();
+        let beside = salt.clone().or(named);
         let before = draft.stated();
         let dialog = Dialog::new("How the passwords were made").yes("Use").ready(draft.ready()).width(620.0);
-        let answer = dialog.show(ui.ctx(), |ui| draft_ui(ui, draft, salt.as_deref()));
+        let answer = dialog.show(ui.ctx(), |ui| draft_ui(ui, draft, salt.as_deref(), beside.as_deref()));
         let now = draft.stated();
         if now != before {
             let mut stated = mapping.clone();
@@ -172,7 +174,7 @@ impl MapStep {
     }
 }
 
-fn draft_ui(ui: &mut Ui, draft: &mut Draft, salt: Option<&str>) {
+fn draft_ui(ui: &mut Ui, draft: &mut Draft, salt: Option<&str>, beside: Option<&str>) {
     let t = tokens(ui);
     ui.spacing_mut().item_spacing.y = size::SMALL;
     ui.muted(
@@ -248,6 +250,9 @@ fn draft_ui(ui: &mut Ui, draft: &mut Draft, salt: Option<&str>) {
     } else {
         ui.fine("No column is mapped as the salt. If there is one, send it to Salt in the table first.");
     }
+    if let Some(column) = beside {
+        beside_ui(ui, settings, column, salt.is_some(), draft.of.is_none());
+    }
     if draft.more {
         more_ui(ui, draft, salt.is_some());
     } else {
@@ -256,6 +261,65 @@ fn draft_ui(ui: &mut Ui, draft: &mut Draft, salt: Option<&str>) {
     ui.add_space(size::TINY);
     ui.words(Face::Strong, t.text, "What this makes of the first people");
     shares_ui(ui, &draft.shares, 5);
+}
+
+/// What a salt column has to do with hashes that carry their own salt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Unstated,
+    Unused,
+    Before,
+    After,
+    /// Something that a known password has proven.
+    Otherwise,
+}
+
+impl Beside {
+    fn of(settings: &PasswordSettings) -> Self {
+        match settings.prepared.as_slice() {
+            [] if settings.salt_column == SaltColumn::Unused => Self::Unused,
+            [] => Self::Unstated,
+            [Preparation::SaltBefore] => Self::Before,
+            [Preparation::SaltAfter] => Self::After,
+            _ => Self::Otherwise,
+        }
+    }
+
+    fn state(self, settings: &mut PasswordSettings) {
+        settings.salt_column = if self == Self::Unused { SaltColumn::Unused } else { SaltColumn::Unstated };
+        match self {
+            Self::Unstated | Self::Unused => settings.prepared.clear(),
+            Self::Before => settings.prepared = vec![Preparation::SaltBefore],
+            Self::After => settings.prepared = vec![Preparation::SaltAfter],
+            Self::Otherwise => {}
+        }
+    }
+}
+
+/// What the salt column is for, where hashes that carry their own salt stand beside it. `whole`: what is stated is about everyone.
+fn beside_ui(ui: &mut Ui, settings: &mut PasswordSettings, column: &str, mapped: bool, whole: bool) {
+    let now = Beside::of(settings);
+    let mut options = vec![(Beside::Unstated, "not stated: the hook checks them")];
+    if whole || now == Beside::Unused {
+        options.push((Beside::Unused, "not used by them"));
+    }
+    if mapped {
+        options.push((Beside::Before, "put before the password"));
+        options.push((Beside::After, "put after the password"));
+    }
+    if !options.iter().any(|(one, _)| *one == now) {
+        options.push((now, "as stated or proven before"));
+    }
+    let mut chosen = now;
+    row_ui(ui, "Hashes with their own salt", |ui| {
+        drop_down(ui, "Hashes with their own salt", &mut chosen, &owned(&options));
+    });
+    if chosen != now {
+        chosen.state(settings);
+    }
+    ui.fine(format!(
+        "bcrypt, Argon2 and others carry their own salt. Where “{column}” is filled too, the application may have put it beside the password before it hashed it."
+    ));
 }
 
 fn more_ui(ui: &mut Ui, draft: &mut Draft, salted: bool) {
@@ -432,11 +496,15 @@ fn statement_words(settings: &PasswordSettings) -> String {
     if !settings.shared_clear_text.is_held_back() {
         words.push("clear text many have is real".to_owned());
     }
-    if words.is_empty() && settings.prepared.is_empty() {
-        words.push("details of the values".to_owned());
+    match Beside::of(settings) {
+        Beside::Unused => words.push("hashes with their own salt don't use the salt column".to_owned()),
+        Beside::Before => words.push("the salt column was put before the password".to_owned()),
+        Beside::After => words.push("the salt column was put after the password".to_owned()),
+        Beside::Otherwise => words.push("something made of the password first".to_owned()),
+        Beside::Unstated => {}
     }
-    if !settings.prepared.is_empty() {
-        words.push("something made of the password first".to_owned());
+    if words.is_empty() {
+        words.push("details of the values".to_owned());
     }
     let mut all = words.join(", ");
     if let Some(when) = &settings.when {
