@@ -80,6 +80,8 @@ pub enum SourceError {
     BadUrl {
         /// What is wrong with it.
         why: String,
+        /// What it may look like; empty where that is said elsewhere.
+        examples: String,
     },
     /// A command-line flag that belongs to another kind of source.
     #[error("--{flag} says nothing about {kind}.")]
@@ -404,9 +406,8 @@ impl SourceError {
     /// What to do next, in one or two sentences.
     pub fn advice(&self) -> String {
         match self {
-            Self::BadUrl { .. } => format!(
-                "It should look like {}. Signs such as @ : / ? # in a user name or password are written as %40 %3A %2F %3F %23.",
-                super::url::url_examples()
+            Self::BadUrl { examples, .. } => format!(
+                "It should look like {examples}. Signs such as @ : / ? # in a user name or password are written as %40 %3A %2F %3F %23."
             ),
             Self::FlagOfOtherKind { .. } => "Leave the flag out, or check that --source names what you mean.".into(),
             Self::BadFlags { .. } => "Check the flags that describe the source.".into(),

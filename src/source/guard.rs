@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use super::kind::Capabilities;
+use super::capabilities::Capabilities;
 use super::sql::Dialect;
 use super::{Probe, ReadSummary, Source, SourceError, notices};
 use crate::model::{Record, Sample, Selection};

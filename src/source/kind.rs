@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use super::capabilities::Capabilities;
+use super::error::SourceError;
 use super::form::{Form, Values};
 use super::pasted::Pasted;
-use super::{Source, SourceError};
+use super::seam::Source;
 
 /// What a kind says of itself.
 #[derive(Debug, Clone, Copy)]
@@ -60,25 +62,6 @@ impl Group {
             Self::File => "File",
         }
     }
-}
-
-/// What a kind can be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "answers to questions that have nothing to do with each other"
-)]
-pub struct Capabilities {
-    /// Whether it understands SQL: an administrator's own SELECT, and what is counted where the people are.
-    pub sql: bool,
-    /// Whether one person can be looked up as they are now: what the password hook needs to check live.
-    pub find: bool,
-    /// Whether there may be a password for it.
-    pub password: bool,
-    /// Whether it is a file on this computer.
-    pub file: bool,
-    /// Whether it may hold several tables.
-    pub tables: bool,
 }
 
 /// How a kind is written in one line.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use super::capabilities::Capabilities;
 use super::form::Values;
-use super::kind::{About, Capabilities, Kind, Tile};
+use super::kind::{About, Kind, Tile};
 use super::pasted::Pasted;
 use super::postgres::PostgresSpec;
 use super::sqlite::SqliteSpec;

@@ -16,6 +16,7 @@ use secrecy::SecretString;
 use crate::model::TableName;
 
 mod batch;
+mod capabilities;
 mod error;
 mod facts;
 mod form;
@@ -31,11 +32,12 @@ mod sqlite;
 mod tls;
 mod url;
 
+pub use capabilities::Capabilities;
 pub use error::{CertificateFault, Lookalike, SourceError};
 pub(crate) use facts::count;
 pub use facts::{Overlap, Uniqueness, Within, different_values, overlap, overlap_of_people, uniqueness};
 pub use form::{Choice, Field, Form, Input, Row, Values};
-pub use kind::{About, Capabilities, Group, Tile, UrlForms};
+pub use kind::{About, Group, Tile, UrlForms};
 pub use kinds::{SourceKind, SourceSpec};
 pub use postgres::PostgresSpec;
 pub use seam::{Probe, ReadSummary, Source, TooBig};

@@ -25,7 +25,7 @@ pub(crate) enum Pasted<'a> {
 }
 
 pub(crate) fn bad(why: &str) -> SourceError {
-    SourceError::BadUrl { why: why.to_owned() }
+    SourceError::BadUrl { why: why.to_owned(), examples: String::new() }
 }
 
 /// A part of a URL without its % signs. A % that is no code stays a %, as browsers do it.

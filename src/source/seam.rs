@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::capabilities::Capabilities;
 use super::error::SourceError;
-use super::kind::Capabilities;
 use super::sql::Dialect;
 use crate::model::{Catalog, Record, Sample, Selection};
 

@@ -10,6 +10,13 @@ impl SourceSpec {
     /// Understands a pasted connection URL, JDBC string, command line (`psql -h …`), or the path of a file. The password, where there
     /// is one in it, comes apart.
     pub fn parse_url(text: &str) -> Result<(Self, Option<SecretString>), SourceError> {
+        Self::parse(text).map_err(|error| match error {
+            SourceError::BadUrl { why, .. } => SourceError::BadUrl { why, examples: url_examples() },
+            other => other,
+        })
+    }
+
+    fn parse(text: &str) -> Result<(Self, Option<SecretString>), SourceError> {
         let text = text.trim();
         let text = text.strip_prefix("jdbc:").unwrap_or(text);
         if text.is_empty() {

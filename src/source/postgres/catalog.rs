@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 
 use super::ask::ask;
 use super::session::Session;
+use super::spec::PostgresSpec;
 use super::values::text;
 use crate::model::{Catalog, Column, ForeignKey, Table, TableName};
 use crate::source::sql::quote_table;
-use crate::source::{PostgresSpec, SourceError, TlsMode};
+use crate::source::{SourceError, TlsMode};
 
 /// Tables the server has no figure for are counted when they are no larger than this, in bytes …
 const COUNTED_SIZE: u64 = 8 * 1024 * 1024;

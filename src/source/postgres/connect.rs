@@ -14,7 +14,8 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions, PgConnection};
 
 use super::errors;
-use crate::source::{PostgresSpec, SourceError, TlsMode};
+use super::spec::PostgresSpec;
+use crate::source::{SourceError, TlsMode};
 
 /// Connects. One connection and not a pool: a pool would try again and again and turn every cause into a time-out.
 pub(super) async fn connect(

@@ -6,10 +6,11 @@ use std::io::ErrorKind;
 use rustls::{AlertDescription, CertificateError};
 use sqlx::postgres::PgDatabaseError;
 
+use super::spec::PostgresSpec;
 use crate::source::CertificateFault;
 use crate::source::error::{shortened, without_values};
 use crate::source::guard::{Overflow, too_much};
-use crate::source::{PostgresSpec, SourceError, TlsMode};
+use crate::source::{SourceError, TlsMode};
 
 /// How long a connection may take, in seconds: the name's look-up, the way, encryption and signing in.
 pub(super) const CONNECT_SECONDS: u64 = 10;

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::ask::ask;
+use super::spec::PostgresSpec;
 use super::{errors, values};
+use crate::source::SourceError;
 use crate::source::sql::{Query, quote};
-use crate::source::{PostgresSpec, SourceError};
 
 /// The cursor's name.
 pub(super) const CURSOR: &str = "causeway_people";

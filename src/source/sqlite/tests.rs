@@ -3,12 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
-use sqlx::{ConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
-use super::*;
-use crate::model::{Comparison, Condition, GroupName, Membership, People, TableName, Value};
-use crate::source::{Lookalike, SourceSpec, open};
+use super::SqliteSpec;
+use super::file::{self, Limit, Session};
+use super::source::SqliteSource;
+use crate::model::{
+    Comparison, Condition, GroupName, Membership, People, Record, Selection, TableName, Value,
+};
+use crate::source::{Lookalike, ReadSummary, Source as _, SourceError, SourceSpec, open};
 
 const PEOPLE: &str = "
     CREATE TABLE people (id INTEGER PRIMARY KEY, login VARCHAR(50), name TEXT, enabled BOOLEAN, born DATE, hash BLOB, score);
