@@ -221,7 +221,7 @@ fn words(report: &CheckReport, reasons: &Reasons) -> String {
     for unfed in &report.unfed {
         let _ = writeln!(text, "{}", rules::unfed_words(unfed));
     }
-    for note in &report.group_notes {
+    for note in report.group_notes.iter().chain(&report.reading_notes) {
         let _ = writeln!(text, "{note}");
     }
     if !report.unknown_attributes.is_empty() {

@@ -12,7 +12,7 @@ use super::talk::{Talk, stop_on_ctrl_c};
 use crate::mapping::Mapping;
 use crate::migration::read::{ReadEnd, ReadJob};
 use crate::migration::shared_names::{self, SharedName};
-use crate::migration::{docs, keep_mapping, kept_mapping, read, rules, switches};
+use crate::migration::{docs, keep_mapping, kept_mapping, read, reading_notes, rules, switches};
 use crate::model::{OutcomeKind, Progress, number, people};
 use crate::workspace::{Counts, Workspace};
 
@@ -92,7 +92,8 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
             let tables = switches::unread_tables(&workspace).await?;
             let shared = shared_names::kept(&workspace).await?;
             let lines = unread.iter().map(switches::words).chain(tables.iter().map(switches::table_words));
-            let lines = lines.chain(shared.iter().map(SharedName::words));
+            let notes = reading_notes::kept(&workspace).await?;
+            let lines = lines.chain(shared.iter().map(SharedName::words)).chain(notes.iter().cloned());
             let text = std::iter::once(text).chain(lines).collect::<Vec<_>>().join("\n");
             let told = json!({
                 "reading": summary,
@@ -104,6 +105,7 @@ pub(super) async fn run(args: ReadArgs, talk: &Talk) -> Result<Exit, CliError> {
                 "unreadSwitches": unread,
                 "switchTables": tables,
                 "sharedGroupNames": shared,
+                "notes": notes,
             });
             talk.answer(&text, &told);
             // Reading was done: who is blocked is told here, and counts from `check` on.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::model::{Catalog, ColumnName, Columns, People, Sample, Selection, Table, TableName, people};
 
+use super::from_names;
 use super::guess::{Landscape, bystander, holds_people, quoted, quoted_table, stands_for_people};
 use super::several::{Choice, counting, numbered};
 use super::suggest::{Around, Meaning, by_name, singular, tokens};
@@ -153,13 +154,7 @@ impl OtherHalf {
 
 /// The tables with what a suggested mapping misses: passwords, names, e-mail addresses.
 pub fn other_halves(catalog: &Catalog, mapping: &Mapping, sample: &Sample) -> Vec<OtherHalf> {
-    let goes = |target: &Target| mapping.rules.iter().any(|rule| rule.target == *target);
-    let attribute = |name: &str| goes(&Target::Attribute(name.to_owned()));
-    let lacks = Lacks {
-        password: !goes(&Target::Password),
-        email: !attribute("email"),
-        name: !attribute("firstName") || !attribute("lastName"),
-    };
+    let lacks = lacking(mapping);
     if !(lacks.password || lacks.email || lacks.name) {
         return Vec::new();
     }
@@ -174,10 +169,21 @@ pub fn other_halves(catalog: &Catalog, mapping: &Mapping, sample: &Sample) -> Ve
 }
 
 /// What the mapping has no column for.
-struct Lacks {
-    password: bool,
-    email: bool,
-    name: bool,
+pub(super) struct Lacks {
+    pub(super) password: bool,
+    pub(super) email: bool,
+    pub(super) name: bool,
+}
+
+/// What a mapping has no column for.
+pub(super) fn lacking(mapping: &Mapping) -> Lacks {
+    let goes = |target: &Target| mapping.rules.iter().any(|rule| rule.target == *target);
+    let attribute = |name: &str| goes(&Target::Attribute(name.to_owned()));
+    Lacks {
+        password: !goes(&Target::Password),
+        email: !attribute("email"),
+        name: !attribute("firstName") || !attribute("lastName"),
+    }
 }
 
 /// What is read so far.
@@ -259,6 +265,12 @@ fn reads_first(sql: &str, people: &Table) -> bool {
         && (words.starts_with("SELECT u.*") || keys.all(|key| words.contains(&key)))
 }
 
+/// Whether a mapping misses something that another table may hold: passwords, names, addresses.
+pub fn lacks_something(mapping: &Mapping) -> bool {
+    let lacks = lacking(mapping);
+    lacks.password || lacks.email || lacks.name
+}
+
 /// How a table is joined to people.
 pub(super) struct Link {
     pub(super) own: String,
@@ -301,7 +313,9 @@ fn half<'c>(
     let of_people = words.iter().any(|word| {
         stands_for_people(word) || matches!(singular(word).as_str(), "partner" | "party" | "individual")
     });
-    let name = both || has(Meaning::FullName) && (email || of_people);
+    // Mastodon's people have their names with their accounts.
+    let whole = has(Meaning::FullName) || has(Meaning::Attribute("displayName"));
+    let name = both || whole && (email || of_people);
     let password = has(Meaning::Password);
     let mut holds = Vec::new();
     if lacks.password && password {
@@ -330,7 +344,7 @@ fn half<'c>(
     let first = meanings.iter().find(|(_, meaning)| match holds.first() {
         Some(&"passwords") => *meaning == Meaning::Password,
         Some(&"e-mail addresses") => *meaning == Meaning::Attribute("email"),
-        _ => matches!(meaning, Meaning::FullName | Meaning::Attribute("lastName")),
+        _ => matches!(meaning, Meaning::FullName | Meaning::Attribute("lastName" | "displayName")),
     });
     let first = first.map(|(name, _)| *name);
     let secret = first.filter(|_| holds.first() == Some(&"passwords"));
@@ -517,12 +531,18 @@ fn names(table: &Table) -> HashSet<String> {
 
 /// The tables that a SELECT names, in the catalog's order.
 fn mentioned<'c>(catalog: &'c Catalog, sql: &str) -> Vec<&'c Table> {
-    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
-    let words: HashSet<String> = sql.split(|c| !word(c)).map(str::to_lowercase).collect();
-    let whole = sql.to_lowercase();
-    let named = |table: &&Table| {
+    let read = from_names::tables(sql);
+    let is = |table: &&Table| {
+        let same =
+            |schema: &String| table.name.schema.as_ref().is_none_or(|own| own.eq_ignore_ascii_case(schema));
         let name = table.name.name.to_lowercase();
-        if name.chars().all(word) { words.contains(&name) } else { whole.contains(&name) }
+        read.iter().any(|read| read.name == name && read.schema.as_ref().is_none_or(same))
     };
-    catalog.tables.iter().filter(named).collect()
+    let found: Vec<&Table> = catalog.tables.iter().filter(is).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    // What can't be told by where it stands is told by its words.
+    let words = from_names::words(sql);
+    catalog.tables.iter().filter(|table| words.contains(&table.name.name.to_lowercase())).collect()
 }

@@ -7,12 +7,15 @@
 pub mod codes;
 
 mod activity;
+mod attribute_halves;
+mod attribute_tables;
 mod carry;
 mod check;
 mod custom;
 mod error;
 mod explain;
 mod flow;
+mod from_names;
 mod guess;
 mod halves;
 mod json;
@@ -29,6 +32,8 @@ mod transform;
 mod types;
 
 pub use activity::{Switch, SwitchFinder, unread_switches};
+pub use attribute_halves::attribute_half;
+pub use attribute_tables::AttributeTable;
 pub use carry::{carry_over, columns_left};
 pub use check::{MappingProblem, check, custom_attributes, mapped_columns, required_matched};
 pub use custom::{attribute_name, is_attribute_name};
@@ -37,7 +42,7 @@ pub use explain::{explain, explain_transform, target_words};
 pub use guess::{
     Evidence, GroupCandidate, Guess, Link, group_candidates, guess_people, membership_words, selection_for,
 };
-pub use halves::{OtherHalf, SeveralRows, other_halves, people_in_select};
+pub use halves::{OtherHalf, SeveralRows, lacks_something, other_halves, people_in_select};
 pub use json::VERSION;
 pub use key::{as_written, key_candidates, keyed_by_login};
 pub use notes::notes;
@@ -46,5 +51,7 @@ pub use preview::{PreviewCell, PreviewRow, Shown, preview};
 pub use several::{Several, several};
 
 pub use suggest::{suggest, suggest_changes};
-pub use switch_tables::{SwitchTable, SwitchTableKind, says_kept_out, switch_tables};
+pub use switch_tables::{
+    SwitchTable, SwitchTableKind, attribute_switch, says_kept_out, switch_tables, tables_of_attributes,
+};
 pub use types::{Mapping, Rule, Target, Transform};

@@ -12,6 +12,7 @@ use super::import::Control;
 use super::import::ask::Ask;
 use super::import::sender::RULES;
 use super::org::same_org;
+use super::reading_notes;
 use super::rules::{self, Missing, Unfed};
 use super::shared;
 use super::shared_names::{self, SharedName};
@@ -140,6 +141,8 @@ pub struct CheckReport {
     pub groups_left_out: Vec<String>,
     /// What is worth knowing of the groups' names, in sentences: their spellings, and which several groups have.
     pub group_notes: Vec<String>,
+    /// What else is to be known of the last reading, in sentences: where its people come from first.
+    pub reading_notes: Vec<String>,
     /// Attributes that people have and the org does not know: those people are blocked.
     pub unknown_attributes: Vec<Missing>,
     /// Columns that may say who is switched off, and that nothing reads.
@@ -215,6 +218,7 @@ pub async fn run(
         blocked: counts.blocked,
         left_out: counts.left_out,
         unknown_attributes: by_org.missing,
+        reading_notes: reading_notes::kept(&job.workspace).await?,
         unread_switches: switches::unread(&job.workspace).await?,
         switch_tables: switches::unread_tables(&job.workspace).await?,
         unfed: by_org.unfed,

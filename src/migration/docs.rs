@@ -20,6 +20,8 @@ pub const SWITCHES: &str = "switches";
 pub const SWITCH_TABLES: &str = "switch-tables";
 /// Names that several groups have: a list of [`SharedName`](super::shared_names::SharedName).
 pub const SHARED_NAMES: &str = "shared-names";
+/// What else is to be known of the last reading: a list of sentences.
+pub const READING_NOTES: &str = "reading-notes";
 /// How Okta writes groups that people's are written otherwise: a map from people's spelling.
 pub const GROUP_SPELLINGS: &str = "group-spellings";
 /// The choices of step 4: [`Choices`](super::Choices).

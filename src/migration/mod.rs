@@ -6,6 +6,7 @@
 //! - [`rules`]: the org's own demands of a profile, and everyone assessed by them.
 //! - [`group_names`]: how people's groups meet those in Okta.
 //! - [`shared_names`]: groups that are several in the source and have one name.
+//! - [`reading_notes`]: what else is to be known of the last reading.
 //! - [`switches`]: columns that may say who is switched off, and that nothing reads.
 //! - [`there`]: who is in Okta already.
 //! - [`check`]: what an import would do, without a write.
@@ -14,6 +15,7 @@
 //! - [`hook`]: the password hook in the org: registering it, proving it, and who has moved.
 //! - [`report`] and [`people`]: what happened, and the review list, as files.
 
+mod attribute_names;
 mod choices;
 mod context;
 pub mod docs;
@@ -31,6 +33,7 @@ mod org;
 pub mod people;
 pub mod pilot;
 pub mod read;
+pub mod reading_notes;
 pub mod report;
 pub mod rules;
 pub mod shared;

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::shared_names::{self, SharedName, shared_names};
-use super::{MigrationError, rules, shared, switches};
+use super::{MigrationError, reading_notes, rules, shared, suggestion, switches};
 use crate::assess::{AssessContext, SchemaRules, assess, left_out_by_default};
 use crate::mapping::{Mapping, Plan, Switch, SwitchFinder, SwitchTable, Target};
 use crate::model::{Candidate, Phase, Progress, Record};
@@ -121,21 +121,42 @@ pub async fn run(
     tell(Phase::Finishing, done, Some("Comparing people with each other"));
     let summary = reading.finish().await?;
     shared::settled(&job.workspace).await?;
-    let (tables, names) = beside.await.unwrap_or_default();
+    let Beside { tables, names, notes } = beside.await.unwrap_or_default();
     switches::keep(&job.workspace, &found, &tables).await?;
     shared_names::keep(&job.workspace, &names).await?;
+    reading_notes::keep(&job.workspace, &notes).await?;
     rules::settle_after_reading(&job.workspace, &job.schema).await?;
     tell(Phase::Finishing, done, None);
     Ok(ReadEnd::Done { summary, too_big: end.too_big })
 }
 
-/// What else there is to tell: the tables beside the people's that may say who is switched off, and groups that have one name. A source
-/// that breaks at it says so of the reading itself.
-async fn beside(source: Arc<dyn Source>, mapping: Mapping) -> (Vec<SwitchTable>, Vec<SharedName>) {
-    let Ok(probe) = source.probe().await else { return Default::default() };
+/// What else there is to tell.
+#[derive(Default)]
+struct Beside {
+    /// The tables beside the people's that may say who is switched off.
+    tables: Vec<SwitchTable>,
+    /// Groups that have one name.
+    names: Vec<SharedName>,
+    /// The rest, in sentences.
+    notes: Vec<String>,
+}
+
+/// Rows that are looked at for what else there is to tell.
+const LOOKED_AT: usize = 200;
+
+/// What else there is to tell. A source that breaks at it says so of the reading itself.
+async fn beside(source: Arc<dyn Source>, mapping: Mapping) -> Beside {
+    let Ok(probe) = source.probe().await else { return Beside::default() };
     let names = shared_names(&*source, &probe.catalog, &mapping.selection).await;
-    let Ok(sample) = source.sample(&mapping.selection, 1).await else { return (Vec::new(), names) };
-    (switches::tables(&*source, &probe.catalog, &mapping, &sample.columns).await, names)
+    let Ok(sample) = source.sample(&mapping.selection, LOOKED_AT).await else {
+        return Beside { names, ..Beside::default() };
+    };
+    let notes = suggestion::reading_notes(&*source, &probe.catalog, &mapping, &sample).await;
+    Beside {
+        tables: switches::tables(&*source, &probe.catalog, &mapping, &sample.columns).await,
+        names,
+        notes,
+    }
 }
 
 /// Maps, assesses, seals and stores every batch, in order. How many people, and the columns nothing reads that may say who is

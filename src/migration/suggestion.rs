@@ -5,12 +5,13 @@
 
 use std::time::Duration;
 
+use super::attribute_names::names_in;
 use super::person_key::{PersonKey, person_key};
 use super::shared_names::{SharedName, shared_names};
 use super::switches;
 use crate::mapping::{
-    Evidence, GroupCandidate, Mapping, OtherHalf, SwitchTable, Target, group_candidates, notes, other_halves,
-    people_in_select, several, suggest,
+    Evidence, GroupCandidate, Mapping, OtherHalf, SwitchTable, Target, attribute_half, group_candidates,
+    lacks_something, notes, other_halves, people_in_select, several, suggest, tables_of_attributes,
 };
 use crate::model::{
     Catalog, ColumnName, Columns, Comparison, GroupName, People, Sample, Selection, TableName,
@@ -102,6 +103,15 @@ pub async fn all_halves(
 ) -> Vec<OtherHalf> {
     let until = tokio::time::Instant::now() + PATIENCE;
     let mut halves = other_halves(catalog, mapping, sample);
+    for table in tables_of_attributes(catalog, mapping, &sample.columns) {
+        // What the source is asked only where there is something to miss.
+        if lacks_something(mapping)
+            && !halves.iter().any(|half| half.table == *table.name())
+            && let Some(names) = names_in(source, &table, until).await
+        {
+            halves.extend(attribute_half(catalog, mapping, sample, &table, &names));
+        }
+    }
     for half in &mut halves {
         if let Some(sql) = half.several.as_ref().map(|several| several.counting.clone()) {
             let people = counted(source, &sql, until).await;
@@ -140,6 +150,35 @@ pub async fn all_notes(
     found.extend(several_rows(source, catalog, mapping).await);
     found.extend(shared_names(source, catalog, &mapping.selection).await.iter().map(SharedName::words));
     found
+}
+
+/// What else is to be known of a reading, in sentences: where its people come from, that several realms' people are read together, of
+/// whom one row of several is read.
+pub(super) async fn reading_notes(
+    source: &dyn Source,
+    catalog: &Catalog,
+    mapping: &Mapping,
+    sample: &Sample,
+) -> Vec<String> {
+    let mut found = vec![people_words(catalog, &mapping.selection.people)];
+    found.extend(notes(catalog, mapping, sample));
+    found.extend(several_rows(source, catalog, mapping).await);
+    found
+}
+
+/// Where people come from, in a sentence.
+fn people_words(catalog: &Catalog, people: &People) -> String {
+    match people {
+        People::Table(name) => format!("People come from {}.", name.display()),
+        People::Sql(sql) => {
+            let of: Vec<String> = people_in_select(catalog, sql).iter().map(TableName::display).collect();
+            if of.is_empty() {
+                "People come from a SELECT.".to_owned()
+            } else {
+                format!("People come from a SELECT of {}.", of.join(", "))
+            }
+        }
+    }
 }
 
 /// The groups of the people whom a SELECT reads, where it has no column to find them by.

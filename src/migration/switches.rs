@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use chrono::Utc;
 
-use crate::mapping::{Mapping, Switch, SwitchTable, SwitchTableKind, Target, says_kept_out, switch_tables};
+use crate::mapping::{
+    Mapping, Switch, SwitchTable, SwitchTableKind, Target, attribute_switch, says_kept_out, switch_tables,
+    tables_of_attributes,
+};
 use crate::model::{Catalog, ColumnName, Columns, people};
-use crate::source::{Source, count, different_values};
+use crate::source::{Source, count, different_values, texts};
 use crate::workspace::{Workspace, WorkspaceError};
 
+use super::attribute_names::names_in;
 use super::{docs, kept_mapping};
 
 /// How long all counting may take. What was not counted by then is told without a number.
@@ -17,6 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Values of a column of what was done to people.
 const ACTIONS: usize = 200;
+
+/// Different values of a status.
+const STATUSES: usize = 60;
 
 /// Keeps what a reading found.
 pub(super) async fn keep(
@@ -73,7 +80,21 @@ pub async fn tables(
 ) -> Vec<SwitchTable> {
     let until = tokio::time::Instant::now() + PATIENCE;
     let mut told = Vec::new();
-    for mut table in switch_tables(catalog, mapping, columns, Utc::now()) {
+    let mut found = switch_tables(catalog, mapping, columns, Utc::now());
+    for attributes in tables_of_attributes(catalog, mapping, columns) {
+        if let Some(names) = names_in(source, &attributes, until).await
+            && !found.iter().any(|one| one.table == *attributes.name())
+        {
+            found.extend(attribute_switch(catalog, mapping, columns, &attributes, &names));
+        }
+    }
+    for mut table in found {
+        let mut answers = Vec::new();
+        for status in &table.open {
+            let values = tokio::time::timeout_at(until, texts(source, &status.values, STATUSES)).await;
+            answers.push(values.ok().and_then(Result::ok).flatten());
+        }
+        table.settle(&answers);
         if let Some(sql) = table.counting.take() {
             let counted = tokio::time::timeout_at(until, count(source, &sql)).await;
             table.people = counted.ok().and_then(Result::ok).flatten();
@@ -132,6 +153,8 @@ pub fn words(switch: &Switch) -> String {
 pub fn table_words(table: &SwitchTable) -> String {
     let read = if table.selection.is_some() {
         "Read it together with them (--join)"
+    } else if table.kind == SwitchTableKind::LeftOut {
+        "Add it to what is read"
     } else {
         "Join it in a SELECT of your own (--sql)"
     };

@@ -203,6 +203,22 @@ pub(crate) async fn count(source: &dyn Source, sql: &str) -> Result<Option<u64>,
     Ok(numbers(source, sql.to_owned()).await?.and_then(|row| row.first().copied()))
 }
 
+/// The texts of a SELECT of one column, empty ones too. `None` where there are more than `limit`, or the source can't be asked so.
+pub(crate) async fn texts(
+    source: &dyn Source,
+    sql: &str,
+    limit: usize,
+) -> Result<Option<Vec<String>>, SourceError> {
+    if source.dialect().is_none() {
+        return Ok(None);
+    }
+    let records = source.sample(&own(sql.to_owned()), limit + 1).await?.records;
+    let text = |record: &crate::model::Record| {
+        record.values.first().and_then(Value::as_text).unwrap_or_default().into_owned()
+    };
+    Ok((records.len() <= limit).then(|| records.iter().map(text).collect()))
+}
+
 /// The one row of a SELECT that counts.
 async fn numbers(source: &dyn Source, sql: String) -> Result<Option<Vec<u64>>, SourceError> {
     let sample = source.sample(&own(sql), 1).await?;

@@ -34,8 +34,8 @@ mod url;
 
 pub use capabilities::Capabilities;
 pub use error::{CertificateFault, Lookalike, SourceError};
-pub(crate) use facts::count;
 pub use facts::{Overlap, Uniqueness, Within, different_values, overlap, overlap_of_people, uniqueness};
+pub(crate) use facts::{count, texts};
 pub use form::{Choice, Field, Form, Input, Row, Values};
 pub use kind::{About, Group, Tile, UrlForms};
 pub use kinds::{SourceKind, SourceSpec};

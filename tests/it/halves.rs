@@ -361,3 +361,89 @@ async fn hashes_inside_documents_are_found_with_their_product() {
     let mapping = causeway::mapping::Mapping::from_json(text).unwrap();
     assert_eq!(mapping.password.made_by.as_deref(), Some("meteor"));
 }
+
+/// Looks at these people, joins what is offered first, and gives the words of the offer and everyone.
+async fn joined(schema: &str, people: &str) -> (Vec<String>, Vec<Candidate>) {
+    let file = File::of(schema).await;
+    let source = file.source();
+    let first = look(&*source, named(people)).await;
+    let words = first.halves.iter().map(|(words, _)| words.clone()).collect();
+    let offered = first.halves.into_iter().find_map(|(_, selection)| selection).expect("an offer");
+    (words, look(&*source, offered).await.people)
+}
+
+#[tokio::test]
+async fn names_and_passwords_in_rows_of_names_and_values_are_joined() {
+    // Magento 1: every attribute is a row, by the id of its name.
+    let (words, people) = joined(
+        "CREATE TABLE customer_entity (entity_id INTEGER PRIMARY KEY, email TEXT, is_active INTEGER, group_id INTEGER);
+         CREATE TABLE eav_attribute (attribute_id INTEGER PRIMARY KEY, entity_type_id INTEGER, attribute_code TEXT);
+         CREATE TABLE customer_entity_varchar (value_id INTEGER PRIMARY KEY, entity_type_id INTEGER, attribute_id INTEGER, entity_id INTEGER, value TEXT);
+         INSERT INTO customer_entity VALUES (1, 'ada@example.com', 1, 1), (2, 'bob@example.com', 1, 1);
+         INSERT INTO eav_attribute VALUES (5, 1, 'firstname'), (7, 1, 'lastname'), (12, 1, 'password_hash'), (13, 1, 'rp_token');
+         INSERT INTO customer_entity_varchar (attribute_id, entity_id, value) VALUES (5, 1, 'Ada'), (7, 1, 'One'), (12, 1, 'h1'), (5, 2, 'Bob'),
+            (7, 2, 'Two'), (12, 2, 'h2'), (13, 2, 'secret');",
+        "customer_entity",
+    )
+    .await;
+    assert_eq!(
+        words,
+        [
+            "Passwords and names seem to be in customer_entity_varchar (customer_entity_varchar.entity_id = customer_entity.entity_id, no \
+          foreign key says so). Without it everyone must reset."
+        ]
+    );
+    assert_eq!(facts(&people), [fact("ada@example.com", "One", "h1"), fact("bob@example.com", "Two", "h2")]);
+    // Anybody's own, the names in the rows.
+    let (words, people) = joined(
+        "CREATE TABLE members (id INTEGER PRIMARY KEY, username TEXT, email TEXT, password TEXT);
+         CREATE TABLE member_attributes (member_id INTEGER REFERENCES members(id), attr_name TEXT, attribute_key TEXT, attribute_value TEXT);
+         INSERT INTO members VALUES (1, 'ada', 'ada@example.com', 'h1');
+         INSERT INTO member_attributes VALUES (1, '', 'first_name', 'Ada'), (1, '', 'last_name', 'One'), (1, '', 'color', 'red');",
+        "members",
+    )
+    .await;
+    assert!(words[0].starts_with("Names seem to be in member_attributes"), "{words:?}");
+    assert_eq!(facts(&people), [fact("ada@example.com", "One", "h1")]);
+}
+
+#[tokio::test]
+async fn mastodons_people_have_their_names_with_their_accounts() {
+    let (words, people) = joined(
+        "CREATE TABLE accounts (id INTEGER PRIMARY KEY, username TEXT NOT NULL, domain TEXT, display_name TEXT NOT NULL, suspended_at TEXT);
+         CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL, encrypted_password TEXT NOT NULL, disabled BOOLEAN NOT NULL DEFAULT 0,
+            account_id INTEGER NOT NULL REFERENCES accounts(id));
+         INSERT INTO accounts VALUES (1, 'ada', NULL, 'Ada One', NULL);
+         INSERT INTO users VALUES (1, 'ada@example.com', 'h1', 0, 1);",
+        "users",
+    )
+    .await;
+    assert!(words[0].starts_with("Names seem to be in accounts"), "{words:?}");
+    assert_eq!(people[0].profile.text("lastName"), Some("One"));
+}
+
+#[tokio::test]
+async fn a_table_of_credentials_is_not_guessed_as_the_people() {
+    for (schema, people) in [
+        (
+            "CREATE TABLE persons (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT);
+             CREATE TABLE user_credentials (id INTEGER PRIMARY KEY, person_id INTEGER REFERENCES persons(id), username TEXT, password_hash TEXT, last_login TEXT);",
+            "persons",
+        ),
+        (
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, full_name TEXT);
+             CREATE TABLE user_logins (user_id INTEGER, login TEXT, email TEXT, password TEXT, salt TEXT, active INTEGER);",
+            "users",
+        ),
+        (
+            "CREATE TABLE employees (employee_id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, email TEXT);
+             CREATE TABLE accounts (account_id INTEGER PRIMARY KEY, employee_id INTEGER REFERENCES employees(employee_id), username TEXT, passwd TEXT, phone TEXT);",
+            "employees",
+        ),
+    ] {
+        let file = File::of(schema).await;
+        let catalog = file.source().probe().await.unwrap().catalog;
+        let guess = causeway::mapping::guess_people(&catalog).into_iter().next().unwrap();
+        assert_eq!(guess.table.name, people);
+    }
+}

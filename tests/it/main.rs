@@ -24,6 +24,7 @@ mod left_behind;
 mod looks;
 mod mapping;
 mod nobody;
+mod off_elsewhere;
 mod outage;
 mod password_cli;
 mod password_formats;

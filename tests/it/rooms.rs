@@ -57,7 +57,6 @@ const CIRCLES: &[&[&str]] = &[
         "mapping::suggest::rules",
         "mapping::suggest::single",
     ],
-    &["mapping::switch_tables", "mapping::switch_tables::names", "mapping::switch_tables::sql"],
 ];
 
 /// One file: what it uses, and what it passes on by `pub use`.

@@ -58,6 +58,8 @@ pub(super) const PRODUCTS: &[Codes] = &[
     codes("Zitadel", "state", &["instance_id", "resource_owner", "username"], &["1"]),
     // Unlocked 0; 32, 64 and 128 are locks by whom.
     codes("SAP", "uflag", &["bname"], &["0"]),
+    // Of the groups that users are in: GROUP_STATUS_ENABLED 0.
+    codes("Zabbix", "users_status", &["usrgrpid", "gui_access"], &["0"]),
     // Groups of the installer: banned.
     Codes {
         product: "vBulletin",
@@ -117,7 +119,7 @@ const OFF: &str = "locked_out lockedout deprovisioned discarded trash trashed fr
     离职 已离职 已删除 已停用 冻结 注销 退職 退社 休職 停止 削除 퇴직 정지";
 
 /// Whether a word of a status is known, and whether who has it may sign in. Blanks, dots and hyphens count as underscores.
-pub(super) fn status_word(word: &str) -> Option<bool> {
+pub(in crate::mapping) fn status_word(word: &str) -> Option<bool> {
     let word = word.trim().to_lowercase();
     if let Some(says) = crate::mapping::transform::usual_boolean(&word) {
         return Some(says);

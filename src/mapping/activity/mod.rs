@@ -19,10 +19,19 @@ use super::check::columns_of;
 use super::suggest::{Kind, kind_of_type};
 use super::types::{Mapping, Rule, Target, Transform};
 use crate::model::{Columns, Record, Sample, Value};
+pub(super) use codes::status_word;
 use hints::{Hint, hint};
 use judge::{Judged, judge, switched_off};
 use tally::Tally;
 pub(super) use words::{Named, Sense, keeps_out, named};
+
+/// Who may sign in by a product's code, and who may not; `*` stands for all others.
+pub(super) type Code = (&'static [&'static str], &'static [&'static str]);
+
+/// The code of a column, by the columns beside it.
+pub(super) fn code_of(column: &str, all: &[&str]) -> Option<Code> {
+    codes::product_code(column, all).map(|codes| (codes.on, codes.off))
+}
 
 /// A column that may say who is switched off, and that nothing reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

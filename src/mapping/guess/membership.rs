@@ -38,13 +38,26 @@ impl<'c> Landscape<'c> {
         Self { catalog, people, claims: products::claims(catalog) }
     }
 
+    /// The catalog.
+    pub(in crate::mapping) fn catalog(&self) -> &'c Catalog {
+        self.catalog
+    }
+
+    /// Whether rows of a table belong to people of another table: a column points at them.
+    pub(super) fn of_others(&self, table: &'c Table) -> bool {
+        self.others(table).any(|(people, _)| {
+            table.name.schema == people.name.schema
+                && (Self::keyed(people, table).is_some() || self.named(people, table).is_some())
+        })
+    }
+
     /// Tables of people besides one.
     fn others(&self, people: &'c Table) -> impl Iterator<Item = &(&'c Table, Vec<String>)> {
         self.people.iter().filter(move |(table, _)| table.name != people.name)
     }
 
     /// The memberships that may give a table's people their groups: the certain ones first, then the likelier ones.
-    pub(super) fn candidates(&self, people: &'c Table) -> Vec<GroupCandidate> {
+    pub(in crate::mapping) fn candidates(&self, people: &'c Table) -> Vec<GroupCandidate> {
         let mut found = products::known(self.catalog, people);
         for candidate in &mut found {
             candidate.rivals = self.rivals(people, "");

@@ -54,6 +54,9 @@ pub fn guess_people(catalog: &Catalog) -> Vec<Guess> {
     guesses
 }
 
+/// What a table is worth at most whose rows belong to people of another table.
+const CREDENTIALS: u32 = 45;
+
 /// What a table of [`OTHER_PEOPLE`] lacks beside one with more people.
 const FEW_OTHERS: u32 = 50;
 
@@ -326,6 +329,10 @@ fn guess<'c>(land: &Landscape<'c>, table: &'c Table) -> Option<Guess> {
     let mut score: u32 = points.iter().filter(|(is, _)| *is).map(|(_, points)| points).sum();
     if other && product.is_none() {
         score = score.saturating_sub(60);
+    }
+    // What people sign in with, and no people: theirs are another table's names.
+    if !some_name && product.is_none() && land.of_others(table) {
+        score = score.min(CREDENTIALS);
     }
     if score < 40 {
         return None;

@@ -5,106 +5,27 @@
 //! read is told, with how many of these people it holds, until it is read together with them or said to be of no concern
 //! ([`Mapping::left_tables`]).
 
+mod attributes;
+mod left_out;
+mod marks;
 mod names;
+mod parents;
 mod sql;
-
-use std::fmt::Write as _;
+mod table;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
-use super::activity::{Sense, named};
 use super::guess::{Landscape, bystander, holds_people};
 use super::halves::{self, Base, bases};
 use super::suggest::tokens;
 use super::types::{Mapping, Target};
-use crate::model::{Catalog, Column, Columns, Selection, Table, TableName, people};
+use crate::model::{Catalog, Column, Columns, Table};
+pub use attributes::{attribute_switch, tables_of_attributes};
 use names::{Plain, kind_of, limited_to, may_be_over};
+pub use table::{SwitchTable, SwitchTableKind};
 
 /// Tables that are told at most, the likelier first.
 const TOLD: usize = 8;
-
-/// What a table may say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SwitchTableKind {
-    /// Who stands in it is kept out: `banned_users`.
-    Listed,
-    /// One row for each person, with a mark: `profiles.suspended_at`.
-    Marked,
-    /// What was done to people, among it that they were switched off: `user_histories`.
-    Logged,
-    /// Wrong passwords, after which people are locked out: `failed_logins`.
-    Attempts,
-}
-
-/// A table that may say who is switched off, and that nothing reads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SwitchTable {
-    /// The table.
-    pub table: TableName,
-    /// What it may say.
-    pub kind: SwitchTableKind,
-    /// How its rows belong to the people: their column and its own. A row that meets any of them is that person's. Empty: not known.
-    pub joins: Vec<(String, String)>,
-    /// The people's table.
-    pub of: TableName,
-    /// A foreign key or a known product says how they belong together.
-    pub sure: bool,
-    /// The columns with the marks, or with what was done.
-    pub columns: Vec<String>,
-    /// What makes it less certain, a sentence each.
-    pub doubts: Vec<String>,
-    /// How many of these people it holds, once they were counted.
-    pub people: Option<u64>,
-    /// How to read it together with them. `None` where that is not certain.
-    pub selection: Option<Selection>,
-    /// The SELECT that counts them.
-    #[serde(skip)]
-    pub(crate) counting: Option<String>,
-}
-
-impl SwitchTable {
-    /// What it may say of how many, and what comes of leaving it, in sentences.
-    pub fn words(&self) -> String {
-        let table = self.table.display();
-        let columns = self.columns.join(", ");
-        let mut text = match self.kind {
-            SwitchTableKind::Listed => format!("{table} may say who is kept out, and nothing reads it"),
-            SwitchTableKind::Marked => {
-                format!("{table} has {columns}, which may say who is switched off, and nothing reads it")
-            }
-            SwitchTableKind::Logged => {
-                format!(
-                    "{table} may have written down who was switched off ({columns}), and nothing reads it"
-                )
-            }
-            SwitchTableKind::Attempts => {
-                format!("{table} may say whom wrong passwords locked out, and nothing reads it")
-            }
-        };
-        let by = |(own, other): &(String, String)| format!("{other} = {}.{own}", self.of.name);
-        let joins = self.joins.iter().map(by).collect::<Vec<_>>().join(" or ");
-        let how = if self.sure { joins } else { format!("{joins}; no foreign key says so") };
-        let _ = match (self.joins.is_empty(), self.people) {
-            (true, _) => write!(text, ". How its rows belong to these people isn't known."),
-            (_, None) => write!(text, " ({how}). How many of these people it holds could not be counted."),
-            (_, Some(count)) => {
-                let what = match self.kind {
-                    SwitchTableKind::Marked => "marked there",
-                    _ => "in it",
-                };
-                let arrive = if count == 1 { "arrives" } else { "arrive" };
-                let is = if count == 1 { "is" } else { "are" };
-                write!(text, ": {} {is} {what} ({how}) and {arrive} active now.", people(count))
-            }
-        };
-        for doubt in &self.doubts {
-            let _ = write!(text, " {doubt}");
-        }
-        text
-    }
-}
 
 /// Whether a text says that somebody is kept out: `suspend_user`, `BAN`.
 pub fn says_kept_out(text: &str) -> bool {
@@ -120,7 +41,7 @@ pub fn switch_tables(
     now: DateTime<Utc>,
 ) -> Vec<SwitchTable> {
     let land = Landscape::of(catalog, holds_people);
-    let mut found: Vec<SwitchTable> = Vec::new();
+    let mut found: Vec<SwitchTable> = left_out::left_out(catalog, mapping, columns);
     for base in bases(catalog, mapping, columns) {
         let tables = catalog.tables.iter().filter(|other| {
             other.refused.is_none()
@@ -131,6 +52,11 @@ pub fn switch_tables(
         for other in tables {
             if !found.iter().any(|one| one.table == other.name) {
                 found.extend(look(&land, &base, other, now));
+            }
+        }
+        for parent in parents::parents(&land, &base) {
+            if !found.iter().any(|one| one.table == parent.table) {
+                found.push(parent);
             }
         }
     }
@@ -194,6 +120,7 @@ fn look<'c>(
         people: None,
         selection: offered.then(|| sql::listed(base, &condition)),
         counting: (!joins.is_empty()).then(|| sql::count(base, &condition)),
+        open: Vec::new(),
         joins,
     })
 }
@@ -245,18 +172,15 @@ fn marked<'c>(land: &Landscape<'c>, base: &Base<'c>, other: &'c Table) -> Option
         return None;
     }
     let link = halves::link(land, base.people, other).filter(|link| link.keyed)?;
-    let says = |column: &&Column| {
-        named(&column.name).is_some_and(|named| {
-            named.exact && !matches!(named.sense, Sense::Trace | Sense::Doubt | Sense::ValidFrom)
-        })
-    };
+    let says = |column: &&Column| marks::says(other, &column.name);
     let columns: Vec<String> = other.columns.iter().filter(says).map(|column| column.name.clone()).collect();
     // A mark that is there twice says nothing new.
     let new = |name: &String| !base.columns.contains(&name.to_lowercase());
     if columns.is_empty() || !columns.iter().any(new) {
         return None;
     }
-    let condition = sql::marked(other, &link, &columns);
+    let marks = marks::marks(other, &columns);
+    let condition = sql::marked(other, &link, &marks.condition);
     let wanted: Vec<&str> = columns.iter().map(String::as_str).collect();
     let certain = base.certain && base.columns.contains(&link.own.to_lowercase());
     Some(SwitchTable {
@@ -269,6 +193,7 @@ fn marked<'c>(land: &Landscape<'c>, base: &Base<'c>, other: &'c Table) -> Option
         people: None,
         selection: certain.then(|| base.with(halves::joined(base, other, &link, &wanted, None, None))),
         counting: Some(sql::count(base, &condition)),
+        open: marks.open,
         columns,
     })
 }

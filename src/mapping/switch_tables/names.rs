@@ -7,7 +7,7 @@ use crate::mapping::guess::{
 use crate::mapping::suggest::{singular, tokens};
 use crate::model::{Column, Table, TableName};
 
-use super::SwitchTableKind;
+use super::table::SwitchTableKind;
 
 /// Words of tables of those who are kept out, in the singular.
 const OUT: [&str; 23] = [
@@ -144,7 +144,7 @@ const ABOUT_THEM: [&str; 12] = [
 type Known = (&'static str, &'static [&'static str], &'static str, &'static str, &'static str, &'static str);
 
 /// Products whose table of bans is known: people's table and columns, its key, the table of bans, its column, and another it has.
-const KNOWN: [Known; 6] = [
+const KNOWN: [Known; 7] = [
     (
         "users",
         &["user_id", "username_clean", "user_email"],
@@ -178,6 +178,15 @@ const KNOWN: [Known; 6] = [
         "ipblocks",
         "ipb_user",
         "ipb_expiry",
+    ),
+    // MediaWiki from 1.42 on: a target has a row while it is blocked.
+    (
+        "user",
+        &["user_id", "user_name", "user_password", "user_email"],
+        "user_id",
+        "block_target",
+        "bt_user",
+        "bt_address",
     ),
 ];
 

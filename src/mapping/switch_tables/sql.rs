@@ -140,19 +140,7 @@ pub(super) fn count(base: &Base<'_>, condition: &str) -> String {
 }
 
 /// The condition that a row of a person `u` in another table has a mark.
-pub(super) fn marked(other: &Table, link: &Link, columns: &[String]) -> String {
-    let no = "('', '0', 'f', 'false', 'n', 'no', 'off', '0000-00-00', '0000-00-00 00:00:00')";
-    let says = columns.iter().filter_map(|name| {
-        let text = format!("lower(CAST(b.{} AS text))", quoted(name));
-        Some(match named(name)?.sense {
-            Sense::Off | Sense::OffFrom | Sense::OffUntil | Sense::ValidUntil => {
-                format!("COALESCE({text}, '') NOT IN {no}")
-            }
-            Sense::On => format!("COALESCE({text}, '') IN {no}"),
-            _ => format!("b.{} IS NOT NULL", quoted(name)),
-        })
-    });
-    let says = says.collect::<Vec<_>>().join(" OR ");
+pub(super) fn marked(other: &Table, link: &Link, says: &str) -> String {
     let there = format!("b.{}", quoted(&link.other));
     format!(
         "u.{} IN (SELECT {there} FROM {} b WHERE {there} IS NOT NULL AND ({says}))",

@@ -105,7 +105,8 @@ fn report_ui(ui: &mut Ui, report: &CheckReport) {
             ui.body(format!("{} would be created", counted(groups, "group", "groups")));
         });
     }
-    for note in &report.group_notes {
+    // Where people come from is no remark.
+    for note in report.group_notes.iter().chain(report.reading_notes.iter().skip(1)) {
         check_row(ui, Tone::Hook, Icon::Bang, |ui| {
             ui.body(note);
         });
