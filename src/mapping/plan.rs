@@ -252,7 +252,7 @@ fn beside(row: &Row<'_>, column: &Column) -> Option<(String, String)> {
     let text = || match (value.as_text(), value) {
         (Some(text), _) => text.into_owned(),
         // Bytes that are no text: that there are some counts too.
-        (None, Value::Bytes(bytes)) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        (None, Value::Bytes(bytes)) => hex::encode(bytes),
         (None, _) => String::new(),
     };
     (*value != Value::TooLarge).then(|| (column.name.clone(), text()))

@@ -111,7 +111,7 @@ pub(super) fn named(stored: &StoredPassword) -> Option<&str> {
 fn is_nothing(salt: &[u8]) -> bool {
     let salt = salt.trim_ascii();
     let word = |nothing: &&str| salt.eq_ignore_ascii_case(nothing.as_bytes());
-    NOTHING.iter().any(|nothing| word(&nothing)) || salt.iter().all(|byte| matches!(byte, b'0' | 0 | b'-'))
+    NOTHING.iter().any(word) || salt.iter().all(|byte| matches!(byte, b'0' | 0 | b'-'))
 }
 
 /// Whether it is the salt that the value carries itself, however it is written: some applications keep that once more.
