@@ -22,7 +22,7 @@ use super::{Choices, MigrationError};
 use crate::mapping::{Switch, SwitchTable};
 use crate::model::{OktaStatus, OutcomeKind, Progress, is_everyone};
 use crate::okta::{Bucket, Client, User};
-use crate::plan::{self, Account, Conflict, Decision, Operation, Sent, Standing, Wanted};
+use crate::plan::{self, Account, Before, Conflict, Decision, Operation, Sent, Standing, Wanted};
 use crate::workspace::{
     CHANGED_OUTSIDE, EMAIL_DUPLICATE, PeopleFilter, PersonDetail, PersonId, Sort, TakenThere, WhatIsTaken,
     Workspace,
@@ -327,7 +327,7 @@ impl<'a> Deciding<'a> {
             None => Standing::Nobody,
         };
         let wanted = Wanted { profile: &person.profile, groups: &person.groups, route: person.row.route };
-        let decision = plan::decide(&wanted, standing, &self.job.choices, RULES);
+        let decision = plan::decide(&wanted, standing, Before::Nothing, &self.job.choices, RULES);
         if let (None, Some((taken, status))) = (&found, taken) {
             name_taken(self.job, person, taken, status, self.report);
         }

@@ -251,7 +251,7 @@ impl Resetter<'_> {
             };
             links.add(&person.login, &link)?;
         }
-        workspace.record_reset(person.id, &Reset::Done).await?;
+        workspace.record_reset_by(person.id, &Reset::Done, reply.request_id.as_deref()).await?;
         Ok(End::Reset)
     }
 

@@ -16,6 +16,7 @@
 //! - [`report`] and [`people`]: what happened, and the review list, as files.
 
 mod attribute_names;
+mod carry;
 mod choices;
 mod context;
 pub mod docs;

@@ -7,13 +7,16 @@ use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::carry::carry_out;
 use super::org::unless_stopped;
 use super::{MigrationError, docs, kept_mapping};
 use crate::assess::{SchemaRules, assess, codes};
 use crate::mapping::{Target, attribute_name, is_attribute_name};
 use crate::model::{Candidate, Phase, Progress};
 use crate::okta::{Client, OktaError};
-use crate::workspace::{CarriedAttribute, PeopleFilter, Presence, Sort, Workspace, WorkspaceError};
+use crate::workspace::{
+    CarriedAttribute, OperationKind, OrgIntent, PeopleFilter, Presence, Sort, Workspace, WorkspaceError,
+};
 
 pub use super::context::{context, schema};
 
@@ -221,7 +224,16 @@ pub async fn create(
 ) -> Result<Reassessed, MigrationError> {
     progress.send_modify(|p| p.note = Some("Creating attributes in Okta's profile".to_owned()));
     if let Some(addition) = addition(missing) {
-        let schema = client.add_attributes(&addition).await?;
+        let creatable = missing.iter().filter(|one| one.problem.is_none());
+        let changes: Vec<OrgIntent<'_>> = creatable
+            .map(|one| OrgIntent {
+                kind: OperationKind::AddAttribute,
+                what: &one.name,
+                okta_id: None,
+                before: None,
+            })
+            .collect();
+        let schema = carry_out(workspace, &changes, client.add_attributes(&addition), |_| None).await?;
         keep(workspace, &schema).await?;
     }
     run(workspace, today, stop, progress).await

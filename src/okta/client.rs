@@ -306,8 +306,11 @@ impl Client {
     }
 
     /// `POST /meta/schemas/user/default`: adds attributes to the profile. Gives the whole schema.
-    pub async fn add_attributes(&self, schema: &serde_json::Value) -> Result<serde_json::Value, OktaError> {
-        read(&self.ask(&Request::add_attributes(schema)).await)
+    pub async fn add_attributes(
+        &self,
+        schema: &serde_json::Value,
+    ) -> Result<Answered<serde_json::Value>, OktaError> {
+        answered(&self.ask(&Request::add_attributes(schema)).await)
     }
 
     /// May this token list users? A read that passes does not prove the write.
@@ -359,6 +362,21 @@ fn covered_path(path: &str) -> String {
         "{login}".clone_into(login);
     }
     parts.join("/")
+}
+
+/// What Okta answered to a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered<T> {
+    /// What it says.
+    pub value: T,
+    /// Okta's id of the request: its support finds it by that.
+    pub request: Option<String>,
+}
+
+/// The answer to a change, with its id.
+pub(super) fn answered<T: DeserializeOwned>(answer: &Answer) -> Result<Answered<T>, OktaError> {
+    let value = read(answer)?;
+    Ok(Answered { value, request: answer.as_ref().ok().and_then(|reply| reply.request_id.clone()) })
 }
 
 pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, OktaError> {

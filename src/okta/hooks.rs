@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::bucket::Bucket;
-use super::client::{Client, read};
+use super::client::{Answered, Client, answered, read};
 use super::error::OktaError;
 use super::judge::Call;
 use super::request::{Request, segment};
@@ -189,9 +189,12 @@ impl Client {
     }
 
     /// `POST /inlineHooks`: registers a hook. It is active at once: start the server first.
-    pub async fn create_password_hook(&self, hook: &HookRegistration) -> Result<InlineHook, OktaError> {
+    pub async fn create_password_hook(
+        &self,
+        hook: &HookRegistration,
+    ) -> Result<Answered<InlineHook>, OktaError> {
         let made = request(Call::Create, Method::POST, "/api/v1/inlineHooks".to_owned(), Some(body(hook)));
-        read(&self.ask(&made).await)
+        answered(&self.ask(&made).await)
     }
 
     /// `PUT /inlineHooks/{id}`: replaces name, address and secret. Whether it is active stays.
@@ -199,21 +202,21 @@ impl Client {
         &self,
         id: &str,
         hook: &HookRegistration,
-    ) -> Result<InlineHook, OktaError> {
-        read(&self.ask(&request(Call::Change, Method::PUT, path(id, ""), Some(body(hook)))).await)
+    ) -> Result<Answered<InlineHook>, OktaError> {
+        answered(&self.ask(&request(Call::Change, Method::PUT, path(id, ""), Some(body(hook)))).await)
     }
 
     /// `POST /inlineHooks/{id}/lifecycle/activate`, or `/deactivate`.
-    pub async fn set_hook_active(&self, id: &str, active: bool) -> Result<InlineHook, OktaError> {
+    pub async fn set_hook_active(&self, id: &str, active: bool) -> Result<Answered<InlineHook>, OktaError> {
         let step = if active { "/lifecycle/activate" } else { "/lifecycle/deactivate" };
-        read(&self.ask(&request(Call::Change, Method::POST, path(id, step), None)).await)
+        answered(&self.ask(&request(Call::Change, Method::POST, path(id, step), None)).await)
     }
 
     /// `DELETE /inlineHooks/{id}`: only an inactive one goes.
-    pub async fn delete_hook(&self, id: &str) -> Result<(), OktaError> {
+    pub async fn delete_hook(&self, id: &str) -> Result<Answered<()>, OktaError> {
         let answer = self.ask(&request(Call::Change, Method::DELETE, path(id, ""), None)).await;
         match &answer {
-            Ok(reply) if reply.ok() => Ok(()),
+            Ok(reply) if reply.ok() => Ok(Answered { value: (), request: reply.request_id.clone() }),
             _ => Err(OktaError::of(Call::Change, &answer)),
         }
     }

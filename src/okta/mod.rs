@@ -19,7 +19,7 @@ mod types;
 mod url;
 
 pub use bucket::Bucket;
-pub use client::{Client, ClientSettings};
+pub use client::{Answered, Client, ClientSettings};
 pub use error::OktaError;
 pub use hooks::{HookRegistration, InlineHook, LONGEST_URI, PASSWORD_IMPORT};
 pub(crate) use judge::unreadable;

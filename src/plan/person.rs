@@ -38,6 +38,20 @@ pub enum Standing<'a> {
     Twin,
 }
 
+/// What this migration did with a person before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Before {
+    /// Nothing whose end is known: they wait, or a crash cut them off.
+    #[default]
+    Nothing,
+    /// An update of their account was sent, or was about to be, and its end is not known.
+    Updating,
+    /// They came to their end: created, found there, updated, or taken out again.
+    Done,
+    /// They failed, and nobody asked for another try.
+    Failed,
+}
+
 /// What a target takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules {
@@ -52,6 +66,12 @@ pub enum Left {
     Unchanged,
     /// They would be updated, and nothing differs.
     NothingToUpdate,
+    /// Nothing differs, since an earlier try updated them: its answer never came.
+    UpdatedBefore,
+    /// An earlier run sent them.
+    SentBefore,
+    /// An earlier run failed to, and nobody asked for another try.
+    FailedBefore,
 }
 
 /// What an administrator has to settle first.
@@ -82,7 +102,18 @@ pub fn looks_first(choices: &Choices, there_before: bool) -> bool {
 }
 
 /// Decides what is to be done.
-pub fn decide(wanted: &Wanted<'_>, standing: Standing<'_>, choices: &Choices, rules: Rules) -> Decision {
+pub fn decide(
+    wanted: &Wanted<'_>,
+    standing: Standing<'_>,
+    before: Before,
+    choices: &Choices,
+    rules: Rules,
+) -> Decision {
+    match before {
+        Before::Nothing | Before::Updating => {}
+        Before::Done => return Decision::Leave(Left::SentBefore),
+        Before::Failed => return Decision::Leave(Left::FailedBefore),
+    }
     match standing {
         Standing::Twin => Decision::Conflict(Conflict::LoginTaken),
         Standing::Here(account) if account.status.keeps_out() => {
@@ -92,7 +123,8 @@ pub fn decide(wanted: &Wanted<'_>, standing: Standing<'_>, choices: &Choices, ru
         Standing::Here(account) => {
             let changes = differing(wanted.profile, account.profile);
             if changes.is_empty() {
-                Decision::Leave(Left::NothingToUpdate)
+                let updated = before == Before::Updating;
+                Decision::Leave(if updated { Left::UpdatedBefore } else { Left::NothingToUpdate })
             } else {
                 Decision::Carry(vec![Operation::SetAttributes { changes }])
             }

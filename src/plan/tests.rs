@@ -23,7 +23,8 @@ fn who_is_nowhere_is_made_with_what_they_have_and_as_many_groups_as_one_call_tak
     let (ours, many) = (profile(&[("login", "anna@example.com")]), groups(25));
     let choices = Choices { label_group: Some("Label".to_owned()), ..Choices::default() };
     let wanted = Wanted { profile: &ours, groups: &many, route: Route::Import };
-    let Decision::Carry(operations) = decide(&wanted, Standing::Nobody, &choices, RULES) else {
+    let Decision::Carry(operations) = decide(&wanted, Standing::Nobody, Before::Nothing, &choices, RULES)
+    else {
         panic!("nothing to do")
     };
     let first: Vec<String> = std::iter::once("Label".to_owned()).chain(groups(19)).collect();
@@ -46,7 +47,10 @@ fn groups_that_okta_takes_for_one_are_one_and_nobody_joins_everyone() {
         sent: Sent::Hook,
         groups: vec!["Label".to_owned(), "Sales".to_owned()],
     };
-    assert_eq!(decide(&wanted, Standing::Nobody, &choices, RULES), Decision::Carry(vec![made]));
+    assert_eq!(
+        decide(&wanted, Standing::Nobody, Before::Nothing, &choices, RULES),
+        Decision::Carry(vec![made])
+    );
 }
 
 #[test]
@@ -63,10 +67,16 @@ fn nobody_without_a_password_is_activated_and_the_policy_decides_what_is_sent() 
         let wanted = Wanted { profile: &ours, groups: &[], route };
         let choices = Choices { policy, ..Choices::default() };
         let made = Operation::Create { activate, sent, groups: Vec::new() };
-        assert_eq!(decide(&wanted, Standing::Nobody, &choices, RULES), Decision::Carry(vec![made]));
+        assert_eq!(
+            decide(&wanted, Standing::Nobody, Before::Nothing, &choices, RULES),
+            Decision::Carry(vec![made])
+        );
         let staged = Choices { activate: false, ..choices };
         let made = Operation::Create { activate: false, sent, groups: Vec::new() };
-        assert_eq!(decide(&wanted, Standing::Nobody, &staged, RULES), Decision::Carry(vec![made]));
+        assert_eq!(
+            decide(&wanted, Standing::Nobody, Before::Nothing, &staged, RULES),
+            Decision::Carry(vec![made])
+        );
     }
 }
 
@@ -87,12 +97,28 @@ fn who_is_there_is_left_updated_or_a_conflict() {
             let set = Operation::SetAttributes { changes: vec![change.clone()] };
             (Decision::Leave(Left::Unchanged), Decision::Carry(vec![set]))
         };
-        assert_eq!(decide(&wanted, here(status), &Choices::default(), RULES), left);
-        assert_eq!(decide(&wanted, here(status), &update, RULES), updated);
+        assert_eq!(decide(&wanted, here(status), Before::Nothing, &Choices::default(), RULES), left);
+        assert_eq!(decide(&wanted, here(status), Before::Nothing, &update, RULES), updated);
     }
     let same = Standing::Here(Account { status: OktaStatus::Active, profile: &ours });
-    assert_eq!(decide(&wanted, same, &update, RULES), Decision::Leave(Left::NothingToUpdate));
-    assert_eq!(decide(&wanted, Standing::Twin, &update, RULES), Decision::Conflict(Conflict::LoginTaken));
+    assert_eq!(
+        decide(&wanted, same, Before::Nothing, &update, RULES),
+        Decision::Leave(Left::NothingToUpdate)
+    );
+    assert_eq!(
+        decide(&wanted, Standing::Twin, Before::Nothing, &update, RULES),
+        Decision::Conflict(Conflict::LoginTaken)
+    );
+    // What an earlier try did, whose answer never came, shows by nothing being left to do.
+    let updated = decide(&wanted, same, Before::Updating, &update, RULES);
+    assert_eq!(updated, Decision::Leave(Left::UpdatedBefore));
+    let again = decide(&wanted, here(OktaStatus::Active), Before::Updating, &update, RULES);
+    assert!(matches!(again, Decision::Carry(_)));
+    for (before, left) in [(Before::Done, Left::SentBefore), (Before::Failed, Left::FailedBefore)] {
+        for standing in [Standing::Nobody, Standing::Twin, same, here(OktaStatus::Suspended)] {
+            assert_eq!(decide(&wanted, standing, before, &update, RULES), Decision::Leave(left));
+        }
+    }
     assert!(!same_values(&ours, &theirs) && same_values(&profile(&[("login", "A@X.example")]), &theirs));
 }
 

@@ -372,6 +372,7 @@ pub(super) async fn drop_strangers(tx: &mut SqliteConnection, bonds: &bond::Bond
         ("findings", "person"),
         ("edits", "person"),
         ("memory", "person"),
+        ("ledger", "person"),
         ("hook_people", "person"),
         ("resets", "person"),
         ("there", "person"),

@@ -47,7 +47,7 @@ impl Workspace {
         let options = options(&path).pragma("cache_size", CACHE);
         let writer = pool(1, WAIT).connect_with(options.clone().journal_mode(SqliteJournalMode::Wal));
         let writer = writer.await.map_err(|error| at(&path, error.into()))?;
-        if sealer.is_unbound(&meta.check) || sealer.is_in_parts(&meta.check) {
+        if sealer.age(&meta.check).is_some() {
             let held = Lock::take(&path, Utc::now())?.with_file(&path, Utc::now())?;
             bind(&writer, &sealer, &meta).await?;
             drop(held);

@@ -1,6 +1,6 @@
 //! The import's memory: the intent on disk before anything is sent, the outcome after.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
@@ -8,11 +8,12 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use super::bond::{self, Bonds, CHANGED_OUTSIDE, Fault};
 use super::change::{self, list};
 use super::error::{Result, WorkspaceError};
+use super::ledger;
 use super::loose::Text;
 use super::numbers;
 use super::open::{Workspace, moment};
 use super::store;
-use super::types::{PersonId, Ready, RunId, Scope, Who};
+use super::types::{Did, PersonId, Ready, Recorded, RunId, Scope, Who};
 use crate::model::{Outcome, OutcomeKind, PasswordEvidence, Profile, Route, RoutePolicy};
 
 /// Ten seconds, in milliseconds: one point of the chart.
@@ -84,13 +85,11 @@ impl Workspace {
         let faults = chosen_faults(&mut tx, bonds).await?;
         self.put_down(&mut tx, &faults, UNSENT, now).await?;
         sqlx::query(
-            "INSERT INTO memory (person, outcome, attempt, run, claimed, sent_fingerprint, route, mark, marked, tried)
-                SELECT c.id, 1, 1, ?1, ?2, d.fingerprint, json_extract(?3, '$[' || p.route || ']'),
-                    lower(hex(randomblob(10))), 1, ?4
-                FROM chosen c JOIN details d ON d.id = c.id JOIN people p ON p.id = c.id WHERE true
+            "INSERT INTO memory (person, outcome, attempt, run, claimed, route, mark, marked, tried)
+                SELECT c.id, 1, 1, ?1, ?2, json_extract(?3, '$[' || p.route || ']'), lower(hex(randomblob(10))), 1, ?4
+                FROM chosen c JOIN people p ON p.id = c.id WHERE true
              ON CONFLICT DO UPDATE SET outcome = 1, attempt = attempt + 1, run = ?1, claimed = ?2,
-                sent_fingerprint = excluded.sent_fingerprint, route = excluded.route, code = NULL, message = NULL,
-                suggestion = NULL, mark = coalesce(mark, excluded.mark),
+                route = excluded.route, code = NULL, message = NULL, suggestion = NULL, mark = coalesce(mark, excluded.mark),
                 marked = CASE WHEN mark IS NULL THEN attempt + 1 ELSE marked END,
                 tried = CASE WHEN mark IS NULL THEN excluded.tried ELSE tried END",
         )
@@ -100,6 +99,7 @@ impl Workspace {
         .bind(okta_time.map(|at| at.timestamp_millis()))
         .execute(&mut *tx)
         .await?;
+        ledger::intend(&mut tx, run.0, now).await?;
         sqlx::query("UPDATE people SET outcome = 1 WHERE id IN (SELECT id FROM chosen)")
             .execute(&mut *tx)
             .await?;
@@ -151,6 +151,7 @@ impl Workspace {
             .execute(&mut *tx)
             .await?;
         }
+        ledger::fail(tx, &all, now).await?;
         sqlx::query("UPDATE people SET outcome = 5 WHERE id IN (SELECT value FROM json_each(?))")
             .bind(&all)
             .execute(&mut *tx)
@@ -189,7 +190,8 @@ impl Workspace {
     ) -> Result<(Vec<Ready>, BTreeMap<i64, Fault>)> {
         let sql = format!(
             "SELECT {}, p.row_no, p.route, s.scheme, m.attempt, m.claimed, m.run, m.okta_id, m.route AS sent,
-                m.mark, m.marked, m.tried, EXISTS (SELECT 1 FROM there h JOIN texts ht ON ht.id = h.person
+                m.mark, m.marked, m.tried,
+                EXISTS (SELECT 1 FROM ledger l WHERE l.person = p.id AND l.kind = 1 AND l.state IN (0, 6)) AS updating, EXISTS (SELECT 1 FROM there h JOIN texts ht ON ht.id = h.person
                     WHERE h.person = p.id AND h.login = ht.login) AS known_there
              FROM {people} CROSS JOIN details d ON d.id = p.id LEFT JOIN schemes s ON s.id = p.scheme
              CROSS JOIN memory m ON m.person = p.id ORDER BY p.row_no",
@@ -232,6 +234,7 @@ impl Workspace {
                     .try_get::<Option<i64>, _>("marked")?
                     .is_some_and(|marked| marked < i64::from(attempt)),
                 known_there: row.try_get("known_there")?,
+                updating: row.try_get("updating")?,
             });
         }
         Ok((ready, broken))
@@ -255,13 +258,23 @@ impl Workspace {
 
     /// Puts outcomes on disk. `Waiting` gives a claimed person back: for one that surely was not sent.
     pub async fn record(&self, outcomes: &[(PersonId, Outcome)]) -> Result<()> {
-        if outcomes.is_empty() {
+        let recorded = outcomes.iter().map(|(person, outcome)| Recorded {
+            person: *person,
+            outcome: outcome.clone(),
+            did: Did::default(),
+        });
+        self.record_with(&recorded.collect::<Vec<_>>()).await
+    }
+
+    /// The same with what was done on the way: it goes into the ledger.
+    pub async fn record_with(&self, recorded: &[Recorded]) -> Result<()> {
+        if recorded.is_empty() {
             return Ok(());
         }
         let now = self.now();
         let mut tx = self.begin().await?;
         change::begin(&mut tx).await?;
-        let ids: Vec<PersonId> = outcomes.iter().map(|(id, _)| *id).collect();
+        let ids: Vec<PersonId> = recorded.iter().map(|one| one.person).collect();
         change::choose(&mut tx, &ids).await?;
         change::touch(&mut tx, None, "SELECT id FROM chosen").await?;
         let (bonds, who) = (self.0.sealer.bonds(), list(&ids));
@@ -270,36 +283,35 @@ impl Workspace {
         if !unsound.is_empty() {
             doubt_sent(&mut tx, bonds, &store::to_json(&unsound)?, now).await?;
         }
-        for (id, outcome) in outcomes {
-            let kind = numbers::outcome(outcome.kind);
-            let changed = sqlx::query("UPDATE people SET outcome = ? WHERE id = ?").bind(kind).bind(id.0);
-            if changed.execute(&mut *tx).await?.rows_affected() == 0 {
-                return Err(WorkspaceError::NoSuchPerson);
-            }
-            // What was learned of a person in Okta is not forgotten because a later answer does not repeat it.
-            sqlx::query(
-                "INSERT INTO memory (person, outcome, recorded, okta_id, okta_status, code, message, suggestion)
-                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                 ON CONFLICT DO UPDATE SET outcome = ?2, recorded = ?3, okta_id = coalesce(?4, okta_id),
-                    okta_status = coalesce(?5, okta_status), code = ?6, message = ?7, suggestion = ?8",
-            )
-            .bind(id.0)
-            .bind(kind)
-            .bind(now)
-            .bind(&outcome.okta_id)
-            .bind(&outcome.okta_status)
-            .bind(&outcome.code)
-            .bind(&outcome.message)
-            .bind(&outcome.suggestion)
-            .execute(&mut *tx)
-            .await?;
+        let rows = store::to_json(&recorded.iter().map(as_recorded).collect::<Vec<_>>())?;
+        let changed = sqlx::query(
+            "UPDATE people SET outcome = j.value ->> 1 FROM json_each(?) j WHERE people.id = (j.value ->> 0)",
+        );
+        let known = changed.bind(&rows).execute(&mut *tx).await?.rows_affected();
+        if known < ids.iter().collect::<BTreeSet<_>>().len() as u64 {
+            return Err(WorkspaceError::NoSuchPerson);
         }
+        // What was learned of a person in Okta is not forgotten because a later answer does not repeat it.
+        sqlx::query(
+            "INSERT INTO memory (person, outcome, recorded, okta_id, okta_status, code, message, suggestion)
+                SELECT j.value ->> 0, j.value ->> 1, ?2, j.value ->> 2, j.value ->> 3, j.value ->> 4, j.value ->> 5, j.value ->> 6
+                FROM json_each(?1) j WHERE true
+             ON CONFLICT DO UPDATE SET outcome = excluded.outcome, recorded = excluded.recorded,
+                okta_id = coalesce(excluded.okta_id, okta_id), okta_status = coalesce(excluded.okta_status, okta_status),
+                code = excluded.code, message = excluded.message, suggestion = excluded.suggestion",
+        )
+        .bind(&rows)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+        let groups = ledger::number_groups(&mut tx, bonds, recorded).await?;
+        ledger::end(&mut tx, now, recorded, &groups).await?;
         bond::renew_sent(&mut tx, bonds, &who).await?;
         change::recount(&mut tx).await?;
-        let done =
-            |o: &&(PersonId, Outcome)| !matches!(o.1.kind, OutcomeKind::Waiting | OutcomeKind::Sending);
-        let failed = outcomes.iter().filter(|o| o.1.kind == OutcomeKind::Failed).count();
-        pace(&mut tx, now, None, outcomes.iter().filter(done).count(), failed, 0).await?;
+        let kinds = || recorded.iter().map(|one| one.outcome.kind);
+        let done = kinds().filter(|kind| !matches!(kind, OutcomeKind::Waiting | OutcomeKind::Sending));
+        let failed = kinds().filter(|kind| *kind == OutcomeKind::Failed).count();
+        pace(&mut tx, now, None, done.count(), failed, 0).await?;
         self.commit(tx).await
     }
 
@@ -343,6 +355,7 @@ impl Workspace {
         let unsound = bond::sent_unsound(&mut tx, bonds, &who).await?;
         change::touch(&mut tx, None, "SELECT id FROM chosen").await?;
         doubt_sent(&mut tx, bonds, &store::to_json(&unsound)?, self.now()).await?;
+        ledger::let_go(&mut tx).await?;
         let changed = sqlx::query("UPDATE people SET outcome = 0 WHERE id IN (SELECT id FROM chosen)");
         let changed = changed.execute(&mut *tx).await?.rows_affected();
         sqlx::query(
@@ -356,22 +369,22 @@ impl Workspace {
         Ok(changed)
     }
 
-    /// Remembers the profile a person had in Okta before we update it, for the way back. The first one stays.
-    pub async fn remember_original(&self, id: PersonId, profile: &Profile) -> Result<()> {
+    /// Puts on disk that these values of a person's account are about to be set, and the profile it had before: for the way back.
+    pub async fn intend_update(
+        &self,
+        id: PersonId,
+        okta_id: &str,
+        before: &Profile,
+        set: &Profile,
+    ) -> Result<()> {
         let mut tx = self.begin().await?;
         let who = list(&[id]);
         if !self.sent_is_sound(&mut tx, &who).await? {
             // What stands there is not what Okta had. Their outcome, which is recorded next, begins the record anew.
             doubt_sent(&mut tx, self.0.sealer.bonds(), &who, self.now()).await?;
         }
-        sqlx::query(
-            "INSERT INTO memory (person, original) VALUES (?, ?)
-             ON CONFLICT DO UPDATE SET original = coalesce(original, excluded.original)",
-        )
-        .bind(id.0)
-        .bind(store::to_json(profile)?)
-        .execute(&mut *tx)
-        .await?;
+        sqlx::query("INSERT OR IGNORE INTO memory (person) VALUES (?)").bind(id.0).execute(&mut *tx).await?;
+        ledger::intend_update(&mut tx, &self.0.sealer, (id, okta_id), before, set, self.now()).await?;
         bond::renew_sent(&mut tx, self.0.sealer.bonds(), &who).await?;
         self.commit(tx).await
     }
@@ -381,19 +394,9 @@ impl Workspace {
         Ok(bond::sent_unsound(connection, self.0.sealer.bonds(), who).await?.is_empty())
     }
 
-    /// The profile a person had in Okta before we updated it.
-    pub async fn original_profile(&self, id: PersonId) -> Result<Option<Profile>> {
-        let original: Option<Option<String>> =
-            sqlx::query_scalar("SELECT original FROM memory WHERE person = ?")
-                .bind(id.0)
-                .fetch_optional(&self.0.readers)
-                .await?;
-        original.flatten().map(|text| store::json("original profile", &text)).transpose()
-    }
-
     /// Whose profile, password, groups or active flag changed in the source since they were sent.
     pub async fn changed_since_sent(&self) -> Result<Vec<PersonId>> {
-        let sql = format!("SELECT m.person {CHANGED_SINCE_SENT} ORDER BY p.row_no");
+        let sql = format!("SELECT l.person {CHANGED_SINCE_SENT} ORDER BY p.row_no");
         let ids: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&self.0.readers).await?;
         Ok(ids.into_iter().filter_map(|id| store::person_id(id).ok()).collect())
     }
@@ -401,8 +404,22 @@ impl Workspace {
 
 /// Those in Okta of whom the source says something else than when they were sent.
 pub(super) const CHANGED_SINCE_SENT: &str =
-    "FROM memory m JOIN details d ON d.id = m.person JOIN people p ON p.id = m.person
-     WHERE m.outcome IN (2, 3, 4) AND p.gone = 0 AND m.sent_fingerprint <> d.fingerprint";
+    "FROM ledger l CROSS JOIN details d ON d.id = l.person CROSS JOIN people p ON p.id = l.person
+     WHERE l.kind = 0 AND l.state IN (1, 4) AND p.gone = 0 AND l.fingerprint <> d.fingerprint";
+
+/// `[person, outcome, Okta's id, status, code, message, suggestion]`.
+fn as_recorded(one: &Recorded) -> serde_json::Value {
+    let outcome = &one.outcome;
+    serde_json::json!([
+        one.person.0,
+        numbers::outcome(outcome.kind),
+        outcome.okta_id,
+        outcome.okta_status,
+        outcome.code,
+        outcome.message,
+        outcome.suggestion,
+    ])
+}
 
 /// The chosen as a JSON list.
 async fn chosen(tx: &mut SqliteConnection) -> Result<String> {
@@ -421,8 +438,7 @@ pub(crate) async fn doubt_sent(tx: &mut SqliteConnection, bonds: &Bonds, who: &s
         "INSERT INTO memory (person, outcome, attempt, recorded, code, message, suggestion, mark, marked)
             SELECT value, 5, 1, ?2, ?3, ?4, ?5, lower(hex(randomblob(10))), 0 FROM json_each(?1) WHERE true
          ON CONFLICT DO UPDATE SET outcome = 5, attempt = 1, run = NULL, claimed = NULL, recorded = ?2, okta_id = NULL,
-            okta_status = NULL, code = ?3, message = ?4, suggestion = ?5, original = NULL, sent_fingerprint = NULL, route = NULL,
-            mark = excluded.mark, marked = 0, tried = NULL",
+            okta_status = NULL, code = ?3, message = ?4, suggestion = ?5, route = NULL, mark = excluded.mark, marked = 0, tried = NULL",
     )
     .bind(who)
     .bind(now)
@@ -431,6 +447,7 @@ pub(crate) async fn doubt_sent(tx: &mut SqliteConnection, bonds: &Bonds, who: &s
     .bind(bond::ADVICE)
     .execute(&mut *tx)
     .await?;
+    ledger::begin_anew(tx, who, now).await?;
     for sql in [
         "UPDATE hook_people SET moved = NULL WHERE person IN (SELECT value FROM json_each(?))",
         "DELETE FROM resets WHERE person IN (SELECT value FROM json_each(?))",

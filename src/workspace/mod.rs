@@ -12,7 +12,8 @@
 //!   [`Workspace::must_reset`], [`Workspace::undo`].
 //! - Password hook: [`Workspace::hook_find`], [`Workspace::record_hook_calls`]; [`Workspace::open_beside`] opens a workspace
 //!   for it while a window holds it.
-//! - Import: [`Workspace::claim`] puts the intent on disk before anything is sent, [`Workspace::record`] the outcome after.
+//! - Import: [`Workspace::claim`] puts the intent on disk before anything is sent, [`Workspace::record_with`] the outcome after.
+//! - Ledger: [`Workspace::operations`] and [`Workspace::org_operations`] say what was done at Okta, and what was there before.
 //!
 //! What decides about a person is bound to them by a keyed tag (`bond/`, which says what is and what is not): whoever can write
 //! the file without its key can't give one person's password to another.
@@ -34,6 +35,7 @@ mod guest;
 mod hook;
 mod import;
 mod keys;
+mod ledger;
 mod lists;
 mod lock;
 mod loose;
@@ -70,16 +72,18 @@ pub use glance::Glance;
 pub use guessed::Guessed;
 pub use hook::{HookHour, HookPerson, HookTotals};
 pub use keys::Keys;
+pub use ledger::outcome_of;
 pub use open::Workspace;
 pub use reading::{Prepared, Preparer, Reading};
 pub use reasons::LEFT_OUT_BY_HAND;
 pub use resets::{Reset, Straggler};
 pub use twins::{EMAIL_DUPLICATE, EMAIL_IN_OKTA, KEY_DUPLICATE, LOGIN_DUPLICATE, LOGIN_IN_OKTA};
 pub use types::{
-    Arrived, CarriedAttribute, Counts, Disposition, Edit, EditExample, EditPreview, FindingCount, FoundThere,
-    GroupCount, NewRun, NewWorkspace, NextRun, OktaGroup, PacePoint, PastReading, PeopleFilter, PersonDetail,
-    PersonId, PersonRow, Presence, ReadingInfo, ReadingSummary, Ready, ReasonCount, Reassess, Repair, Run,
-    RunId, SchemeCount, Scope, SearchIndex, Sort, SortKey, SourceRow, TakenThere, There, Undone, WhatIsTaken,
-    Who,
+    Arrived, Before, CarriedAttribute, Counts, Did, Disposition, Edit, EditExample, EditPreview,
+    FindingCount, FoundThere, GivenGroup, GroupCount, Joined, NewRun, NewWorkspace, NextRun, OktaGroup,
+    Operation, OperationKind, OperationState, OrgIntent, OrgOperation, PacePoint, PastReading, PeopleFilter,
+    PersonDetail, PersonId, PersonRow, Presence, ReadingInfo, ReadingSummary, Ready, ReasonCount, Reassess,
+    Recorded, Repair, Run, RunId, SchemeCount, Scope, SearchIndex, Sort, SortKey, SourceRow, TakenThere,
+    There, Undone, WhatIsTaken, Who,
 };
 pub use walk::Walk;

@@ -17,10 +17,11 @@ use tokio::sync::watch;
 use super::bond::{self, Bonds};
 use super::error::{Result, WorkspaceError};
 use super::keys::Keys;
+use super::ledger;
 use super::lock::Lock;
 use super::loose::Text;
 use super::schema;
-use super::seal::Sealer;
+use super::seal::{Age, Sealer};
 use super::types::{NewWorkspace, SearchIndex};
 use crate::files;
 
@@ -414,6 +415,7 @@ async fn build(path: &Path, meta: &Meta, bonds: &Bonds, now: i64) -> Result<()> 
         let insert = sqlx::query("INSERT INTO meta (name, value) VALUES (?, ?)");
         insert.bind(key).bind(value).execute(&mut connection).await?;
     }
+    ledger::drop_former(&mut connection).await?;
     bond::begin(&mut connection, bonds).await?;
     connection.close().await?;
     Ok(())
@@ -426,23 +428,22 @@ async fn upgrade(writer: &SqlitePool) -> Result<()> {
     if version < schema::NEWEST { migrate(&mut connection).await } else { Ok(()) }
 }
 
-/// Binds a file from before there were tags, or from before they bound the whole as one, once.
+/// Brings what an older file binds up to date, once: what was not bound does not become so, but for a file from before there were tags.
 pub(super) async fn bind(writer: &SqlitePool, sealer: &Sealer, meta: &Meta) -> Result<()> {
-    if sealer.is_in_parts(&meta.check) {
-        let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-        bond::bind_as_one(&mut tx, sealer.bonds(), &sealer.check_value()).await?;
-        tx.commit().await?;
-        return Ok(());
-    }
-    if !sealer.is_unbound(&meta.check) {
-        return Ok(());
-    }
+    let Some(age) = sealer.age(&meta.check) else { return Ok(()) };
     let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-    bond::bind_all(&mut tx, sealer.bonds(), &sealer.check_value()).await?;
+    ledger::take_over(&mut tx, sealer, age != Age::Unbound).await?;
+    match age {
+        Age::Unbound => bond::bind_all(&mut tx, sealer.bonds(), &sealer.check_value()).await?,
+        Age::InParts => bond::bind_as_one(&mut tx, sealer.bonds(), &sealer.check_value()).await?,
+        Age::BeforeLedger => bond::keep_check(&mut tx, &sealer.check_value()).await?,
+    }
     tx.commit().await?;
-    tracing::info!(
-        "the migration is from before entries were bound to people by tags: they were bound as they are now"
-    );
+    if age == Age::Unbound {
+        tracing::info!(
+            "the migration is from before entries were bound to people by tags: they were bound as they are now"
+        );
+    }
     Ok(())
 }
 

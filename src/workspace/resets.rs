@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 use super::bond;
 use super::change::list;
 use super::error::{Result, WorkspaceError};
+use super::ledger;
 use super::loose::{Number, Text};
 use super::numbers;
 use super::open::{Workspace, moment};
 use super::store;
-use super::types::PersonId;
+use super::types::{OperationState, PersonId};
 use crate::model::{OutcomeKind, Route};
 
 /// Someone who was created for the hook, and of whom Okta has not said that it has the password.
@@ -134,10 +135,20 @@ impl Workspace {
 
     /// Writes down how a reset stands.
     pub async fn record_reset(&self, person: PersonId, reset: &Reset) -> Result<()> {
-        let (state, words) = match reset {
-            Reset::Sending => ("sending", None),
-            Reset::Done => ("done", None),
-            Reset::Failed(words) => ("failed", Some(store::shorten(words))),
+        self.record_reset_by(person, reset, None).await
+    }
+
+    /// The same with Okta's id of the request that did it.
+    pub async fn record_reset_by(
+        &self,
+        person: PersonId,
+        reset: &Reset,
+        request: Option<&str>,
+    ) -> Result<()> {
+        let (state, words, stands) = match reset {
+            Reset::Sending => ("sending", None, OperationState::Intended),
+            Reset::Done => ("done", None, OperationState::Done),
+            Reset::Failed(words) => ("failed", Some(store::shorten(words)), OperationState::Failed),
         };
         let mut tx = self.begin().await?;
         let who = list(&[person]);
@@ -154,6 +165,7 @@ impl Workspace {
         .bind(words)
         .execute(&mut *tx)
         .await?;
+        ledger::record_reset(&mut tx, person, stands, request, self.now()).await?;
         bond::renew_sent(&mut tx, self.0.sealer.bonds(), &who).await?;
         self.commit(tx).await
     }

@@ -4,6 +4,7 @@ use sqlx::SqliteConnection;
 
 use super::bond::{self, Bond, Bonds, Tagger};
 use super::error::{Result, WorkspaceError};
+use super::ledger;
 use super::loose::{Number, Text};
 use super::open::{Workspace, moment};
 use super::store;
@@ -85,45 +86,57 @@ impl Workspace {
     /// Puts on disk that a group of this name is about to be created, before the request is sent.
     pub async fn intend_group(&self, name: &str) -> Result<()> {
         let mut tx = self.begin().await?;
-        let tag = group_tag(self.0.sealer.bonds(), name, None, true).tag().to_vec();
-        let insert = sqlx::query(
-            "INSERT OR IGNORE INTO okta_groups (name, okta_id, created, tag) VALUES (?, NULL, 1, ?)",
-        );
-        insert.bind(name).bind(tag).execute(&mut *tx).await?;
+        ledger::intend_group(&mut tx, self.0.sealer.bonds(), name, self.now()).await?;
         self.commit(tx).await
     }
 
     /// Puts a group's id on disk, and whether this migration created it.
     pub async fn record_group(&self, name: &str, okta_id: &str, created: bool) -> Result<()> {
+        self.record_group_by(name, okta_id, created, None).await
+    }
+
+    /// The same with Okta's id of the request that created it.
+    pub async fn record_group_by(
+        &self,
+        name: &str,
+        okta_id: &str,
+        created: bool,
+        request: Option<&str>,
+    ) -> Result<()> {
+        let bonds = self.0.sealer.bonds();
         let mut tx = self.begin().await?;
-        sqlx::query(
-            "INSERT INTO okta_groups (name, okta_id, created, tag) VALUES (?, ?, ?, ?)
-             ON CONFLICT DO UPDATE SET okta_id = excluded.okta_id, created = excluded.created, tag = excluded.tag",
-        )
-        .bind(name)
-        .bind(okta_id)
-        .bind(created)
-        .bind(group_tag(self.0.sealer.bonds(), name, Some(okta_id), created).tag().to_vec())
-        .execute(&mut *tx)
-        .await?;
+        keep_group(&mut tx, bonds, name, okta_id).await?;
+        ledger::end_group(&mut tx, bonds, name, okta_id, (created, request), self.now()).await?;
         self.commit(tx).await
     }
 
-    /// The groups in Okta this migration uses, by name. One whose record was changed by another program is left out: it is looked
-    /// up in Okta anew.
+    /// The groups in Okta this migration uses, by name, and those about to be made. One whose record was changed by another program is
+    /// left out: it is looked up in Okta anew.
     pub async fn okta_groups(&self) -> Result<Vec<OktaGroup>> {
-        type Row = (Text, Option<Text>, Number, Option<Vec<u8>>);
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT name, okta_id, created, CAST(tag AS BLOB) FROM okta_groups ORDER BY name")
-                .fetch_all(&self.0.readers)
-                .await?;
         let bonds = self.0.sealer.bonds();
-        let ours = |(Text(name), okta_id, created, tag): Row| {
-            let (okta_id, created) = (okta_id.map(|id| id.0), created.0 == 1);
-            let fits = group_tag(bonds, &name, okta_id.as_deref(), created).is(tag.as_deref());
-            fits.then_some(OktaGroup { name, okta_id, created })
-        };
-        Ok(rows.into_iter().filter_map(ours).collect())
+        let mut tx = self.0.readers.begin().await?;
+        let rows: Vec<(Text, Text, Option<Vec<u8>>)> =
+            sqlx::query_as("SELECT name, okta_id, CAST(tag AS BLOB) FROM okta_groups ORDER BY name")
+                .fetch_all(&mut *tx)
+                .await?;
+        let (made, intended) = ledger::made_groups(&mut tx, bonds).await?;
+        tx.commit().await?;
+        let mut groups: Vec<OktaGroup> = rows
+            .into_iter()
+            .filter(|(name, okta_id, tag)| group_tag(bonds, &name.0, &okta_id.0).is(tag.as_deref()))
+            .map(|(Text(name), Text(okta_id), _)| OktaGroup {
+                name,
+                created: made.contains(&okta_id),
+                okta_id: Some(okta_id),
+            })
+            .collect();
+        for name in intended {
+            if !groups.iter().any(|group| group.name == name) {
+                groups.push(OktaGroup { name, okta_id: None, created: true });
+            }
+        }
+        groups.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(groups)
     }
 
     /// Forgets what only one org knows: its groups, its ids of people, who signed in there and whose password was reset there.
@@ -131,9 +144,9 @@ impl Workspace {
     pub async fn forget_org(&self) -> Result<()> {
         let mut tx = self.begin().await?;
         sqlx::raw_sql(
-            "DELETE FROM okta_groups; DELETE FROM hook_people; DELETE FROM resets; DELETE FROM there;
-             UPDATE memory SET okta_id = NULL, okta_status = NULL, original = NULL, sent_fingerprint = NULL, mark = NULL,
-                marked = NULL, tried = NULL;",
+            "DELETE FROM okta_groups; DELETE FROM hook_people; DELETE FROM resets; DELETE FROM there; DELETE FROM ledger;
+             DELETE FROM org_ledger; DELETE FROM ledger_groups;
+             UPDATE memory SET okta_id = NULL, okta_status = NULL, mark = NULL, marked = NULL, tried = NULL;",
         )
         .execute(&mut *tx)
         .await?;
@@ -162,28 +175,36 @@ fn run_tag(
         .bytes(choices.as_bytes())
 }
 
-fn group_tag(bonds: &Bonds, name: &str, okta_id: Option<&str>, created: bool) -> Tagger {
-    bonds
-        .begin(Bond::Group)
-        .bytes(name.as_bytes())
-        .maybe(okta_id.map(str::as_bytes))
-        .number(Some(created.into()))
+fn group_tag(bonds: &Bonds, name: &str, okta_id: &str) -> Tagger {
+    bonds.begin(Bond::Group).bytes(name.as_bytes()).bytes(okta_id.as_bytes())
 }
 
-/// Binds the runs and groups of a file from before there were tags.
+/// Puts down which group a name has.
+pub(crate) async fn keep_group(
+    tx: &mut SqliteConnection,
+    bonds: &Bonds,
+    name: &str,
+    okta_id: &str,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO okta_groups (name, okta_id, tag) VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET okta_id = excluded.okta_id, tag = excluded.tag",
+    )
+    .bind(name)
+    .bind(okta_id)
+    .bind(group_tag(bonds, name, okta_id).tag().to_vec())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Binds the runs of a file from before there were tags.
 pub(crate) async fn bind_all(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<()> {
     let runs: Vec<(i64, i64, String, Option<String>, String)> =
         sqlx::query_as("SELECT id, started, org, label_group, choices FROM runs").fetch_all(&mut *tx).await?;
     for (id, started, org, label_group, choices) in runs {
         let tag = run_tag(bonds, id, started, &org, label_group.as_deref(), &choices).tag().to_vec();
         sqlx::query("UPDATE runs SET tag = ? WHERE id = ?").bind(tag).bind(id).execute(&mut *tx).await?;
-    }
-    let groups: Vec<(String, Option<String>, bool)> =
-        sqlx::query_as("SELECT name, okta_id, created FROM okta_groups").fetch_all(&mut *tx).await?;
-    for (name, okta_id, created) in groups {
-        let tag = group_tag(bonds, &name, okta_id.as_deref(), created).tag().to_vec();
-        let bind = sqlx::query("UPDATE okta_groups SET tag = ? WHERE name = ?").bind(tag).bind(name);
-        bind.execute(&mut *tx).await?;
     }
     Ok(())
 }

@@ -28,6 +28,8 @@ pub(crate) enum BlobKind {
     Row,
     /// Something a document keeps sealed.
     Document,
+    /// What stood in Okta before an operation, and what was set.
+    Before,
 }
 
 impl BlobKind {
@@ -36,8 +38,20 @@ impl BlobKind {
             Self::Password => b'P',
             Self::Row => b'R',
             Self::Document => b'D',
+            Self::Before => b'B',
         }
     }
+}
+
+/// From before which change of what is bound a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Age {
+    /// Before there was a ledger.
+    BeforeLedger,
+    /// Its settings and its reading were bound each by itself.
+    InParts,
+    /// Nothing was bound.
+    Unbound,
 }
 
 /// A blob did not open: another key, another row, or changed bytes. It can't be told which.
@@ -88,8 +102,8 @@ pub(crate) struct Sealer {
     fingerprint: Hmac<Sha256>,
     bonds: Bonds,
     check: [u8; 16],
-    /// What files kept before the whole was bound as one, and before anything was bound.
-    earlier: [[u8; 16]; 2],
+    /// What files kept before there was a ledger, before the whole was bound as one, and before anything was bound.
+    earlier: [[u8; 16]; 3],
     workspace: Vec<u8>,
 }
 
@@ -112,14 +126,14 @@ impl Sealer {
             check
         };
         let (unbound, in_parts) = (check(b"causeway check 1"), check(b"causeway check 2"));
-        let check = check(b"causeway check 3");
+        let (before_ledger, check) = (check(b"causeway check 3"), check(b"causeway check 4"));
         Self {
             cipher,
             key: sealing,
             fingerprint: keyed(derive(b"causeway fingerprint 1").as_slice()),
             bonds: Bonds::new(keyed(derive(b"causeway bond 1").as_slice())),
             check,
-            earlier: [in_parts, unbound],
+            earlier: [before_ledger, in_parts, unbound],
             workspace: workspace_id.as_bytes().to_vec(),
         }
     }
@@ -132,30 +146,24 @@ impl Sealer {
     /// Whether this is the key the workspace was made with.
     pub(crate) fn fits(&self, check_value: &str) -> bool {
         let bound: bool = self.check_value().as_bytes().ct_eq(check_value.as_bytes()).into();
-        bound || self.is_unbound(check_value) || self.is_in_parts(check_value)
+        bound || self.age(check_value).is_some()
     }
 
-    /// Whether this is what a file from before tags were made keeps. It is in no other file, and nobody can make it without the
-    /// key: a file once bound is never taken for one that is not.
-    pub(crate) fn is_unbound(&self, check_value: &str) -> bool {
-        hex::encode(self.earlier[1]).as_bytes().ct_eq(check_value.as_bytes()).into()
+    /// From before which change of what is bound a file is, by what it keeps; `None` for one of now, or of another key. What an older
+    /// file keeps is in no other file, and nobody can make it without the key: a file once brought up to date is never taken for an
+    /// older one.
+    pub(crate) fn age(&self, check_value: &str) -> Option<Age> {
+        let is = |earlier: [u8; 16]| -> bool {
+            hex::encode(earlier).as_bytes().ct_eq(check_value.as_bytes()).into()
+        };
+        let ages = [Age::BeforeLedger, Age::InParts, Age::Unbound];
+        ages.into_iter().zip(self.earlier).find_map(|(age, earlier)| is(earlier).then_some(age))
     }
 
-    /// The same for a file whose settings and whose reading were bound each by itself.
-    pub(crate) fn is_in_parts(&self, check_value: &str) -> bool {
-        hex::encode(self.earlier[0]).as_bytes().ct_eq(check_value.as_bytes()).into()
-    }
-
-    /// What [`Sealer::is_unbound`] knows.
+    /// What a file of this age keeps.
     #[cfg(test)]
-    pub(crate) fn unbound_value(&self) -> String {
-        hex::encode(self.earlier[1])
-    }
-
-    /// What [`Sealer::is_in_parts`] knows.
-    #[cfg(test)]
-    pub(crate) fn in_parts_value(&self) -> String {
-        hex::encode(self.earlier[0])
+    pub(crate) fn value_of(&self, age: Age) -> String {
+        hex::encode(self.earlier[age as usize])
     }
 
     /// Makes and checks the tags that bind what belongs together.

@@ -14,7 +14,7 @@ use causeway::migration::hook::{
 use causeway::okta::{Client, HookRegistration};
 use causeway::practice::{Chance, Faults, PracticeOrg, SignIn};
 use causeway::secrets::KeyFile;
-use causeway::workspace::{Keys, NewWorkspace, Workspace};
+use causeway::workspace::{Keys, NewWorkspace, OperationKind, OperationState, OrgOperation, Workspace};
 use chrono::Utc;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -92,10 +92,23 @@ async fn registered_changed_switched_off_and_taken_away() {
     let off = set_active(&workspace, &client, false).await.unwrap().unwrap();
     assert!(!off.is_active() && !org.hooks()[0].active);
     assert!(register(&workspace, &client, &second).await.unwrap().is_active());
+    // Each is in the ledger, and nothing that was not sent.
+    use OperationKind::{ActivateHook, ChangeHook, DeactivateHook, DeleteHook, RegisterHook};
+    let listed = async || -> Vec<OrgOperation> { workspace.org_operations().await.unwrap() };
+    let done = listed().await;
+    assert_eq!(
+        done.iter().map(|one| one.kind).collect::<Vec<_>>(),
+        [RegisterHook, ChangeHook, DeactivateHook, ActivateHook]
+    );
+    assert!(done.iter().all(|one| one.state == OperationState::Done && one.request.is_some()), "{done:?}");
+    assert!(done.iter().all(|one| one.okta_id.as_deref() == Some(hook.id.as_str())));
+    assert_eq!((done[1].before.as_deref(), done[1].what.as_str()), (Some(URI), second.uri.as_str()));
     // Away: deactivated first, and twice is as once.
     remove(&workspace, &client).await.unwrap();
     assert_eq!(org.hooks(), []);
     remove(&workspace, &client).await.unwrap();
+    let kinds: Vec<_> = listed().await[4..].iter().map(|one| (one.kind, one.state)).collect();
+    assert_eq!(kinds, [(DeactivateHook, OperationState::Done), (DeleteHook, OperationState::Done)]);
     assert_eq!(set_active(&workspace, &client, true).await.unwrap(), None);
 }
 
@@ -107,7 +120,7 @@ async fn a_foreign_hook_is_named_and_never_touched() {
         uri: "https://bridge.corp.example/hook".into(),
         secret: SecretString::from("theirs"),
     };
-    let theirs = client.create_password_hook(&theirs).await.unwrap();
+    let theirs = client.create_password_hook(&theirs).await.unwrap().value;
     let before = org.hooks();
     let refused = register(&workspace, &client, &wanted(URI, "Basic b3Vycw==")).await.unwrap_err();
     let MigrationError::ForeignHook { name, uri } = &refused else { panic!("{refused:?}") };

@@ -1,9 +1,10 @@
 //! Registering our hook in the org, changing it, taking it away. Another one's hook is never touched.
 
 use super::standing::{HookNotes, Standing, Wanted, hook_name, secret_mark, stand};
+use crate::migration::carry::carry_out;
 use crate::migration::{MigrationError, docs};
 use crate::okta::{Client, HookRegistration, InlineHook, OktaError};
-use crate::workspace::Workspace;
+use crate::workspace::{OperationKind, OperationState, OrgIntent, Workspace};
 
 async fn notes(workspace: &Workspace) -> Result<HookNotes, MigrationError> {
     Ok(workspace.doc(docs::HOOK).await?.unwrap_or_default())
@@ -37,7 +38,7 @@ pub async fn register(
     let hook = match look(workspace, client, Some(wanted)).await? {
         Standing::Foreign(hook) => return Err(foreign(&hook)),
         Standing::Ours(ours) if ours.fits() => ours.hook,
-        Standing::Ours(ours) => client.replace_password_hook(&ours.hook.id, &registration).await?,
+        Standing::Ours(ours) => replace(workspace, client, &ours.hook, &registration).await?,
         Standing::None => create(workspace, client, &registration).await?,
     };
     let now = HookNotes {
@@ -47,7 +48,39 @@ pub async fn register(
         secret: secret_mark(&wanted.secret),
     };
     workspace.put_doc(docs::HOOK, &now).await?;
-    if hook.is_active() { Ok(hook) } else { Ok(client.set_hook_active(&hook.id, true).await?) }
+    if hook.is_active() { Ok(hook) } else { switch(workspace, client, &hook, true).await }
+}
+
+fn id_of(hook: &InlineHook) -> Option<&str> {
+    Some(&hook.id)
+}
+
+/// Changes the address and the secret of our hook.
+async fn replace(
+    workspace: &Workspace,
+    client: &Client,
+    hook: &InlineHook,
+    registration: &HookRegistration,
+) -> Result<InlineHook, MigrationError> {
+    let change = OrgIntent {
+        kind: OperationKind::ChangeHook,
+        what: &registration.uri,
+        okta_id: Some(&hook.id),
+        before: Some(hook.uri()),
+    };
+    carry_out(workspace, &[change], client.replace_password_hook(&hook.id, registration), id_of).await
+}
+
+/// Activates our hook, or deactivates it.
+async fn switch(
+    workspace: &Workspace,
+    client: &Client,
+    hook: &InlineHook,
+    active: bool,
+) -> Result<InlineHook, MigrationError> {
+    let kind = if active { OperationKind::ActivateHook } else { OperationKind::DeactivateHook };
+    let change = OrgIntent { kind, what: hook.uri(), okta_id: Some(&hook.id), before: None };
+    carry_out(workspace, &[change], client.set_hook_active(&hook.id, active), id_of).await
 }
 
 /// Creates it. Whether a create whose answer was lost went through is looked up; it is never sent twice.
@@ -56,21 +89,27 @@ async fn create(
     client: &Client,
     registration: &HookRegistration,
 ) -> Result<InlineHook, MigrationError> {
-    let error = match client.create_password_hook(registration).await {
+    let change =
+        OrgIntent { kind: OperationKind::RegisterHook, what: &registration.uri, okta_id: None, before: None };
+    let error = match carry_out(workspace, &[change], client.create_password_hook(registration), id_of).await
+    {
         Ok(hook) => return Ok(hook),
         Err(error) => error,
     };
     match error {
-        OktaError::Unreachable { .. } | OktaError::Busy { .. } | OktaError::Refused { .. } => {
-            match look(workspace, client, None).await {
-                Ok(Standing::Ours(ours)) => {
-                    Ok(client.replace_password_hook(&ours.hook.id, registration).await?)
-                }
-                Ok(Standing::Foreign(hook)) => Err(foreign(&hook)),
-                Ok(Standing::None) | Err(_) => Err(error.into()),
+        MigrationError::Okta(
+            OktaError::Unreachable { .. } | OktaError::Busy { .. } | OktaError::Refused { .. },
+        ) => match look(workspace, client, None).await {
+            Ok(Standing::Ours(ours)) => {
+                // It went through, whatever its answer was.
+                let entry = workspace.intend_for_org(&change).await?;
+                workspace.end_for_org(entry, OperationState::Done, Some(&ours.hook.id), None).await?;
+                replace(workspace, client, &ours.hook, registration).await
             }
-        }
-        other => Err(other.into()),
+            Ok(Standing::Foreign(hook)) => Err(foreign(&hook)),
+            Ok(Standing::None) | Err(_) => Err(error),
+        },
+        other => Err(other),
     }
 }
 
@@ -95,7 +134,7 @@ pub async fn set_active(
 ) -> Result<Option<InlineHook>, MigrationError> {
     match ours(workspace, client).await? {
         Some(hook) if hook.is_active() == active => Ok(Some(hook)),
-        Some(hook) => Ok(Some(client.set_hook_active(&hook.id, active).await?)),
+        Some(hook) => Ok(Some(switch(workspace, client, &hook, active).await?)),
         None => Ok(None),
     }
 }
@@ -105,9 +144,15 @@ pub async fn set_active(
 pub async fn remove(workspace: &Workspace, client: &Client) -> Result<(), MigrationError> {
     if let Some(hook) = ours(workspace, client).await? {
         if hook.is_active() {
-            client.set_hook_active(&hook.id, false).await?;
+            switch(workspace, client, &hook, false).await?;
         }
-        client.delete_hook(&hook.id).await?;
+        let change = OrgIntent {
+            kind: OperationKind::DeleteHook,
+            what: hook.uri(),
+            okta_id: Some(&hook.id),
+            before: None,
+        };
+        carry_out(workspace, &[change], client.delete_hook(&hook.id), |()| None).await?;
     }
     workspace.remove_doc(docs::HOOK).await?;
     Ok(())

@@ -159,11 +159,14 @@ impl Groups {
             }
             self.workspace.intend_group(name).await.map_err(NoGroups::Workspace)?;
             *sent = true;
-            let read = |reply: &Reply| reply.parse::<Group>().filter(|group| !group.id.is_empty());
+            let read = |reply: &Reply| {
+                let group = reply.parse::<Group>().filter(|group| !group.id.is_empty())?;
+                Some((group, reply.request_id.clone()))
+            };
             let made = self.ask.call_as(&Request::create_group(name, DESCRIPTION), &mut tries, read).await;
             match made {
-                Got::Done(group) => {
-                    self.remember(name, &group.id, true).await?;
+                Got::Done((group, request)) => {
+                    self.remember(name, &group.id, true, request.as_deref()).await?;
                     return Ok(Known::Id(group.id));
                 }
                 // Made by an earlier try, or by someone else this very moment: look again.
@@ -208,14 +211,20 @@ impl Groups {
         };
         if let Some(group) = same.iter().find(|g| g.ours_to_fill()) {
             let ours = sent && group.description() == DESCRIPTION;
-            self.remember(name, &group.id, ours).await?;
+            self.remember(name, &group.id, ours, None).await?;
             return Ok(Some(Known::Id(group.id.clone())));
         }
         // A group of an app or directory may bear the same name; only Okta's own holds everyone.
         Ok(same.iter().any(|g| g.kind == "BUILT_IN").then_some(Known::BuiltIn))
     }
 
-    async fn remember(&self, name: &str, id: &str, created: bool) -> Result<(), NoGroups> {
-        self.workspace.record_group(name, id, created).await.map_err(NoGroups::Workspace)
+    async fn remember(
+        &self,
+        name: &str,
+        id: &str,
+        created: bool,
+        request: Option<&str>,
+    ) -> Result<(), NoGroups> {
+        self.workspace.record_group_by(name, id, created, request).await.map_err(NoGroups::Workspace)
     }
 }

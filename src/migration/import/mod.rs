@@ -34,7 +34,7 @@ use super::org::same_org;
 use super::{Choices, Existing, MigrationError, docs, pilot, shared};
 use crate::model::{Outcome, OutcomeKind, PasswordSettings, Phase, Progress};
 use crate::okta::{Bucket, Client};
-use crate::workspace::{Audit, NewRun, PersonId, Ready, RunId, Scope, Workspace};
+use crate::workspace::{Audit, Did, NewRun, PersonId, Ready, Recorded, RunId, Scope, Workspace};
 use ask::Ask;
 use groups::{Groups, Known, NoGroups};
 use outcomes::no_label;
@@ -179,7 +179,7 @@ struct Engine {
     stop: CancellationToken,
     queue: VecDeque<Claimed>,
     tasks: JoinSet<(PersonId, Sent)>,
-    outcomes: Vec<(PersonId, Outcome)>,
+    outcomes: Vec<Recorded>,
     /// Those of them of whom surely nothing was sent, or nothing that Okta took.
     unsent: Vec<PersonId>,
     exhausted: bool,
@@ -323,17 +323,15 @@ impl Engine {
         if matches!(sent, Sent::Unsent(_)) {
             self.unsent.push(id);
         }
-        match sent {
-            Sent::Outcome(outcome) | Sent::Unsent(outcome) => {
-                if outcome.kind != OutcomeKind::Waiting {
-                    self.done += 1;
-                }
-                self.failed += u64::from(outcome.kind == OutcomeKind::Failed);
-                self.outcomes.push((id, outcome));
-            }
-            Sent::Unknown => {}
+        let (outcome, did) = match sent {
+            Sent::Outcome(outcome) | Sent::Unsent(outcome) => (outcome, Did::default()),
+            Sent::Did(outcome, did) => (outcome, did),
+            Sent::Unknown => return Ok(()),
             Sent::Broken(error) => return Err(error),
-        }
+        };
+        self.done += u64::from(outcome.kind != OutcomeKind::Waiting);
+        self.failed += u64::from(outcome.kind == OutcomeKind::Failed);
+        self.outcomes.push(Recorded { person: id, outcome, did });
         Ok(())
     }
 
@@ -345,7 +343,7 @@ impl Engine {
             self.told_throttled = throttled;
         }
         if !self.outcomes.is_empty() {
-            self.workspace.record(&self.outcomes).await?;
+            self.workspace.record_with(&self.outcomes).await?;
             self.outcomes.clear();
             // After the outcomes: whoever a crash between finds in doubt is looked at once more, and no harm is done.
             self.workspace.surely_unsent(&self.unsent).await?;

@@ -38,12 +38,17 @@ pub(super) fn of_user(kind: OutcomeKind, user: &User) -> Outcome {
 
 /// In Okta already, and left there. Who can't sign in just now is told apart.
 pub(super) fn left(why: Left, status: OktaStatus, user: &User) -> Outcome {
-    let words = match why {
-        Left::Unchanged => "Left unchanged",
-        Left::NothingToUpdate => "Nothing to update",
+    let (kind, words) = match why {
+        Left::Unchanged | Left::SentBefore | Left::FailedBefore => {
+            (OutcomeKind::AlreadyThere, "Left unchanged")
+        }
+        Left::NothingToUpdate => (OutcomeKind::AlreadyThere, "Nothing to update"),
+        Left::UpdatedBefore => {
+            (OutcomeKind::Updated, "Updated by an earlier try, whose answer did not arrive")
+        }
     };
     let beside = if status == OktaStatus::Active { String::new() } else { format!(" ({status})") };
-    Outcome { message: Some(format!("{words}{beside}")), ..of_user(OutcomeKind::AlreadyThere, user) }
+    Outcome { message: Some(format!("{words}{beside}")), ..of_user(kind, user) }
 }
 
 /// In Okta already, and kept out there: nothing is changed, and an administrator decides.

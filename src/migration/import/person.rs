@@ -16,7 +16,7 @@ use crate::model::{OktaStatus, Outcome, OutcomeKind, Route};
 use crate::okta::{Mark, Reply, Request, User};
 use crate::password::{self, OktaCredentials};
 use crate::plan::{self, Account, Change, Conflict, Decision, Operation, Standing};
-use crate::workspace::Ready;
+use crate::workspace::{Did, Joined, OperationState, Ready};
 
 /// A create that met 404: one of the groups it names is not known. One made a moment ago will be.
 #[derive(Default)]
@@ -136,10 +136,10 @@ impl Sender {
             }
             let read = |reply: &Reply| created_user(reply, ready.profile.login());
             match self.ask.call_as(&create, &mut tries, read).await {
-                Got::Done((user, date)) => {
+                Got::Done(answer) => {
                     self.ask.break_row();
-                    self.witness.learn(&user, date);
-                    return Ok(self.created(&way, &OurAccount::answered(user)).await);
+                    self.witness.learn(&answer.user, answer.date);
+                    return Ok(self.created(&way, &OurAccount::answered(answer.user), answer.request).await);
                 }
                 Got::Unsure(_) => *doubt = Doubt { last: Some(Instant::now()), ever: true },
                 Got::Taken(refusal) => return Ok(self.taken(&way, doubt, refusal).await),
@@ -194,21 +194,28 @@ impl Sender {
         Ok(())
     }
 
-    /// Created by us. What is left are the groups that did not fit into the create.
-    pub(super) async fn created(&self, way: &Way<'_>, ours: &OurAccount) -> Sent {
+    /// Created by us, by this request if that is known. What is left are the groups that did not fit into the create.
+    pub(super) async fn created(&self, way: &Way<'_>, ours: &OurAccount, request: Option<String>) -> Sent {
         let user = ours.user();
         let mut refused = Vec::new();
+        let mut did = Did { request, groups: Some(way.in_create.clone()), ..Did::default() };
         for group in &way.joins {
             let got =
                 self.ask.call_settled(&Request::add_to_group(group, &user.id), &mut Tries::default()).await;
-            match got {
-                Got::Done(_) => {}
+            let (state, request, why) = match got {
+                Got::Done(reply) => (OperationState::Done, reply.request_id, None),
                 // They are created, and the memberships are safe to repeat.
                 Got::Stopped => return Sent::Unknown,
-                Got::Refused(refusal) | Got::Taken(refusal) => refused.push(refusal.words),
-                Got::Missing => refused.push("the group is gone".to_owned()),
-                Got::Unsure(why) | Got::GaveUp(why) => refused.push(why.words().to_owned()),
-            }
+                Got::Refused(refusal) | Got::Taken(refusal) => {
+                    (OperationState::Failed, None, Some(refusal.words))
+                }
+                Got::Missing => (OperationState::Failed, None, Some("the group is gone".to_owned())),
+                Got::Unsure(why) | Got::GaveUp(why) => {
+                    (OperationState::Unknown, None, Some(why.words().to_owned()))
+                }
+            };
+            refused.extend(why);
+            did.joins.push(Joined { group: group.clone(), state, request });
         }
         let mut outcome = of_user(OutcomeKind::Created, user);
         if !refused.is_empty() {
@@ -219,7 +226,7 @@ impl Sender {
         } else if way.route == Route::Reset {
             outcome.message = Some("No e-mail sent; they set a password when you activate them.".to_owned());
         }
-        Sent::Outcome(outcome)
+        Sent::Did(outcome, did)
     }
 
     /// There before this migration: what is decided about them.
@@ -244,18 +251,20 @@ impl Sender {
                 _ => Vec::new(),
             })
             .collect();
-        if let Err(error) = self.workspace.remember_original(way.ready.id, &user.profile).await {
+        let set = plan::set_by(&changes);
+        let intended = self.workspace.intend_update(way.ready.id, &user.id, &user.profile, &set).await;
+        if let Err(error) = intended {
             return Sent::Broken(error.into());
         }
-        let update = Request::update_user(&user.id, &plan::set_by(&changes));
-        match self.ask.call_settled(&update, &mut Tries::default()).await {
-            Got::Done(_) => {
+        match self.ask.call_settled(&Request::update_user(&user.id, &set), &mut Tries::default()).await {
+            Got::Done(reply) => {
                 self.ask.break_row();
                 let names: Vec<&str> = changes.iter().map(|change| change.attribute.as_str()).collect();
-                Sent::Outcome(Outcome {
+                let outcome = Outcome {
                     message: Some(format!("Updated: {}", names.join(", "))),
                     ..of_user(OutcomeKind::Updated, user)
-                })
+                };
+                Sent::Did(outcome, Did { request: reply.request_id, ..Did::default() })
             }
             Got::Stopped => Sent::Unknown,
             Got::Refused(refusal) | Got::Taken(refusal) => {
@@ -266,7 +275,9 @@ impl Sender {
                 suggestion: Some("Try again to create it.".to_owned()),
                 ..Outcome::of(OutcomeKind::Failed)
             }),
-            Got::Unsure(why) | Got::GaveUp(why) => Sent::Outcome(gave_up(why)),
+            Got::Unsure(why) | Got::GaveUp(why) => {
+                Sent::Did(gave_up(why), Did { unsure: true, ..Did::default() })
+            }
         }
     }
 }
@@ -279,15 +290,25 @@ impl Way<'_> {
     }
 }
 
-/// The user that a create answered with, and the `Date` of the answer. One of somebody else, or who can't have been made just now, is no
-/// answer: it is asked who has the login.
-fn created_user(reply: &Reply, login: &str) -> Option<(User, Option<i64>)> {
+/// What a create answered.
+#[derive(Debug)]
+struct Answer {
+    user: User,
+    /// The `Date` of the answer.
+    date: Option<i64>,
+    /// Okta's id of the request.
+    request: Option<String>,
+}
+
+/// The answer to a create. One of somebody else, or who can't have been made just now, is no answer: it is asked who has the login.
+fn created_user(reply: &Reply, login: &str) -> Option<Answer> {
     let ours = |user: &User| {
         user.is_whole()
             && same_login(user.profile.login(), login)
             && !OktaStatus::of(&user.status).keeps_out()
     };
-    Some((reply.parse::<User>().filter(ours)?, reply.date))
+    let user = reply.parse::<User>().filter(ours)?;
+    Some(Answer { user, date: reply.date, request: reply.request_id.clone() })
 }
 
 #[cfg(test)]
@@ -297,7 +318,7 @@ mod tests {
 
     use super::*;
 
-    fn answered(body: &Value) -> Option<(User, Option<i64>)> {
+    fn answered(body: &Value) -> Option<Answer> {
         let reply = Reply {
             status: 200,
             request_id: None,

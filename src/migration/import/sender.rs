@@ -10,8 +10,8 @@ use super::provenance::Witness;
 use crate::migration::MigrationError;
 use crate::model::{Outcome, OutcomeKind, PasswordSettings, Route};
 use crate::okta::request::MOST_GROUP_IDS;
-use crate::plan::{self, Choices, Decision, Standing, Wanted};
-use crate::workspace::{Ready, Workspace};
+use crate::plan::{self, Before, Choices, Decision, Standing, Wanted};
+use crate::workspace::{Did, Ready, Workspace};
 
 /// What sending people needs.
 pub(super) struct Sender {
@@ -30,6 +30,8 @@ pub(super) struct Sender {
 pub(super) enum Sent {
     /// To put on record.
     Outcome(Outcome),
+    /// The same with what was done, for the ledger.
+    Did(Outcome, Did),
     /// To put on record too; and no create of this person is in Okta or on its way there.
     Unsent(Outcome),
     /// Stopped, and perhaps sent: they stay `sending`, and the next run asks Okta first.
@@ -76,5 +78,6 @@ pub(super) struct Way<'a> {
 /// Decides what is to be done with someone.
 pub(super) fn decide(ready: &Ready, standing: Standing<'_>, choices: &Choices) -> Decision {
     let wanted = Wanted { profile: &ready.profile, groups: &ready.groups, route: ready.route };
-    plan::decide(&wanted, standing, choices, RULES)
+    let before = if ready.updating { Before::Updating } else { Before::Nothing };
+    plan::decide(&wanted, standing, before, choices, RULES)
 }

@@ -90,7 +90,8 @@ impl Sender {
             labelled: self.choices.label_group.is_some(),
         };
         match self.witness.whose(&self.ask, &expected, &user).await {
-            Provenance::Ours(ours) => self.created(way, &ours).await,
+            // The answer to the create, and with it the request's id, never came.
+            Provenance::Ours(ours) => self.created(way, &ours, None).await,
             Provenance::Theirs => self.already_there(way, &user).await,
             Provenance::Unclear => Sent::Outcome(unclear(&user)),
             // Better asked again by the next run than wrongly put down.

@@ -9,9 +9,9 @@
 //! | --- | --- | --- |
 //! | what was read (`details`): profile, groups, active flag, sealed password, sealed row | the person's key | import, hook, check, reset, lists, reports |
 //! | what was decided (`people`, `memory.left_out`, `edits`): route, state, left out, by hand, whether something blocks, every edit | number, key, what was read, the reading | the same; and each edit, undo and further reading |
-//! | what was sent (`memory`, `hook_people.moved`, `resets.state`): outcome, Okta's id, route, tries, the profile before | number and key | the same |
+//! | what was sent (`memory`, `hook_people.moved`, `resets.state`, every row of the person's in `ledger`): outcome, Okta's id, route, tries, each operation | number and key | the same |
 //! | settings (`docs`): mapping, statements about passwords, choices, org, source, hook; the reading the people are from; how many people there are; the last run | each other, in one row with a counter (`bonds`) | every use |
-//! | the org's groups, runs, changes that can be taken back | their name or number | every use |
+//! | the org's groups, runs, changes that can be taken back, operations on the org (`org_ledger`), groups given (`ledger_groups`) | their name or number | every use |
 //!
 //! A row moved to another person, another table or another workspace does not fit, nor does one of an earlier reading. The row of the
 //! whole shows that a setting is missing or an older one was put back, and that this row itself is older than the people, than a record
@@ -31,18 +31,21 @@
 //!
 //! A file from before tags were made is bound as it is at its first opening: from then on its `key_check` is another value, which
 //! nobody can make without the key, so it is never taken for unbound again. So it is with a file whose settings and whose reading were
-//! bound each by itself: what fits is bound as one, and nothing else.
+//! bound each by itself: what fits is bound as one, and nothing else. And so it is with a file from before the ledger.
 
 mod people;
 mod tag;
 mod upgrade;
 mod whole;
 
+#[cfg(test)]
+pub(crate) use people::bind_as_before_ledger;
 pub(crate) use people::{
     Fault, Of, faults, note_unsound, rebind, renew_decided, renew_read, renew_sent, roll_on, sent_unsound,
+    sound_before_ledger,
 };
 pub(crate) use tag::{Bond, Bonds, DecidedParts, ReadParts, Tag, Tagger, ends};
-pub(crate) use upgrade::{bind_all, bind_as_one};
+pub(crate) use upgrade::{bind_all, bind_as_one, keep_check};
 pub(crate) use whole::{
     Census, before, begin, census, forget_setting, keep_setting, now, set_reading, set_run, setting,
 };

@@ -38,9 +38,18 @@ const READ: &str =
     "d.profile, d.groups, d.active, d.last_sign_in, d.mapping_findings, d.evidence, d.password,
     substr(d.source_row, 1, 25) AS row_head, substr(d.source_row, -16) AS row_tail, d.fingerprint, c.names, c.covered";
 const JOINED_READ: &str = "LEFT JOIN row_columns c ON c.id = d.row_columns";
+/// The operations as one text: every value of every row of theirs, each in a form of its own type. Of what is sealed its ends, which
+/// say which blob it is.
 const SENT: &str =
     "p.outcome AS shown, m.outcome, m.attempt, m.run, m.claimed, m.recorded, m.okta_id, m.okta_status,
-    m.route AS sent_by, m.original, m.sent_fingerprint, m.mark, m.marked, m.tried, m.tag AS sent_tag, h.moved, r.state AS reset";
+    m.route AS sent_by, m.mark, m.marked, m.tried, m.tag AS sent_tag, h.moved, r.state AS reset,
+    (SELECT group_concat(row, ';') FROM (
+        SELECT concat_ws(',', quote(l.nth), quote(l.kind), quote(l.state), quote(l.run), quote(l.at), quote(l.ended),
+            quote(CAST(l.remote AS BLOB)), quote(CAST(l.request AS BLOB)), quote(CAST(l.groups AS BLOB)),
+            quote(CAST(l.fingerprint AS BLOB)),
+            CASE WHEN l.before IS NULL THEN '' ELSE quote(substr(CAST(l.before AS BLOB), 1, 25))
+                || quote(substr(CAST(l.before AS BLOB), -16)) END) AS row
+        FROM ledger l WHERE l.person = p.id ORDER BY l.nth)) AS operations";
 /// A person without details is one with a fault: they must come up.
 const JOINED: &str = "LEFT JOIN details d ON d.id = p.id LEFT JOIN memory m ON m.person = p.id";
 const JOINED_SENT: &str = "LEFT JOIN hook_people h ON h.person = p.id LEFT JOIN resets r ON r.person = p.id";
@@ -103,13 +112,12 @@ fn sent_parts(row: &SqliteRow) -> Taken<SentParts<'_>> {
         okta_id: row.try_get("okta_id")?,
         okta_status: row.try_get("okta_status")?,
         route: row.try_get("sent_by")?,
-        original: row.try_get("original")?,
-        fingerprint: row.try_get("sent_fingerprint")?,
         mark: row.try_get("mark")?,
         marked: row.try_get("marked")?,
         tried: row.try_get("tried")?,
         moved: row.try_get("moved")?,
         reset: row.try_get("reset")?,
+        operations: row.try_get("operations")?,
     })
 }
 
@@ -349,6 +357,49 @@ pub(crate) async fn sent_unsound(
     Ok(unsound)
 }
 
+/// Who of these (a JSON list of numbers) has a record that is bound as files kept it before there was a ledger.
+pub(crate) async fn sound_before_ledger(
+    connection: &mut SqliteConnection,
+    bonds: &Bonds,
+    ids: &str,
+) -> Result<Vec<i64>> {
+    let sql = format!(
+        "SELECT p.id, d.key, {SENT}, b.original, b.sent_fingerprint FROM people p {JOINED} {JOINED_SENT}
+         LEFT JOIN before_ledger b ON b.person = p.id WHERE p.id IN (SELECT value FROM json_each(?))"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(ids).fetch_all(connection).await?;
+    let fits = |row: &SqliteRow| -> Taken<bool> {
+        let tag: Option<&[u8]> = row.try_get("sent_tag")?;
+        let former =
+            sent_parts(row)?.begin_before(bonds, row.try_get("original")?, row.try_get("sent_fingerprint")?);
+        Ok(former.is(tag))
+    };
+    let mut sound = Vec::new();
+    for row in &rows {
+        if fits(row).unwrap_or(false) {
+            sound.push(row.try_get("id")?);
+        }
+    }
+    Ok(sound)
+}
+
+/// Binds everyone's record as files kept it before there was a ledger: what was kept stands in `before_ledger`.
+#[cfg(test)]
+pub(crate) async fn bind_as_before_ledger(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<()> {
+    let sql = format!(
+        "SELECT p.id, d.key, {SENT}, b.original, b.sent_fingerprint FROM people p {JOINED} {JOINED_SENT}
+         LEFT JOIN before_ledger b ON b.person = p.id WHERE m.person IS NOT NULL"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *tx).await?;
+    let mut tags = Tags::default();
+    for row in &rows {
+        let parts = sent_parts(row)?;
+        let (original, fingerprint) = (row.try_get("original")?, row.try_get("sent_fingerprint")?);
+        tags.add(parts.id, Some(parts.begin_before(bonds, original, fingerprint).tag()));
+    }
+    tags.write(tx, "memory", "person").await
+}
+
 async fn sent_rows(connection: &mut SqliteConnection, ids: &str) -> Result<Vec<SqliteRow>> {
     let sql = format!(
         "SELECT p.id, d.key, {SENT} FROM people p {JOINED} {JOINED_SENT}
@@ -360,7 +411,7 @@ async fn sent_rows(connection: &mut SqliteConnection, ids: &str) -> Result<Vec<S
 /// Before people are read again: whose decisions, or whose record of what was sent, are not theirs. Also throws away what belongs
 /// to nobody: the next to come must not find edits waiting for them.
 pub(crate) async fn roll_on(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<Vec<(i64, Fault)>> {
-    for table in ["edits", "memory", "hook_people", "resets", "there"] {
+    for table in ["edits", "memory", "ledger", "hook_people", "resets", "there"] {
         let sql = format!("DELETE FROM {table} WHERE person NOT IN (SELECT id FROM people)");
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
     }
@@ -386,7 +437,8 @@ pub(crate) async fn roll_on(tx: &mut SqliteConnection, bonds: &Bonds) -> Result<
     loop {
         let sql = format!(
             "SELECT p.id, d.key, {SENT} FROM people p {JOINED} {JOINED_SENT}
-             WHERE p.id > ? AND (m.person IS NOT NULL OR p.outcome <> 0 OR h.moved IS NOT NULL OR r.person IS NOT NULL)
+             WHERE p.id > ? AND (m.person IS NOT NULL OR p.outcome <> 0 OR h.moved IS NOT NULL OR r.person IS NOT NULL
+                OR EXISTS (SELECT 1 FROM ledger o WHERE o.person = p.id))
              ORDER BY p.id LIMIT {PORTION}"
         );
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(last).fetch_all(&mut *tx).await?;

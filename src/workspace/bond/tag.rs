@@ -14,8 +14,14 @@ pub(crate) enum Bond {
     Read,
     /// What was decided about them.
     Decided,
-    /// What was sent, and what Okta said.
+    /// What was sent, and what Okta said, with the person's operations.
     Sent,
+    /// The same as files kept it before there was a ledger.
+    SentBefore,
+    /// An operation on the org.
+    OrgOperation,
+    /// A group that people were put into.
+    GivenGroup,
     /// A setting.
     Setting,
     /// A row of the table `bonds`.
@@ -33,7 +39,10 @@ impl Bond {
         match self {
             Self::Read => b'r',
             Self::Decided => b'd',
-            Self::Sent => b's',
+            Self::Sent => b't',
+            Self::SentBefore => b's',
+            Self::OrgOperation => b'O',
+            Self::GivenGroup => b'g',
             Self::Setting => b'S',
             Self::Whole => b'W',
             Self::Group => b'G',
@@ -204,8 +213,6 @@ pub(crate) struct SentParts<'a> {
     pub(crate) okta_id: Option<&'a [u8]>,
     pub(crate) okta_status: Option<&'a [u8]>,
     pub(crate) route: Option<i64>,
-    pub(crate) original: Option<&'a [u8]>,
-    pub(crate) fingerprint: Option<&'a [u8]>,
     /// What Okta's log keeps of our creates, the try it was made at, and Okta's clock then.
     pub(crate) mark: Option<&'a [u8]>,
     pub(crate) marked: Option<i64>,
@@ -214,6 +221,8 @@ pub(crate) struct SentParts<'a> {
     pub(crate) moved: Option<i64>,
     /// How a reset stands.
     pub(crate) reset: Option<&'a [u8]>,
+    /// The person's rows of the ledger, in order.
+    pub(crate) operations: Option<&'a [u8]>,
 }
 
 impl SentParts<'_> {
@@ -227,9 +236,9 @@ impl SentParts<'_> {
                 == SentParts { id, key, ..SentParts::default() }
     }
 
-    pub(crate) fn begin(&self, bonds: &Bonds) -> Tagger {
+    fn start(&self, bonds: &Bonds, bond: Bond) -> Tagger {
         bonds
-            .begin(Bond::Sent)
+            .begin(bond)
             .number(Some(self.id))
             .bytes(self.key)
             .number(self.outcome)
@@ -240,12 +249,23 @@ impl SentParts<'_> {
             .maybe(self.okta_id)
             .maybe(self.okta_status)
             .number(self.route)
-            .maybe(self.original)
-            .maybe(self.fingerprint)
-            .maybe(self.mark)
-            .number(self.marked)
-            .number(self.tried)
-            .number(self.moved)
-            .maybe(self.reset)
+    }
+
+    pub(crate) fn begin(&self, bonds: &Bonds) -> Tagger {
+        self.rest(self.start(bonds, Bond::Sent)).maybe(self.operations)
+    }
+
+    /// As files kept it before there was a ledger: with the profile before the update, and the fingerprint of what was sent.
+    pub(crate) fn begin_before(
+        &self,
+        bonds: &Bonds,
+        original: Option<&[u8]>,
+        fingerprint: Option<&[u8]>,
+    ) -> Tagger {
+        self.rest(self.start(bonds, Bond::SentBefore).maybe(original).maybe(fingerprint))
+    }
+
+    fn rest(&self, tagger: Tagger) -> Tagger {
+        tagger.maybe(self.mark).number(self.marked).number(self.tried).number(self.moved).maybe(self.reset)
     }
 }

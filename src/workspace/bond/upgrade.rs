@@ -15,7 +15,8 @@ pub(crate) async fn bind_as_one(tx: &mut SqliteConnection, bonds: &Bonds, check_
     keep_check(tx, check_value).await
 }
 
-async fn keep_check(tx: &mut SqliteConnection, check_value: &str) -> Result<()> {
+/// Says in the file's `key_check` that everything is bound as it is now.
+pub(crate) async fn keep_check(tx: &mut SqliteConnection, check_value: &str) -> Result<()> {
     sqlx::query("UPDATE meta SET value = ? WHERE name = 'key_check'").bind(check_value).execute(tx).await?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
+use super::super::seal::Age;
 use super::*;
 use crate::model::{Outcome, OutcomeKind, RoutePolicy};
 
@@ -408,7 +409,7 @@ async fn a_file_that_bound_its_parts_by_themselves_is_bound_as_one_and_nothing_b
     let desk = Desk::new();
     let workspace = four(&desk).await;
     workspace.put_doc("org", "o").await.unwrap();
-    let in_parts = workspace.0.sealer.in_parts_value();
+    let in_parts = workspace.0.sealer.value_of(Age::InParts);
     let bonds = workspace.0.sealer.bonds().clone();
     let tag = |name: &str, value: &str| {
         let tag =
@@ -581,7 +582,7 @@ async fn a_file_from_before_is_bound_once_and_never_taken_for_one_again() {
     let workspace = four(&desk).await;
     workspace.leave_out(&Who::These(vec![PersonId(4)])).await.unwrap();
     workspace.put_doc("org", "o").await.unwrap();
-    let unbound = workspace.0.sealer.unbound_value();
+    let unbound = workspace.0.sealer.value_of(Age::Unbound);
     let bound = workspace.0.sealer.check_value();
     workspace.close().await.unwrap();
     let before = "UPDATE people SET tag = NULL, reading = 0; UPDATE details SET tag = NULL; UPDATE memory SET tag = NULL;

@@ -176,8 +176,9 @@ async fn runs_pace_groups_and_originals_are_on_record() {
 
     let mut first = Profile::default();
     first.set("title", "before");
-    workspace.remember_original(ready[2].id, &first).await.unwrap();
-    workspace.remember_original(ready[2].id, &Profile::default()).await.unwrap();
+    let set = Profile::default();
+    workspace.intend_update(ready[2].id, "00u3", &first, &set).await.unwrap();
+    workspace.intend_update(ready[2].id, "00u3", &set, &set).await.unwrap();
     assert_eq!(workspace.original_profile(ready[2].id).await.unwrap(), Some(first));
     assert_eq!(workspace.original_profile(ready[0].id).await.unwrap(), None);
 

@@ -4,6 +4,7 @@ mod bonds;
 mod damage;
 mod edits;
 mod imports;
+mod ledger;
 mod lists;
 mod names;
 mod reading;

@@ -49,12 +49,15 @@ const COLUMNS: &[(&str, About, &str)] = &[
     (
         "memory",
         Person,
-        "person left_out outcome attempt run claimed recorded okta_id okta_status code message suggestion original sent_fingerprint route tag mark marked tried",
+        "person left_out outcome attempt run claimed recorded okta_id okta_status code message suggestion route tag mark marked tried",
     ),
     ("undo", Whole, "id words made people tag"),
     ("undo_items", Whole, "undo person attribute value"),
     ("runs", Whole, "id started ended how org label_group choices tag"),
-    ("okta_groups", Shown, "name okta_id created tag"),
+    ("okta_groups", Shown, "name okta_id tag"),
+    ("ledger", Person, "person nth kind state run at ended remote request groups fingerprint before"),
+    ("ledger_groups", Shown, "id okta_id name tag"),
+    ("org_ledger", Shown, "id kind state run at ended what remote request before tag"),
     ("pace", Shown, "run at done failed throttled"),
     ("tally_people", Shown, "gone state route outcome scheme sent n"),
     ("tally_findings", Shown, "code severity n"),
@@ -77,6 +80,7 @@ fn targets(table: &str) -> &'static [u32] {
         "findings" => &[6],
         "hook_people" => &[4],
         "memory" => &[3, 5],
+        "ledger" => &[3, 4],
         _ => &[1, 3],
     }
 }
@@ -107,6 +111,7 @@ async fn fill(desk: &Desk) {
         workspace.record(&[(ready.id, made)]).await.unwrap();
     }
     workspace.note_throttled(run, 1).await.unwrap();
+    workspace.intend_update(PersonId(4), "00u4", &Profile::default(), &Profile::default()).await.unwrap();
     let at = desk.clock()();
     workspace.mark_moved(&[("00u4".into(), at)]).await.unwrap();
     workspace.record_reset(PersonId(3), &Reset::Failed("why".into())).await.unwrap();
@@ -227,8 +232,17 @@ async fn bends(desk: &Desk) -> Vec<(String, About, Vec<u32>)> {
     }
     // Rows of whom nobody has read, and doubled ones.
     for id in ["77", "-5", "4294967295", "99999999999"] {
-        for table in ["people", "texts", "details", "memory", "hook_people", "resets", "there", "taken_there"]
-        {
+        for table in [
+            "people",
+            "texts",
+            "details",
+            "memory",
+            "ledger",
+            "hook_people",
+            "resets",
+            "there",
+            "taken_there",
+        ] {
             let key = if ["people", "texts", "details"].contains(&table) { "id" } else { "person" };
             let columns = known[table]
                 .1
@@ -306,6 +320,17 @@ async fn look_at(workspace: &Workspace, about: About, whose: &[u32]) -> Result<(
     workspace.there_by_status().await.map_err(said("there"))?;
     workspace.okta_groups().await.map_err(said("groups"))?;
     workspace.resets(50).await.map_err(said("resets"))?;
+    workspace.org_operations().await.map_err(said("operations on the org"))?;
+    workspace.updates_in_doubt().await.map_err(said("updates in doubt"))?;
+    let everyones = (1..=PEOPLE).map(PersonId).collect::<Vec<_>>();
+    let operations = workspace.operations(&everyones).await.map_err(said("operations"))?;
+    for (person, operations) in operations {
+        let Some(row) = people.iter().map(|one| &one.row).find(|row| row.id == person) else { continue };
+        let said = outcome_of(operations.iter().map(|one| (one.kind, one.state)));
+        if row.changed.is_none() && said != row.outcome.kind {
+            return Err(format!("{} is {:?} by the ledger, and {:?}", person.0, said, row.outcome.kind));
+        }
+    }
     workspace.hook_calls(&[], 50).await.map_err(said("calls"))?;
     workspace.hook_hours(DateTime::UNIX_EPOCH).await.map_err(said("hours"))?;
     workspace.hook_totals(DateTime::UNIX_EPOCH).await.map_err(said("totals"))?;

@@ -1,5 +1,6 @@
 //! What a workspace takes and gives: people, readings, changes by hand. Lists and runs have a file of their own.
 
+mod ledger;
 mod lists;
 mod runs;
 
@@ -10,6 +11,10 @@ use crate::model::{
     Assessed, Candidate, Columns, Finding, Outcome, Profile, Record, Route, RoutePolicy, Severity, Value,
 };
 
+pub use ledger::{
+    Before, Did, GivenGroup, Joined, Operation, OperationKind, OperationState, OrgIntent, OrgOperation,
+    Recorded,
+};
 pub use lists::{
     Counts, FindingCount, GroupCount, PeopleFilter, Presence, ReasonCount, SchemeCount, SearchIndex, Sort,
     SortKey,

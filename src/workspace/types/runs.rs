@@ -48,6 +48,8 @@ pub struct Ready {
     pub in_doubt: bool,
     /// Found in Okta by their login when it was looked at before the run.
     pub known_there: bool,
+    /// An update of their account by an earlier try may have gone through.
+    pub updating: bool,
 }
 
 /// Who may be claimed.
