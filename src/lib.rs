@@ -17,7 +17,7 @@
 //! | --- | --- | --- |
 //! | [`model`] | the words everyone shares | |
 //! | [`files`] | files that only their owner reads, written whole | |
-//! | [`secrets`] | the operating system's keychain; key files | `files` |
+//! | [`secrets`] | the operating system's keychain; key files | `files`, `model` |
 //! | [`password`] | recognise a stored password, convert it for Okta, verify a plaintext against it. Pure | `model` |
 //! | [`mapping`] | columns to attributes: suggest, transform, apply. Pure | `model`, `password` |
 //! | [`source`] | where people are today: one trait, one folder per kind | `model` |

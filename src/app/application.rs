@@ -5,10 +5,9 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers, ViewportCommand};
 use super::command::Command;
 use super::facts::{Facts, Standing, next_step, standing};
 use super::fit::Fit;
-use super::jobs::{Jobs, Question};
+use super::jobs::{Jobs, LongJob, Question};
 use super::place::Place;
 use super::practice::PracticePanel;
-use super::problem::Problem;
 use super::start::{self, Start};
 use super::steps::{StepId, Steps, View, Work};
 use super::theme::Look;
@@ -47,7 +46,7 @@ pub struct App {
     place: Place,
     /// When the place was written last, in the window's seconds.
     placed: f64,
-    counting: Question<Result<Counts, Problem>>,
+    counting: Question<Counts>,
     /// What would be lost by closing, as it was when that was asked.
     asks_to_quit: Option<shell::Losing>,
     /// A file's path to be typed.
@@ -182,7 +181,7 @@ impl App {
                 } else {
                     self.toasts.push(super::widgets::Toast::bad(format!(
                         "Still running: {}. Stop it first.",
-                        running.join(", ")
+                        LongJob::list(&running)
                     )));
                 }
             }
@@ -202,7 +201,7 @@ impl App {
             }
             Command::QuitAnyway => {
                 // Closed while people are sent: that is what it opens with again.
-                if self.jobs.running().contains(&"import") {
+                if self.jobs.is_running(LongJob::Import) {
                     self.shown = Shown::Step(StepId::Import);
                     self.keep_place(f64::MAX);
                 }
@@ -249,7 +248,7 @@ impl App {
 
     /// Takes in how many people are what.
     fn take_counts(&mut self) {
-        if let Some(Ok(Ok(counts))) = self.counting.take() {
+        if let Some(Ok(counts)) = self.counting.take() {
             self.facts.take_counts(&counts);
         }
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::jobs::LongJob;
 use super::place::Place;
 use super::steps::StepId;
 use crate::mapping::Mapping;
@@ -53,11 +54,16 @@ pub struct Facts {
     pub hook: HookFact,
     /// What the workspace keeps of the first two steps, as it was when it was opened.
     pub kept: Option<Arc<Kept>>,
-    /// Names of jobs now running, for the badge and for closing.
-    pub running: Vec<&'static str>,
+    /// The jobs now running, for the badge and for closing.
+    pub running: Vec<LongJob>,
 }
 
 impl Facts {
+    /// Whether people are being sent to Okta.
+    pub fn is_importing(&self) -> bool {
+        self.running.contains(&LongJob::Import)
+    }
+
     /// Takes in how people are to arrive.
     pub fn choose(&mut self, choices: &Choices) {
         let policy = choices.policy;

@@ -10,9 +10,8 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::command::Command;
 use super::invented;
-use super::jobs::Question;
+use super::jobs::{Answer, Question};
 use super::people::sign_in_words;
-use super::problem::Problem;
 use super::steps::Work;
 use super::theme::{Face, Icon, Tone, size, tokens, tokens_of};
 use super::widgets::{Chip, Field, Push, Words as _, counted, number, scrolled, tabs};
@@ -57,7 +56,7 @@ pub struct PracticePanel {
     password: Zeroizing<String>,
     password_field: Option<egui::Id>,
     conditions: conditions::Panel,
-    looking: Question<Result<(PeoplePage, Vec<GroupView>), Problem>>,
+    looking: Question<(PeoplePage, Vec<GroupView>)>,
     signing: Question<(String, SignIn)>,
 }
 
@@ -102,7 +101,7 @@ impl PracticePanel {
 
     /// Takes in answers.
     pub(super) fn logic(&mut self, _: &mut Work<'_>) {
-        if let Some(Ok(Ok((page, groups)))) = self.looking.take() {
+        if let Some(Ok((page, groups))) = self.looking.take() {
             self.page = Some(page);
             self.groups = groups;
         }
@@ -296,9 +295,9 @@ impl PracticePanel {
     }
 }
 
-async fn sign_in(org: Arc<PracticeOrg>, login: String, password: SecretString) -> (String, SignIn) {
+async fn sign_in(org: Arc<PracticeOrg>, login: String, password: SecretString) -> Answer<(String, SignIn)> {
     let result = org.sign_in(&login, &password).await;
-    (login, result)
+    Ok((login, result))
 }
 
 /// Okta's status as people write it.

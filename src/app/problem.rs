@@ -2,13 +2,7 @@
 
 use std::path::Path;
 
-use crate::hook::HookError;
-use crate::mapping::MappingError;
-use crate::migration::MigrationError;
-use crate::okta::OktaError;
-use crate::secrets::SecretError;
-use crate::source::SourceError;
-use crate::workspace::WorkspaceError;
+use crate::model::Explain;
 
 /// What went wrong: what happened, why, what to do next, in that order; the technical text apart. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,44 +50,8 @@ impl Problem {
     }
 }
 
-impl From<SourceError> for Problem {
-    fn from(error: SourceError) -> Self {
-        Self::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
-    }
-}
-
-impl From<WorkspaceError> for Problem {
-    fn from(error: WorkspaceError) -> Self {
-        Self::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
-    }
-}
-
-impl From<SecretError> for Problem {
-    fn from(error: SecretError) -> Self {
-        Self::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
-    }
-}
-
-impl From<MappingError> for Problem {
-    fn from(error: MappingError) -> Self {
-        Self::new(error.to_string(), error.advice())
-    }
-}
-
-impl From<OktaError> for Problem {
-    fn from(error: OktaError) -> Self {
-        Self::new(error.to_string(), error.advice()).technical(error.technical())
-    }
-}
-
-impl From<MigrationError> for Problem {
-    fn from(error: MigrationError) -> Self {
-        Self::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
-    }
-}
-
-impl From<&HookError> for Problem {
-    fn from(error: &HookError) -> Self {
+impl<E: Explain> From<E> for Problem {
+    fn from(error: E) -> Self {
         Self::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
     }
 }

@@ -7,6 +7,7 @@ use egui::{
 
 use super::command::Command;
 use super::facts::{Facts, Standing, Target, standing};
+use super::jobs::LongJob;
 use super::rail_narrow;
 use super::steps::{Footer, StepId, Steps, View};
 use super::theme::{Face, Icon, Look, Tokens, size, tokens};
@@ -326,7 +327,7 @@ fn footer_ui(ui: &mut Ui, footer: &Footer, view: &mut View<'_>) {
 /// What closing the window would lose.
 pub(super) struct Losing {
     /// The jobs that run.
-    pub(super) running: Vec<&'static str>,
+    pub(super) running: Vec<LongJob>,
     /// The only key to the open workspace.
     pub(super) one_session: bool,
 }
@@ -341,7 +342,7 @@ pub(super) fn quit_dialog(ctx: &egui::Context, losing: &Losing, facts: &Facts, c
     };
     let answer = Dialog::new(title).yes(yes).no("Keep going").danger().show(ctx, |ui| {
         if running {
-            let what = losing.running.join(", ");
+            let what = LongJob::list(&losing.running);
             ui.body(if facts.running.is_empty() {
                 format!("It has finished in the meantime: {what}.")
             } else {
@@ -351,9 +352,9 @@ pub(super) fn quit_dialog(ctx: &egui::Context, losing: &Losing, facts: &Facts, c
         if losing.one_session {
             ui.body("The key to this migration's passwords is in memory only. Once Causeway is closed, nobody can open this migration again.");
             ui.muted("People who are in Okta stay there. Anyone not sent yet must be read again, in a new migration.");
-        } else if losing.running.iter().all(|what| *what == crate::app::steps::HOOK_SERVER) && running {
+        } else if losing.running.iter().all(|what| *what == LongJob::HookServer) && running {
             ui.muted("Until it is started again, people who wait for the hook can't sign in. To keep it running without the window, run it as a service.");
-        } else if losing.running.iter().all(|what| *what == crate::app::jobs::READING) && running {
+        } else if losing.running.iter().all(|what| *what == LongJob::Reading) && running {
             ui.muted("If a read is stopped early, nothing changes. Read again when you come back.");
         } else {
             ui.muted("What is done stays done. Open this migration again to continue where it stopped.");

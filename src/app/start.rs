@@ -62,9 +62,9 @@ pub struct Start {
     pub keyless: Option<Keyless>,
     /// The path typed to open a workspace that is not in the list.
     pub path: String,
-    reading: Question<Result<Settings, Problem>>,
-    writing: Question<Result<(), Problem>>,
-    opening: Question<Result<Opened, Problem>>,
+    reading: Question<Settings>,
+    writing: Question<()>,
+    opening: Question<Opened>,
     what: &'static str,
     picking: Question<Option<PathBuf>>,
     picking_new: Question<Option<PathBuf>>,
@@ -114,13 +114,13 @@ impl Start {
 
     /// Takes in what jobs sent.
     pub(super) fn logic(&mut self, work: &mut Work<'_>) {
-        if let Some(Ok(Ok(settings))) = self.reading.take() {
+        if let Some(Ok(settings)) = self.reading.take() {
             if settings.look != self.settings.look {
                 work.send(Command::Look(settings.look));
             }
             self.settings = settings;
         }
-        if let Some(Ok(Err(problem))) = self.writing.take() {
+        if let Some(Err(problem)) = self.writing.take() {
             tracing::warn!(what = problem.what, "the settings were not written");
         }
         if let Some(Ok(Some(path))) = self.picking.take() {
@@ -132,12 +132,12 @@ impl Start {
         }
         match self.opening.take() {
             None => {}
-            Some(Ok(Ok(Opened::Contents(contents)))) => self.take_over(*contents, work),
-            Some(Ok(Ok(Opened::NoKeychain(why)))) => {
+            Some(Ok(Opened::Contents(contents))) => self.take_over(*contents, work),
+            Some(Ok(Opened::NoKeychain(why))) => {
                 let place = self.keyless.take().map_or(KeyPlace::File, |asked| asked.place);
                 self.keyless = Some(Keyless { why, place, problem: None });
             }
-            Some(Ok(Err(problem)) | Err(problem)) => match &mut self.keyless {
+            Some(Err(problem)) => match &mut self.keyless {
                 Some(keyless) => keyless.problem = Some(problem),
                 None => self.problem = Some(problem),
             },

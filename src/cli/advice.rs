@@ -50,6 +50,7 @@ fn of_source(error: &SourceError) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Explain as _;
 
     #[test]
     fn nothing_is_to_be_chosen_where_there_is_no_window() {

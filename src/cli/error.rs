@@ -8,13 +8,14 @@ use crate::hook::HookError;
 use crate::mapping::MappingError;
 use crate::migration::MigrationError;
 use crate::migration::hook::AddressProblem;
+use crate::model::Explain;
 use crate::okta::{OktaError, UrlProblem};
 use crate::practice::PracticeError;
 use crate::secrets::SecretError;
 use crate::source::SourceError;
 use crate::workspace::WorkspaceError;
 
-/// What a command could not do. `Display` says what happened, [`CliError::advice`] what to do.
+/// What a command could not do. `Display` says what happened, [`Explain::advice`] what to do.
 #[derive(Debug, Error)]
 pub(super) enum CliError {
     /// A job.
@@ -144,15 +145,16 @@ impl CliError {
     pub(super) fn is_of_the_command_line(&self) -> bool {
         matches!(self, Self::NoSuch { .. } | Self::NobodyNamed)
     }
+}
 
-    /// What to do about it.
-    pub(super) fn advice(&self) -> String {
+impl Explain for CliError {
+    fn advice(&self) -> String {
         match self {
             Self::Job(error) => super::advice::of(error).map_or_else(|| error.advice(), str::to_owned),
-            Self::Secret(error) => error.advice().to_owned(),
+            Self::Secret(error) => error.advice(),
             Self::Practice(_) => "Choose another port, or leave out --port to use a free one.".to_owned(),
             Self::Hook(error) => error.advice(),
-            Self::Address(problem) => problem.advice().to_owned(),
+            Self::Address(problem) => problem.advice(),
             Self::NoHookSecret => {
                 "Make one with `causeway hook secret WORKSPACE`, or set CAUSEWAY_HOOK_SECRET or --secret-file.".to_owned()
             }
@@ -211,18 +213,17 @@ impl CliError {
         }
     }
 
-    /// The text for support.
-    pub(super) fn technical(&self) -> Option<String> {
+    fn technical(&self) -> Option<&str> {
         match self {
             Self::Job(error) => error.technical(),
-            Self::Secret(error) => error.technical().map(str::to_owned),
-            Self::NoToken { keychain, .. } => keychain.clone(),
+            Self::Secret(error) => error.technical(),
+            Self::NoToken { keychain, .. } => keychain.as_deref(),
             Self::Hook(error) => error.technical(),
             Self::NoHookFile { technical, .. }
             | Self::File { technical, .. }
             | Self::Stream(technical)
             | Self::NoTerminal(technical)
-            | Self::Runtime(technical) => Some(technical.clone()),
+            | Self::Runtime(technical) => Some(technical),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::args::Command;
 use super::error::CliError;
-use crate::model::{printable, printable_json};
+use crate::model::{Explain as _, printable, printable_json};
 
 /// How the command talks.
 #[derive(Debug)]

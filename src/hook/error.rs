@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
+use crate::model::Explain;
 use crate::secrets::SecretError;
 use crate::source::SourceError;
 use crate::workspace::WorkspaceError;
 
-/// What keeps the hook from starting. `Display` says what happened, [`HookError::advice`] what to do,
-/// [`HookError::technical`] the text for one click away. None of them holds a secret.
+/// What keeps the hook from starting. `Display` says what happened, [`Explain::advice`] what to do,
+/// [`Explain::technical`] the text for one click away. None of them holds a secret.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum HookError {
@@ -100,9 +101,8 @@ pub enum HookError {
     System(String),
 }
 
-impl HookError {
-    /// What to do next.
-    pub fn advice(&self) -> String {
+impl Explain for HookError {
+    fn advice(&self) -> String {
         match self {
             Self::PortTaken(_) => "Choose another port, or end the program that listens there (perhaps this hook runs already).".into(),
             Self::PortForbidden(address) if address.port() < 1024 => "Choose a port from 1024 on, and let a proxy pass 443 on to it; or allow the service CAP_NET_BIND_SERVICE.".into(),
@@ -117,21 +117,20 @@ impl HookError {
             Self::SecretFile { .. } => "Make the file with the secret on one line, and let only its owner read it (chmod 600).".into(),
             Self::NotFindable { .. } => "Map the login from one column; or run it with the migration, which remembers everyone's key; or check against the passwords stored in it.".into(),
             Self::NotLive { .. } => "Check against the passwords stored in the migration instead.".into(),
-            Self::Secrets(error) => error.advice().to_owned(),
+            Self::Secrets(error) => error.advice(),
             Self::Workspace(error) => error.advice(),
             Self::Source(error) => error.advice(),
         }
     }
 
-    /// The technical text, where there is one.
-    pub fn technical(&self) -> Option<String> {
+    fn technical(&self) -> Option<&str> {
         match self {
             Self::Listen { technical, .. } | Self::SelfSigned(technical) | Self::System(technical) => {
-                Some(technical.clone())
+                Some(technical)
             }
-            Self::Secrets(error) => error.technical().map(str::to_owned),
-            Self::Workspace(error) => error.technical().map(str::to_owned),
-            Self::Source(error) => error.technical().map(str::to_owned),
+            Self::Secrets(error) => error.technical(),
+            Self::Workspace(error) => error.technical(),
+            Self::Source(error) => error.technical(),
             _ => None,
         }
     }
@@ -149,18 +148,8 @@ pub struct BackendError {
     pub technical: Option<String>,
 }
 
-impl From<SourceError> for BackendError {
-    fn from(error: SourceError) -> Self {
-        Self {
-            what: error.to_string(),
-            advice: error.advice(),
-            technical: error.technical().map(str::to_owned),
-        }
-    }
-}
-
-impl From<WorkspaceError> for BackendError {
-    fn from(error: WorkspaceError) -> Self {
+impl<E: Explain> From<E> for BackendError {
+    fn from(error: E) -> Self {
         Self {
             what: error.to_string(),
             advice: error.advice(),

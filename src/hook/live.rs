@@ -19,7 +19,7 @@ use super::sealed::choose;
 use super::ways::{Question, Way, questions, ways};
 use crate::assess::fold_login;
 use crate::mapping::{Mapping, Plan};
-use crate::model::{Candidate, HookReason, PasswordEvidence, Record, StoredPassword};
+use crate::model::{Candidate, Explain as _, HookReason, PasswordEvidence, Record, StoredPassword};
 use crate::password::read;
 use crate::source::Source;
 use crate::workspace::{HookPerson, Workspace};

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, broadcast, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::status::{Behind, Status};
-use crate::model::{HookAnswer, HookCall};
+use crate::model::{Explain as _, HookAnswer, HookCall};
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// Calls that wait to be written at most: some 10 MB.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::Utc;
 
-use crate::model::{ATTRIBUTES, PasswordEvidence, Sample, attribute, number};
+use crate::model::{ATTRIBUTES, Explain as _, PasswordEvidence, Sample, attribute, number};
 use crate::password::concern;
 
 use super::activity::{Switch, unread_switches};

@@ -2,7 +2,9 @@
 
 use thiserror::Error;
 
-/// Why a mapping can't be used. `Display` says what happened and why; [`MappingError::advice`] what to do next.
+use crate::model::Explain;
+
+/// Why a mapping can't be used. `Display` says what happened and why; [`Explain::advice`] what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MappingError {
@@ -45,8 +47,8 @@ pub enum MappingError {
 }
 
 impl MappingError {
-    /// What to do next.
-    pub fn advice(&self) -> &'static str {
+    /// [`Explain::advice`], as it stands.
+    pub(crate) fn next(&self) -> &'static str {
         match self {
             Self::ColumnGone { .. } => "Choose another column for it, or take the rule out.",
             Self::NoColumn { .. } => "Choose a column, or give it a fixed text.",
@@ -54,5 +56,11 @@ impl MappingError {
             Self::NotAMapping { .. } => "Choose a file saved with “Save mapping”, or fix it at that place.",
             Self::Newer { .. } => "Update Causeway, or save the mapping again from the version that made it.",
         }
+    }
+}
+
+impl Explain for MappingError {
+    fn advice(&self) -> String {
+        self.next().to_owned()
     }
 }

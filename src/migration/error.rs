@@ -3,12 +3,13 @@
 use thiserror::Error;
 
 use crate::mapping::MappingError;
+use crate::model::Explain;
 use crate::okta::OktaError;
 use crate::source::SourceError;
 use crate::workspace::WorkspaceError;
 
-/// What can stop a long job. `Display` says what happened; [`MigrationError::advice`] what to do next;
-/// [`MigrationError::technical`] the text for support.
+/// What can stop a long job. `Display` says what happened; [`Explain::advice`] what to do next;
+/// [`Explain::technical`] the text for support.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MigrationError {
@@ -60,14 +61,13 @@ pub enum MigrationError {
     Internal(String),
 }
 
-impl MigrationError {
-    /// What to do about it.
-    pub fn advice(&self) -> String {
+impl Explain for MigrationError {
+    fn advice(&self) -> String {
         match self {
             Self::Source(error) => error.advice(),
-            Self::Mapping(error) => error.advice().to_owned(),
+            Self::Mapping(error) => error.advice(),
             Self::Workspace(error) => error.advice(),
-            Self::Okta(error) => error.advice().to_owned(),
+            Self::Okta(error) => error.advice(),
             Self::OtherOrg { .. } => {
                 "Go on with that org, or start over in this one: what was recorded about the other org is forgotten then."
                     .to_owned()
@@ -87,13 +87,12 @@ impl MigrationError {
         }
     }
 
-    /// The text for support. Holds no secret.
-    pub fn technical(&self) -> Option<String> {
+    fn technical(&self) -> Option<&str> {
         match self {
-            Self::Source(error) => error.technical().map(str::to_owned),
-            Self::Workspace(error) => error.technical().map(str::to_owned),
-            Self::Okta(error) => Some(error.technical().to_owned()).filter(|t| !t.is_empty()),
-            Self::Write { technical, .. } | Self::Internal(technical) => Some(technical.clone()),
+            Self::Source(error) => error.technical(),
+            Self::Workspace(error) => error.technical(),
+            Self::Okta(error) => error.technical(),
+            Self::Write { technical, .. } | Self::Internal(technical) => Some(technical),
             Self::Exists(_)
             | Self::Mapping(_)
             | Self::OtherOrg { .. }

@@ -4,6 +4,7 @@
 
 mod candidate;
 mod catalog;
+mod explain;
 mod finding;
 mod fold;
 mod group_name;
@@ -29,6 +30,7 @@ mod zones;
 
 pub use candidate::{Assessed, Candidate, PasswordEvidence};
 pub use catalog::{Catalog, Column, ForeignKey, Sample, Table};
+pub use explain::Explain;
 pub use finding::{Finding, Severity};
 pub use fold::fold;
 pub use group_name::{GroupTwins, group_key, group_twins, is_everyone};

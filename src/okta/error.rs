@@ -5,9 +5,10 @@ use thiserror::Error;
 use super::judge::{Call, PauseReason, Verdict, judge};
 use super::reply::Answer;
 use super::url::UrlProblem;
+use crate::model::Explain;
 
-/// What can go wrong with a call. `Display` says what happened; [`OktaError::advice`] what to do next;
-/// [`OktaError::technical`] the text for support.
+/// What can go wrong with a call. `Display` says what happened; [`Explain::advice`] what to do next;
+/// [`Explain::technical`] the text for support.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum OktaError {
@@ -71,10 +72,10 @@ pub enum OktaError {
 }
 
 impl OktaError {
-    /// What to do about it.
-    pub fn advice(&self) -> &'static str {
+    /// [`Explain::advice`], as it stands.
+    pub(crate) fn next(&self) -> &'static str {
         match self {
-            Self::Url(problem) => problem.advice(),
+            Self::Url(problem) => problem.next(),
             Self::Unreachable { .. } => {
                 "Check the domain, this computer's network, and whether a firewall or proxy stands in between."
             }
@@ -95,21 +96,6 @@ impl OktaError {
             Self::TokenForm => {
                 "Copy the token again, whole: about 42 letters, digits, - and _, starting with 00."
             }
-        }
-    }
-
-    /// The text for support. Holds no secret.
-    pub fn technical(&self) -> &str {
-        match self {
-            Self::Unreachable { technical, .. } | Self::NotOkta { technical } | Self::Setup(technical) => {
-                technical
-            }
-            Self::Token { words }
-            | Self::NoRight { words }
-            | Self::OrgOff { words }
-            | Self::Busy { words }
-            | Self::Refused { words, .. } => words,
-            Self::Url(_) | Self::TokenForm => "",
         }
     }
 
@@ -165,5 +151,26 @@ impl OktaError {
                 }
             }
         }
+    }
+}
+
+impl Explain for OktaError {
+    fn advice(&self) -> String {
+        self.next().to_owned()
+    }
+
+    fn technical(&self) -> Option<&str> {
+        let text = match self {
+            Self::Unreachable { technical, .. } | Self::NotOkta { technical } | Self::Setup(technical) => {
+                technical
+            }
+            Self::Token { words }
+            | Self::NoRight { words }
+            | Self::OrgOff { words }
+            | Self::Busy { words }
+            | Self::Refused { words, .. } => words,
+            Self::Url(_) | Self::TokenForm => "",
+        };
+        (!text.is_empty()).then_some(text)
     }
 }

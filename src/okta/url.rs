@@ -5,9 +5,11 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::model::Explain;
 use url::Url;
 
-/// Why a pasted address can't be used. `Display` says what is wrong; [`UrlProblem::advice`] what to type instead.
+/// Why a pasted address can't be used. `Display` says what is wrong; [`Explain::advice`] what to type instead.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum UrlProblem {
@@ -44,8 +46,8 @@ pub enum UrlProblem {
 }
 
 impl UrlProblem {
-    /// What to do about it.
-    pub fn advice(&self) -> &'static str {
+    /// [`Explain::advice`], as it stands.
+    pub(crate) fn next(&self) -> &'static str {
         match self {
             Self::Empty | Self::Placeholder(_) | Self::Malformed(_) | Self::Scheme(_) => {
                 "Type your org's domain, for example acme.okta.com."
@@ -63,6 +65,12 @@ impl UrlProblem {
                 "Type the org's domain. Only a practice org on this computer (127.0.0.1) goes by its address."
             }
         }
+    }
+}
+
+impl Explain for UrlProblem {
+    fn advice(&self) -> String {
+        self.next().to_owned()
     }
 }
 

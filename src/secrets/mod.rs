@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use thiserror::Error;
 
+use crate::model::Explain;
+
 mod dumps;
 mod keychain;
 mod keyfile;
@@ -18,7 +20,7 @@ pub use keyfile::{KEY_FILE, KeyFile};
 pub(crate) use keyfile::{key_file_text, only_ours};
 pub use session::{ONE_SESSION, SessionOnly};
 
-/// Why a secret could not be kept or found. `Display` says what happened, [`SecretError::advice`] what to do.
+/// Why a secret could not be kept or found. `Display` says what happened, [`Explain::advice`] what to do.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SecretError {
@@ -50,8 +52,8 @@ pub enum SecretError {
 }
 
 impl SecretError {
-    /// What to do next.
-    pub fn advice(&self) -> &'static str {
+    /// [`Explain::advice`], as it stands.
+    pub(crate) fn next(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => {
                 "Start one (GNOME Keyring, KWallet) and try again, store it for this session only, or, on a server, name a key file."
@@ -64,9 +66,14 @@ impl SecretError {
             }
         }
     }
+}
 
-    /// The technical text, where there is one. Holds no secret.
-    pub fn technical(&self) -> Option<&str> {
+impl Explain for SecretError {
+    fn advice(&self) -> String {
+        self.next().to_owned()
+    }
+
+    fn technical(&self) -> Option<&str> {
         match self {
             Self::Unavailable(text) | Self::Refused(text) | Self::Io { technical: text, .. } => Some(text),
             _ => None,

@@ -1,11 +1,13 @@
 //! What can go wrong with a source, as something the administrator can act on.
 //!
-//! Three texts for each: what happened (`Display`), what to do next ([`SourceError::advice`]), and the driver's own words
-//! ([`SourceError::technical`]) for one click away. None of them holds a password or a value out of a row.
+//! Three texts for each: what happened (`Display`), what to do next ([`Explain::advice`]), and the driver's own words
+//! ([`Explain::technical`]) for one click away. None of them holds a password or a value out of a row.
 
 use std::path::PathBuf;
 
 use thiserror::Error;
+
+use crate::model::Explain;
 
 /// Why a server's certificate was not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,8 +72,8 @@ pub enum Lookalike {
     Other,
 }
 
-/// What can go wrong with a source. `Display` says what happened; [`SourceError::advice`] what to do next;
-/// [`SourceError::technical`] the driver's own text, for one click away. None of them holds a password.
+/// What can go wrong with a source. `Display` says what happened; [`Explain::advice`] what to do next;
+/// [`Explain::technical`] the driver's own text, for one click away. None of them holds a password.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SourceError {
@@ -402,9 +404,8 @@ pub enum SourceError {
     },
 }
 
-impl SourceError {
-    /// What to do next, in one or two sentences.
-    pub fn advice(&self) -> String {
+impl Explain for SourceError {
+    fn advice(&self) -> String {
         match self {
             Self::BadUrl { examples, .. } => format!(
                 "It should look like {examples}. Signs such as @ : / ? # in a user name or password are written as %40 %3A %2F %3F %23."
@@ -505,8 +506,7 @@ impl SourceError {
         }
     }
 
-    /// The driver's own words, where there are any.
-    pub fn technical(&self) -> Option<&str> {
+    fn technical(&self) -> Option<&str> {
         match self {
             Self::UnknownHost { technical, .. }
             | Self::Unreachable { technical, .. }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::model::Explain;
 use crate::secrets::SecretError;
 
-/// What can go wrong with a workspace. `Display` says what happened; [`WorkspaceError::advice`] what to do next;
-/// [`WorkspaceError::technical`] the text for one click away. None of them holds a secret.
+/// What can go wrong with a workspace. `Display` says what happened; [`Explain::advice`] what to do next;
+/// [`Explain::technical`] the text for one click away. None of them holds a secret.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum WorkspaceError {
@@ -124,8 +125,26 @@ pub enum WorkspaceError {
 }
 
 impl WorkspaceError {
-    /// What to do next, in one or two sentences.
-    pub fn advice(&self) -> String {
+    pub(crate) fn io(path: &Path, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing(path.to_owned()),
+            io::ErrorKind::AlreadyExists => Self::Exists(path.to_owned()),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::Io { path: path.to_owned(), technical: error.to_string() },
+        }
+    }
+
+    pub(crate) fn changed_outside(what: &str) -> Self {
+        Self::ChangedOutside { what: what.to_owned() }
+    }
+
+    pub(crate) fn damaged(what: &str, technical: impl Into<String>) -> Self {
+        Self::Damaged { what: what.to_owned(), technical: technical.into() }
+    }
+}
+
+impl Explain for WorkspaceError {
+    fn advice(&self) -> String {
         match self {
             Self::Missing(_) => "Check whether it was moved or renamed, then open it from where it is now.".into(),
             Self::Exists(_) => "Choose another name, or open the file that is there.".into(),
@@ -154,7 +173,7 @@ impl WorkspaceError {
             Self::Secrets(SecretError::Unavailable(_)) => {
                 "Start the keychain it is stored in (GNOME Keyring, KWallet), then open it again.".into()
             }
-            Self::Secrets(error) => error.advice().to_owned(),
+            Self::Secrets(error) => error.advice(),
             Self::Locked => "Wait until its work is done, or end that program.".into(),
             Self::Replaced(_) => "Put it back where it was, or stop this and open the file that is meant.".into(),
             Self::DiskFull => "Make room on that disk, then go on: the work is taken up where it stopped.".into(),
@@ -167,8 +186,7 @@ impl WorkspaceError {
         }
     }
 
-    /// The technical text, where there is one.
-    pub fn technical(&self) -> Option<&str> {
+    fn technical(&self) -> Option<&str> {
         match self {
             Self::Damaged { technical, .. }
             | Self::Io { technical, .. }
@@ -177,23 +195,6 @@ impl WorkspaceError {
             Self::Secrets(error) => error.technical(),
             _ => None,
         }
-    }
-
-    pub(crate) fn io(path: &Path, error: &io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::NotFound => Self::Missing(path.to_owned()),
-            io::ErrorKind::AlreadyExists => Self::Exists(path.to_owned()),
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
-            _ => Self::Io { path: path.to_owned(), technical: error.to_string() },
-        }
-    }
-
-    pub(crate) fn changed_outside(what: &str) -> Self {
-        Self::ChangedOutside { what: what.to_owned() }
-    }
-
-    pub(crate) fn damaged(what: &str, technical: impl Into<String>) -> Self {
-        Self::Damaged { what: what.to_owned(), technical: technical.into() }
     }
 }
 

@@ -11,6 +11,7 @@ use causeway::migration::hook::{
     Payload, Said, Sign, Standing, Wanted, call, execute, hook_name, look, register, remove, set_active,
     stranger,
 };
+use causeway::model::Explain as _;
 use causeway::okta::{Client, HookRegistration};
 use causeway::practice::{Chance, Faults, PracticeOrg, SignIn};
 use causeway::secrets::KeyFile;

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use causeway::model::{Selection, TableName};
+use causeway::model::{Explain as _, Selection, TableName};
 use causeway::source::{self, Source, SourceError, SourceSpec};
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

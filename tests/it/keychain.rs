@@ -4,6 +4,7 @@
 
 use std::process::Command;
 
+use causeway::model::Explain as _;
 use causeway::secrets::{Keychain, SecretError, SecretStore as _};
 use secrecy::{ExposeSecret as _, SecretString};
 

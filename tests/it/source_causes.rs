@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use causeway::model::{Selection, TableName};
+use causeway::model::{Explain as _, Selection, TableName};
 use causeway::source::{CertificateFault, PostgresSpec, SourceError, SourceSpec, TlsMode, open};
 use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair};
 use secrecy::SecretString;

@@ -103,7 +103,7 @@ pub(crate) fn running(app: &mut App) {
     app.facts.import = ImportFact { done: 41_146, failed: 757, waiting: 4_350, begun: true };
     let step = &mut app.steps.import;
     step.progress = progress();
-    step.job = Some(Job::standing_still("import", progress()));
+    step.job = Some(Job::standing_still(progress()));
     let rate = (0..=70)
         .map(|at| {
             let x = f64::from(at);
@@ -127,7 +127,7 @@ pub(crate) fn paused(app: &mut App) {
     progress.per_minute = 0.0;
     progress.pause =
         Some(Pause { reason: Some(PauseReason::Token), words: "E0000011 Invalid token provided".into() });
-    app.steps.import.job = Some(Job::standing_still("import", progress));
+    app.steps.import.job = Some(Job::standing_still(progress));
 }
 
 /// Nothing runs; the numbers come from the workspace.
@@ -163,7 +163,7 @@ fn creates_that_all_fail_are_said_at_once() {
         running(app);
         let trouble = Trouble { call: "create", why: Why::Server, tries: 12, pauses_in: Some(38) };
         let progress = ImportProgress { trouble: Some(trouble), ..progress() };
-        app.steps.import.job = Some(Job::standing_still("import", progress));
+        app.steps.import.job = Some(Job::standing_still(progress));
     });
     window.run_ok();
     window.get_by_label(
@@ -184,7 +184,7 @@ fn a_pilot_counts_its_own() {
             pilot: true,
             ..progress()
         };
-        app.steps.import.job = Some(Job::standing_still("import", progress));
+        app.steps.import.job = Some(Job::standing_still(progress));
     });
     window.run_ok();
     window.get_by_label("Importing a pilot of 10 people");

@@ -106,7 +106,7 @@ fn pictures_of_the_step() {
     pictures(&mut results, "map-reading", |app| {
         mapping_shown(app);
         let progress = Progress { phase: Phase::Working, done: 31_200, total: Some(48_210), note: None };
-        app.steps.map.reading = Some(Job::standing_still("Reading people", progress));
+        app.steps.map.reading = Some(Job::standing_still(progress));
     });
     pictures(&mut results, "map-passwords", |app| {
         mapping_shown(app);

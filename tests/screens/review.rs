@@ -293,7 +293,7 @@ fn a_search_shows_how_far_it_is_and_can_be_stopped() {
         note: Some("Trying digests, salts and orders".into()),
     };
     let mut window = window(move |app| {
-        trying(app, 7, TrialPhase::Searching(Job::standing_still("Trying a password", progress)));
+        trying(app, 7, TrialPhase::Searching(Job::standing_still(progress)));
     });
     window.run();
     window.get_by_label("Trying digests, salts and orders, 4,200 of 16,000.");

@@ -5,7 +5,6 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
-use super::people::told;
 use crate::app::problem::Problem;
 use crate::model::HookCall;
 use crate::workspace::{Guessed, HookHour, HookTotals, Workspace, WorkspaceError};
@@ -39,16 +38,16 @@ pub struct Feed {
 
 /// What was answered since `midnight`, and who still waits.
 pub(crate) async fn feed(workspace: Workspace, midnight: DateTime<Utc>) -> Result<Feed, Problem> {
-    let (verified, moved) = workspace.hook_moved().await.map_err(|e| told(&e))?;
+    let (verified, moved) = workspace.hook_moved().await?;
     Ok(Feed {
-        calls: workspace.hook_calls(&[], SHOWN).await.map_err(|e| told(&e))?,
-        hours: workspace.hook_hours(midnight).await.map_err(|e| told(&e))?,
-        totals: workspace.hook_totals(midnight).await.map_err(|e| told(&e))?,
-        waiting: workspace.hook_waiting().await.map_err(|e| told(&e))?,
+        calls: workspace.hook_calls(&[], SHOWN).await?,
+        hours: workspace.hook_hours(midnight).await?,
+        totals: workspace.hook_totals(midnight).await?,
+        waiting: workspace.hook_waiting().await?,
         verified,
         moved,
-        reset: workspace.count_resets().await.map_err(|e| told(&e))?,
-        guessed: workspace.hook_guessed(Utc::now() - GUESSED).await.map_err(|e| told(&e))?,
+        reset: workspace.count_resets().await?,
+        guessed: workspace.hook_guessed(Utc::now() - GUESSED).await?,
     })
 }
 

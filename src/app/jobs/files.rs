@@ -44,7 +44,7 @@ fn settings_file(config: &Path) -> PathBuf {
 
 /// Reads the settings; without a file, or with one that can't be understood, the usual ones. Workspaces whose file is gone are
 /// marked so.
-pub fn read_settings(jobs: &Jobs) -> Pending<Result<Settings, Problem>> {
+pub fn read_settings(jobs: &Jobs) -> Pending<Settings> {
     let file = settings_file(&jobs.places().config);
     jobs.ask_blocking("read the settings", move || {
         let Ok(text) = std::fs::read_to_string(&file) else { return Ok(Settings::default()) };
@@ -72,7 +72,7 @@ async fn glance(path: &Path) -> Option<String> {
 }
 
 /// Writes the settings, whole or not at all.
-pub fn write_settings(jobs: &Jobs, settings: Settings) -> Pending<Result<(), Problem>> {
+pub fn write_settings(jobs: &Jobs, settings: Settings) -> Pending<()> {
     let file = settings_file(&jobs.places().config);
     jobs.ask_blocking("write the settings", move || {
         let text = serde_json::to_string_pretty(&settings).unwrap_or_default();
@@ -81,7 +81,7 @@ pub fn write_settings(jobs: &Jobs, settings: Settings) -> Pending<Result<(), Pro
 }
 
 /// Reads a text file a person chose, up to 4 MiB.
-pub fn read_text(jobs: &Jobs, path: PathBuf) -> Pending<Result<String, Problem>> {
+pub fn read_text(jobs: &Jobs, path: PathBuf) -> Pending<String> {
     jobs.ask_blocking("read a file", move || {
         let told = |error: &std::io::Error| Problem::file("This file can't be read", &path, error);
         let size = std::fs::metadata(&path).map_err(|e| told(&e))?.len();
@@ -96,7 +96,7 @@ pub fn read_text(jobs: &Jobs, path: PathBuf) -> Pending<Result<String, Problem>>
 }
 
 /// Writes a text file where a person chose, whole or not at all.
-pub fn write_text(jobs: &Jobs, path: PathBuf, text: String) -> Pending<Result<PathBuf, Problem>> {
+pub fn write_text(jobs: &Jobs, path: PathBuf, text: String) -> Pending<PathBuf> {
     jobs.ask_blocking("write a file", move || write_whole(&path, &text).map(|()| path))
 }
 

@@ -6,7 +6,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::people::told;
 use crate::app::problem::Problem;
 use crate::migration::finish::{Links, ResetJob, ResetSummary, run};
 use crate::migration::hook::sync;
@@ -38,7 +37,7 @@ impl Age {
 pub(crate) async fn count(workspace: Workspace, client: Client, age: Age) -> Result<u64, Problem> {
     let now = Utc::now();
     sync(&workspace, &client, now).await?;
-    workspace.count_stragglers(age.before(now)).await.map_err(|e| told(&e))
+    workspace.count_stragglers(age.before(now)).await.map_err(Problem::from)
 }
 
 /// Resets them. `links`: no mail, but a file.

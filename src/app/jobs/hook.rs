@@ -14,7 +14,6 @@ use tokio_util::sync::CancellationToken;
 pub use super::answers::Feed;
 pub(crate) use super::answers::{Followed, follow};
 
-use super::people::told;
 use super::source::jobs_secret;
 use crate::app::problem::Problem;
 use crate::hook::{
@@ -182,7 +181,7 @@ pub(crate) async fn kept(
     secrets: Arc<dyn SecretStore>,
     session: Arc<dyn SecretStore>,
 ) -> Result<Kept, Problem> {
-    let settings = workspace.doc(docs::HOOK_SERVER).await.map_err(|e| told(&e))?.unwrap_or_default();
+    let settings = workspace.doc(docs::HOOK_SERVER).await?.unwrap_or_default();
     let id = workspace.id().to_owned();
     let (found, place) = tokio::task::spawn_blocking(move || {
         for store in [&session, &secrets] {
@@ -190,7 +189,7 @@ pub(crate) async fn kept(
                 return Ok::<_, Problem>((found, store.place()));
             }
         }
-        let made = HookSecrets::new(HookSecret::random().map_err(|e| Problem::from(&e))?);
+        let made = HookSecrets::new(HookSecret::random()?);
         let place = keep(&made, &*secrets, &*session, &id)?;
         Ok((made, place))
     })
@@ -222,7 +221,7 @@ pub(crate) async fn replace_secret(
 ) -> Result<(HookSecrets, &'static str), Problem> {
     let id = workspace.id().to_owned();
     tokio::task::spawn_blocking(move || {
-        let new = HookSecret::random().map_err(|e| Problem::from(&e))?;
+        let new = HookSecret::random()?;
         let replaced = now.replaced(new, Utc::now() + FORMER);
         let place = keep(&replaced, &*secrets, &*session, &id)?;
         Ok((replaced, place))
@@ -233,7 +232,7 @@ pub(crate) async fn replace_secret(
 
 /// Keeps the settings.
 pub(crate) async fn keep_settings(workspace: Workspace, settings: HookSettings) -> Result<(), Problem> {
-    workspace.put_doc(docs::HOOK_SERVER, &settings).await.map_err(|e| told(&e))
+    workspace.put_doc(docs::HOOK_SERVER, &settings).await.map_err(Problem::from)
 }
 
 /// What to start.
@@ -259,7 +258,7 @@ pub(crate) async fn serve(
     progress: watch::Sender<ServerView>,
 ) -> Result<(), Problem> {
     let ServerJob { workspace, settings, mut secrets, keychain, session, any_port } = job;
-    let mapping = kept_mapping(&workspace).await.map_err(|e| told(&e))?;
+    let mapping = kept_mapping(&workspace).await?;
     let Some(mapping) = mapping else {
         return Err(Problem::new(
             "Nobody has been read into this migration yet.",
@@ -270,7 +269,7 @@ pub(crate) async fn serve(
     let against = lookup.words();
     let mut config = Config::new(secrets.borrow_and_update().clone());
     config.bind = settings.bind();
-    config.path = HookPath::new(&settings.path).map_err(|e| Problem::from(&e))?;
+    config.path = HookPath::new(&settings.path)?;
     config.transport = settings.transport()?;
     config.public_host = settings.host();
     config.password = mapping.password;
@@ -280,7 +279,7 @@ pub(crate) async fn serve(
         match (hook::start(config.clone(), Arc::clone(&lookup)).await, ports.next()) {
             (Ok(hook), _) => break hook,
             (Err(HookError::PortTaken(_)), Some(port)) => config.bind.set_port(port),
-            (Err(error), _) => return Err(Problem::from(&error)),
+            (Err(error), _) => return Err(error.into()),
         }
     };
     let mut status = hook.status();
@@ -330,7 +329,7 @@ async fn lookup(
     if !settings.live {
         return Ok(Arc::new(SealedLookup::new(workspace.clone())));
     }
-    let spec: Option<SourceSpec> = workspace.doc(docs::SOURCE).await.map_err(|e| told(&e))?;
+    let spec: Option<SourceSpec> = workspace.doc(docs::SOURCE).await?;
     let Some(spec) = spec else {
         return Err(Problem::new(
             "This migration has no source to check against.",
@@ -345,7 +344,7 @@ async fn lookup(
     .await
     .map_err(|_| Problem::interrupted())??;
     let live = LiveLookup::new(source, &words, mapping, Some(workspace.clone()));
-    Ok(Arc::new(live.map_err(|e| Problem::from(&e))?))
+    Ok(Arc::new(live?))
 }
 
 /// The org's side: what is asked for.

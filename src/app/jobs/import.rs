@@ -3,8 +3,7 @@
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::org::from_migration;
-use super::people::{Change, change, told};
+use super::people::{Change, change};
 use crate::app::problem::Problem;
 use crate::migration::import::{Control, ImportJob, ImportProgress, ImportSummary, run};
 use crate::migration::{Choices, docs, kept_mapping, pilot};
@@ -41,10 +40,10 @@ pub(crate) async fn import(
     stop: CancellationToken,
     progress: watch::Sender<ImportProgress>,
 ) -> Result<ImportSummary, Problem> {
-    let mapping = kept_mapping(&workspace).await.map_err(|e| told(&e))?;
+    let mapping = kept_mapping(&workspace).await?;
     if scope == Scope::Everyone {
         // A pilot that was cut short has no say over everyone.
-        workspace.remove_doc(docs::PILOT).await.map_err(|e| told(&e))?;
+        workspace.remove_doc(docs::PILOT).await?;
     }
     let choices = scope.choices(choices);
     let only = match scope {
@@ -60,7 +59,7 @@ pub(crate) async fn import(
         only,
         unattended: false,
     };
-    run(job, stop, progress).await.map_err(|e| from_migration(&e))
+    run(job, stop, progress).await.map_err(Problem::from)
 }
 
 /// Whom such a run would send.
@@ -75,12 +74,12 @@ pub(crate) async fn next_run(
         Scope::Chosen | Scope::Everyone => match choices.pilot {
             Some(size) => {
                 let ids = pilot::who(workspace, choices.policy, size).await;
-                RunScope::Only(ids.map_err(|e| from_migration(&e))?)
+                RunScope::Only(ids?)
             }
             None => RunScope::Everyone,
         },
     };
-    workspace.next_run(&who, choices.policy).await.map_err(|e| told(&e))
+    workspace.next_run(&who, choices.policy).await.map_err(Problem::from)
 }
 
 /// Lets people set a new password, whatever is stored of them, and wait again where they failed. Gives who.
@@ -105,9 +104,9 @@ pub(crate) async fn retry(workspace: &Workspace, who: Who) -> Result<Vec<PersonI
                 presence: Presence::Any,
                 ..filter.clone()
             };
-            workspace.order(&failed, Sort::default()).await.map_err(|e| told(&e))?
+            workspace.order(&failed, Sort::default()).await?
         }
     };
-    workspace.retry(&Who::These(ids.clone())).await.map_err(|e| told(&e))?;
+    workspace.retry(&Who::These(ids.clone())).await?;
     Ok(ids)
 }

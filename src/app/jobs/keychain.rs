@@ -45,7 +45,7 @@ impl SecretStore for SystemKeychain {
 }
 
 /// Whether there is a keychain to keep something in: `None`, or why not. A locked one counts as there.
-pub fn look_for_keychain(jobs: &Jobs) -> Pending<Result<Option<Problem>, Problem>> {
+pub fn look_for_keychain(jobs: &Jobs) -> Pending<Option<Problem>> {
     let secrets = jobs.secrets();
     jobs.ask_blocking("look for the keychain", move || {
         Ok(secrets.get("is-anybody-there").err().map(Problem::from))

@@ -45,7 +45,7 @@ pub fn suggest_mapping(
     catalog: Option<Catalog>,
     selection: Selection,
     keep: Option<Mapping>,
-) -> Pending<Result<Suggested, Problem>> {
+) -> Pending<Suggested> {
     let (secrets, session) = (jobs.secrets(), jobs.session());
     jobs.ask_here("suggest a mapping", async move || {
         let password = spec.secret_name().and_then(|name| jobs_secret(&*secrets, &*session, &name));
@@ -84,11 +84,11 @@ pub fn read_people(
     spec: SourceSpec,
     mapping: Mapping,
     expected: Option<u64>,
-) -> Result<Job<Progress, Result<ReadEnd, Problem>>, Busy> {
+) -> Result<Job<Progress, ReadEnd>, Busy> {
     let (secrets, session) = (jobs.secrets(), jobs.session());
     let workspace = jobs.workspace().cloned();
     let first = Progress { phase: Phase::Preparing, done: 0, total: expected, note: None };
-    jobs.start(super::READING, first, move |stop, progress: watch::Sender<Progress>| async move {
+    jobs.start(super::LongJob::Reading, first, move |stop, progress: watch::Sender<Progress>| async move {
         let Some(workspace) = workspace else { return Err(Problem::interrupted()) };
         let password = spec.secret_name().and_then(|name| jobs_secret(&*secrets, &*session, &name));
         let source = source::open(&spec, password)?;

@@ -9,6 +9,7 @@ pub mod finish;
 pub mod hook;
 pub mod import;
 mod keychain;
+mod long;
 mod map;
 pub mod org;
 pub mod people;
@@ -37,6 +38,7 @@ use tokio_util::task::TaskTracker;
 pub use self::watch::Watch;
 pub use files::{Settings, read_settings, read_text, write_settings, write_text};
 pub use keychain::{SystemKeychain, look_for_keychain};
+pub use long::LongJob;
 pub use map::{Suggested, read_people, suggest_mapping};
 pub use picker::{FixedPicker, Picker, SystemPicker, Wanted, WindowPicker};
 use question::promised;
@@ -75,9 +77,6 @@ pub struct Places {
     /// A file with sealing keys that was named at the start.
     pub key_file: Option<PathBuf>,
 }
-
-/// What the reading is called while it runs.
-pub(crate) const READING: &str = "Reading people";
 
 /// Asks the window to draw soon; costs nothing where there is no window.
 #[derive(Debug, Clone, Default)]
@@ -119,23 +118,14 @@ pub struct Jobs {
 }
 
 struct Running {
-    name: &'static str,
+    which: LongJob,
     stop: CancellationToken,
     over: Arc<AtomicBool>,
 }
 
-/// Jobs that only look: nothing is lost when they are cut off, so they keep nobody from leaving.
-const LOOKS: [&str; 3] = [LOOK_WHO_IS_THERE, LOOK_BY_RULES, CHECK];
-/// Looking who is in Okta already.
-pub(crate) const LOOK_WHO_IS_THERE: &str = "check who is already in Okta";
-/// Everyone being checked by the org's rules. Cut off, it goes on the next time.
-pub(crate) const LOOK_BY_RULES: &str = "check everyone by the org's rules";
-/// The check without sending.
-pub(crate) const CHECK: &str = "check without sending";
-
-/// A job of this name is running already.
+/// This job is running already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Busy(pub &'static str);
+pub struct Busy(pub LongJob);
 
 impl Jobs {
     /// A runtime of two named threads. Fails when the system gives no threads.
@@ -217,7 +207,7 @@ impl Jobs {
     pub fn ask<T, F>(&self, name: &'static str, work: F) -> Pending<T>
     where
         T: Send + 'static,
-        F: Future<Output = T> + Send + 'static,
+        F: Future<Output = Answer<T>> + Send + 'static,
     {
         let number = self.number(name);
         let Some(runtime) = &self.runtime else { return Pending::never(number) };
@@ -234,11 +224,7 @@ impl Jobs {
     }
 
     /// The same for work whose future stays on one thread: it gets a thread of its own to be driven on.
-    pub fn ask_here<T, F>(
-        &self,
-        name: &'static str,
-        work: impl FnOnce() -> F + Send + 'static,
-    ) -> Pending<Result<T, Problem>>
+    pub fn ask_here<T, F>(&self, name: &'static str, work: impl FnOnce() -> F + Send + 'static) -> Pending<T>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Problem>>,
@@ -262,7 +248,7 @@ impl Jobs {
     }
 
     /// The same for work that blocks: the keychain, files.
-    pub fn ask_blocking<T, F>(&self, name: &'static str, work: F) -> Pending<Result<T, Problem>>
+    pub fn ask_blocking<T, F>(&self, name: &'static str, work: F) -> Pending<T>
     where
         T: Send + 'static,
         F: FnOnce() -> Result<T, Problem> + Send + 'static,
@@ -356,7 +342,7 @@ impl Jobs {
         &self,
         name: &'static str,
         work: impl FnOnce(Workspace) -> F + Send + 'static,
-    ) -> Pending<Result<T, Problem>>
+    ) -> Pending<T>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Problem>>,
@@ -373,7 +359,7 @@ impl Jobs {
     /// Opens the system's dialog for a file. `None`: cancelled, or this computer has no dialogs (the field beside stays).
     pub fn pick(&self, wanted: Wanted) -> Pending<Option<PathBuf>> {
         let picker = Arc::clone(&self.picker);
-        self.ask("pick a file", async move { picker.pick(wanted).await })
+        self.ask("pick a file", async move { Ok(picker.pick(wanted).await) })
     }
 
     /// A path the window itself is to ask for, where the system has no dialogs.
@@ -381,22 +367,22 @@ impl Jobs {
         self.picker.typed().and_then(TypedPaths::take)
     }
 
-    /// Starts a long job. At most one of a name runs at a time.
+    /// Starts a long job, unless it runs already.
     pub fn start<P, T, F>(
         &self,
-        name: &'static str,
+        which: LongJob,
         first: P,
         work: impl FnOnce(CancellationToken, channel::Sender<P>) -> F + Send + 'static,
     ) -> Result<Job<P, T>, Busy>
     where
         P: Send + Sync + Clone + 'static,
         T: Send + 'static,
-        F: Future<Output = T>,
+        F: Future<Output = Answer<T>>,
     {
-        if self.is_running(name) {
-            return Err(Busy(name));
+        if self.is_running(which) {
+            return Err(Busy(which));
         }
-        let number = self.number(name);
+        let number = self.number(which.words());
         let stop = CancellationToken::new();
         let (sender, progress) = channel::channel(first);
         let over = Arc::new(AtomicBool::new(self.runtime.is_none()));
@@ -425,8 +411,8 @@ impl Jobs {
                 Pending::new(number, promise, task.abort_handle())
             }
         };
-        self.running.borrow_mut().push(Running { name, stop: stop.clone(), over });
-        Ok(Job { name, stop, progress, question: Question::asked(pending) })
+        self.running.borrow_mut().push(Running { which, stop: stop.clone(), over });
+        Ok(Job { stop, progress, question: Question::asked(pending) })
     }
 
     /// Watches something for as long as the result is held; the window draws whenever it changed. No job: closing the program
@@ -453,21 +439,21 @@ impl Jobs {
         Watch::new(seen, Some(runtime.spawn(work(sender)).abort_handle()))
     }
 
-    /// Whether a job of this name is running.
-    pub fn is_running(&self, name: &str) -> bool {
-        self.running().contains(&name)
+    /// Whether this job is running.
+    pub fn is_running(&self, which: LongJob) -> bool {
+        self.running().contains(&which)
     }
 
-    /// The names of the jobs that are running.
-    pub fn running(&self) -> Vec<&'static str> {
+    /// The jobs that are running.
+    pub fn running(&self) -> Vec<LongJob> {
         let mut running = self.running.borrow_mut();
         running.retain(|job| !job.over.load(Ordering::Acquire));
-        running.iter().map(|job| job.name).collect()
+        running.iter().map(|job| job.which).collect()
     }
 
-    /// The names of those that something is lost of when they are cut off.
-    pub fn at_stake(&self) -> Vec<&'static str> {
-        self.running().into_iter().filter(|name| !LOOKS.contains(name)).collect()
+    /// Those that something is lost of when they are cut off.
+    pub fn at_stake(&self) -> Vec<LongJob> {
+        self.running().into_iter().filter(|job| !job.only_looks()).collect()
     }
 
     /// Tells every job to stop at its next safe point.
@@ -507,7 +493,6 @@ impl Drop for Jobs {
 
 /// A long job under way.
 pub struct Job<P, T: Send + 'static> {
-    name: &'static str,
     stop: CancellationToken,
     progress: channel::Receiver<P>,
     question: Question<T>,
@@ -515,15 +500,10 @@ pub struct Job<P, T: Send + 'static> {
 
 impl<P: Clone, T: Send + 'static> Job<P, T> {
     /// A job that has come this far and stays there; for tests and pictures.
-    pub fn standing_still(name: &'static str, progress: P) -> Self {
+    pub fn standing_still(progress: P) -> Self {
         let (_, receiver) = channel::channel(progress);
         let question = Question::asked(Pending::never(0));
-        Self { name, stop: CancellationToken::new(), progress: receiver, question }
-    }
-
-    /// Its name.
-    pub fn name(&self) -> &'static str {
-        self.name
+        Self { stop: CancellationToken::new(), progress: receiver, question }
     }
 
     /// How far it is.
@@ -547,8 +527,8 @@ impl<P: Clone, T: Send + 'static> Job<P, T> {
     }
 
     /// Puts a result in by hand; for tests.
-    pub fn answer(&mut self, value: T) {
-        self.question.answer(value);
+    pub fn answer(&mut self, answer: Answer<T>) {
+        self.question.answer(answer);
     }
 }
 

@@ -10,8 +10,8 @@ use crate::app::problem::Problem;
 use crate::app::widgets::listed;
 use crate::migration::remember_address;
 use crate::migration::rules::{self, Missing, Reassessed};
-use crate::model::Progress;
-use crate::okta::{Bucket, Client, ClientSettings, OktaError, OrgUrl, PaceSettings};
+use crate::model::{Explain as _, Progress};
+use crate::okta::{Bucket, Client, ClientSettings, OrgUrl, PaceSettings};
 use crate::practice::PracticeOrg;
 use crate::secrets::SecretStore;
 use crate::workspace::Workspace;
@@ -102,7 +102,7 @@ pub struct Connected {
 /// Starts the practice org, or takes the one that runs, and connects to it.
 pub(crate) async fn practice(workspace: Workspace, slot: Slot, share: u8) -> Result<Connected, Problem> {
     let practice = super::practice::running(&workspace, &slot).await?;
-    let url = OrgUrl::parse(practice.url()).map_err(|e| from_okta(&e.into()))?;
+    let url = OrgUrl::parse(practice.url())?;
     let client = client(url, &practice.current_token(), share)?;
     let checked = look(&workspace, &client).await?;
     Ok(Connected { org: Org { client, practice: Some(practice) }, place: TokenPlace::Practice, checked })
@@ -126,7 +126,7 @@ pub(crate) async fn real(
     };
     let client = match held.filter(|held| *held.org() == url) {
         Some(held) => {
-            held.set_token(&token).map_err(|e| from_okta(&e))?;
+            held.set_token(&token)?;
             held.pace().set_share(share);
             held
         }
@@ -144,7 +144,7 @@ pub(crate) async fn real(
 fn client(url: OrgUrl, token: &SecretString, share: u8) -> Result<Client, Problem> {
     let pace = PaceSettings { share, ..PaceSettings::default() };
     let settings = ClientSettings { pace, ..ClientSettings::default() };
-    Client::new(url, token, settings).map_err(|e| from_okta(&e))
+    Client::new(url, token, settings).map_err(Problem::from)
 }
 
 async fn kept(secrets: Arc<dyn SecretStore>, name: String) -> Result<SecretString, Problem> {
@@ -156,7 +156,7 @@ async fn kept(secrets: Arc<dyn SecretStore>, name: String) -> Result<SecretStrin
         Ok(Err(error)) => Err(Problem {
             what: "The saved API token can't be fetched.".into(),
             why: error.to_string(),
-            next: error.advice().into(),
+            next: error.advice(),
             technical: error.technical().unwrap_or_default().into(),
         }),
         Err(_) => Err(Problem::interrupted()),
@@ -172,9 +172,9 @@ pub(crate) async fn replace_token(
     let held = org.client;
     // With a connection of its own: the run's is not touched by a typing error, and its pace not asked.
     let fresh = Client::new(held.org().clone(), &token, ClientSettings::default());
-    let fresh = fresh.map_err(|e| from_okta(&e))?;
-    fresh.me().await.map_err(|e| from_okta(&e))?;
-    held.set_token(&token).map_err(|e| from_okta(&e))?;
+    let fresh = fresh?;
+    fresh.me().await?;
+    held.set_token(&token)?;
     if org.practice.is_some() {
         return Ok(TokenPlace::Practice);
     }
@@ -205,9 +205,9 @@ async fn keep(
 
 /// Looks at the org: is it Okta, whose token, what it may do, how fast, what is missing.
 async fn look(workspace: &Workspace, client: &Client) -> Result<Checked, Problem> {
-    let found = client.well_known().await.map_err(|e| from_okta(&e))?;
-    remember_address(workspace, client, &found).await.map_err(|e| from_migration(&e))?;
-    let me = client.me().await.map_err(|e| from_okta(&e))?;
+    let found = client.well_known().await?;
+    remember_address(workspace, client, &found).await?;
+    let me = client.me().await?;
     let info = client.org_info().await;
     let mut checks = Vec::new();
     let practice = client.org().is_practice();
@@ -235,8 +235,7 @@ async fn look(workspace: &Workspace, client: &Client) -> Result<Checked, Problem
     if let Some(limit) = limit {
         checks.push(Check::new(Verdict::Good, format!("{limit} creates per minute allowed"), ""));
     }
-    let other_org =
-        crate::migration::other_org(workspace, &found.id).await.map_err(|e| from_migration(&e))?;
+    let other_org = crate::migration::other_org(workspace, &found.id).await?;
     Ok(Checked { name, url: client.org().to_string(), checks, limit, other_org })
 }
 
@@ -254,7 +253,7 @@ async fn rights(client: &Client) -> Vec<Check> {
             Err(error) => {
                 let verdict = if needed { Verdict::Fails } else { Verdict::Warns };
                 let advice = if needed {
-                    error.advice().to_owned()
+                    error.advice()
                 } else {
                     "Needed later, for people whose password the hook checks.".to_owned()
                 };
@@ -282,17 +281,7 @@ pub(crate) async fn by_rules(
     } else {
         rules::create(&workspace, &client, &create, today, &stop, &progress).await.map(Some)
     };
-    done.map_err(|e| from_migration(&e))
-}
-
-/// Okta's error as a person sees it.
-pub(crate) fn from_okta(error: &OktaError) -> Problem {
-    Problem::new(error.to_string(), error.advice()).technical(error.technical())
-}
-
-/// A long job's error as a person sees it.
-pub(crate) fn from_migration(error: &crate::migration::MigrationError) -> Problem {
-    Problem::new(error.to_string(), error.advice()).technical(error.technical().unwrap_or_default())
+    done.map_err(Problem::from)
 }
 
 #[cfg(test)]

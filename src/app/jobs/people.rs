@@ -7,7 +7,6 @@ use chrono::Utc;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use super::org::from_migration;
 use crate::app::problem::Problem;
 use crate::assess::{self, AssessContext};
 use crate::files::PrivateFile;
@@ -19,17 +18,8 @@ use crate::okta::request;
 use crate::password;
 use crate::workspace::{
     Counts, Edit, EditPreview, PeopleFilter, PersonDetail, PersonId, PersonRow, Reassess, Sort, SourceRow,
-    Undone, Who, Workspace, WorkspaceError,
+    Undone, Who, Workspace,
 };
-
-/// A workspace's error as a person sees it.
-pub(crate) fn told(error: &WorkspaceError) -> Problem {
-    let problem = Problem::new(error.to_string(), error.advice());
-    match error.technical() {
-        Some(text) => problem.technical(text),
-        None => problem,
-    }
-}
 
 /// Everyone a filter shows, in order.
 pub(crate) async fn order(
@@ -37,7 +27,7 @@ pub(crate) async fn order(
     filter: &PeopleFilter,
     sort: Sort,
 ) -> Result<Vec<PersonId>, Problem> {
-    workspace.order(filter, sort).await.map_err(|e| told(&e))
+    workspace.order(filter, sort).await.map_err(Problem::from)
 }
 
 /// The first few of everyone a filter shows, in order.
@@ -47,18 +37,18 @@ pub(crate) async fn head(
     sort: Sort,
     most: u32,
 ) -> Result<Vec<PersonId>, Problem> {
-    workspace.head(filter, sort, most).await.map_err(|e| told(&e))
+    workspace.head(filter, sort, most).await.map_err(Problem::from)
 }
 
 /// Some rows.
 pub(crate) async fn rows(workspace: &Workspace, ids: &[PersonId]) -> Result<Vec<PersonRow>, Problem> {
-    workspace.rows(ids).await.map_err(|e| told(&e))
+    workspace.rows(ids).await.map_err(Problem::from)
 }
 
 /// The numbers over everyone, and what Ctrl+Z would take back.
 pub(crate) async fn numbers(workspace: &Workspace) -> Result<(Counts, Option<String>), Problem> {
-    let counts = workspace.counts().await.map_err(|e| told(&e))?;
-    let undo = workspace.can_undo().await.map_err(|e| told(&e))?;
+    let counts = workspace.counts().await?;
+    let undo = workspace.can_undo().await?;
     Ok((counts, undo))
 }
 
@@ -81,8 +71,8 @@ pub(crate) async fn inspect(
     id: PersonId,
     policy: RoutePolicy,
 ) -> Result<Inspected, Problem> {
-    let detail = workspace.person(id).await.map_err(|e| told(&e))?;
-    let stored = workspace.secret(id).await.map_err(|e| told(&e))?;
+    let detail = workspace.person(id).await?;
+    let stored = workspace.secret(id).await?;
     let settings = settings(workspace).await?;
     let sentence = match &stored {
         None => "The source has no password for this person.".to_owned(),
@@ -98,11 +88,11 @@ pub(crate) async fn inspect(
         None => outcome.okta_id.as_ref().filter(|_| kept_out),
     };
     let console = match there {
-        Some(id) => console_of(workspace, id).await.map_err(|e| super::org::from_migration(&e))?,
+        Some(id) => console_of(workspace, id).await?,
         None => None,
     };
     let mut detail = detail;
-    detail.groups = group_names::as_in_okta(workspace, &detail.groups).await.map_err(|e| told(&e))?;
+    detail.groups = group_names::as_in_okta(workspace, &detail.groups).await?;
     Ok(Inspected { detail, sentence, request, console })
 }
 
@@ -112,8 +102,8 @@ pub(crate) async fn uncovered(
     id: PersonId,
     policy: RoutePolicy,
 ) -> Result<Zeroizing<String>, Problem> {
-    let detail = workspace.person(id).await.map_err(|e| told(&e))?;
-    let stored = workspace.secret(id).await.map_err(|e| told(&e))?;
+    let detail = workspace.person(id).await?;
+    let stored = workspace.secret(id).await?;
     let settings = settings(workspace).await?;
     Ok(shown(&detail, stored.as_ref(), &settings, route_of(&detail, policy), false))
 }
@@ -136,12 +126,12 @@ fn shown(
 
 /// The row a person came from.
 pub(crate) async fn source_row(workspace: &Workspace, id: PersonId) -> Result<SourceRow, Problem> {
-    workspace.source_row(id).await.map_err(|e| told(&e))
+    workspace.source_row(id).await.map_err(Problem::from)
 }
 
 /// What is stated about the passwords of this migration.
 async fn settings(workspace: &Workspace) -> Result<PasswordSettings, Problem> {
-    let mapping = kept_mapping(workspace).await.map_err(|e| told(&e))?;
+    let mapping = kept_mapping(workspace).await?;
     Ok(mapping.map(|m| m.password).unwrap_or_default())
 }
 
@@ -152,7 +142,7 @@ async fn reassess(workspace: &Workspace) -> Result<impl Reassess + use<>, Proble
 }
 
 async fn context(workspace: &Workspace) -> Result<AssessContext, Problem> {
-    rules::context(workspace, Utc::now().date_naive()).await.map_err(|e| told(&e))
+    rules::context(workspace, Utc::now().date_naive()).await.map_err(Problem::from)
 }
 
 /// A change to people.
@@ -229,7 +219,7 @@ pub(crate) async fn preview(
         BulkEdit::Remove => Edit::Set(None),
         BulkEdit::Source => Edit::Clear,
     };
-    workspace.preview_edit(who, attribute, &edit, &assess).await.map_err(|e| told(&e))
+    workspace.preview_edit(who, attribute, &edit, &assess).await.map_err(Problem::from)
 }
 
 /// What repairing values would do. Changes nothing.
@@ -237,12 +227,12 @@ pub(crate) async fn preview_repair(workspace: &Workspace, who: &Who) -> Result<E
     let context = context(workspace).await?;
     let repair = |attribute: &str, text: &str| assess::repair(attribute, text, &context.schema);
     let assess = |candidate: Candidate| assess::assess(candidate, &context);
-    workspace.preview_repair(who, &repair, &assess).await.map_err(|e| told(&e))
+    workspace.preview_repair(who, &repair, &assess).await.map_err(Problem::from)
 }
 
 /// The custom attributes of this migration.
 pub(crate) async fn custom(workspace: &Workspace) -> Result<Vec<String>, Problem> {
-    let mapping = kept_mapping(workspace).await.map_err(|e| told(&e))?;
+    let mapping = kept_mapping(workspace).await?;
     Ok(mapping.iter().flat_map(custom_attributes).map(str::to_owned).collect())
 }
 
@@ -287,7 +277,7 @@ pub(crate) async fn change(workspace: &Workspace, change: &Change) -> Result<Cha
             workspace.undo(&assess).await.map(Changed::Undone)
         }
     };
-    done.map_err(|e| told(&e))
+    done.map_err(Problem::from)
 }
 
 /// Writes the people a filter shows, in this order, as CSV: the same file as `causeway people` writes. Holds no password. Gives how
@@ -304,7 +294,7 @@ pub(crate) async fn export_csv(
     let people = export(workspace, filter, sort, Format::Csv, &mut out, &CancellationToken::new()).await;
     let people = people.map_err(|error| match error {
         MigrationError::Write { technical, .. } => unwritten(&path, &technical),
-        other => from_migration(&other),
+        other => other.into(),
     })?;
     let file = out.into_inner().map_err(|e| unwritten(&path, e.error()))?;
     file.keep().map_err(|e| unwritten(&path, &e))?;

@@ -65,8 +65,7 @@ pub(crate) async fn empty(workspace: Workspace, slot: Slot) -> Result<StartedOve
     if !rehearsed {
         return Ok(StartedOver::default());
     }
-    let people =
-        crate::migration::import::start_over(&workspace).await.map_err(|e| super::org::from_migration(&e))?;
+    let people = crate::migration::import::start_over(&workspace).await?;
     Ok(StartedOver { people, record: None })
 }
 

@@ -7,7 +7,6 @@ use chrono::Utc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::people::told;
 use crate::app::problem::Problem;
 use crate::assess::{AssessContext, assess};
 use crate::mapping::{Mapping, Rule, Target};
@@ -34,7 +33,7 @@ pub(crate) async fn try_passwords(
     stop: CancellationToken,
     tell: watch::Sender<Progress>,
 ) -> Result<Found, Problem> {
-    let mapping = kept_mapping(&workspace).await.map_err(|e| told(&e))?;
+    let mapping = kept_mapping(&workspace).await?;
     let mut people = Vec::new();
     for (whose, password) in known {
         people.push(person(&workspace, mapping.as_ref(), whose, password).await?);
@@ -92,17 +91,17 @@ async fn reach(
     way: &PasswordSettings,
     (scheme, label): (String, String),
 ) -> Result<Option<u64>, Problem> {
-    let mapping = kept_mapping(workspace).await.map_err(|e| told(&e))?;
+    let mapping = kept_mapping(workspace).await?;
     let before = mapping.map(|mapping| mapping.password).unwrap_or_default();
     let now = way.clone().before(&before);
     let filter = PeopleFilter { scheme: Some(scheme), scheme_label: Some(label), ..PeopleFilter::default() };
-    let people = workspace.order(&filter, Sort::default()).await.map_err(|e| told(&e))?;
+    let people = workspace.order(&filter, Sort::default()).await?;
     if people.len() > COUNTED {
         return Ok(None);
     }
     let mut reached = 0;
     for id in people {
-        if let Some(stored) = workspace.secret(id).await.map_err(|e| told(&e))? {
+        if let Some(stored) = workspace.secret(id).await? {
             let (old, new) = (read(&stored, &before), read(&stored, &now));
             // One that stays undecided is only asked about in other words.
             let settled = matches!(new, Reading::Recognised(_));
@@ -124,11 +123,11 @@ async fn person(
         Whose::Person(id) => id,
         Whose::Login(login) => by_login(workspace, &login).await?,
     };
-    let stored = workspace.secret(id).await.map_err(|e| told(&e))?;
+    let stored = workspace.secret(id).await?;
     let stored = stored.ok_or_else(|| {
         Problem::new("The source has no password for this person.", "Try somebody who has one.")
     })?;
-    let row = workspace.source_row(id).await.map_err(|e| told(&e))?;
+    let row = workspace.source_row(id).await?;
     let rules = mapping.map(|mapping| mapping.rules.as_slice()).unwrap_or_default();
     let is_password = |name: &str| {
         rules.iter().any(|r| {
@@ -143,9 +142,8 @@ async fn person(
 async fn by_login(workspace: &Workspace, login: &str) -> Result<PersonId, Problem> {
     let login = login.trim();
     let filter = PeopleFilter { search: login.to_owned(), ..PeopleFilter::default() };
-    let ids = workspace.order(&filter, Sort::default()).await.map_err(|e| told(&e))?;
-    let rows =
-        workspace.rows(ids.get(..ids.len().min(200)).unwrap_or_default()).await.map_err(|e| told(&e))?;
+    let ids = workspace.order(&filter, Sort::default()).await?;
+    let rows = workspace.rows(ids.get(..ids.len().min(200)).unwrap_or_default()).await?;
     let same = rows.into_iter().find(|row| row.login.eq_ignore_ascii_case(login));
     same.map(|row| row.id).ok_or_else(|| {
         Problem::new(format!("Nobody here has the login “{login}”."), "Type it as it appears in the list.")
@@ -193,7 +191,7 @@ pub(crate) async fn state(
     tell: watch::Sender<Progress>,
 ) -> Result<Restated, Problem> {
     let mut again = false;
-    let mapping = kept_mapping(&workspace).await.map_err(|e| told(&e))?;
+    let mapping = kept_mapping(&workspace).await?;
     let mut mapping = mapping.ok_or_else(|| {
         Problem::new("This migration has no mapping.", "Open the Map step once, then try again.")
     })?;
@@ -205,23 +203,23 @@ pub(crate) async fn state(
         Stating::Exactly(settings) => settings,
     };
     let before = std::mem::replace(&mut mapping.password, settings.clone());
-    let moving = workspace.counts().await.map_err(|e| told(&e))?.import;
-    keep_mapping(&workspace, &mapping).await.map_err(|e| told(&e))?;
+    let moving = workspace.counts().await?.import;
+    keep_mapping(&workspace, &mapping).await?;
     if again {
         return Ok(Restated { mapping, before, people: None, moving: (moving, moving) });
     }
     let context = AssessContext::new(settings, Utc::now().date_naive());
     let assess = move |candidate: Candidate| assess(candidate, &context);
-    let everyone = workspace.order(&PeopleFilter::default(), Sort::default()).await.map_err(|e| told(&e))?;
+    let everyone = workspace.order(&PeopleFilter::default(), Sort::default()).await?;
     let total = everyone.len() as u64;
     let mut done = 0;
     for portion in everyone.chunks(PORTION) {
         tell.send_replace(Progress { phase: Phase::Working, done, total: Some(total), note: None });
-        done += workspace.assess_anew(&Who::These(portion.to_vec()), &assess).await.map_err(|e| told(&e))?;
+        done += workspace.assess_anew(&Who::These(portion.to_vec()), &assess).await?;
     }
     // What is clear text may be so for others now.
-    workspace.weigh_shared(&assess).await.map_err(|e| told(&e))?;
-    let now = workspace.counts().await.map_err(|e| told(&e))?.import;
+    workspace.weigh_shared(&assess).await?;
+    let now = workspace.counts().await?.import;
     Ok(Restated { mapping, before, people: Some(done), moving: (moving, now) })
 }
 

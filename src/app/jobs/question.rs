@@ -5,7 +5,7 @@ use tokio::task::AbortHandle;
 
 use crate::app::problem::Problem;
 
-/// What came back: the answer, or [`Problem::interrupted`] when the task ended without one.
+/// What came back: the answer, or why there is none; [`Problem::interrupted`] when the task ended without either.
 pub type Answer<T> = Result<T, Problem>;
 
 /// Where a task puts its answer. Dropped without one (the task panicked, the runtime ended) it says so itself: a promise
@@ -13,9 +13,9 @@ pub type Answer<T> = Result<T, Problem>;
 pub(super) struct Answering<T: Send + 'static>(Option<Sender<Answer<T>>>);
 
 impl<T: Send + 'static> Answering<T> {
-    pub(super) fn give(mut self, answer: T) {
+    pub(super) fn give(mut self, answer: Answer<T>) {
         if let Some(sender) = self.0.take() {
-            sender.send(Ok(answer));
+            sender.send(answer);
         }
     }
 }
@@ -54,7 +54,7 @@ impl<T: Send + 'static> Pending<T> {
 enum State<T: Send + 'static> {
     Idle,
     Waiting(Pending<T>),
-    Answered(T),
+    Answered(Answer<T>),
 }
 
 /// The place of one question in a step's state. Asking again drops the older question and whatever it may still answer.
@@ -94,7 +94,7 @@ impl<T: Send + 'static> Question<T> {
     pub fn take(&mut self) -> Option<Answer<T>> {
         match std::mem::replace(&mut self.0, State::Idle) {
             State::Idle => None,
-            State::Answered(value) => Some(Ok(value)),
+            State::Answered(answer) => Some(answer),
             State::Waiting(mut pending) => match pending.promise.take().map(Promise::try_take) {
                 Some(Ok(answer)) => Some(answer),
                 waiting => {
@@ -115,9 +115,9 @@ impl<T: Send + 'static> Question<T> {
     }
 
     /// Puts an answer in by hand; for tests.
-    pub fn answer(&mut self, value: T) {
+    pub fn answer(&mut self, answer: Answer<T>) {
         self.forget();
-        self.0 = State::Answered(value);
+        self.0 = State::Answered(answer);
     }
 }
 
@@ -137,9 +137,9 @@ mod tests {
         question.ask(pending);
         let (second, pending) = on_its_way(2);
         question.ask(pending);
-        first.give(1);
+        first.give(Ok(1));
         assert!(question.take().is_none());
-        second.give(2);
+        second.give(Ok(2));
         assert_eq!(question.take(), Some(Ok(2)));
         assert!(!question.is_waiting());
     }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use tokio_util::sync::CancellationToken;
 
-use super::org::from_migration;
 use crate::app::problem::Problem;
 use crate::files::PrivateFile;
 use crate::migration::report::{Secrets, TableScope, csv, html};
@@ -40,7 +39,7 @@ pub(crate) async fn write(workspace: Workspace, kind: Kind, path: PathBuf) -> Re
     let mut file = PrivateFile::begin(&path).map_err(|e| broken(&e))?;
     let scope = match kind {
         Kind::Html => {
-            let page = html(&workspace).await.map_err(|e| from_migration(&e))?;
+            let page = html(&workspace).await?;
             file.write_all(page.as_bytes()).map_err(|e| broken(&e))?;
             None
         }
@@ -49,7 +48,7 @@ pub(crate) async fn write(workspace: Workspace, kind: Kind, path: PathBuf) -> Re
     };
     if let Some(scope) = scope {
         let stop = CancellationToken::new();
-        csv(&workspace, scope, Secrets::Covered, &mut file, &stop).await.map_err(|e| from_migration(&e))?;
+        csv(&workspace, scope, Secrets::Covered, &mut file, &stop).await?;
     }
     file.keep().map_err(|e| broken(&e))?;
     Ok(path)

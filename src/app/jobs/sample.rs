@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::people::told;
 use super::workspace::{self, Contents, KeyPlace, KeyPlaces, Opened, SOURCE};
 use super::{Jobs, Pending, Places};
 use crate::app::problem::Problem;
@@ -40,7 +39,7 @@ pub fn is_sample_file(places: &Places, path: &Path) -> bool {
 /// Opens the sample company: its database is written into the data folder, and a workspace made with it as the source. A sample
 /// made before is opened again as it is; one whose key is gone is made anew. Nobody is asked where the key goes: where the
 /// keychain does not take it, it is there for this session, since all it seals is made up.
-pub fn sample(jobs: &Jobs) -> Pending<Result<Opened, Problem>> {
+pub fn sample(jobs: &Jobs) -> Pending<Opened> {
     let folder = folder(jobs.places());
     let places = KeyPlaces::of(jobs);
     jobs.ask_here("make the sample company", async move || {
@@ -141,7 +140,6 @@ async fn make(path: PathBuf, folder: &Path, places: &KeyPlaces, key: KeyPlace) -
 
 /// The login of somebody who waits for the hook and whose password is known.
 pub(crate) async fn someone_waiting(workspace: Workspace) -> Result<Option<String>, Problem> {
-    let waiting =
-        workspace.stragglers(chrono::Utc::now(), None, LOOKED_AT).await.map_err(|error| told(&error))?;
+    let waiting = workspace.stragglers(chrono::Utc::now(), None, LOOKED_AT).await?;
     Ok(waiting.into_iter().map(|person| person.login).find(|login| company::password_of(login).is_some()))
 }

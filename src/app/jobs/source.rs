@@ -28,7 +28,7 @@ pub struct Tested {
 
 /// Connects, looks around and guesses where people are. A typed password is kept in the keychain when it was right; without one,
 /// the kept one is used.
-pub fn test(jobs: &Jobs, spec: SourceSpec, typed: Option<SecretString>) -> Pending<Result<Tested, Problem>> {
+pub fn test(jobs: &Jobs, spec: SourceSpec, typed: Option<SecretString>) -> Pending<Tested> {
     let (secrets, session) = (jobs.secrets(), jobs.session());
     jobs.ask_here("test the source", async move || {
         let name = spec.secret_name();
@@ -55,12 +55,7 @@ pub fn test(jobs: &Jobs, spec: SourceSpec, typed: Option<SecretString>) -> Pendi
 }
 
 /// The first rows of a selection.
-pub fn sample(
-    jobs: &Jobs,
-    spec: SourceSpec,
-    selection: Selection,
-    rows: usize,
-) -> Pending<Result<Sample, Problem>> {
+pub fn sample(jobs: &Jobs, spec: SourceSpec, selection: Selection, rows: usize) -> Pending<Sample> {
     let (secrets, session) = (jobs.secrets(), jobs.session());
     jobs.ask_here("look at the first rows", async move || {
         let password = spec.secret_name().and_then(|name| jobs_secret(&*secrets, &*session, &name));
@@ -69,12 +64,12 @@ pub fn sample(
 }
 
 /// Keeps the source in the workspace.
-pub fn keep_source(jobs: &Jobs, spec: SourceSpec) -> Pending<Result<(), Problem>> {
+pub fn keep_source(jobs: &Jobs, spec: SourceSpec) -> Pending<()> {
     jobs.ask_workspace("keep the source", async move |workspace| Ok(workspace.put_doc(SOURCE, &spec).await?))
 }
 
 /// Keeps the mapping in the workspace.
-pub fn keep_mapping(jobs: &Jobs, mapping: Mapping) -> Pending<Result<(), Problem>> {
+pub fn keep_mapping(jobs: &Jobs, mapping: Mapping) -> Pending<()> {
     jobs.ask_workspace("keep the mapping", async move |workspace| {
         Ok(migration::keep_mapping(&workspace, &mapping).await?)
     })

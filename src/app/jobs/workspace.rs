@@ -112,7 +112,7 @@ impl KeyPlaces {
 }
 
 /// Makes a workspace, with its key in this place.
-pub fn create(jobs: &Jobs, path: PathBuf, name: String, key: KeyPlace) -> Pending<Result<Opened, Problem>> {
+pub fn create(jobs: &Jobs, path: PathBuf, name: String, key: KeyPlace) -> Pending<Opened> {
     let places = KeyPlaces::of(jobs);
     jobs.ask_here("make a workspace", async move || match make(path, name, &places, key).await? {
         Ok(made) => Ok(Opened::Contents(Box::new(contents(made, &places).await?))),
@@ -145,7 +145,7 @@ pub(super) async fn make(
 }
 
 /// Opens a workspace.
-pub fn open(jobs: &Jobs, path: PathBuf) -> Pending<Result<Opened, Problem>> {
+pub fn open(jobs: &Jobs, path: PathBuf) -> Pending<Opened> {
     let places = KeyPlaces::of(jobs);
     let closed = jobs.closed();
     jobs.ask_here("open a workspace", async move || {

@@ -207,9 +207,9 @@ pub struct PeopleList {
     head_due: bool,
     /// Only the first rows of the list are known.
     head_only: bool,
-    heading: Question<Result<Vec<PersonId>, Problem>>,
-    ordering: Question<Result<Vec<PersonId>, Problem>>,
-    fetching: Question<Result<(u64, Vec<PersonRow>), Problem>>,
+    heading: Question<Vec<PersonId>>,
+    ordering: Question<Vec<PersonId>>,
+    fetching: Question<(u64, Vec<PersonRow>)>,
 }
 
 impl PeopleList {
@@ -308,7 +308,7 @@ impl PeopleList {
     pub fn logic(&mut self, jobs: &Jobs, workspace: Option<&Workspace>) -> bool {
         let mut reordered = false;
         // Where the first rows did not come, the whole list, which is on its way, says why.
-        if let Some(Ok(Ok(head))) = self.heading.take() {
+        if let Some(Ok(head)) = self.heading.take() {
             self.head_only = head.len() >= HEAD as usize;
             self.order = Arc::new(head);
             self.selection.reordered(&self.order);
@@ -323,7 +323,7 @@ impl PeopleList {
             reordered = true;
         }
         match self.ordering.take() {
-            Some(Ok(Ok(order))) => {
+            Some(Ok(order)) => {
                 self.heading.forget();
                 self.head_only = false;
                 self.order = Arc::new(order);
@@ -334,12 +334,12 @@ impl PeopleList {
                 self.loaded = true;
                 reordered = true;
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         match self.fetching.take() {
-            Some(Ok(Ok((version, rows)))) => self.rows.put(version, rows),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok((version, rows))) => self.rows.put(version, rows),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         let Some(workspace) = workspace else { return reordered };

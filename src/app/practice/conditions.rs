@@ -150,8 +150,8 @@ pub(super) struct Panel {
     now: Option<Conditions>,
     token: Option<SecretString>,
     problem: Option<Problem>,
-    looking: Question<Result<Conditions, Problem>>,
-    making: Question<Result<(SecretString, Conditions), Problem>>,
+    looking: Question<Conditions>,
+    making: Question<(SecretString, Conditions)>,
 }
 
 impl Panel {
@@ -181,13 +181,13 @@ impl Panel {
 
     pub(super) fn logic(&mut self) {
         match self.looking.take() {
-            Some(Ok(Ok(now))) => self.now = Some(now),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok(now)) => self.now = Some(now),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         match self.making.take() {
-            Some(Ok(Ok((token, now)))) => (self.token, self.now) = (Some(token), Some(now)),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok((token, now))) => (self.token, self.now) = (Some(token), Some(now)),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
     }

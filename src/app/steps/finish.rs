@@ -28,7 +28,7 @@ pub struct FinishStep {
     pub resets: Resets,
     wanted: Kind,
     picking: Question<Option<PathBuf>>,
-    writing: Question<Result<PathBuf, Problem>>,
+    writing: Question<PathBuf>,
 }
 
 /// What a person can ask for here.
@@ -176,12 +176,12 @@ impl Page for FinishStep {
             self.writing.ask(work.jobs.ask("write the report", report::write(workspace, kind, path)));
         }
         match self.writing.take() {
-            Some(Ok(Ok(path))) => {
+            Some(Ok(path)) => {
                 self.problem = None;
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 work.toast(Toast::good(format!("Report written to {name}")));
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
     }

@@ -37,7 +37,7 @@ pub struct LiveRun {
     /// Whom it would send.
     pub next: Option<NextRun>,
     problem: Option<Problem>,
-    looking: Question<Result<NextRun, Problem>>,
+    looking: Question<NextRun>,
 }
 
 impl LiveRun {
@@ -68,8 +68,8 @@ impl LiveRun {
 
     pub(super) fn logic(&mut self) {
         match self.looking.take() {
-            Some(Ok(Ok(next))) => self.next = Some(next),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok(next)) => self.next = Some(next),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
     }

@@ -207,7 +207,6 @@ macro_rules! steps {
 }
 
 pub use finish::{ResetAsk, Resets};
-pub(crate) use hook::SERVER as HOOK_SERVER;
 pub use hook::{Open as HookOpen, Sure as HookSure};
 pub use import::Chart;
 pub use live::LiveRun;

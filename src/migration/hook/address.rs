@@ -4,9 +4,10 @@ use std::net::IpAddr;
 
 use thiserror::Error;
 
+use crate::model::Explain;
 use crate::okta::LONGEST_URI;
 
-/// Why Okta could not call an address. `Display` says what; [`AddressProblem::advice`] what to do.
+/// Why Okta could not call an address. `Display` says what; [`Explain::advice`] what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum AddressProblem {
@@ -31,8 +32,8 @@ pub enum AddressProblem {
 }
 
 impl AddressProblem {
-    /// What to do about it.
-    pub fn advice(self) -> &'static str {
+    /// [`Explain::advice`], as it stands.
+    pub(crate) fn next(self) -> &'static str {
         match self {
             Self::Empty => {
                 "Type the address under which the internet reaches this server: a reverse proxy's, or a tunnel's."
@@ -47,6 +48,12 @@ impl AddressProblem {
                 "Type the name by which the internet knows it: a reverse proxy's, or a tunnel's (ngrok, cloudflared)."
             }
         }
+    }
+}
+
+impl Explain for AddressProblem {
+    fn advice(&self) -> String {
+        self.next().to_owned()
     }
 }
 

@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use super::errors;
 use super::file::{Limit, Session};
-use crate::model::{Catalog, Column, ForeignKey, Table, TableName};
+use crate::model::{Catalog, Column, Explain as _, ForeignKey, Table, TableName};
 use crate::source::SourceError;
 
 /// Rows of files up to this size are counted; of larger ones they are estimated. Counting reads the whole file.

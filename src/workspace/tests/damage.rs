@@ -4,6 +4,7 @@ use proptest::test_runner::{Config, TestRunner};
 use sqlx::Connection as _;
 
 use super::*;
+use crate::model::Explain as _;
 use crate::secrets::KeyFile;
 
 async fn filled(desk: &Desk) {

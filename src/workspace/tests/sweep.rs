@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
 use super::*;
-use crate::model::{HookAnswer, HookCall, HookReason, Outcome, OutcomeKind, RoutePolicy};
+use crate::model::{Explain as _, HookAnswer, HookCall, HookReason, Outcome, OutcomeKind, RoutePolicy};
 
 /// What a value in a column is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use egui::Ui;
 use super::{FinishAsk, View, Work};
 use crate::app::facts::{Facts, Target};
 use crate::app::jobs::finish::{self as ask, Age};
-use crate::app::jobs::{Job, Question, Wanted};
+use crate::app::jobs::{Job, LongJob, Question, Wanted};
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, Tone, size};
 use crate::app::widgets::{
@@ -15,9 +15,6 @@ use crate::app::widgets::{
 };
 use crate::migration::finish::ResetSummary;
 use crate::model::Progress;
-
-/// The name of the job, as the dialog before closing says it.
-const RESET: &str = "password resets";
 
 /// Resets: what is chosen, what runs, what came of it.
 #[derive(Default)]
@@ -35,8 +32,8 @@ pub struct Resets {
     /// What went wrong.
     pub problem: Option<Problem>,
     /// The run.
-    pub job: Option<Job<Progress, Result<ResetSummary, Problem>>>,
-    counting: Question<Result<u64, Problem>>,
+    pub job: Option<Job<Progress, ResetSummary>>,
+    counting: Question<u64>,
     picking: Question<Option<PathBuf>>,
 }
 
@@ -112,7 +109,7 @@ impl Resets {
         let (client, age) = (org.client.clone(), self.age);
         self.problem = None;
         self.done = None;
-        let started = work.jobs.start(RESET, Progress::default(), move |stop, progress| {
+        let started = work.jobs.start(LongJob::Resets, Progress::default(), move |stop, progress| {
             ask::reset(workspace, client, age, links, stop, progress)
         });
         self.job = started.ok();
@@ -120,8 +117,8 @@ impl Resets {
 
     pub(super) fn logic(&mut self, work: &mut Work<'_>) {
         match self.counting.take() {
-            Some(Ok(Ok(many))) => self.many = Some(many),
-            Some(Ok(Err(problem)) | Err(problem)) => {
+            Some(Ok(many)) => self.many = Some(many),
+            Some(Err(problem)) => {
                 self.open = false;
                 self.problem = Some(problem);
             }
@@ -133,8 +130,8 @@ impl Resets {
         if let Some(end) = self.job.as_mut().and_then(Job::take) {
             self.job = None;
             match end {
-                Ok(Ok(summary)) => self.done = Some(summary),
-                Ok(Err(problem)) | Err(problem) => self.problem = Some(problem),
+                Ok(summary) => self.done = Some(summary),
+                Err(problem) => self.problem = Some(problem),
             }
         }
     }

@@ -7,10 +7,10 @@ use chrono::{DateTime, Local, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use secrecy::SecretString;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{HookAsk, HookStep, Open, SERVER, Sure, Work, practice};
+use super::{HookAsk, HookStep, Open, Sure, Work, practice};
 use crate::app::jobs::hook::{self as ask, Followed, HookSettings, OrgAct, ServerJob, ServerView};
 use crate::app::jobs::sample::someone_waiting;
-use crate::app::jobs::{Job, Watch};
+use crate::app::jobs::{Job, LongJob, Watch};
 use crate::app::problem::Problem;
 use crate::app::widgets::{Field, Toast};
 use crate::migration::hook::{Sign, Standing, public_uri};
@@ -130,8 +130,7 @@ impl HookStep {
     /// The address Okta is to call. The practice org calls this computer.
     pub(super) fn uri(&self, practice: bool) -> Result<String, Problem> {
         let typed = if practice { self.here() } else { self.settings.public.clone() };
-        public_uri(&typed, &self.settings.path, practice)
-            .map_err(|problem| Problem::new(problem.to_string(), problem.advice()))
+        Ok(public_uri(&typed, &self.settings.path, practice)?)
     }
 
     fn start(&mut self, work: &mut Work<'_>) {
@@ -152,8 +151,9 @@ impl HookStep {
             session: work.jobs.session(),
             any_port: practice(work.facts),
         };
-        let started =
-            work.jobs.start(SERVER, ServerView::default(), |stop, progress| ask::serve(job, stop, progress));
+        let started = work.jobs.start(LongJob::HookServer, ServerView::default(), |stop, progress| {
+            ask::serve(job, stop, progress)
+        });
         if let Ok(job) = started {
             self.telling = Some(telling);
             self.server = ServerView::default();
@@ -255,26 +255,26 @@ impl HookStep {
         let Some(org) = work.jobs.practice() else { return };
         let (login, password) = self.typed();
         let org = Arc::clone(&org);
-        let signing = async move { org.sign_in(&login, &password).await };
+        let signing = async move { Ok(org.sign_in(&login, &password).await) };
         self.questions.signing.ask(work.jobs.ask("sign in", signing));
     }
 
     /// Takes in what was answered.
     pub(super) fn take_answers(&mut self, work: &mut Work<'_>) {
         match self.questions.loading.take() {
-            Some(Ok(Ok(kept))) => {
+            Some(Ok(kept)) => {
                 self.settings = kept.settings;
                 self.secrets = Some(kept.secrets);
                 self.place = kept.place;
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
-        if let Some(Ok(Err(problem))) = self.questions.saving.take() {
+        if let Some(Err(problem)) = self.questions.saving.take() {
             self.problem = Some(problem);
         }
         match self.questions.replacing.take() {
-            Some(Ok(Ok((secrets, place)))) => {
+            Some(Ok((secrets, place))) => {
                 if let Some(telling) = &self.telling {
                     telling.send_replace(secrets.clone());
                 }
@@ -290,11 +290,11 @@ impl HookStep {
                     self.org(OrgAct::Register, work);
                 }
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         match self.questions.acting.take() {
-            Some(Ok(Ok(standing))) => {
+            Some(Ok(standing)) => {
                 let fits = standing.ours().is_some_and(|o| o.fits() && o.hook.is_active());
                 work.facts.hook.registered = standing.ours().is_some();
                 self.standing = Some(standing);
@@ -302,12 +302,12 @@ impl HookStep {
                     self.check(work);
                 }
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         match self.questions.checking.take() {
-            Some(Ok(Ok(checks))) => self.checks = Some(checks),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok(checks)) => self.checks = Some(checks),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         if let Some(feed) = self.following.as_mut().and_then(Watch::take).and_then(|now| now.feed) {
@@ -317,15 +317,15 @@ impl HookStep {
             self.feed = feed;
             self.elsewhere = self.answered_elsewhere(Utc::now());
         }
-        if let Some(Ok(Ok(moved))) = self.questions.moving.take() {
+        if let Some(Ok(moved)) = self.questions.moving.take() {
             self.moved = Some(moved);
         }
-        if let Some(Ok(Ok(login))) = self.questions.inventing.take() {
+        if let Some(Ok(login)) = self.questions.inventing.take() {
             self.trial.invented = login;
         }
         match self.questions.trying.take() {
-            Some(Ok(Ok(exchange))) => self.trial.exchange = Some(exchange),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok(exchange)) => self.trial.exchange = Some(exchange),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         if let Some(Ok(signed)) = self.questions.signing.take() {
@@ -346,9 +346,9 @@ impl HookStep {
             self.telling = None;
             self.checks = None;
             match end {
-                Ok(Ok(())) if stopping => {}
-                Ok(Ok(())) => self.died = Some(died()),
-                Ok(Err(problem)) | Err(problem) => self.died = Some(problem),
+                Ok(()) if stopping => {}
+                Ok(()) => self.died = Some(died()),
+                Err(problem) => self.died = Some(problem),
             }
             self.register_when_up = false;
             return;
@@ -404,7 +404,7 @@ impl HookStep {
         let nobodys = crate::hook::HookSecret::random().ok().map(crate::hook::HookSecrets::new);
         self.secrets = self.secrets.take().or(nobodys);
         self.server = view.clone();
-        self.job = Some(Job::standing_still(SERVER, view));
+        self.job = Some(Job::standing_still(view));
     }
 }
 

@@ -26,16 +26,13 @@ use crate::migration::hook::{Exchange, HookCheck, MovedSummary, Standing};
 use crate::model::Route;
 use crate::practice::SignIn;
 
-/// The name of the job, as the dialog before closing says it.
-pub(crate) const SERVER: &str = "password hook";
-
 /// The step's state.
 #[derive(Default)]
 pub struct HookStep {
     /// The settings as they are now.
     pub settings: HookSettings,
     /// The server, while it runs.
-    pub job: Option<Job<ServerView, Result<(), Problem>>>,
+    pub job: Option<Job<ServerView, ()>>,
     /// How it stands; from the job.
     pub server: ServerView,
     /// Why it ended by itself or did not start.
@@ -79,15 +76,15 @@ pub struct HookStep {
 /// What was asked and not answered yet.
 #[derive(Default)]
 struct Questions {
-    loading: Question<Result<Kept, Problem>>,
-    saving: Question<Result<(), Problem>>,
-    replacing: Question<Result<(HookSecrets, &'static str), Problem>>,
-    acting: Question<Result<Standing, Problem>>,
-    checking: Question<Result<Vec<HookCheck>, Problem>>,
-    moving: Question<Result<MovedSummary, Problem>>,
-    trying: Question<Result<Exchange, Problem>>,
+    loading: Question<Kept>,
+    saving: Question<()>,
+    replacing: Question<(HookSecrets, &'static str)>,
+    acting: Question<Standing>,
+    checking: Question<Vec<HookCheck>>,
+    moving: Question<MovedSummary>,
+    trying: Question<Exchange>,
     signing: Question<SignIn>,
-    inventing: Question<Result<Option<String>, Problem>>,
+    inventing: Question<Option<String>>,
 }
 
 /// What is open over the page.

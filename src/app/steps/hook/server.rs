@@ -8,6 +8,7 @@ use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{Chip, Field, Push, Words as _, at_right, card, spread};
 use crate::migration::hook::public_uri;
 use crate::migration::hook::service::Proxy;
+use crate::model::Explain as _;
 
 impl HookStep {
     pub(super) fn server_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {

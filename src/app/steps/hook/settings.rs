@@ -56,7 +56,7 @@ impl HookStep {
                 let digits: String = port.chars().filter(char::is_ascii_digit).take(5).collect();
                 self.draft.port = digits.parse().unwrap_or(0);
             }
-            let error = path.as_ref().err().map(crate::hook::HookError::advice);
+            let error = path.as_ref().err().map(crate::model::Explain::advice);
             let width = ui.available_width();
             Field::new("Path").mono().error(error).width(width).show(ui, &mut self.draft.path);
         });

@@ -16,7 +16,7 @@ use crate::app::Command;
 use crate::app::facts::{Facts, Target};
 use crate::app::jobs::import::{self as ask, Scope};
 use crate::app::jobs::people::export_csv;
-use crate::app::jobs::{Job, Question, Wanted};
+use crate::app::jobs::{Job, LongJob, Question, Wanted};
 use crate::app::people::PeopleList;
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, size};
@@ -30,8 +30,6 @@ use crate::workspace::{PeopleFilter, PersonId, Presence, Sort, SortKey, Who};
 pub use chart::Chart;
 use words::{end_words, left_words, spent_words};
 
-/// The job's name, as the badge and the question before closing tell it.
-pub(super) const JOB: &str = "import";
 /// How often the table and the chart are brought up to date while people are sent.
 const TICK: Duration = Duration::from_millis(700);
 
@@ -39,7 +37,7 @@ const TICK: Duration = Duration::from_millis(700);
 #[derive(Default)]
 pub struct ImportStep {
     /// The run under way.
-    pub job: Option<Job<ImportProgress, Result<ImportSummary, Problem>>>,
+    pub job: Option<Job<ImportProgress, ImportSummary>>,
     /// How far it is, or was at its end.
     pub progress: ImportProgress,
     /// How the last run ended.
@@ -61,9 +59,9 @@ pub struct ImportStep {
     token: token::NewToken,
     control: Option<Control>,
     ticking: Question<()>,
-    retrying: Question<Result<Vec<PersonId>, Problem>>,
+    retrying: Question<Vec<PersonId>>,
     picking: Question<Option<PathBuf>>,
-    exporting: Question<Result<(u64, PathBuf), Problem>>,
+    exporting: Question<(u64, PathBuf)>,
     seen: Vec<(OutcomeKind, u64)>,
 }
 
@@ -149,7 +147,7 @@ impl ImportStep {
         let again = matches!(scope, Scope::These(_));
         let now = Choices { pilot: None, ..choices.clone() };
         let other = self.went_by.replace(now.clone()).is_some_and(|before| before != now);
-        let started = work.jobs.start(JOB, ImportProgress::default(), move |stop, progress| {
+        let started = work.jobs.start(LongJob::Import, ImportProgress::default(), move |stop, progress| {
             ask::import(workspace, org.client, (scope, choices), handle, stop, progress)
         });
         if let Ok(job) = started {
@@ -195,11 +193,11 @@ impl ImportStep {
         self.control = None;
         self.list.outdate(true);
         match end {
-            Ok(Ok(summary)) => {
+            Ok(summary) => {
                 work.toast(end_words(&summary, self.again));
                 self.summary = Some(summary);
             }
-            Ok(Err(problem)) | Err(problem) => self.problem = Some(problem),
+            Err(problem) => self.problem = Some(problem),
         }
     }
 
@@ -217,13 +215,16 @@ impl ImportStep {
         }
         let stale = self.seen != work.facts.counts.outcomes;
         if (self.is_running() || stale) && !self.ticking.is_waiting() && work.jobs.workspace().is_some() {
-            self.ticking.ask(work.jobs.ask("tick", async { tokio::time::sleep(TICK).await }));
+            self.ticking.ask(work.jobs.ask("tick", async {
+                tokio::time::sleep(TICK).await;
+                Ok(())
+            }));
         }
     }
 
     fn take_answers(&mut self, work: &mut Work<'_>) {
         match self.retrying.take() {
-            Some(Ok(Ok(ids))) => {
+            Some(Ok(ids)) => {
                 let many = ids.len() as u64;
                 self.list.outdate(true);
                 if many == 0 {
@@ -237,7 +238,7 @@ impl ImportStep {
                     self.start_or_ask(Scope::These(ids), many, work);
                 }
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         if let Some(Ok(Some(path))) = self.picking.take()
@@ -249,11 +250,11 @@ impl ImportStep {
             }));
         }
         match self.exporting.take() {
-            Some(Ok(Ok((people, path)))) => {
+            Some(Ok((people, path))) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 work.toast(Toast::good(format!("{} written to {name}", counted(people, "person", "people"))));
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
     }

@@ -21,7 +21,7 @@ pub(super) struct NewToken {
     typed: Zeroizing<String>,
     field: Option<egui::Id>,
     problem: Option<Problem>,
-    trying: Question<Result<TokenPlace, Problem>>,
+    trying: Question<TokenPlace>,
 }
 
 /// Whether another token may end such a pause.
@@ -84,7 +84,7 @@ impl NewToken {
     /// Takes in the answer. Gives whether the run can go on.
     pub(super) fn logic(&mut self, work: &mut Work<'_>) -> bool {
         match self.trying.take() {
-            Some(Ok(Ok(place))) => {
+            Some(Ok(place)) => {
                 self.problem = None;
                 let words = match place {
                     TokenPlace::Kept(place) => format!("Going on with the new token, stored in {place}"),
@@ -94,7 +94,7 @@ impl NewToken {
                 work.toast(Toast::good(words));
                 true
             }
-            Some(Ok(Err(problem)) | Err(problem)) => {
+            Some(Err(problem)) => {
                 self.problem = Some(problem);
                 false
             }

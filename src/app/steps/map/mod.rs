@@ -59,7 +59,7 @@ pub struct MapStep {
     /// Which of the first rows the preview shows.
     pub person: usize,
     /// The job that reads everyone, while it runs.
-    pub reading: Option<Job<Progress, Result<ReadEnd, Problem>>>,
+    pub reading: Option<Job<Progress, ReadEnd>>,
     /// The dialog with the changes of a rule, while it is open.
     editor: Option<Editor>,
     /// The dialog with the row filter, while it is open.
@@ -72,10 +72,10 @@ pub struct MapStep {
     former: Option<Former>,
     derived: Derived,
     setup: Option<Arc<SourceSetup>>,
-    asking: Question<Result<Suggested, Problem>>,
-    keeping: Question<Result<(), Problem>>,
-    saving: Question<Result<PathBuf, Problem>>,
-    loading: Question<Result<String, Problem>>,
+    asking: Question<Suggested>,
+    keeping: Question<()>,
+    saving: Question<PathBuf>,
+    loading: Question<String>,
     picking: Question<Option<PathBuf>>,
     picking_to_save: bool,
 }
@@ -344,27 +344,27 @@ impl Page for MapStep {
     fn logic(&mut self, work: &mut Work<'_>) {
         match self.asking.take() {
             None => {}
-            Some(Ok(Ok(suggested))) => self.take_suggested(suggested, work),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok(suggested)) => self.take_suggested(suggested, work),
+            Some(Err(problem)) => self.problem = Some(problem),
         }
-        if let Some(Ok(Err(problem)) | Err(problem)) = self.keeping.take() {
+        if let Some(Err(problem)) = self.keeping.take() {
             self.problem = Some(problem);
         }
         match self.saving.take() {
             None => {}
-            Some(Ok(Ok(path))) => {
+            Some(Ok(path)) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 work.toast(Toast::good(format!("Mapping saved to {name}.")));
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
         }
         match self.loading.take() {
             None => {}
-            Some(Ok(Ok(text))) => match Mapping::from_json(&text) {
+            Some(Ok(text)) => match Mapping::from_json(&text) {
                 Ok(mapping) => self.ask(work, Some(mapping)),
                 Err(error) => self.problem = Some(error.into()),
             },
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
         }
         if let Some(Ok(Some(path))) = self.picking.take() {
             if self.picking_to_save {
@@ -377,7 +377,7 @@ impl Page for MapStep {
         }
         if let Some(end) = self.reading.as_mut().and_then(Job::take) {
             self.reading = None;
-            self.take_reading(end.unwrap_or_else(Err), work);
+            self.take_reading(end, work);
         }
     }
 

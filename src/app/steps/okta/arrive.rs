@@ -14,7 +14,7 @@ impl OktaStep {
     pub(super) fn arrive_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
         ui.card_title("How should they arrive?");
         // What is shown is what the run goes by, to its end.
-        let running = view.facts.running.contains(&"import");
+        let running = view.facts.is_importing();
         if running {
             ui.fine(
                 "The import that is running uses these choices. You can change them once it has ended or is stopped.",

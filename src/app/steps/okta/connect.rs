@@ -11,11 +11,12 @@ use crate::app::widgets::{
     Field, Push, Words as _, check_row, confirmed_by_enter, counted, number, problem_card, segmented, slider,
     waiting,
 };
+use crate::model::Explain as _;
 use crate::okta::OrgUrl;
 
 impl OktaStep {
     pub(super) fn connect_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
-        let locked = view.facts.running.contains(&"import");
+        let locked = view.facts.is_importing();
         ui.add_enabled_ui(!locked, |ui| {
             ui.horizontal(|ui| {
                 let mut real = self.real;

@@ -10,7 +10,7 @@ use crate::app::widgets::{Dialog, DialogAnswer, Push, Words as _};
 impl OktaStep {
     /// The button; dead while an import runs into the org.
     pub(super) fn empty_button(&self, ui: &mut Ui, view: &mut View<'_>) {
-        let can = !view.facts.running.contains(&"import") && !self.is_connecting();
+        let can = !view.facts.is_importing() && !self.is_connecting();
         if ui.add(Push::plain("Empty it…").name("Empty the practice org").enabled(can)).clicked() {
             view.send(OktaAsk::Empty);
         }
@@ -35,12 +35,12 @@ impl OktaStep {
     pub(super) fn empty(&mut self, work: &mut Work<'_>) {
         self.emptying = false;
         let Some(workspace) = work.jobs.workspace().cloned() else { return };
-        if self.real || work.facts.running.contains(&"import") {
+        if self.real || work.facts.is_importing() {
             return;
         }
         self.checked = None;
         self.problem = None;
-        work.facts.target_ready = false;
+        self.tell_ready(work);
         work.jobs.forget_practice();
         let slot = work.jobs.practice_slot();
         self.starting_over.ask(work.jobs.ask("empty the practice org", practice::empty(workspace, slot)));

@@ -6,7 +6,7 @@ use egui::Ui;
 use super::OktaAsk;
 use crate::app::Command;
 use crate::app::jobs::org as ask;
-use crate::app::jobs::{Job, LOOK_BY_RULES, LOOK_WHO_IS_THERE};
+use crate::app::jobs::{Job, LongJob};
 use crate::app::problem::Problem;
 use crate::app::steps::{ReviewAsk, StepId, View, Work};
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
@@ -30,9 +30,9 @@ pub struct Looking {
     /// Whether it is being asked if the missing attributes shall be created.
     pub asking: bool,
     /// Everyone being assessed by the org's rules.
-    pub assessing: Option<Job<Progress, Result<Option<Reassessed>, Problem>>>,
+    pub assessing: Option<Job<Progress, Option<Reassessed>>>,
     /// Who is there being looked up.
-    pub looking: Option<Job<Progress, Result<Looked, Problem>>>,
+    pub looking: Option<Job<Progress, Looked>>,
     /// What went wrong.
     pub problem: Option<Problem>,
     /// The assessing was stopped before its end.
@@ -77,7 +77,7 @@ impl Looking {
         if let Some(end) = self.assessing.as_mut().and_then(Job::take) {
             self.assessing = None;
             match end {
-                Ok(Ok(done)) => {
+                Ok(done) => {
                     self.unseen = done.is_none();
                     let done = done.unwrap_or_default();
                     self.stopped = done.stopped;
@@ -86,7 +86,7 @@ impl Looking {
                     settled = !done.stopped;
                     self.there_due |= settled;
                 }
-                Ok(Err(problem)) | Err(problem) => {
+                Err(problem) => {
                     self.problem = Some(problem);
                     self.stopped = true;
                 }
@@ -95,8 +95,8 @@ impl Looking {
         if let Some(end) = self.looking.as_mut().and_then(Job::take) {
             self.looking = None;
             match end {
-                Ok(Ok(looked)) => self.there = Some(looked),
-                Ok(Err(problem)) | Err(problem) => self.problem = Some(problem),
+                Ok(looked) => self.there = Some(looked),
+                Err(problem) => self.problem = Some(problem),
             }
         }
         settled
@@ -106,24 +106,24 @@ impl Looking {
         let (Some(workspace), Some(org)) = (work.jobs.workspace().cloned(), work.jobs.org().cloned()) else {
             return;
         };
-        if self.rules_due && !work.jobs.is_running(LOOK_BY_RULES) {
+        if self.rules_due && !work.jobs.is_running(LongJob::ByRules) {
             self.rules_due = false;
             let (workspace, client) = (workspace.clone(), org.client.clone());
             let create = std::mem::take(&mut self.create);
             let today = Utc::now().date_naive();
             let started =
-                work.jobs.start(LOOK_BY_RULES, Progress::default(), move |stop, progress| async move {
+                work.jobs.start(LongJob::ByRules, Progress::default(), move |stop, progress| async move {
                     ask::by_rules(workspace, client, create, today, stop, progress).await
                 });
             self.assessing = started.ok();
         }
-        if self.there_due && !work.jobs.is_running(LOOK_WHO_IS_THERE) {
+        if self.there_due && !work.jobs.is_running(LongJob::WhoIsThere) {
             self.there_due = false;
             let started =
-                work.jobs.start(LOOK_WHO_IS_THERE, Progress::default(), move |stop, progress| async move {
+                work.jobs.start(LongJob::WhoIsThere, Progress::default(), move |stop, progress| async move {
                     crate::migration::there::run(workspace, org.client, stop, progress)
                         .await
-                        .map_err(|e| ask::from_migration(&e))
+                        .map_err(Problem::from)
                 });
             self.looking = started.ok();
         }

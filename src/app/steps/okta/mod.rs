@@ -18,8 +18,7 @@ use crate::app::Command;
 use crate::app::facts::{Facts, Target};
 use crate::app::jobs::import::Scope;
 use crate::app::jobs::org::{self as ask, Checked, Connected, TokenPlace};
-use crate::app::jobs::people::told;
-use crate::app::jobs::{self, Job, Question};
+use crate::app::jobs::{self, Job, LongJob, Question};
 use crate::app::problem::Problem;
 use crate::app::widgets::{DialogAnswer, card, cells, counted, number, scrolled};
 use crate::migration::check::{self, CheckJob, CheckReport};
@@ -54,24 +53,24 @@ pub struct OktaStep {
     /// Everyone by the org's rules, and who is there already.
     pub found: Looking,
     /// The check without sending, under way.
-    pub check: Option<Job<Progress, Result<CheckReport, Problem>>>,
+    pub check: Option<Job<Progress, CheckReport>>,
     /// What it found.
     pub report: Option<CheckReport>,
     /// Why there is no keychain for the token, when there is none: it will be stored for this session only.
     pub no_keychain: Option<Problem>,
     /// Where it was written who was sent to another org before starting over.
     pub record: Option<std::path::PathBuf>,
-    looking: Question<Result<Option<Problem>, Problem>>,
+    looking: Question<Option<Problem>>,
     token: Zeroizing<String>,
     token_field: Option<egui::Id>,
-    connecting: Question<Result<Connected, Problem>>,
-    loading: Question<Result<Kept, Problem>>,
-    saving: Question<Result<(), Problem>>,
-    starting_over: Question<Result<StartedOver, Problem>>,
+    connecting: Question<Connected>,
+    loading: Question<Kept>,
+    saving: Question<()>,
+    starting_over: Question<StartedOver>,
     saved: Option<(Choices, Option<String>)>,
     /// The label group offered, for the source it was offered for.
     offered: Option<(String, String)>,
-    offering: Question<Result<(String, String), Problem>>,
+    offering: Question<(String, String)>,
     ready_to_save: bool,
 }
 
@@ -125,6 +124,13 @@ impl OktaStep {
         self.connecting.is_waiting()
     }
 
+    /// Whether people can be sent: connected, nothing there forbids it, and everyone is assessed by the org's rules. Told to the other
+    /// pages whenever one of these changes.
+    pub(super) fn tell_ready(&self, work: &mut Work<'_>) {
+        let connected = self.checked.as_ref().is_some_and(Checked::ready);
+        work.facts.target_ready = connected && !self.found.unsettled();
+    }
+
     /// How many the next run sends.
     fn next_run(&self, facts: &Facts) -> u64 {
         let waiting = facts.import.waiting;
@@ -139,7 +145,7 @@ impl OktaStep {
             let url = match OrgUrl::parse(&self.domain) {
                 Ok(url) => url,
                 Err(problem) => {
-                    self.problem = Some(Problem::new(problem.to_string(), problem.advice()));
+                    self.problem = Some(problem.into());
                     return;
                 }
             };
@@ -160,7 +166,7 @@ impl OktaStep {
 
     fn take_connected(&mut self, work: &mut Work<'_>) {
         match self.connecting.take() {
-            Some(Ok(Ok(connected))) => {
+            Some(Ok(connected)) => {
                 self.token.zeroize();
                 self.token = Zeroizing::new(String::new());
                 work.facts.target =
@@ -169,20 +175,18 @@ impl OktaStep {
                 self.place = Some(connected.place);
                 work.facts.other_org = connected.checked.other_org.is_some();
                 // People who are being sent are not assessed again under way: that run was settled before.
-                if work.facts.running.contains(&"import") {
-                    work.facts.target_ready = connected.checked.ready();
-                } else {
-                    work.facts.target_ready = false;
+                if !work.facts.is_importing() {
                     self.found.begin();
                 }
                 self.checked = Some(connected.checked);
+                self.tell_ready(work);
                 work.jobs.hold_org(Some(connected.org));
                 self.problem = None;
             }
-            Some(Ok(Err(problem)) | Err(problem)) => {
-                work.facts.target_ready = false;
+            Some(Err(problem)) => {
                 self.checked = None;
                 self.found.forget();
+                self.tell_ready(work);
                 self.problem = Some(problem);
             }
             None => {}
@@ -191,7 +195,7 @@ impl OktaStep {
 
     fn take_kept(&mut self, work: &mut Work<'_>) {
         match self.loading.take() {
-            Some(Ok(Ok(kept))) => {
+            Some(Ok(kept)) => {
                 // What the page shows is on disk from now on, touched or not: every run goes by it. A label group taken away stays away.
                 self.saved =
                     kept.choices.clone().map(|choices| (choices, kept.org.as_ref().map(OrgUrl::to_string)));
@@ -212,7 +216,7 @@ impl OktaStep {
                 self.ready_to_save = true;
                 self.connect(work);
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
     }
@@ -227,13 +231,13 @@ impl OktaStep {
         let Some(workspace) = work.jobs.workspace().cloned() else { return };
         self.offering.ask(work.jobs.ask("the label group to offer", async move {
             let today = Utc::now().date_naive();
-            let label = default_label(&workspace, &name, today).await.map_err(|e| told(&e))?;
+            let label = default_label(&workspace, &name, today).await?;
             Ok((name, label))
         }));
     }
 
     fn take_offer(&mut self) {
-        if let Some(Ok(Ok((source, label)))) = self.offering.take() {
+        if let Some(Ok((source, label))) = self.offering.take() {
             let stands = self.offered.as_ref().map(|(_, before)| before) == self.choices.label_group.as_ref();
             if stands {
                 self.choices.label_group = Some(label.clone());
@@ -243,7 +247,7 @@ impl OktaStep {
     }
 
     fn take_keychain(&mut self) {
-        if let Some(Ok(Ok(problem))) = self.looking.take() {
+        if let Some(Ok(problem)) = self.looking.take() {
             self.no_keychain = problem;
         }
     }
@@ -265,12 +269,12 @@ impl OktaStep {
         let Some(workspace) = work.jobs.workspace().cloned() else { return };
         self.saved = Some(now.clone());
         self.saving.ask(work.jobs.ask("keep the choices", async move {
-            workspace.put_doc(docs::CHOICES, &now.0).await.map_err(|e| told(&e))?;
+            workspace.put_doc(docs::CHOICES, &now.0).await?;
             match &now.1 {
                 Some(org) => workspace.put_doc(docs::ORG, org).await,
                 None => workspace.remove_doc(docs::ORG).await,
             }
-            .map_err(|e| told(&e))
+            .map_err(Problem::from)
         }));
     }
 
@@ -319,7 +323,7 @@ impl Page for OktaStep {
     fn footer(&self, facts: &Facts) -> Footer {
         let missing = self.missing(facts);
         let many = self.next_run(facts);
-        let running = facts.running.contains(&"import");
+        let running = facts.is_importing();
         let done = facts.import.begun && facts.import.waiting == 0;
         if running || done {
             let note = if running { "The import is under way" } else { "Everyone was sent" };
@@ -386,25 +390,25 @@ impl Page for OktaStep {
         self.take_keychain();
         self.take_offer();
         if self.found.logic(work) {
-            work.facts.target_ready = self.checked.as_ref().is_some_and(Checked::ready);
+            self.tell_ready(work);
         }
-        if let Some(Ok(Err(problem))) = self.saving.take() {
+        if let Some(Err(problem)) = self.saving.take() {
             self.problem = Some(problem);
         }
         if let Some(end) = self.check.as_mut().and_then(Job::take) {
             self.check = None;
             match end {
-                Ok(Ok(report)) => self.report = Some(report),
-                Ok(Err(problem)) | Err(problem) => self.problem = Some(problem),
+                Ok(report) => self.report = Some(report),
+                Err(problem) => self.problem = Some(problem),
             }
         }
         match self.starting_over.take() {
-            Some(Ok(Ok(over))) => {
+            Some(Ok(over)) => {
                 self.started_over(&over, work);
                 work.send(Command::Refresh);
                 self.connect(work);
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         if self.ready_to_save {
@@ -420,10 +424,9 @@ impl Page for OktaStep {
         let name = source_name(work.facts);
         let Some(workspace) = work.jobs.workspace().cloned() else { return };
         self.loading.ask(work.jobs.ask("the choices kept", async move {
-            let org: Option<String> = workspace.doc(docs::ORG).await.map_err(|e| told(&e))?;
-            let choices = workspace.doc(docs::CHOICES).await.map_err(|e| told(&e))?;
-            let label =
-                default_label(&workspace, &name, Utc::now().date_naive()).await.map_err(|e| told(&e))?;
+            let org: Option<String> = workspace.doc(docs::ORG).await?;
+            let choices = workspace.doc(docs::CHOICES).await?;
+            let label = default_label(&workspace, &name, Utc::now().date_naive()).await?;
             Ok(Kept { org: org.and_then(|org| OrgUrl::parse(&org).ok()), choices, source: name, label })
         }));
     }
@@ -461,14 +464,14 @@ impl Step for OktaStep {
         match ask {
             OktaAsk::LookForKeychain => self.looking.ask(jobs::look_for_keychain(work.jobs)),
             OktaAsk::Real(real) => {
-                if real != self.real && !work.facts.running.contains(&"import") {
+                if real != self.real && !work.facts.is_importing() {
                     self.real = real;
                     self.checked = None;
                     self.problem = None;
                     self.place = None;
                     self.found.forget();
                     self.connecting.forget();
-                    work.facts.target_ready = false;
+                    self.tell_ready(work);
                     work.facts.other_org = false;
                     work.facts.target =
                         if real { Target::Live(self.domain.clone()) } else { Target::Practice };
@@ -483,16 +486,16 @@ impl Step for OktaStep {
             }
             OktaAsk::Connect => self.connect(work),
             OktaAsk::ReadAgain => {
-                if self.checked.is_some() && !work.facts.running.contains(&"import") {
-                    work.facts.target_ready = false;
+                if self.checked.is_some() && !work.facts.is_importing() {
                     self.report = None;
                     self.found.begin();
+                    self.tell_ready(work);
                 }
             }
             OktaAsk::Look(ask) => {
                 self.found.handle(ask);
                 if self.found.unsettled() {
-                    work.facts.target_ready = false;
+                    self.tell_ready(work);
                 }
             }
             OktaAsk::Begin if self.real => {
@@ -526,8 +529,8 @@ impl Step for OktaStep {
                     today: Utc::now().date_naive(),
                 };
                 let started =
-                    work.jobs.start(jobs::CHECK, Progress::default(), |stop, progress| async move {
-                        check::run(job, stop, progress).await.map_err(|e| ask::from_migration(&e))
+                    work.jobs.start(LongJob::Check, Progress::default(), |stop, progress| async move {
+                        check::run(job, stop, progress).await.map_err(Problem::from)
                     });
                 if let Ok(started) = started {
                     self.check = Some(started);

@@ -3,7 +3,6 @@
 use egui::Ui;
 
 use super::{OktaAsk, OktaStep};
-use crate::app::jobs::org as ask;
 use crate::app::steps::{View, Work};
 use crate::app::widgets::{Dialog, DialogAnswer, Toast, Words as _, counted};
 use crate::migration::import::{StartedOver, record_and_start_over};
@@ -18,7 +17,7 @@ impl OktaStep {
 
     /// Starts over; asks first, where something about a real org would be forgotten.
     pub(super) fn start_over(&mut self, sure: bool, work: &mut Work<'_>) {
-        if work.facts.running.contains(&"import") || self.starting_over.is_waiting() {
+        if work.facts.is_importing() || self.starting_over.is_waiting() {
             return;
         }
         if !sure && self.real_before().is_some() {
@@ -28,7 +27,7 @@ impl OktaStep {
         self.over = false;
         let Some(workspace) = work.jobs.workspace().cloned() else { return };
         self.starting_over.ask(work.jobs.ask("start over", async move {
-            record_and_start_over(&workspace, chrono::Utc::now()).await.map_err(|e| ask::from_migration(&e))
+            Ok(record_and_start_over(&workspace, chrono::Utc::now()).await?)
         }));
     }
 

@@ -44,8 +44,8 @@ pub struct Bulk {
     custom: Vec<String>,
     problem: Option<Problem>,
     looked: Option<(String, BulkEdit)>,
-    looking: Question<Result<EditPreview, Problem>>,
-    naming: Question<Result<Vec<String>, Problem>>,
+    looking: Question<EditPreview>,
+    naming: Question<Vec<String>>,
 }
 
 impl Bulk {
@@ -93,15 +93,15 @@ impl Bulk {
 
     /// Looks what the edit would do, one question at a time: the last thing typed is always looked at.
     pub(super) fn logic(&mut self, jobs: &Jobs, workspace: Option<&Workspace>) {
-        if let Some(Ok(Ok(custom))) = self.naming.take() {
+        if let Some(Ok(custom)) = self.naming.take() {
             self.custom = custom;
         }
         match self.looking.take() {
-            Some(Ok(Ok(preview))) => {
+            Some(Ok(preview)) => {
                 self.preview = Some(preview);
                 self.problem = None;
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         let (Some(workspace), Some(now)) = (workspace, self.edit()) else { return };

@@ -34,11 +34,11 @@ pub struct Inspector {
     open: Option<PersonId>,
     /// How people arrive: the request shown is by it.
     policy: RoutePolicy,
-    looking: Question<Result<Inspected, Problem>>,
+    looking: Question<Inspected>,
     request: Option<Zeroizing<String>>,
-    uncovering: Question<Result<Zeroizing<String>, Problem>>,
+    uncovering: Question<Zeroizing<String>>,
     source: Option<SourceRow>,
-    fetching: Question<Result<SourceRow, Problem>>,
+    fetching: Question<SourceRow>,
     uncovered: bool,
     stale: bool,
     problem: Option<Problem>,
@@ -79,21 +79,21 @@ impl Inspector {
             self.stale = true;
         }
         match self.looking.take() {
-            Some(Ok(Ok(person))) if Some(person.detail.row.id) == self.open => {
+            Some(Ok(person)) if Some(person.detail.row.id) == self.open => {
                 self.person = Some(person);
                 self.problem = None;
             }
-            Some(Ok(Ok(_))) | None => {}
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok(_)) | None => {}
+            Some(Err(problem)) => self.problem = Some(problem),
         }
         match self.uncovering.take() {
-            Some(Ok(Ok(text))) => self.request = Some(text),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok(text)) => self.request = Some(text),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         match self.fetching.take() {
-            Some(Ok(Ok(row))) => self.source = Some(row),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok(row)) => self.source = Some(row),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         let (Some(workspace), Some(id)) = (workspace, self.open) else { return };

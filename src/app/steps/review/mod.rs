@@ -62,10 +62,10 @@ pub struct ReviewStep {
     pub stated_before: Option<PasswordSettings>,
     restating: Option<Restating>,
     filters: filters::Filters,
-    numbers: Question<Result<(Counts, Option<String>), Problem>>,
-    changing: Question<Result<Changed, Problem>>,
+    numbers: Question<(Counts, Option<String>)>,
+    changing: Question<Changed>,
     picking: Question<Option<PathBuf>>,
-    exporting: Question<Result<(u64, PathBuf), Problem>>,
+    exporting: Question<(u64, PathBuf)>,
     changes: Option<tokio::sync::watch::Receiver<u64>>,
     edited: bool,
     /// In a narrow window: the drawer about everyone shown is open.
@@ -74,7 +74,7 @@ pub struct ReviewStep {
 
 /// What was stated is being applied, with no dialog open.
 struct Restating {
-    job: Job<Progress, Result<Restated, Problem>>,
+    job: Job<Progress, Restated>,
     /// Whether it takes something back.
     back: bool,
 }
@@ -116,7 +116,7 @@ impl ReviewStep {
 
     fn take_numbers(&mut self, work: &mut Work<'_>) {
         match self.numbers.take() {
-            Some(Ok(Ok((counts, undo)))) => {
+            Some(Ok((counts, undo))) => {
                 // Counted before a first reading ended, answered after: nobody is taken away again for it.
                 let stale = self.changes.as_ref().is_some_and(|c| c.has_changed().unwrap_or(false));
                 if counts.total > 0 || !stale {
@@ -130,20 +130,20 @@ impl ReviewStep {
                 self.counts = Some(counts);
                 self.undo = undo;
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
     }
 
     fn take_changed(&mut self, work: &mut Work<'_>) {
         match self.changing.take() {
-            Some(Ok(Ok(Changed::People(_)))) => self.changed(work),
-            Some(Ok(Ok(Changed::Undone(Some(undone))))) => {
+            Some(Ok(Changed::People(_))) => self.changed(work),
+            Some(Ok(Changed::Undone(Some(undone)))) => {
                 work.toast(Toast::good(undo_words(&undone.words, undone.people)));
                 self.changed(work);
             }
-            Some(Ok(Ok(Changed::Undone(None)))) => work.toast(Toast::good("There is nothing to undo.")),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok(Changed::Undone(None))) => work.toast(Toast::good("There is nothing to undo.")),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
     }
@@ -209,7 +209,7 @@ impl ReviewStep {
         let mut taken_back = false;
         if let Some(answer) = self.restating.as_mut().and_then(|restating| restating.job.take()) {
             taken_back = self.restating.take().is_some_and(|restating| restating.back);
-            match answer.unwrap_or_else(Err) {
+            match answer {
                 Ok(done) => restated = Some(done),
                 Err(problem) => self.problem = Some(problem),
             }
@@ -251,12 +251,12 @@ impl ReviewStep {
             }));
         }
         match self.exporting.take() {
-            Some(Ok(Ok((people, path)))) => {
+            Some(Ok((people, path))) => {
                 self.problem = None;
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 work.toast(Toast::good(format!("{} written to {name}", counted(people, "person", "people"))));
             }
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
     }

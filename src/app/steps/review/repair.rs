@@ -39,7 +39,7 @@ pub(super) struct RepairDialog {
     preview: Option<EditPreview>,
     problem: Option<Problem>,
     asked: bool,
-    looking: Question<Result<EditPreview, Problem>>,
+    looking: Question<EditPreview>,
 }
 
 impl RepairDialog {
@@ -51,8 +51,8 @@ impl RepairDialog {
     /// Looks what would change.
     pub(super) fn logic(&mut self, jobs: &Jobs, workspace: Option<&Workspace>) {
         match self.looking.take() {
-            Some(Ok(Ok(preview))) => self.preview = Some(preview),
-            Some(Ok(Err(problem)) | Err(problem)) => self.problem = Some(problem),
+            Some(Ok(preview)) => self.preview = Some(preview),
+            Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
         let Some(workspace) = workspace.filter(|_| !self.asked) else { return };

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::ask::{ReviewAsk, TrialAsk};
 use crate::app::invented::offer_ui;
 use crate::app::jobs::prove::{self as ask, Restated, Stating, Tried, Whose};
-use crate::app::jobs::{Job, Jobs};
+use crate::app::jobs::{Job, Jobs, LongJob};
 use crate::app::people::route_sentence;
 use crate::app::problem::Problem;
 use crate::app::steps::View;
@@ -23,13 +23,13 @@ pub enum Phase {
     /// A password is being typed.
     Asking,
     /// The search runs.
-    Searching(Job<Progress, Result<Tried, Problem>>),
+    Searching(Job<Progress, Tried>),
     /// The search ended so.
     Ended(Found),
     /// It could not be done.
     Failed(Problem),
     /// What was found is being stated, and everyone assessed by it.
-    Stating(Box<Job<Progress, Result<Restated, Problem>>>),
+    Stating(Box<Job<Progress, Restated>>),
 }
 
 /// The dialog's state. Everything typed is wiped when it goes.
@@ -101,7 +101,7 @@ impl Trial {
         self.known.push((whose, SecretBytes::from(typed.as_str())));
         let (known, shape) = (self.known.clone(), self.shape.clone());
         let first = Progress { phase: JobPhase::Preparing, done: 0, total: None, note: None };
-        let job = jobs.start("Trying a password", first, move |stop, tell| {
+        let job = jobs.start(LongJob::TryPassword, first, move |stop, tell| {
             ask::try_and_count(workspace, known, shape, stop, tell)
         });
         match job {
@@ -127,7 +127,7 @@ impl Trial {
     pub(super) fn logic(&mut self) -> Option<Restated> {
         match &mut self.phase {
             Phase::Searching(job) => match job.take() {
-                Some(Ok(Ok(Tried { found, reach }))) => {
+                Some(Ok(Tried { found, reach })) => {
                     self.reach = reach;
                     self.focused = false;
                     if !matches!(found, Found::Several(_)) {
@@ -135,15 +135,15 @@ impl Trial {
                     }
                     self.phase = Phase::Ended(found);
                 }
-                Some(Ok(Err(problem)) | Err(problem)) => {
+                Some(Err(problem)) => {
                     self.known.clear();
                     self.phase = Phase::Failed(problem);
                 }
                 None => {}
             },
             Phase::Stating(job) => match job.take() {
-                Some(Ok(Ok(restated))) => return Some(restated),
-                Some(Ok(Err(problem)) | Err(problem)) => self.phase = Phase::Failed(problem),
+                Some(Ok(restated)) => return Some(restated),
+                Some(Err(problem)) => self.phase = Phase::Failed(problem),
                 None => {}
             },
             Phase::Asking | Phase::Ended(_) | Phase::Failed(_) => {}
@@ -260,11 +260,11 @@ impl Trial {
 }
 
 /// States how passwords are stored, for everybody.
-pub(super) fn state_job(jobs: &Jobs, stating: Stating) -> Option<Job<Progress, Result<Restated, Problem>>> {
+pub(super) fn state_job(jobs: &Jobs, stating: Stating) -> Option<Job<Progress, Restated>> {
     let workspace = jobs.workspace()?.clone();
     let first = Progress { phase: JobPhase::Preparing, done: 0, total: None, note: None };
     // It has no stop: half of the people assessed by one rule and half by another would be worse than the wait.
-    jobs.start("Assessing people", first, move |_, tell| ask::state(workspace, stating, tell)).ok()
+    jobs.start(LongJob::Assess, first, move |_, tell| ask::state(workspace, stating, tell)).ok()
 }
 
 fn apply_words(reach: Option<u64>) -> String {

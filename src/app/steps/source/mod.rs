@@ -18,7 +18,7 @@ use crate::app::problem::Problem;
 use crate::app::theme::size;
 use crate::app::widgets::{Toast, problem_card, scrolled, waiting};
 use crate::mapping::selection_for;
-use crate::model::{Condition, People, Sample, Selection, TableName};
+use crate::model::{Condition, Explain as _, People, Sample, Selection, TableName};
 use crate::source::{Input, SourceKind, SourceSpec, Tile, select_of};
 
 /// The step's state.
@@ -38,10 +38,10 @@ pub struct SourceStep {
     pub chosen: Option<Chosen>,
     /// The dialog for choosing another table or writing SQL, while it is open.
     pub chooser: Option<Chooser>,
-    testing: Question<Result<Tested, Problem>>,
+    testing: Question<Tested>,
     tried: Option<SourceSpec>,
-    looking: Question<Result<Sample, Problem>>,
-    keeping: Question<Result<(), Problem>>,
+    looking: Question<Sample>,
+    keeping: Question<()>,
     picking: Question<Option<std::path::PathBuf>>,
     picking_for: Option<&'static str>,
 }
@@ -378,34 +378,34 @@ impl Page for SourceStep {
     fn logic(&mut self, work: &mut Work<'_>) {
         match self.testing.take() {
             None => {}
-            Some(Ok(Ok(tested))) => {
+            Some(Ok(tested)) => {
                 self.take(tested, work);
                 if self.chooser.is_some() {
                     work.send(SourceAsk::Look);
                 }
             }
-            Some(Ok(Err(problem)) | Err(problem)) => {
+            Some(Err(problem)) => {
                 self.problem = Some(problem);
                 self.chooser = None;
             }
         }
         if let (Some(answer), Some(chooser)) = (self.looking.take(), &mut self.chooser) {
             match answer {
-                Ok(Ok(sample)) => {
+                Ok(sample) => {
                     chooser.problem = None;
                     chooser.rows = Some(sample);
                     if std::mem::take(&mut chooser.use_when_seen) {
                         work.send(SourceAsk::Use);
                     }
                 }
-                Ok(Err(problem)) | Err(problem) => {
+                Err(problem) => {
                     chooser.rows = None;
                     chooser.use_when_seen = false;
                     chooser.problem = Some(problem);
                 }
             }
         }
-        if let Some(Ok(Err(problem)) | Err(problem)) = self.keeping.take() {
+        if let Some(Err(problem)) = self.keeping.take() {
             work.toast(Toast::bad(problem.what));
         }
         if let Some(Ok(Some(path))) = self.picking.take() {
