@@ -26,7 +26,7 @@
 //! | [`workspace`] | the migration's memory, one SQLite file | `assess`, `files`, `model`, `secrets` |
 //! | [`okta`] | the Okta API: requests, answers, errors, pace | `model` |
 //! | [`hook`] | the password hook server: answers Okta at a person's first sign-in | `assess`, `mapping`, `model`, `password`, `secrets`, `source`, `workspace` |
-//! | [`migration`] | the long jobs: read, check, import, finish | `assess`, `files`, `hook`, `mapping`, `model`, `okta`, `password`, `plan`, `source`, `workspace` |
+//! | [`migration`] | the long jobs: read, check, import, finish | `assess`, `files`, `hook`, `mapping`, `model`, `okta`, `password`, `plan`, `secrets`, `source`, `workspace` |
 //! | [`practice`] | a pretend Okta org and a sample company: two independent readings of Okta's rules check each other | `model`, for the world's codes alone |
 //! | [`app`] | the window | `assess`, `files`, `hook`, `mapping`, `migration`, `model`, `okta`, `password`, `plan`, `practice`, `secrets`, `source`, `workspace` |
 //! | [`cli`] | the same jobs without the window | `files`, `hook`, `mapping`, `migration`, `model`, `okta`, `password`, `plan`, `practice`, `secrets`, `source`, `workspace` |

@@ -13,6 +13,7 @@ use super::talk::{Talk, stop_on_ctrl_c};
 use crate::files::PrivateFile;
 use crate::migration::chosen_policy;
 use crate::migration::people::{self as job, Format, export};
+use crate::migration::review::{self, Change, Changed};
 use crate::model::people;
 use crate::password::format_of;
 use crate::workspace::{Counts, PeopleFilter, Sort, Who, Workspace};
@@ -135,14 +136,16 @@ async fn decide(
         let named = workspace.count(&filter).await?;
         (Who::All(filter), named)
     };
-    let today = chrono::Local::now().date_naive();
     let reset = args.change.must_reset;
-    let (changed, text) = if reset {
-        let changed = job::must_reset(workspace, &who, today).await?;
-        (changed, format!("{} must reset; nothing stored of their password is sent.", people(changed)))
+    let change = if reset { Change::MustReset(who) } else { Change::KeepPassword(who) };
+    let changed = match review::change(workspace, &change).await? {
+        Changed::People(changed) => changed,
+        Changed::Undone(_) => 0,
+    };
+    let text = if reset {
+        format!("{} must reset; nothing stored of their password is sent.", people(changed))
     } else {
-        let changed = job::keep_password(workspace, &who, today).await?;
-        (changed, format!("The stored password of {} is used again, as far as it can move.", people(changed)))
+        format!("The stored password of {} is used again, as far as it can move.", people(changed))
     };
     let untouched = named.saturating_sub(changed);
     let others = match (untouched, reset) {

@@ -2,9 +2,11 @@
 
 use thiserror::Error;
 
+use crate::hook::HookError;
 use crate::mapping::MappingError;
 use crate::model::Explain;
 use crate::okta::OktaError;
+use crate::secrets::SecretError;
 use crate::source::SourceError;
 use crate::workspace::WorkspaceError;
 
@@ -56,9 +58,46 @@ pub enum MigrationError {
     /// The job was stopped before it had begun.
     #[error("Stopped. Nothing was sent.")]
     Stopped,
+    /// There is no API token of this org.
+    #[error("There is no API token for this org yet.")]
+    NoToken,
+    /// The token that was saved can't be fetched.
+    #[error("The saved API token can't be fetched. {0}")]
+    TokenKept(SecretError),
+    /// The migration knows no source.
+    #[error("This migration has no source to check against.")]
+    NoSource,
+    /// The migration has no mapping.
+    #[error("This migration has no mapping.")]
+    NoMapping,
+    /// A person has no stored password that could be tried.
+    #[error("The source has no password for this person.")]
+    NoStoredPassword,
+    /// Nobody has this login.
+    #[error("Nobody here has the login “{0}”.")]
+    NobodyCalled(String),
+    /// The password hook.
+    #[error("{0}")]
+    Hook(#[from] HookError),
+    /// The keychain, or where else secrets are.
+    #[error("{0}")]
+    Secret(#[from] SecretError),
+    /// No certificate for the hook was chosen, or no key.
+    #[error("{0}")]
+    NoCertificate(&'static str),
+    /// Okta is to try a hook that it does not know.
+    #[error("The hook is not registered in Okta.")]
+    NotRegistered,
     /// A part of the program ended unexpectedly.
     #[error("Something inside Causeway went wrong.")]
     Internal(String),
+}
+
+impl MigrationError {
+    /// A thread that a job was waiting for ended without an answer.
+    pub(crate) fn interrupted(error: &tokio::task::JoinError) -> Self {
+        Self::Internal(error.to_string())
+    }
 }
 
 impl Explain for MigrationError {
@@ -80,6 +119,17 @@ impl Explain for MigrationError {
             Self::NothingRead => "Read people from the source first.".to_owned(),
             Self::Write { .. } => "Make sure that the folder exists and has room, and that you have permission to write to it.".to_owned(),
             Self::Exists(_) => "Name another file, or take that one away if nothing needs it any more.".to_owned(),
+            Self::NoToken => "Paste one, then connect.".to_owned(),
+            Self::TokenKept(error) | Self::Secret(error) => error.advice(),
+            Self::NoSource => "Check against the passwords stored in the migration, or choose a source in step 1.".to_owned(),
+            Self::NoMapping => "Open the Map step once, then try again.".to_owned(),
+            Self::NoStoredPassword => "Try somebody who has one.".to_owned(),
+            Self::NobodyCalled(_) => "Type it as it appears in the list.".to_owned(),
+            Self::Hook(error) => error.advice(),
+            Self::NoCertificate(_) => {
+                "Choose both files under Address and certificate, or let a proxy or tunnel hold the certificate.".to_owned()
+            }
+            Self::NotRegistered => "Register it first.".to_owned(),
             Self::Stopped => "Start it again to go on.".to_owned(),
             Self::Internal(_) => {
                 "Nothing is lost: start it again. If it comes back, report it with the technical text.".to_owned()
@@ -93,7 +143,16 @@ impl Explain for MigrationError {
             Self::Workspace(error) => error.technical(),
             Self::Okta(error) => error.technical(),
             Self::Write { technical, .. } | Self::Internal(technical) => Some(technical),
-            Self::Exists(_)
+            Self::TokenKept(error) | Self::Secret(error) => error.technical(),
+            Self::Hook(error) => error.technical(),
+            Self::NoToken
+            | Self::NoSource
+            | Self::NoMapping
+            | Self::NoStoredPassword
+            | Self::NobodyCalled(_)
+            | Self::NoCertificate(_)
+            | Self::NotRegistered
+            | Self::Exists(_)
             | Self::Mapping(_)
             | Self::OtherOrg { .. }
             | Self::ForeignHook { .. }

@@ -8,10 +8,13 @@
 //! - [`shared_names`]: groups that are several in the source and have one name.
 //! - [`reading_notes`]: what else is to be known of the last reading.
 //! - [`switches`]: columns that may say who is switched off, and that nothing reads.
+//! - [`connect`]: the org, what its token may do, and where the token is kept.
+//! - [`review`]: one person as they will be sent, and changes to people before they are.
+//! - [`prove`]: known passwords, and the way they were stored.
 //! - [`there`]: who is in Okta already.
 //! - [`check`]: what an import would do, without a write.
 //! - [`import`]: the engine that sends people to Okta, pausable and safe to kill.
-//! - [`finish`]: those who never signed in through the hook get a new password.
+//! - [`finish`], [`stragglers`]: those who never signed in through the hook get a new password.
 //! - [`hook`]: the password hook in the org: registering it, proving it, and who has moved.
 //! - [`report`] and [`people`]: what happened, and the review list, as files.
 
@@ -26,6 +29,7 @@ mod person_key;
 mod suggestion;
 
 pub mod check;
+pub mod connect;
 pub mod finish;
 pub mod group_names;
 pub mod hook;
@@ -33,12 +37,15 @@ pub mod import;
 mod org;
 pub mod people;
 pub mod pilot;
+pub mod prove;
 pub mod read;
 pub mod reading_notes;
 pub mod report;
+pub mod review;
 pub mod rules;
 pub mod shared;
 pub mod shared_names;
+pub mod stragglers;
 pub mod switches;
 pub mod there;
 

@@ -3,36 +3,19 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use chrono::NaiveDate;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::{MigrationError, chosen_policy, rules};
-use crate::assess::{self, assess};
+use super::{MigrationError, chosen_policy};
+use crate::assess;
 use crate::mapping;
-use crate::model::{Candidate, RoutePolicy, csv_cell, csv_list, printable_json};
-use crate::workspace::{CHANGED_OUTSIDE, KEY_DUPLICATE, PeopleFilter, PersonDetail, Sort, Who, Workspace};
+use crate::model::{RoutePolicy, csv_cell, csv_list, printable_json};
+use crate::workspace::{CHANGED_OUTSIDE, KEY_DUPLICATE, PeopleFilter, PersonDetail, Sort, Workspace};
 
 /// The codes of all findings there can be, which a filter may name.
 pub fn finding_codes() -> impl Iterator<Item = &'static str> {
     let across = [KEY_DUPLICATE, CHANGED_OUTSIDE];
     assess::codes::ALL.iter().chain(&mapping::codes::ALL).copied().chain(across)
-}
-
-/// Lets people set a new password, whatever is stored of them ([`Workspace::must_reset`]). How many.
-pub async fn must_reset(workspace: &Workspace, who: &Who, today: NaiveDate) -> Result<u64, MigrationError> {
-    let context = rules::context(workspace, today).await?;
-    Ok(workspace.must_reset(who, &move |candidate: Candidate| assess(candidate, &context)).await?)
-}
-
-/// Takes that back ([`Workspace::keep_password`]). How many.
-pub async fn keep_password(
-    workspace: &Workspace,
-    who: &Who,
-    today: NaiveDate,
-) -> Result<u64, MigrationError> {
-    let context = rules::context(workspace, today).await?;
-    Ok(workspace.keep_password(who, &move |candidate: Candidate| assess(candidate, &context)).await?)
 }
 
 /// How to write people.

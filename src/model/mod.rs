@@ -57,5 +57,5 @@ pub use settings::{
     SecretName, SharedClearText, StatedDigest, StatedSecret,
 };
 pub use stored::{SaltOrder, SecretBytes, StoredPassword, TextEncoding};
-pub use words::{counted, number, people};
+pub use words::{counted, listed, number, people};
 pub use zones::{country_of_alpha_3, zone_of_windows};

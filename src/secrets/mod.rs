@@ -51,6 +51,12 @@ pub enum SecretError {
     },
 }
 
+/// A secret from this session, else from where secrets are kept; `None` when there is none, or the keychain is not there. Blocks.
+pub fn find(session: &dyn SecretStore, kept: &dyn SecretStore, name: &str) -> Option<SecretString> {
+    let here = session.get(name).ok().flatten();
+    here.or_else(|| kept.get(name).ok().flatten())
+}
+
 impl SecretError {
     /// [`Explain::advice`], as it stands.
     pub(crate) fn next(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! The step Password hook.
 
 use causeway::app::facts::Target;
-use causeway::app::jobs::hook::{Feed, HookSettings, ServerView, Tls};
+use causeway::migration::hook::{Feed, HookSettings, ServerView, Tls};
 
 use causeway::app::steps::{HookOpen, HookSure, StepId};
 use causeway::app::{App, Problem, Shown};

@@ -1,10 +1,10 @@
 //! The step Okta.
 
 use causeway::app::facts::{ImportFact, Target};
-use causeway::app::jobs::org::{Check, Checked, TokenPlace, Verdict};
 use causeway::app::steps::{OktaAsk, StepId};
 use causeway::app::{App, Problem, Shown};
 use causeway::migration::Choices;
+use causeway::migration::connect::{Check, Checked, TokenPlace, Verdict};
 use causeway::migration::there::{Looked, NotKnown};
 use causeway::workspace::{EMAIL_IN_OKTA, GroupCount, LOGIN_IN_OKTA, NextRun};
 use egui_kittest::SnapshotResults;

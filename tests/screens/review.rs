@@ -1,9 +1,9 @@
 //! The step Review.
 
 use causeway::app::jobs::Job;
-use causeway::app::jobs::people::{Change, Inspected};
 use causeway::app::steps::{InspectAsk, ReviewAsk, Select, StepId, Tab, Trial, TrialPhase};
 use causeway::app::{App, Shown};
+use causeway::migration::review::{Change, Inspected};
 use causeway::model::{
     Outcome, OutcomeKind, PasswordSettings, Phase, Progress, Route, RoutePolicy, Severity,
 };

@@ -2,7 +2,6 @@
 
 use tokio::sync::watch;
 
-use super::source::jobs_secret;
 use super::{Busy, Job, Jobs, Pending};
 use crate::app::problem::Problem;
 use crate::mapping::{GroupCandidate, Mapping, OtherHalf, SwitchTable};
@@ -13,6 +12,7 @@ use crate::migration::{
 };
 use crate::migration::{rules, switches};
 use crate::model::{Catalog, Phase, Progress, Sample, Selection};
+use crate::secrets::find;
 use crate::source::{self, SourceSpec};
 
 /// How many rows the mapping is suggested from and previewed on.
@@ -48,7 +48,7 @@ pub fn suggest_mapping(
 ) -> Pending<Suggested> {
     let (secrets, session) = (jobs.secrets(), jobs.session());
     jobs.ask_here("suggest a mapping", async move || {
-        let password = spec.secret_name().and_then(|name| jobs_secret(&*secrets, &*session, &name));
+        let password = spec.secret_name().and_then(|name| find(&*session, &*secrets, &name));
         let source = source::open(&spec, password)?;
         let Some(mapping) = keep else {
             let catalog = match catalog {
@@ -90,7 +90,7 @@ pub fn read_people(
     let first = Progress { phase: Phase::Preparing, done: 0, total: expected, note: None };
     jobs.start(super::LongJob::Reading, first, move |stop, progress: watch::Sender<Progress>| async move {
         let Some(workspace) = workspace else { return Err(Problem::interrupted()) };
-        let password = spec.secret_name().and_then(|name| jobs_secret(&*secrets, &*session, &name));
+        let password = spec.secret_name().and_then(|name| find(&*session, &*secrets, &name));
         let source = source::open(&spec, password)?;
         // What is read with is what is kept, so that a reading without the window finds the same.
         keep_mapping(&workspace, &mapping).await?;

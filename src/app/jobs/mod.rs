@@ -3,21 +3,14 @@
 //! A step holds a [`Question`] for each thing it can ask, and a [`Job`] for a long job it started, and looks at both in `logic`.
 //! What is asked lives in one file a topic beside this one; nothing else in `app` awaits.
 
-mod answers;
 mod files;
-pub mod finish;
-pub mod hook;
-pub mod import;
 mod keychain;
 mod long;
 mod map;
 pub mod org;
-pub mod people;
 mod picker;
 pub mod practice;
-pub mod prove;
 mod question;
-pub mod report;
 pub(crate) mod sample;
 mod source;
 mod typed;
@@ -204,10 +197,11 @@ impl Jobs {
     }
 
     /// Asks something that will be answered once. Hand the result to [`Question::ask`].
-    pub fn ask<T, F>(&self, name: &'static str, work: F) -> Pending<T>
+    pub fn ask<T, E, F>(&self, name: &'static str, work: F) -> Pending<T>
     where
         T: Send + 'static,
-        F: Future<Output = Answer<T>> + Send + 'static,
+        E: Into<Problem>,
+        F: Future<Output = Result<T, E>> + Send + 'static,
     {
         let number = self.number(name);
         let Some(runtime) = &self.runtime else { return Pending::never(number) };
@@ -217,7 +211,7 @@ impl Jobs {
             // Dropped in reverse: whatever happens, the answer is there before the window wakes.
             let guard = WakeAtEnd(waker);
             let answering = answering;
-            answering.give(work.await);
+            answering.give(work.await.map_err(Into::into));
             drop(guard);
         });
         Pending::new(number, promise, task.abort_handle())
@@ -359,7 +353,7 @@ impl Jobs {
     /// Opens the system's dialog for a file. `None`: cancelled, or this computer has no dialogs (the field beside stays).
     pub fn pick(&self, wanted: Wanted) -> Pending<Option<PathBuf>> {
         let picker = Arc::clone(&self.picker);
-        self.ask("pick a file", async move { Ok(picker.pick(wanted).await) })
+        self.ask("pick a file", async move { Answer::Ok(picker.pick(wanted).await) })
     }
 
     /// A path the window itself is to ask for, where the system has no dialogs.
@@ -368,7 +362,7 @@ impl Jobs {
     }
 
     /// Starts a long job, unless it runs already.
-    pub fn start<P, T, F>(
+    pub fn start<P, T, E, F>(
         &self,
         which: LongJob,
         first: P,
@@ -377,7 +371,8 @@ impl Jobs {
     where
         P: Send + Sync + Clone + 'static,
         T: Send + 'static,
-        F: Future<Output = Answer<T>>,
+        E: Into<Problem>,
+        F: Future<Output = Result<T, E>>,
     {
         if self.is_running(which) {
             return Err(Busy(which));
@@ -404,7 +399,7 @@ impl Jobs {
                 let task = runtime.spawn_blocking(move || {
                     let guard = guard;
                     let answering = answering;
-                    answering.give(Handle::current().block_on(work(stop, sender)));
+                    answering.give(Handle::current().block_on(work(stop, sender)).map_err(Into::into));
                     drop(working);
                     drop(guard);
                 });

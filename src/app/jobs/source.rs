@@ -8,7 +8,7 @@ use crate::app::problem::Problem;
 use crate::mapping::{Guess, Mapping, guess_people};
 use crate::migration;
 use crate::model::{Sample, Selection};
-use crate::secrets::SecretStore;
+use crate::secrets::{SecretStore as _, find};
 use crate::source::{self, Probe, SourceSpec};
 
 /// What a good test found.
@@ -34,7 +34,7 @@ pub fn test(jobs: &Jobs, spec: SourceSpec, typed: Option<SecretString>) -> Pendi
         let name = spec.secret_name();
         let password = match (&typed, &name) {
             (Some(typed), _) => Some(typed.clone()),
-            (None, Some(name)) => jobs_secret(&*secrets, &*session, name),
+            (None, Some(name)) => find(&*session, &*secrets, name),
             (None, None) => None,
         };
         let probe = source::open(&spec, password)?.probe().await?;
@@ -58,7 +58,7 @@ pub fn test(jobs: &Jobs, spec: SourceSpec, typed: Option<SecretString>) -> Pendi
 pub fn sample(jobs: &Jobs, spec: SourceSpec, selection: Selection, rows: usize) -> Pending<Sample> {
     let (secrets, session) = (jobs.secrets(), jobs.session());
     jobs.ask_here("look at the first rows", async move || {
-        let password = spec.secret_name().and_then(|name| jobs_secret(&*secrets, &*session, &name));
+        let password = spec.secret_name().and_then(|name| find(&*session, &*secrets, &name));
         Ok(source::open(&spec, password)?.sample(&selection, rows).await?)
     })
 }
@@ -73,14 +73,4 @@ pub fn keep_mapping(jobs: &Jobs, mapping: Mapping) -> Pending<()> {
     jobs.ask_workspace("keep the mapping", async move |workspace| {
         Ok(migration::keep_mapping(&workspace, &mapping).await?)
     })
-}
-
-/// A password from this session, else from the keychain; `None` when there is none, or the keychain is not there.
-pub(super) fn jobs_secret(
-    secrets: &dyn SecretStore,
-    session: &dyn SecretStore,
-    name: &str,
-) -> Option<SecretString> {
-    let here = session.get(name).ok().flatten();
-    here.or_else(|| secrets.get(name).ok().flatten())
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::app::jobs::{Jobs, Question, people as ask};
+use crate::app::jobs::{Jobs, Question};
 use crate::app::place::Looked;
 use crate::app::problem::Problem;
 use crate::workspace::{PeopleFilter, PersonId, PersonRow, Sort, Workspace};
@@ -349,7 +349,7 @@ impl PeopleList {
             if std::mem::take(&mut self.head_due) {
                 let (workspace, filter, sort) = (workspace.clone(), self.filter.clone(), self.sort);
                 let pending = jobs.ask("the first people in order", async move {
-                    ask::head(&workspace, &filter, sort, HEAD).await
+                    workspace.head(&filter, sort, HEAD).await
                 });
                 self.heading.ask(pending);
             } else {
@@ -357,8 +357,7 @@ impl PeopleList {
                 self.heading.forget();
             }
             let (workspace, filter, sort) = (workspace.clone(), self.filter.clone(), self.sort);
-            let pending =
-                jobs.ask("people in order", async move { ask::order(&workspace, &filter, sort).await });
+            let pending = jobs.ask("people in order", async move { workspace.order(&filter, sort).await });
             self.ordering.ask(pending);
         }
         if !self.fetching.is_waiting() {
@@ -366,7 +365,7 @@ impl PeopleList {
             if !missing.is_empty() {
                 let (workspace, version) = (workspace.clone(), self.rows.version());
                 let pending = jobs.ask("rows of people", async move {
-                    ask::rows(&workspace, &missing).await.map(|rows| (version, rows))
+                    workspace.rows(&missing).await.map(|rows| (version, rows))
                 });
                 self.fetching.ask(pending);
             }

@@ -8,7 +8,6 @@ use egui::{ScrollArea, Ui};
 
 use super::{Footer, Page, Step, StepId, View, Work};
 use crate::app::facts::{Facts, Target};
-use crate::app::jobs::report::{self, Kind};
 use crate::app::jobs::{Question, Wanted};
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, Tone, size};
@@ -16,6 +15,7 @@ use crate::app::widgets::{
     Push, Toast, Words as _, card, cells, check_row, counted, problem_card, scrolled, waiting,
 };
 use crate::app::{Command, PracticeAsk};
+use crate::migration::report::{self, Kind};
 
 pub use reset::{ResetAsk, Resets};
 

@@ -6,13 +6,13 @@ use egui::Ui;
 use super::{View, Work};
 use crate::app::facts::Target;
 use crate::app::jobs::Question;
-use crate::app::jobs::import::{self as ask, Scope};
 use crate::app::people::{disposition_tone, disposition_word};
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, Tone, size};
 use crate::app::widgets::{
     Dialog, DialogAnswer, Field, Words as _, check_row, counted, fact_row, number, problem_card, waiting,
 };
+use crate::migration::import::{self as ask, For};
 use crate::migration::{Choices, Existing};
 use crate::okta::OrgUrl;
 use crate::workspace::{Disposition, NextRun};
@@ -23,7 +23,7 @@ const NAMED: usize = 4;
 /// A run into a real org that needs a yes first.
 pub struct LiveRun {
     /// Who it is for.
-    pub(super) scope: Scope,
+    pub(super) scope: For,
     /// How they arrive.
     pub(super) choices: Choices,
     /// How many the page says it is for.
@@ -43,7 +43,7 @@ pub struct LiveRun {
 impl LiveRun {
     /// Opens the question.
     pub(super) fn open(
-        scope: Scope,
+        scope: For,
         many: u64,
         choices: Choices,
         url: Option<OrgUrl>,
@@ -190,7 +190,7 @@ mod tests {
 
     fn run(name: &str, url: &str, typed: &str) -> LiveRun {
         LiveRun {
-            scope: Scope::Everyone,
+            scope: For::Everyone,
             choices: Choices::default(),
             many: 1,
             name: name.into(),

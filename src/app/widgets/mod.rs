@@ -18,7 +18,7 @@ mod text;
 mod tiles;
 mod toast;
 
-pub use crate::model::{counted, number};
+pub use crate::model::{counted, listed, number};
 pub use bar::{Piece, coloured_bar};
 pub use button::{Push, follow_focus};
 pub use card::{Card, at_right, card, cells, spread};
@@ -93,15 +93,6 @@ pub fn enter_is_free(ctx: &egui::Context) -> bool {
 
 fn keyboard_held() -> egui::Id {
     egui::Id::unique("something had the keyboard when the frame began")
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub fn listed(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,5 @@
 //! `causeway password prove`: is the stored value read rightly? If not, how was it made?
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use zeroize::Zeroizing;
@@ -12,8 +9,9 @@ use super::input::Input;
 use crate::cli::Exit;
 use crate::cli::error::CliError;
 use crate::cli::talk::{Talk, stop_on_ctrl_c};
-use crate::model::{Route, SecretBytes};
-use crate::password::search::{Depth, Fit, Found, Known, Meter, SaltFrom, search};
+use crate::migration::prove::search_on;
+use crate::model::{Progress, Route, SecretBytes};
+use crate::password::search::{Depth, Fit, Found, Known, SaltFrom};
 
 /// Where a script puts the known passwords, in order.
 const KNOWN: [&str; 2] = ["CAUSEWAY_KNOWN_PASSWORD", "CAUSEWAY_KNOWN_PASSWORD_2"];
@@ -30,24 +28,12 @@ pub(super) async fn run(args: &ProveArgs, talk: &Talk) -> Result<Exit, CliError>
     }
     let stop = stop_on_ctrl_c();
     let depth = if args.quick { Depth::OneRound } else { Depth::Everything };
-    let meter = Arc::new(Meter::default());
-    let (tell, progress) = watch::channel(String::new());
-    let follower = talk.follow(progress, Clone::clone);
-    let searching = {
-        let meter = Arc::clone(&meter);
-        tokio::task::spawn_blocking(move || search(&known, &settings, depth, &meter))
-    };
-    tokio::pin!(searching);
-    let found = loop {
-        tokio::select! {
-            found = &mut searching => break found.map_err(|e| CliError::Runtime(e.to_string()))?,
-            () = stop.cancelled(), if !meter.is_stopped() => meter.stop(),
-            () = tokio::time::sleep(Duration::from_millis(200)) => {
-                let (stage, done, total) = meter.now();
-                tell.send_replace(format!("{}: {done} of {total}", stage.words()));
-            }
-        }
-    };
+    let (tell, progress) = watch::channel(Progress::default());
+    let follower = talk.follow(progress, |p: &Progress| {
+        let stage = p.note.as_deref().unwrap_or_default();
+        p.total.map(|total| format!("{stage}: {} of {total}", p.done)).unwrap_or_default()
+    });
+    let found = search_on(known, settings, depth, stop, tell).await?;
     drop(follower);
     talk.answer(&words(&found), &value(&found));
     Ok(match found {

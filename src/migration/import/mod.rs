@@ -17,6 +17,7 @@ mod over;
 mod person;
 mod progress;
 mod provenance;
+mod scope;
 pub(super) mod sender;
 mod speed;
 mod taken;
@@ -46,6 +47,7 @@ pub use control::{Control, Pause};
 pub use flow::Trouble;
 pub use over::{StartedOver, record_and_start_over, start_over};
 pub use progress::{Ended, ImportProgress, ImportSummary, Tally};
+pub use scope::{For, import, next_run, retry, retry_with_reset};
 
 /// What to import.
 pub struct ImportJob {

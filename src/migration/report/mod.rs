@@ -2,6 +2,8 @@
 
 mod html;
 mod table;
+mod write;
 
 pub use html::html;
 pub use table::{Secrets, TableScope, csv};
+pub use write::{Kind, write};

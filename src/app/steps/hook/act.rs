@@ -8,11 +8,11 @@ use secrecy::SecretString;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{HookAsk, HookStep, Open, Sure, Work, practice};
-use crate::app::jobs::hook::{self as ask, Followed, HookSettings, OrgAct, ServerJob, ServerView};
 use crate::app::jobs::sample::someone_waiting;
-use crate::app::jobs::{Job, LongJob, Watch};
+use crate::app::jobs::{Answer, Job, LongJob, Watch};
 use crate::app::problem::Problem;
 use crate::app::widgets::{Field, Toast};
+use crate::migration::hook::{self as ask, Followed, HookSettings, OrgAct, ServerJob, ServerView};
 use crate::migration::hook::{Sign, Standing, public_uri};
 
 /// An answer of a service this old says nothing any more of whether it runs.
@@ -255,7 +255,7 @@ impl HookStep {
         let Some(org) = work.jobs.practice() else { return };
         let (login, password) = self.typed();
         let org = Arc::clone(&org);
-        let signing = async move { Ok(org.sign_in(&login, &password).await) };
+        let signing = async move { Answer::Ok(org.sign_in(&login, &password).await) };
         self.questions.signing.ask(work.jobs.ask("sign in", signing));
     }
 

@@ -9,13 +9,14 @@ use super::settings::code;
 use super::{HookAsk, HookStep, Open, Sure, View, practice};
 use crate::app::facts::Target;
 use crate::app::invented;
-use crate::app::jobs::hook::TryBy;
 use crate::app::people::sign_in_words;
+use crate::app::problem::Problem;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
     Dialog, DialogAnswer, Field, Push, Words as _, counted, number, problem_card, scrolled, segmented, tabs,
     waiting,
 };
+use crate::migration::hook::TryBy;
 use crate::migration::hook::service::{Kind, Proxy, ServiceFile, beside, file};
 use crate::migration::hook::{Exchange, Said};
 
@@ -35,7 +36,7 @@ impl HookStep {
         let program = self.program.clone();
         let program =
             program.or_else(|| std::env::current_exe().ok()).unwrap_or_else(|| PathBuf::from("causeway"));
-        let plan = self.in_use().plan(program, workspace);
+        let plan = self.in_use().plan(program, workspace).map_err(Problem::from);
         let room = (ui.ctx().content_rect().height() - 190.0).max(240.0);
         let answer = Dialog::new("Run as a service").no("Close").width(720.0).show(ui.ctx(), |ui| {
             ui.muted("The same server without the window. On this file it runs while the window is open too, and this page goes on showing what it answers. On a copy of the file it has a list of its own, and this window learns from Okta's log who has moved.");

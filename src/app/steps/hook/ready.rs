@@ -3,9 +3,9 @@
 use egui::Ui;
 
 use super::{HookAsk, HookStep, Open, View, practice};
-use crate::app::jobs::hook::OrgAct;
 use crate::app::theme::{Face, Icon, Tone, size};
 use crate::app::widgets::{Push, Words as _, card, check_row, number, spread, waiting};
+use crate::migration::hook::OrgAct;
 use crate::migration::hook::service::Kind;
 use crate::migration::hook::{HookCheck, Sign, Standing};
 

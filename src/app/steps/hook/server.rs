@@ -3,9 +3,9 @@
 use egui::{CornerRadius, Frame, Margin, Stroke, Ui};
 
 use super::{HookAsk, HookStep, Open, Sure, View, practice};
-use crate::app::jobs::hook::Tls;
 use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{Chip, Field, Push, Words as _, at_right, card, spread};
+use crate::migration::hook::Tls;
 use crate::migration::hook::public_uri;
 use crate::migration::hook::service::Proxy;
 use crate::model::Explain as _;

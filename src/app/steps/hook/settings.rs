@@ -3,12 +3,12 @@
 use egui::{ScrollArea, Ui};
 
 use super::{HookAsk, HookStep, Open, View};
-use crate::app::jobs::hook::Tls;
 use crate::app::theme::{Face, size, tokens};
 use crate::app::widgets::{
     Dialog, DialogAnswer, Field, Words as _, choice_card, scrolled, segmented, switch,
 };
 use crate::hook::HookPath;
+use crate::migration::hook::Tls;
 use crate::migration::hook::service::{Proxy, proxy};
 
 impl HookStep {

@@ -14,9 +14,7 @@ use egui::Ui;
 use super::{Action, Footer, LiveRun, Page, ReviewAsk, Step, StepId, View, Work};
 use crate::app::Command;
 use crate::app::facts::{Facts, Target};
-use crate::app::jobs::import::{self as ask, Scope};
-use crate::app::jobs::people::export_csv;
-use crate::app::jobs::{Job, LongJob, Question, Wanted};
+use crate::app::jobs::{Answer, Job, LongJob, Question, Wanted};
 use crate::app::people::PeopleList;
 use crate::app::problem::Problem;
 use crate::app::theme::{Icon, size};
@@ -24,7 +22,9 @@ use crate::app::widgets::{
     DialogAnswer, Toast, Words as _, cells, counted, empty_state, number, problem_card,
 };
 use crate::migration::Choices;
+use crate::migration::import::{self as ask, For};
 use crate::migration::import::{Control, ImportProgress, ImportSummary, Tally};
+use crate::migration::review::export_csv;
 use crate::model::{OutcomeKind, Phase};
 use crate::workspace::{PeopleFilter, PersonId, Presence, Sort, SortKey, Who};
 pub use chart::Chart;
@@ -131,7 +131,7 @@ impl ImportStep {
         if self.is_running() && self.progress.tally.people > 0 { self.progress.tally } else { facts.tally() }
     }
 
-    fn start(&mut self, scope: Scope, choices: Choices, work: &mut Work<'_>) {
+    fn start(&mut self, scope: For, choices: Choices, work: &mut Work<'_>) {
         if self.is_running() {
             return;
         }
@@ -144,7 +144,7 @@ impl ImportStep {
         };
         let control = Control::default();
         let handle = control.clone();
-        let again = matches!(scope, Scope::These(_));
+        let again = matches!(scope, For::These(_));
         let now = Choices { pilot: None, ..choices.clone() };
         let other = self.went_by.replace(now.clone()).is_some_and(|before| before != now);
         let started = work.jobs.start(LongJob::Import, ImportProgress::default(), move |stop, progress| {
@@ -175,7 +175,7 @@ impl ImportStep {
     }
 
     /// Starts a run, or asks first when it is a real org.
-    fn start_or_ask(&mut self, scope: Scope, many: u64, work: &mut Work<'_>) {
+    fn start_or_ask(&mut self, scope: For, many: u64, work: &mut Work<'_>) {
         let choices = work.facts.choices.clone();
         if matches!(work.facts.target, Target::Live(_)) {
             let url = work.jobs.org().map(|org| org.client.org().clone());
@@ -217,7 +217,7 @@ impl ImportStep {
         if (self.is_running() || stale) && !self.ticking.is_waiting() && work.jobs.workspace().is_some() {
             self.ticking.ask(work.jobs.ask("tick", async {
                 tokio::time::sleep(TICK).await;
-                Ok(())
+                Answer::Ok(())
             }));
         }
     }
@@ -235,7 +235,7 @@ impl ImportStep {
                         counted(many, "person is", "people are")
                     )));
                 } else {
-                    self.start_or_ask(Scope::These(ids), many, work);
+                    self.start_or_ask(For::These(ids), many, work);
                 }
             }
             Some(Err(problem)) => self.problem = Some(problem),
@@ -478,10 +478,10 @@ impl Step for ImportStep {
 
     fn handle(&mut self, ask: ImportAsk, work: &mut Work<'_>) {
         match ask {
-            ImportAsk::Start(choices) => self.start(Scope::Chosen, choices, work),
+            ImportAsk::Start(choices) => self.start(For::Chosen, choices, work),
             ImportAsk::GoOn => {
                 let many = work.facts.import.waiting;
-                self.start_or_ask(Scope::Everyone, many, work);
+                self.start_or_ask(For::Everyone, many, work);
             }
             ImportAsk::Confirm => {
                 if let Some(LiveRun { scope, choices, .. }) = self.asking.take() {

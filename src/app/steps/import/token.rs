@@ -8,11 +8,11 @@ use super::ImportAsk;
 use crate::app::PracticeAsk;
 use crate::app::facts::Target;
 use crate::app::jobs::Question;
-use crate::app::jobs::org::{self as ask, TokenPlace};
 use crate::app::problem::Problem;
 use crate::app::steps::{View, Work};
 use crate::app::theme::{Icon, size};
 use crate::app::widgets::{Field, Push, Toast, card, confirmed_by_enter, problem_card};
+use crate::migration::connect::{self as ask, TokenPlace};
 use crate::okta::PauseReason;
 
 /// The field for it, and the question whether Okta takes it.
@@ -78,7 +78,7 @@ impl NewToken {
         self.problem = None;
         let session: std::sync::Arc<dyn crate::secrets::SecretStore> = work.jobs.session();
         let stores = (work.jobs.secrets(), session);
-        self.trying.ask(work.jobs.ask("try a new token", ask::replace_token(stores, org, token)));
+        self.trying.ask(work.jobs.ask("try a new token", ask::replace_token(stores, org.client, token)));
     }
 
     /// Takes in the answer. Gives whether the run can go on.

@@ -16,12 +16,13 @@ use zeroize::{Zeroize as _, Zeroizing};
 use super::{Action, Footer, ImportAsk, LiveRun, Page, Step, StepId, View, Work};
 use crate::app::Command;
 use crate::app::facts::{Facts, Target};
-use crate::app::jobs::import::Scope;
-use crate::app::jobs::org::{self as ask, Checked, Connected, TokenPlace};
-use crate::app::jobs::{self, Job, LongJob, Question};
+use crate::app::jobs::org::{self as ask, Connected};
+use crate::app::jobs::{self, Answer, Job, LongJob, Question};
 use crate::app::problem::Problem;
 use crate::app::widgets::{DialogAnswer, card, cells, counted, number, scrolled};
 use crate::migration::check::{self, CheckJob, CheckReport};
+use crate::migration::connect::{Checked, TokenPlace};
+use crate::migration::import::For;
 use crate::migration::import::StartedOver;
 use crate::migration::{Choices, default_label, docs};
 use crate::model::Progress;
@@ -232,7 +233,7 @@ impl OktaStep {
         self.offering.ask(work.jobs.ask("the label group to offer", async move {
             let today = Utc::now().date_naive();
             let label = default_label(&workspace, &name, today).await?;
-            Ok((name, label))
+            Answer::Ok((name, label))
         }));
     }
 
@@ -427,7 +428,12 @@ impl Page for OktaStep {
             let org: Option<String> = workspace.doc(docs::ORG).await?;
             let choices = workspace.doc(docs::CHOICES).await?;
             let label = default_label(&workspace, &name, Utc::now().date_naive()).await?;
-            Ok(Kept { org: org.and_then(|org| OrgUrl::parse(&org).ok()), choices, source: name, label })
+            Answer::Ok(Kept {
+                org: org.and_then(|org| OrgUrl::parse(&org).ok()),
+                choices,
+                source: name,
+                label,
+            })
         }));
     }
 
@@ -501,7 +507,7 @@ impl Step for OktaStep {
             OktaAsk::Begin if self.real => {
                 let many = self.next_run(work.facts);
                 let url = self.checked.as_ref().and_then(|checked| OrgUrl::parse(&checked.url).ok());
-                self.asking = Some(LiveRun::open(Scope::Chosen, many, self.choices.clone(), url, work));
+                self.asking = Some(LiveRun::open(For::Chosen, many, self.choices.clone(), url, work));
             }
             OktaAsk::Begin | OktaAsk::Confirm => {
                 let yes = !self.real || self.asking.take().is_some();

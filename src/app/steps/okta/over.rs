@@ -26,9 +26,11 @@ impl OktaStep {
         }
         self.over = false;
         let Some(workspace) = work.jobs.workspace().cloned() else { return };
-        self.starting_over.ask(work.jobs.ask("start over", async move {
-            Ok(record_and_start_over(&workspace, chrono::Utc::now()).await?)
-        }));
+        self.starting_over.ask(
+            work.jobs.ask("start over", async move {
+                record_and_start_over(&workspace, chrono::Utc::now()).await
+            }),
+        );
     }
 
     /// People wait again.

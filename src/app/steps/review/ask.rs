@@ -1,6 +1,6 @@
 //! What a person can ask for in Review.
 
-use crate::app::jobs::people::Change;
+use crate::migration::review::Change;
 use crate::workspace::{PeopleFilter, PersonId, Sort, Who};
 
 /// What a person can ask for here.

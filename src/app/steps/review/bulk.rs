@@ -3,7 +3,6 @@
 use egui::Ui;
 
 use super::ask::ReviewAsk;
-use crate::app::jobs::people::{self as ask, BulkEdit, Change};
 use crate::app::jobs::{Jobs, Question};
 use crate::app::people::{severity_icon, severity_tone};
 use crate::app::problem::Problem;
@@ -14,6 +13,7 @@ use crate::app::widgets::{
     waiting,
 };
 use crate::migration::Existing;
+use crate::migration::review::{self as ask, BulkEdit, Change};
 use crate::model::{ATTRIBUTES, attribute};
 use crate::workspace::{EditPreview, Who, Workspace};
 

@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 use super::ask::{InspectAsk, ReviewAsk, Tab};
 use super::everyone::{MUST_RESET, everyone_ui, selected_ui};
 use super::profile;
-use crate::app::jobs::people::{self as ask, Change, Inspected};
 use crate::app::jobs::{Jobs, Question};
 use crate::app::people::{
     PeopleList, arrival_sentence, disposition_tone, disposition_word, last_run_word, said, sent_sentence,
@@ -19,6 +18,7 @@ use crate::app::theme::{Face, Tone, size, tokens};
 use crate::app::widgets::{
     Card, Push, Words as _, chip, counted, fact_row, lines_of, number, problem_card, scrolled, tabs, waiting,
 };
+use crate::migration::review::{self as ask, Change, Inspected};
 use crate::model::{Finding, OktaStatus, OutcomeKind, Route, RoutePolicy, Value};
 use crate::workspace::{Counts, Disposition, PersonDetail, PersonId, PersonRow, SourceRow, Who, Workspace};
 
@@ -110,7 +110,7 @@ impl Inspector {
             && self.problem.is_none()
         {
             let workspace = workspace.clone();
-            self.fetching.ask(jobs.ask("a source row", async move { ask::source_row(&workspace, id).await }));
+            self.fetching.ask(jobs.ask("a source row", async move { workspace.source_row(id).await }));
         }
     }
 

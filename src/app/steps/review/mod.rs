@@ -18,9 +18,7 @@ pub use self::ask::{InspectAsk, ReviewAsk, Select, Tab, TrialAsk};
 use super::{Action, Footer, Page, Step, StepId, View, Work};
 use crate::app::Command;
 use crate::app::facts::Facts;
-use crate::app::jobs::people::{self, Change, Changed};
-use crate::app::jobs::prove::{Restated, Stating};
-use crate::app::jobs::{Job, Question, Wanted};
+use crate::app::jobs::{Answer, Job, Question, Wanted};
 use crate::app::people::{PeopleList, policy_line, undo_words};
 use crate::app::place::Looked;
 use crate::app::problem::Problem;
@@ -30,6 +28,8 @@ use crate::app::widgets::{
     waiting,
 };
 use crate::assess::codes::ATTRIBUTE_UNKNOWN;
+use crate::migration::prove::{Restated, Stating};
+use crate::migration::review::{self, Change, Changed};
 use crate::model::{OutcomeKind, PasswordSettings, Progress, RoutePolicy};
 use crate::workspace::{Counts, Disposition, PeopleFilter, Who};
 pub use bulk::{Bulk, BulkKind};
@@ -98,7 +98,7 @@ impl ReviewStep {
                 // While an import writes there is something new all the time; the eye needs it four times a second.
                 tokio::time::sleep(std::time::Duration::from_millis(250)).await;
             }
-            people::numbers(&workspace).await
+            Answer::Ok((workspace.counts().await?, workspace.can_undo().await?))
         });
         self.numbers.ask(pending);
     }
@@ -247,7 +247,7 @@ impl ReviewStep {
         {
             let (filter, sort) = (self.list.filter.clone(), self.list.sort);
             self.exporting.ask(work.jobs.ask("export people", async move {
-                people::export_csv(&workspace, &filter, sort, path.clone()).await.map(|n| (n, path))
+                review::export_csv(&workspace, &filter, sort, path.clone()).await.map(|n| (n, path))
             }));
         }
         match self.exporting.take() {
@@ -269,7 +269,7 @@ impl ReviewStep {
         self.changing.ask(work.jobs.ask("change people", async move {
             let mut done = Ok(Changed::People(0));
             for change in changes {
-                done = people::change(&workspace, &change).await;
+                done = review::change(&workspace, &change).await;
                 if done.is_err() {
                     break;
                 }

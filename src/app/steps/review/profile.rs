@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use egui::Ui;
 
 use super::ask::ReviewAsk;
-use crate::app::jobs::people::Change;
 use crate::app::steps::View;
 use crate::app::theme::{Face, Tone, size, tokens};
 use crate::app::widgets::{Chip, Field, Push, Words as _, confirmed_by_enter, drop_down, fact_row};
+use crate::migration::review::Change;
 use crate::model::{ATTRIBUTES, Severity, attribute};
 use crate::workspace::{PersonDetail, Who};
 

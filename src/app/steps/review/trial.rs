@@ -5,7 +5,6 @@ use zeroize::Zeroizing;
 
 use super::ask::{ReviewAsk, TrialAsk};
 use crate::app::invented::offer_ui;
-use crate::app::jobs::prove::{self as ask, Restated, Stating, Tried, Whose};
 use crate::app::jobs::{Job, Jobs, LongJob};
 use crate::app::people::route_sentence;
 use crate::app::problem::Problem;
@@ -14,6 +13,7 @@ use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::app::widgets::{
     Dialog, DialogAnswer, Field, Push, Words as _, check_row, counted, number, problem_card, progress_line,
 };
+use crate::migration::prove::{self as ask, Restated, Stating, Tried, Whose};
 use crate::model::{Phase as JobPhase, Progress, Route, SecretBytes};
 use crate::password::search::{Fit, Found, SaltFrom};
 use crate::workspace::{PersonId, PersonRow};

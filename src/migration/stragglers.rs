@@ -1,4 +1,4 @@
-//! The end of the hook: who never signed in through it, and their new passwords.
+//! Who never signed in through the hook, by what Okta's log says until now, and how old their account must be.
 
 use std::path::PathBuf;
 
@@ -6,9 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::problem::Problem;
-use crate::migration::finish::{Links, ResetJob, ResetSummary, run};
-use crate::migration::hook::sync;
+use super::MigrationError;
+use super::finish::{Links, ResetJob, ResetSummary, run};
+use super::hook::sync;
 use crate::model::Progress;
 use crate::okta::Client;
 use crate::workspace::Workspace;
@@ -34,21 +34,21 @@ impl Age {
 }
 
 /// How many are to be looked at, by what Okta's log says until now.
-pub(crate) async fn count(workspace: Workspace, client: Client, age: Age) -> Result<u64, Problem> {
+pub async fn count(workspace: Workspace, client: Client, age: Age) -> Result<u64, MigrationError> {
     let now = Utc::now();
     sync(&workspace, &client, now).await?;
-    workspace.count_stragglers(age.before(now)).await.map_err(Problem::from)
+    workspace.count_stragglers(age.before(now)).await.map_err(MigrationError::from)
 }
 
 /// Resets them. `links`: no mail, but a file.
-pub(crate) async fn reset(
+pub async fn reset(
     workspace: Workspace,
     client: Client,
     age: Age,
     links: Option<PathBuf>,
     stop: CancellationToken,
     progress: watch::Sender<Progress>,
-) -> Result<ResetSummary, Problem> {
+) -> Result<ResetSummary, MigrationError> {
     let now = Utc::now();
     // Who has signed in a moment ago is not even asked about.
     sync(&workspace, &client, now).await?;
@@ -58,5 +58,5 @@ pub(crate) async fn reset(
         before: age.before(now),
         links: links.map_or(Links::Mail, Links::File),
     };
-    Ok(run(job, stop, progress).await?)
+    run(job, stop, progress).await
 }

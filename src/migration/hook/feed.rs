@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
-use crate::app::problem::Problem;
+use crate::migration::MigrationError;
 use crate::model::HookCall;
 use crate::workspace::{Guessed, HookHour, HookTotals, Workspace, WorkspaceError};
 
@@ -37,7 +37,7 @@ pub struct Feed {
 }
 
 /// What was answered since `midnight`, and who still waits.
-pub(crate) async fn feed(workspace: Workspace, midnight: DateTime<Utc>) -> Result<Feed, Problem> {
+async fn feed(workspace: Workspace, midnight: DateTime<Utc>) -> Result<Feed, MigrationError> {
     let (verified, moved) = workspace.hook_moved().await?;
     Ok(Feed {
         calls: workspace.hook_calls(&[], SHOWN).await?,
@@ -53,11 +53,11 @@ pub(crate) async fn feed(workspace: Workspace, midnight: DateTime<Utc>) -> Resul
 
 /// What is followed: the answers, and the clock.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Followed {
+pub struct Followed {
     /// What was answered, and who waits. `None`: it could not be looked at yet.
-    pub(crate) feed: Option<Feed>,
+    pub feed: Option<Feed>,
     /// Rises once a minute, so that what is done now and then is thought of.
-    pub(crate) minute: u64,
+    pub minute: u64,
 }
 
 /// How often it is looked whether a service beside the window has answered; what this window's own server answers is known
@@ -68,7 +68,7 @@ const REST: Duration = Duration::from_millis(200);
 
 /// Follows what is answered, by the window's server or by a service beside it, until the workspace is closed. `midnight` gives
 /// the beginning of the day it is.
-pub(crate) async fn follow(
+pub async fn follow(
     workspace: Workspace,
     midnight: impl Fn() -> DateTime<Utc> + Send,
     told: watch::Sender<Followed>,

@@ -1,4 +1,4 @@
-//! What the pages about people ask the workspace: lists, one person, edits, exports. Every error becomes a [`Problem`].
+//! One person as they will be sent, and changes to people before they are: edits, repairs, who must set a new password.
 
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -7,50 +7,17 @@ use chrono::Utc;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use crate::app::problem::Problem;
+use super::people::{Format, export};
+use super::{MigrationError, console_of, group_names, kept_mapping, rules};
 use crate::assess::{self, AssessContext};
 use crate::files::PrivateFile;
 use crate::mapping::custom_attributes;
-use crate::migration::people::{Format, export};
-use crate::migration::{MigrationError, console_of, group_names, kept_mapping, rules};
 use crate::model::{Candidate, OktaStatus, PasswordSettings, Route, RoutePolicy, StoredPassword};
 use crate::okta::request;
 use crate::password;
 use crate::workspace::{
-    Counts, Edit, EditPreview, PeopleFilter, PersonDetail, PersonId, PersonRow, Reassess, Sort, SourceRow,
-    Undone, Who, Workspace,
+    Edit, EditPreview, PeopleFilter, PersonDetail, PersonId, Reassess, Sort, Undone, Who, Workspace,
 };
-
-/// Everyone a filter shows, in order.
-pub(crate) async fn order(
-    workspace: &Workspace,
-    filter: &PeopleFilter,
-    sort: Sort,
-) -> Result<Vec<PersonId>, Problem> {
-    workspace.order(filter, sort).await.map_err(Problem::from)
-}
-
-/// The first few of everyone a filter shows, in order.
-pub(crate) async fn head(
-    workspace: &Workspace,
-    filter: &PeopleFilter,
-    sort: Sort,
-    most: u32,
-) -> Result<Vec<PersonId>, Problem> {
-    workspace.head(filter, sort, most).await.map_err(Problem::from)
-}
-
-/// Some rows.
-pub(crate) async fn rows(workspace: &Workspace, ids: &[PersonId]) -> Result<Vec<PersonRow>, Problem> {
-    workspace.rows(ids).await.map_err(Problem::from)
-}
-
-/// The numbers over everyone, and what Ctrl+Z would take back.
-pub(crate) async fn numbers(workspace: &Workspace) -> Result<(Counts, Option<String>), Problem> {
-    let counts = workspace.counts().await?;
-    let undo = workspace.can_undo().await?;
-    Ok((counts, undo))
-}
 
 /// One person as the inspector shows them: the password in words, nothing that is secret.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,11 +33,11 @@ pub struct Inspected {
 }
 
 /// Looks a person up.
-pub(crate) async fn inspect(
+pub async fn inspect(
     workspace: &Workspace,
     id: PersonId,
     policy: RoutePolicy,
-) -> Result<Inspected, Problem> {
+) -> Result<Inspected, MigrationError> {
     let detail = workspace.person(id).await?;
     let stored = workspace.secret(id).await?;
     let settings = settings(workspace).await?;
@@ -97,11 +64,11 @@ pub(crate) async fn inspect(
 }
 
 /// The request Okta gets for a person, nothing covered. Shown only when asked for.
-pub(crate) async fn uncovered(
+pub async fn uncovered(
     workspace: &Workspace,
     id: PersonId,
     policy: RoutePolicy,
-) -> Result<Zeroizing<String>, Problem> {
+) -> Result<Zeroizing<String>, MigrationError> {
     let detail = workspace.person(id).await?;
     let stored = workspace.secret(id).await?;
     let settings = settings(workspace).await?;
@@ -124,25 +91,20 @@ fn shown(
     request::shown(&detail.profile, credentials.as_ref(), &detail.groups, covered)
 }
 
-/// The row a person came from.
-pub(crate) async fn source_row(workspace: &Workspace, id: PersonId) -> Result<SourceRow, Problem> {
-    workspace.source_row(id).await.map_err(Problem::from)
-}
-
 /// What is stated about the passwords of this migration.
-async fn settings(workspace: &Workspace) -> Result<PasswordSettings, Problem> {
+async fn settings(workspace: &Workspace) -> Result<PasswordSettings, MigrationError> {
     let mapping = kept_mapping(workspace).await?;
     Ok(mapping.map(|m| m.password).unwrap_or_default())
 }
 
 /// How people are assessed anew after an edit: by the org's rules, as far as they are known.
-async fn reassess(workspace: &Workspace) -> Result<impl Reassess + use<>, Problem> {
+async fn reassess(workspace: &Workspace) -> Result<impl Reassess + use<>, MigrationError> {
     let context = context(workspace).await?;
     Ok(move |candidate: Candidate| assess::assess(candidate, &context))
 }
 
-async fn context(workspace: &Workspace) -> Result<AssessContext, Problem> {
-    rules::context(workspace, Utc::now().date_naive()).await.map_err(Problem::from)
+async fn context(workspace: &Workspace) -> Result<AssessContext, MigrationError> {
+    rules::context(workspace, Utc::now().date_naive()).await.map_err(MigrationError::from)
 }
 
 /// A change to people.
@@ -180,7 +142,7 @@ pub enum Change {
 
 impl Change {
     /// The change that does this to an attribute of several people.
-    pub(crate) fn of(who: Who, attribute: String, edit: &BulkEdit) -> Self {
+    pub fn of(who: Who, attribute: String, edit: &BulkEdit) -> Self {
         match edit {
             BulkEdit::Set(value) => Self::Set { who, attribute, value: value.clone() },
             BulkEdit::Remove => Self::Set { who, attribute, value: String::new() },
@@ -207,31 +169,31 @@ fn value_of(text: &str) -> Option<serde_json::Value> {
 }
 
 /// What an edit would do. Changes nothing.
-pub(crate) async fn preview(
+pub async fn preview(
     workspace: &Workspace,
     who: &Who,
     attribute: &str,
     edit: &BulkEdit,
-) -> Result<EditPreview, Problem> {
+) -> Result<EditPreview, MigrationError> {
     let assess = reassess(workspace).await?;
     let edit = match edit {
         BulkEdit::Set(text) => Edit::Set(value_of(text)),
         BulkEdit::Remove => Edit::Set(None),
         BulkEdit::Source => Edit::Clear,
     };
-    workspace.preview_edit(who, attribute, &edit, &assess).await.map_err(Problem::from)
+    workspace.preview_edit(who, attribute, &edit, &assess).await.map_err(MigrationError::from)
 }
 
 /// What repairing values would do. Changes nothing.
-pub(crate) async fn preview_repair(workspace: &Workspace, who: &Who) -> Result<EditPreview, Problem> {
+pub async fn preview_repair(workspace: &Workspace, who: &Who) -> Result<EditPreview, MigrationError> {
     let context = context(workspace).await?;
     let repair = |attribute: &str, text: &str| assess::repair(attribute, text, &context.schema);
     let assess = |candidate: Candidate| assess::assess(candidate, &context);
-    workspace.preview_repair(who, &repair, &assess).await.map_err(Problem::from)
+    workspace.preview_repair(who, &repair, &assess).await.map_err(MigrationError::from)
 }
 
 /// The custom attributes of this migration.
-pub(crate) async fn custom(workspace: &Workspace) -> Result<Vec<String>, Problem> {
+pub async fn custom(workspace: &Workspace) -> Result<Vec<String>, MigrationError> {
     let mapping = kept_mapping(workspace).await?;
     Ok(mapping.iter().flat_map(custom_attributes).map(str::to_owned).collect())
 }
@@ -246,7 +208,7 @@ pub enum Changed {
 }
 
 /// Carries a change out.
-pub(crate) async fn change(workspace: &Workspace, change: &Change) -> Result<Changed, Problem> {
+pub async fn change(workspace: &Workspace, change: &Change) -> Result<Changed, MigrationError> {
     let done = match change {
         Change::Set { who, attribute, value } => {
             let assess = reassess(workspace).await?;
@@ -277,34 +239,27 @@ pub(crate) async fn change(workspace: &Workspace, change: &Change) -> Result<Cha
             workspace.undo(&assess).await.map(Changed::Undone)
         }
     };
-    done.map_err(Problem::from)
+    done.map_err(MigrationError::from)
 }
 
 /// Writes the people a filter shows, in this order, as CSV: the same file as `causeway people` writes. Holds no password. Gives how
 /// many.
-pub(crate) async fn export_csv(
+pub async fn export_csv(
     workspace: &Workspace,
     filter: &PeopleFilter,
     sort: Sort,
     path: PathBuf,
-) -> Result<u64, Problem> {
+) -> Result<u64, MigrationError> {
     // Written beside and moved into place: a full disk leaves no half list behind.
     let file = PrivateFile::begin(&path).map_err(|e| unwritten(&path, &e))?;
     let mut out = BufWriter::new(file);
     let people = export(workspace, filter, sort, Format::Csv, &mut out, &CancellationToken::new()).await;
-    let people = people.map_err(|error| match error {
-        MigrationError::Write { technical, .. } => unwritten(&path, &technical),
-        other => other.into(),
-    })?;
+    let people = people?;
     let file = out.into_inner().map_err(|e| unwritten(&path, e.error()))?;
     file.keep().map_err(|e| unwritten(&path, &e))?;
     Ok(people)
 }
 
-fn unwritten(path: &Path, error: &dyn std::fmt::Display) -> Problem {
-    Problem::new(
-        format!("{} could not be written.", path.display()),
-        "Make sure that the folder exists, that you have permission to write to it, and that the disk is not full. Then export again.",
-    )
-    .technical(error.to_string())
+fn unwritten(path: &Path, error: &dyn std::fmt::Display) -> MigrationError {
+    MigrationError::Write { path: path.to_owned(), technical: error.to_string() }
 }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::app::problem::Problem;
+use super::{Secrets, TableScope, csv, html};
 use crate::files::PrivateFile;
-use crate::migration::report::{Secrets, TableScope, csv, html};
+use crate::migration::MigrationError;
 use crate::workspace::Workspace;
 
 /// A form of the report.
@@ -34,8 +34,9 @@ impl Kind {
 }
 
 /// Writes it beside and moves it into place, so that no half report is left behind.
-pub(crate) async fn write(workspace: Workspace, kind: Kind, path: PathBuf) -> Result<PathBuf, Problem> {
-    let broken = |error: &std::io::Error| Problem::file("The report can't be written", &path, error);
+pub async fn write(workspace: Workspace, kind: Kind, path: PathBuf) -> Result<PathBuf, MigrationError> {
+    let broken =
+        |error: &std::io::Error| MigrationError::Write { path: path.clone(), technical: error.to_string() };
     let mut file = PrivateFile::begin(&path).map_err(|e| broken(&e))?;
     let scope = match kind {
         Kind::Html => {

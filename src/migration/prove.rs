@@ -7,14 +7,16 @@ use chrono::Utc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::problem::Problem;
+use super::{MigrationError, keep_mapping, kept_mapping};
 use crate::assess::{AssessContext, assess};
 use crate::mapping::{Mapping, Rule, Target};
-use crate::migration::{keep_mapping, kept_mapping};
 use crate::model::{Candidate, PasswordSettings, Phase, Progress, SecretBytes, Value};
 use crate::password::search::{Depth, Found, Known, Meter, SaltFrom, search};
 use crate::password::{Reading, read};
 use crate::workspace::{PeopleFilter, PersonId, Sort, Who, Workspace};
+
+/// How often it is told how far a search is.
+const TELL: Duration = Duration::from_millis(60);
 
 /// Whose password is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,29 +29,40 @@ pub enum Whose {
 
 /// Tries known passwords: whether the stored values are read rightly, and if not, how they were made. The passwords are
 /// wiped when this ends.
-pub(crate) async fn try_passwords(
+pub async fn try_passwords(
     workspace: Workspace,
     known: Vec<(Whose, SecretBytes)>,
     stop: CancellationToken,
     tell: watch::Sender<Progress>,
-) -> Result<Found, Problem> {
+) -> Result<Found, MigrationError> {
     let mapping = kept_mapping(&workspace).await?;
     let mut people = Vec::new();
     for (whose, password) in known {
         people.push(person(&workspace, mapping.as_ref(), whose, password).await?);
     }
     let settings = mapping.map(|mapping| mapping.password).unwrap_or_default();
+    search_on(people, settings, Depth::Everything, stop, tell).await
+}
+
+/// The search for the way known passwords were stored, on threads of its own: how far it is goes to `tell`, and it ends at `stop`.
+pub async fn search_on(
+    people: Vec<Known>,
+    settings: PasswordSettings,
+    depth: Depth,
+    stop: CancellationToken,
+    tell: watch::Sender<Progress>,
+) -> Result<Found, MigrationError> {
     let meter = Arc::new(Meter::default());
     let searching = {
         let meter = Arc::clone(&meter);
-        tokio::task::spawn_blocking(move || search(&people, &settings, Depth::Everything, &meter))
+        tokio::task::spawn_blocking(move || search(&people, &settings, depth, &meter))
     };
     tokio::pin!(searching);
     loop {
         tokio::select! {
-            found = &mut searching => return found.map_err(|_| Problem::interrupted()),
+            found = &mut searching => return found.map_err(|e| MigrationError::interrupted(&e)),
             () = stop.cancelled(), if !meter.is_stopped() => meter.stop(),
-            () = tokio::time::sleep(Duration::from_millis(60)) => {
+            () = tokio::time::sleep(TELL) => {
                 let (stage, done, total) = meter.now();
                 let note = Some(stage.words().to_owned());
                 tell.send_replace(Progress { phase: Phase::Working, done, total: Some(total), note });
@@ -71,13 +84,13 @@ pub struct Tried {
 const COUNTED: usize = 2_000;
 
 /// [`try_passwords`], and how many people of the shape (scheme and short name) the way found is for.
-pub(crate) async fn try_and_count(
+pub async fn try_and_count(
     workspace: Workspace,
     known: Vec<(Whose, SecretBytes)>,
     shape: (String, String),
     stop: CancellationToken,
     tell: watch::Sender<Progress>,
-) -> Result<Tried, Problem> {
+) -> Result<Tried, MigrationError> {
     let found = try_passwords(workspace.clone(), known, stop, tell).await?;
     let reach = match &found {
         Found::One(fit) if fit.salt == SaltFrom::AsMapped => reach(&workspace, &fit.settings, shape).await?,
@@ -90,7 +103,7 @@ async fn reach(
     workspace: &Workspace,
     way: &PasswordSettings,
     (scheme, label): (String, String),
-) -> Result<Option<u64>, Problem> {
+) -> Result<Option<u64>, MigrationError> {
     let mapping = kept_mapping(workspace).await?;
     let before = mapping.map(|mapping| mapping.password).unwrap_or_default();
     let now = way.clone().before(&before);
@@ -118,15 +131,13 @@ async fn person(
     mapping: Option<&Mapping>,
     whose: Whose,
     password: SecretBytes,
-) -> Result<Known, Problem> {
+) -> Result<Known, MigrationError> {
     let id = match whose {
         Whose::Person(id) => id,
         Whose::Login(login) => by_login(workspace, &login).await?,
     };
     let stored = workspace.secret(id).await?;
-    let stored = stored.ok_or_else(|| {
-        Problem::new("The source has no password for this person.", "Try somebody who has one.")
-    })?;
+    let stored = stored.ok_or(MigrationError::NoStoredPassword)?;
     let row = workspace.source_row(id).await?;
     let rules = mapping.map(|mapping| mapping.rules.as_slice()).unwrap_or_default();
     let is_password = |name: &str| {
@@ -139,15 +150,13 @@ async fn person(
     Ok(Known { stored, others, password })
 }
 
-async fn by_login(workspace: &Workspace, login: &str) -> Result<PersonId, Problem> {
+async fn by_login(workspace: &Workspace, login: &str) -> Result<PersonId, MigrationError> {
     let login = login.trim();
     let filter = PeopleFilter { search: login.to_owned(), ..PeopleFilter::default() };
     let ids = workspace.order(&filter, Sort::default()).await?;
     let rows = workspace.rows(ids.get(..ids.len().min(200)).unwrap_or_default()).await?;
     let same = rows.into_iter().find(|row| row.login.eq_ignore_ascii_case(login));
-    same.map(|row| row.id).ok_or_else(|| {
-        Problem::new(format!("Nobody here has the login “{login}”."), "Type it as it appears in the list.")
-    })
+    same.map(|row| row.id).ok_or_else(|| MigrationError::NobodyCalled(login.to_owned()))
 }
 
 fn bytes(value: &Value) -> Option<SecretBytes> {
@@ -185,16 +194,14 @@ const PORTION: usize = 2_000;
 
 /// States how passwords are stored, and assesses everyone by it. Where the salt comes from elsewhere, it is mapped from there,
 /// and people have to be read again.
-pub(crate) async fn state(
+pub async fn state(
     workspace: Workspace,
     stating: Stating,
     tell: watch::Sender<Progress>,
-) -> Result<Restated, Problem> {
+) -> Result<Restated, MigrationError> {
     let mut again = false;
     let mapping = kept_mapping(&workspace).await?;
-    let mut mapping = mapping.ok_or_else(|| {
-        Problem::new("This migration has no mapping.", "Open the Map step once, then try again.")
-    })?;
+    let mut mapping = mapping.ok_or(MigrationError::NoMapping)?;
     let settings = match stating {
         Stating::Way(way, salt) => {
             again = remap(&mut mapping, &salt);

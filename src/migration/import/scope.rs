@@ -1,18 +1,18 @@
-//! The import as the window runs it: the same job as on the command line, with a handle to pause it.
+//! For whom a run is: everyone, a pilot, or a few who are tried again.
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::people::{Change, change};
-use crate::app::problem::Problem;
-use crate::migration::import::{Control, ImportJob, ImportProgress, ImportSummary, run};
-use crate::migration::{Choices, docs, kept_mapping, pilot};
+use super::{Control, ImportJob, ImportProgress, ImportSummary, run};
+use crate::migration::review::{Change, change};
+use crate::migration::{Choices, MigrationError, docs, kept_mapping, pilot};
+use crate::model::OutcomeKind;
 use crate::okta::Client;
-use crate::workspace::{NextRun, PersonId, Scope as RunScope, Who, Workspace};
+use crate::workspace::{NextRun, PeopleFilter, PersonId, Presence, Scope, Sort, Who, Workspace};
 
 /// Who a run is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
+pub enum For {
     /// As chosen in step 4: a pilot first, or everyone.
     Chosen,
     /// Everyone who waits.
@@ -21,7 +21,7 @@ pub enum Scope {
     These(Vec<PersonId>),
 }
 
-impl Scope {
+impl For {
     /// The choices of step 4 as a run of this scope goes by: only the one they were made for begins with a pilot.
     fn choices(&self, choices: Choices) -> Choices {
         match self {
@@ -32,23 +32,23 @@ impl Scope {
 }
 
 /// Runs an import to its end, by the choices shown in step 4.
-pub(crate) async fn import(
+pub async fn import(
     workspace: Workspace,
     client: Client,
-    (scope, choices): (Scope, Choices),
+    (scope, choices): (For, Choices),
     control: Control,
     stop: CancellationToken,
     progress: watch::Sender<ImportProgress>,
-) -> Result<ImportSummary, Problem> {
+) -> Result<ImportSummary, MigrationError> {
     let mapping = kept_mapping(&workspace).await?;
-    if scope == Scope::Everyone {
+    if scope == For::Everyone {
         // A pilot that was cut short has no say over everyone.
         workspace.remove_doc(docs::PILOT).await?;
     }
     let choices = scope.choices(choices);
     let only = match scope {
-        Scope::Chosen | Scope::Everyone => None,
-        Scope::These(ids) => Some(ids),
+        For::Chosen | For::Everyone => None,
+        For::These(ids) => Some(ids),
     };
     let job = ImportJob {
         workspace,
@@ -59,43 +59,41 @@ pub(crate) async fn import(
         only,
         unattended: false,
     };
-    run(job, stop, progress).await.map_err(Problem::from)
+    run(job, stop, progress).await
 }
 
 /// Whom such a run would send.
-pub(crate) async fn next_run(
+pub async fn next_run(
     workspace: &Workspace,
-    scope: &Scope,
+    scope: &For,
     choices: &Choices,
-) -> Result<NextRun, Problem> {
+) -> Result<NextRun, MigrationError> {
     let choices = scope.choices(choices.clone());
     let who = match scope {
-        Scope::These(ids) => RunScope::Only(ids.clone()),
-        Scope::Chosen | Scope::Everyone => match choices.pilot {
+        For::These(ids) => Scope::Only(ids.clone()),
+        For::Chosen | For::Everyone => match choices.pilot {
             Some(size) => {
                 let ids = pilot::who(workspace, choices.policy, size).await;
-                RunScope::Only(ids?)
+                Scope::Only(ids?)
             }
-            None => RunScope::Everyone,
+            None => Scope::Everyone,
         },
     };
-    workspace.next_run(&who, choices.policy).await.map_err(Problem::from)
+    workspace.next_run(&who, choices.policy).await.map_err(MigrationError::from)
 }
 
 /// Lets people set a new password, whatever is stored of them, and wait again where they failed. Gives who.
-pub(crate) async fn retry_with_reset(
+pub async fn retry_with_reset(
     workspace: &Workspace,
     ids: Vec<PersonId>,
-) -> Result<Vec<PersonId>, Problem> {
+) -> Result<Vec<PersonId>, MigrationError> {
     let who = Who::These(ids);
     change(workspace, &Change::MustReset(who.clone())).await?;
     retry(workspace, who).await
 }
 
 /// Lets failed people wait again. Gives who, so that a run can be for them alone.
-pub(crate) async fn retry(workspace: &Workspace, who: Who) -> Result<Vec<PersonId>, Problem> {
-    use crate::model::OutcomeKind;
-    use crate::workspace::{PeopleFilter, Presence, Sort};
+pub async fn retry(workspace: &Workspace, who: Who) -> Result<Vec<PersonId>, MigrationError> {
     let ids = match &who {
         Who::These(ids) => ids.clone(),
         Who::All(filter) => {

@@ -79,7 +79,7 @@ async fn routes(workspace: &Workspace) -> Vec<Route> {
     rows.into_iter().map(|row| row.route).collect()
 }
 
-async fn tried(workspace: &Workspace, n: usize) -> Result<Found, Problem> {
+async fn tried(workspace: &Workspace, n: usize) -> Result<Found, MigrationError> {
     let known = vec![(Whose::Login(format!("Person{n}@example.com")), known_password(n).as_str().into())];
     let tell = watch::Sender::new(Progress::default());
     try_passwords(workspace.clone(), known, CancellationToken::new(), tell).await
@@ -159,5 +159,5 @@ async fn whose_password_it_is_has_to_be_somebody_here() {
     let folder = tempfile::tempdir().unwrap();
     let workspace = company(&folder, "salt").await;
     let problem = tried(&workspace, 40).await.unwrap_err();
-    assert_eq!(problem.what, "Nobody here has the login “Person40@example.com”.");
+    assert_eq!(problem.to_string(), "Nobody here has the login “Person40@example.com”.");
 }
