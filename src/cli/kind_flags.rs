@@ -1,7 +1,7 @@
 //! Flags for the fields of a source's form, as its kind lists them.
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 
 use crate::source::{Field, SourceKind};
 
@@ -31,6 +31,15 @@ fn fields() -> Vec<(&'static str, &'static Field, Vec<&'static str>)> {
     fields
 }
 
+/// Whether a flag says no by being there.
+fn is_switch(flag: &str) -> bool {
+    flag.starts_with("no-")
+}
+
+fn text(matches: &ArgMatches, flag: &str) -> Option<String> {
+    if is_switch(flag) { Some("no".to_owned()) } else { matches.get_one::<String>(flag).cloned() }
+}
+
 impl FromArgMatches for KindFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let mut given = Self::default();
@@ -41,10 +50,10 @@ impl FromArgMatches for KindFlags {
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
         for (flag, ..) in fields() {
             if matches.value_source(flag) == Some(ValueSource::CommandLine)
-                && let Some(text) = matches.get_one::<String>(flag)
+                && let Some(text) = text(matches, flag)
             {
                 self.0.retain(|(known, _)| *known != flag);
-                self.0.push((flag, text.clone()));
+                self.0.push((flag, text));
             }
         }
         Ok(())
@@ -54,6 +63,11 @@ impl FromArgMatches for KindFlags {
 impl Args for KindFlags {
     fn augment_args(mut command: Command) -> Command {
         for (flag, field, kinds) in fields() {
+            if is_switch(flag) {
+                let help = format!("{}: no, of a source of the kind {}", field.label, kinds.join(" or "));
+                command = command.arg(Arg::new(flag).long(flag).action(ArgAction::SetTrue).help(help));
+                continue;
+            }
             let value =
                 if matches!(field.input, crate::source::Input::File { .. }) { "FILE" } else { "TEXT" };
             let help = format!("{}, of a source of the kind {}", field.label, kinds.join(" or "));

@@ -144,7 +144,8 @@ pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<
         let groups = if groups == Groups::None { Groups::None } else { Groups::Certain };
         suggestion = suggest(joined, groups).await?;
     }
-    let Suggestion { mapping, sample, key, halves, switch_tables, notes } = suggestion;
+    let Suggestion { mapping, sample, key, halves, switch_tables, mut notes } = suggestion;
+    notes.splice(0..0, probe.notes);
     let taken = mapping.selection.groups.as_ref();
     // Who chose needs no list of what was not chosen.
     let by_column = args.sql.is_some() && mapping.rules.iter().any(|rule| rule.target == Target::Group);

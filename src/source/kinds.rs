@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::capabilities::Capabilities;
+use super::file::FileSpec;
 use super::form::Values;
 use super::kind::{About, Kind, Tile};
 use super::pasted::Pasted;
@@ -150,6 +151,8 @@ sources! {
     Postgres(PostgresSpec),
     /// A SQLite file.
     Sqlite(SqliteSpec),
+    /// A file that somebody exported.
+    File(FileSpec),
 }
 
 impl SourceKind {

@@ -20,6 +20,8 @@ pub struct Probe {
     pub read_only: bool,
     /// Tables, views, keys.
     pub catalog: Catalog,
+    /// What should be known of it before it is read, in sentences: rows of a file that are not as they should be.
+    pub notes: Vec<String>,
     /// How long the test took, in milliseconds.
     pub took_ms: u64,
 }

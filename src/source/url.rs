@@ -31,7 +31,10 @@ impl SourceSpec {
             return kind.parse(&Pasted::Url { rest });
         }
         match rest.strip_prefix("//") {
-            Some(path) if scheme == "file" => file(&decode(path)?),
+            Some(path) if scheme == "file" => match path.split_once('?') {
+                Some((path, _)) => of_ending(&decode(path)?)?.parse(&Pasted::Url { rest }),
+                None => file(&decode(path)?),
+            },
             // `C:\people.db`, or a file name with a colon in it.
             None => file(text),
             Some(_) => Err(bad(&format!("Causeway does not know the kind “{scheme}”"))),
@@ -45,12 +48,17 @@ fn all() -> impl Iterator<Item = SourceKind> {
 
 /// A file's path; its ending says which kind it is.
 fn file(path: &str) -> Result<(SourceSpec, Option<SecretString>), SourceError> {
+    of_ending(path)?.parse(&Pasted::Path(path))
+}
+
+/// The kind of files with that ending.
+fn of_ending(path: &str) -> Result<SourceKind, SourceError> {
     let ending = std::path::Path::new(path).extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let of_ending = |kind: &SourceKind| {
         kind.about().tiles.iter().any(|tile| ending.iter().any(|e| tile.endings.contains(&e.as_str())))
     };
     let kind = all().find(of_ending).or_else(|| all().find(|kind| kind.about().url.any_file));
-    kind.ok_or_else(|| bad("it names no server"))?.parse(&Pasted::Path(path))
+    kind.ok_or_else(|| bad("it names no server"))
 }
 
 /// The kind whose program's command line this is, and the words after the program's name. Settings before it (`PGPASSWORD=… psql`) are

@@ -48,6 +48,7 @@ pub(crate) fn tested() -> Tested {
         encryption: "TLS 1.3".into(),
         read_only: true,
         catalog,
+        notes: Vec::new(),
         took_ms: 38,
     };
     Tested { spec, probe, guesses, kept_in: Some("Secret Service"), not_kept: None }

@@ -187,6 +187,7 @@ impl Source for PostgresSource {
             encryption,
             read_only,
             catalog,
+            notes: Vec::new(),
             took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         })
     }

@@ -29,9 +29,12 @@ pub(super) async fn look(session: &mut Session) -> Result<(String, Catalog), Sou
     let path = session.path.clone();
     let failed = |error| errors::query(error, &path, 0);
     let version: String = sqlx::query_scalar("SELECT sqlite_version()")
-        .fetch_one(&mut session.connection)
+        .fetch_one(&mut *session.connection)
         .await
         .map_err(failed)?;
+    if let Some(content) = &session.content {
+        return Ok((version, content.catalog.clone()));
+    }
     let mut tables = Vec::new();
     for found in list(session, None).await? {
         let mut refused = None;
@@ -78,6 +81,13 @@ pub(super) async fn look(session: &mut Session) -> Result<(String, Catalog), Sou
 
 /// Tables and views, or the one of that name.
 pub(super) async fn list(session: &mut Session, name: Option<&str>) -> Result<Vec<Found>, SourceError> {
+    if let Some(content) = &session.content {
+        let found = |table: &Table| Found { name: table.name.name.clone(), view: false, row_ids: true };
+        return Ok(match name {
+            Some(name) => content.table(name).map(found).into_iter().collect(),
+            None => content.catalog.tables.iter().map(found).collect(),
+        });
+    }
     // `ncol` is left alone: it makes SQLite read every view's definition.
     let rows = sqlx::query(
         "SELECT name, type = 'view', wr = 0 AND type = 'table' FROM pragma_table_list \
@@ -85,7 +95,7 @@ pub(super) async fn list(session: &mut Session, name: Option<&str>) -> Result<Ve
          AND (?1 IS NULL OR name = ?1 COLLATE NOCASE) ORDER BY name COLLATE NOCASE",
     )
     .bind(name)
-    .fetch_all(&mut session.connection)
+    .fetch_all(&mut *session.connection)
     .await
     .map_err(|error| errors::query(error, &session.path, 0))?;
     rows.iter()
@@ -99,12 +109,16 @@ pub(super) async fn columns(
     session: &mut Session,
     table: &str,
 ) -> Result<(Vec<Column>, Vec<String>), SourceError> {
+    if let Some(content) = &session.content {
+        let found = content.table(table);
+        return Ok(found.map(|table| (table.columns.clone(), table.primary_key.clone())).unwrap_or_default());
+    }
     let failed = |error| errors::query(error, &session.path, 0);
     // hidden = 1: columns of a virtual table that `*` leaves out; 2 and 3 are computed ones.
     let rows =
         sqlx::query("SELECT name, type, pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid")
             .bind(table)
-            .fetch_all(&mut session.connection)
+            .fetch_all(&mut *session.connection)
             .await
             .map_err(failed)?;
     let mut columns = Vec::new();
@@ -127,7 +141,7 @@ async fn foreign_keys(session: &mut Session, table: &str) -> Result<Vec<ForeignK
         "SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?1) ORDER BY id, seq",
     )
     .bind(table)
-    .fetch_all(&mut session.connection)
+    .fetch_all(&mut *session.connection)
     .await
     .map_err(failed)?;
     let mut keys: Vec<(i64, ForeignKey)> = Vec::new();
@@ -151,7 +165,7 @@ async fn rows(session: &mut Session, found: &Found) -> Option<u64> {
     if session.size <= COUNTED_SIZE {
         let sql = format!("SELECT count(*) FROM {}", crate::source::sql::quote(&found.name));
         let count: Result<i64, _> =
-            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut session.connection).await;
+            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut *session.connection).await;
         if let Ok(count) = count {
             return u64::try_from(count).ok();
         }
@@ -164,7 +178,7 @@ pub(super) async fn estimate(session: &mut Session, found: &Found) -> Option<u64
     let counted: Result<Option<String>, _> =
         sqlx::query_scalar("SELECT stat FROM sqlite_stat1 WHERE tbl = ?1 COLLATE NOCASE LIMIT 1")
             .bind(&found.name)
-            .fetch_optional(&mut session.connection)
+            .fetch_optional(&mut *session.connection)
             .await;
     if let Ok(Some(stat)) = counted
         && let Some(Ok(rows)) = stat.split(' ').next().map(str::parse)
@@ -176,6 +190,6 @@ pub(super) async fn estimate(session: &mut Session, found: &Found) -> Option<u64
     }
     let sql = format!("SELECT max(rowid) FROM {}", crate::source::sql::quote(&found.name));
     let highest: Option<i64> =
-        sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut session.connection).await.ok()?;
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut *session.connection).await.ok()?;
     u64::try_from(highest.unwrap_or(0)).ok()
 }

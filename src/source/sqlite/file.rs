@@ -1,6 +1,7 @@
 //! Opening the file: what it is, and a read-only transaction on it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::sqlite::SqliteConnectOptions;
@@ -9,6 +10,7 @@ use tokio::io::AsyncReadExt;
 use tokio_util::sync::CancellationToken;
 
 use super::errors;
+use super::staged::{Content, Held, Place};
 use crate::source::{Lookalike, SourceError};
 
 /// How every SQLite 3 file begins (<https://www.sqlite.org/fileformat2.html#the_database_header>).
@@ -53,8 +55,10 @@ impl Limit {
 
 /// A read-only transaction on the file.
 pub(super) struct Session {
-    pub(super) connection: SqliteConnection,
+    pub(super) connection: Held,
     pub(super) path: PathBuf,
+    /// What is known of a database that stands for another file.
+    pub(super) content: Option<Arc<Content>>,
     /// Whether it was opened without any locks, because the place can't be written to.
     pub(super) immutable: bool,
     /// How large the file is, in bytes.
@@ -62,6 +66,20 @@ pub(super) struct Session {
 }
 
 impl Session {
+    /// Opens what is there.
+    pub(super) async fn open_place(place: &Place, limit: Limit) -> Result<Self, SourceError> {
+        let stage = match place {
+            Place::File(path) => return Self::open(path, limit).await,
+            Place::Staged(stage) => stage,
+        };
+        let (connection, content) = stage.stage().await?;
+        let connection = Held::Staged(connection);
+        let path = stage.path().to_owned();
+        let mut session = Self { connection, path, content: Some(content), immutable: false, size: 0 };
+        session.limit(limit).await;
+        Ok(session)
+    }
+
     /// Opens the file and begins the transaction.
     pub(super) async fn open(path: &Path, limit: Limit) -> Result<Self, SourceError> {
         let size = look(path).await?;
@@ -80,7 +98,8 @@ impl Session {
             }
             Err(error) => return Err(errors::open(error, path)),
         };
-        let mut session = Self { connection, path: path.to_owned(), immutable, size };
+        let connection = Held::Own(connection);
+        let mut session = Self { connection, path: path.to_owned(), content: None, immutable, size };
         session.limit(limit).await;
         Ok(session)
     }
@@ -102,7 +121,9 @@ impl Session {
         if let Ok(mut handle) = self.connection.lock_handle().await {
             handle.remove_progress_handler();
         }
-        let _ = self.connection.close().await;
+        if let Held::Own(connection) = self.connection {
+            let _ = connection.close().await;
+        }
     }
 }
 

@@ -14,9 +14,12 @@ mod kind;
 mod plan;
 mod source;
 mod spec;
+mod staged;
 mod values;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use source::SqliteSource;
 pub use spec::SqliteSpec;
+pub(crate) use staged::{Content, Stage};

@@ -27,6 +27,10 @@ pub(super) struct Plan {
     conditions: Vec<Field>,
     /// The table, where it is one.
     table: Option<catalog::Found>,
+    /// One a column: whether its values may be lists.
+    lists: Vec<bool>,
+    /// Whether rows come in the order they have in their file.
+    as_in_file: bool,
 }
 
 impl Plan {
@@ -73,6 +77,7 @@ impl Plan {
             }
         }
         plan.groups = selection.groups.is_some();
+        plan.as_in_file = session.content.is_some();
         Ok(plan)
     }
 
@@ -86,7 +91,13 @@ impl Plan {
             .iter()
             .filter_map(|key| columns.iter().position(|column| column.name == *key))
             .collect();
+        let lists = &session.content.as_ref().map(|content| &content.lists);
+        let is_list = |column: &crate::model::Column| {
+            lists.is_some_and(|lists| lists.contains(&(found.name.clone(), column.name.clone())))
+        };
         Ok(Self {
+            lists: columns.iter().map(is_list).collect(),
+            as_in_file: false,
             people: quote(&found.name),
             rename: false,
             place: format!("“{}”", found.name),
@@ -104,7 +115,7 @@ impl Plan {
 
     async fn sql(session: &mut Session, sql: &str) -> Result<Self, SourceError> {
         let sql = check_query(sql, Dialect::Sqlite)?;
-        let statement = (&mut session.connection)
+        let statement = (&mut *session.connection)
             .prepare(AssertSqlSafe(sql.to_owned()).into_sql_str())
             .await
             .map_err(|error| errors::query(error, &session.path, 0))?;
@@ -123,6 +134,8 @@ impl Plan {
         Ok(Self {
             // On a line of its own: the SQL may end with a comment.
             people: format!("({sql}\n)"),
+            lists: vec![false; fields.len()],
+            as_in_file: false,
             rename: true,
             place: "your SQL".into(),
             fields,
@@ -159,6 +172,7 @@ impl Plan {
         Decoder {
             bools: self.fields.iter().map(|field| field.kind == Kind::Bool).collect(),
             groups: self.groups,
+            lists: self.lists.clone(),
         }
     }
 
@@ -174,13 +188,15 @@ impl Plan {
         find: Option<Find<'_>>,
         limit: Option<usize>,
     ) -> Result<Query, SourceError> {
+        // A file's own order is as good as any, and needs no sorting.
+        let sorted = !self.as_in_file || matches!(find, Some(Find::Key { .. }));
         build(&Request {
             dialect: Dialect::Sqlite,
             people: &self.people,
             rename: self.rename,
             place: &self.place,
             fields: &self.fields,
-            key: &self.key,
+            key: if sorted { &self.key } else { &[] },
             only: &selection.only,
             // SQLite compares across types by itself.
             members: selection.groups.as_ref().map(|membership| Members {
@@ -219,7 +235,7 @@ impl Plan {
             run = run.bind(value);
         }
         let count = run
-            .fetch_one(&mut session.connection)
+            .fetch_one(&mut *session.connection)
             .await
             .map_err(|error| errors::query(error, &session.path, 0))?;
         Ok(u64::try_from(count).unwrap_or(0))

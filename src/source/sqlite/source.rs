@@ -1,5 +1,6 @@
 //! A SQLite file as a source.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -18,6 +19,7 @@ use crate::source::{Probe, ReadSummary, Source, SourceError};
 use super::file::{Limit, ROWS_AT_ONCE, Session};
 use super::plan::Plan;
 use super::spec::{CAN, SqliteSpec};
+use super::staged::{Place, Stage};
 use super::{catalog, errors};
 
 /// Rows of one key that are looked at: a key that was chosen by hand may not be one.
@@ -29,13 +31,19 @@ const COUNT_TIME: Duration = Duration::from_secs(1);
 /// A SQLite file.
 #[derive(Debug)]
 pub(crate) struct SqliteSource {
-    spec: SqliteSpec,
+    place: Place,
+    can: Capabilities,
 }
 
 impl SqliteSource {
     /// Opens nothing yet.
     pub(crate) fn new(spec: SqliteSpec) -> Self {
-        Self { spec }
+        Self { place: Place::File(spec.path), can: CAN }
+    }
+
+    /// The database that stands for another file.
+    pub(crate) fn staged(stage: Arc<dyn Stage>, can: Capabilities) -> Self {
+        Self { place: Place::Staged(stage), can }
     }
 
     /// The records of a selection, few of them.
@@ -53,7 +61,7 @@ impl SqliteSource {
         let records = {
             let mut rows = rows(&mut session.connection, query);
             let mut records = Vec::new();
-            while let Some(row) = rows.try_next().await.map_err(|e| errors::query(e, &self.spec.path, 0))? {
+            while let Some(row) = rows.try_next().await.map_err(|e| errors::query(e, self.place.path(), 0))? {
                 records.push(shape.record(decoder.values(&row, &mut Vec::new())));
             }
             records
@@ -78,21 +86,25 @@ fn rows(
 impl Source for SqliteSource {
     async fn probe(&self) -> Result<Probe, SourceError> {
         let started = std::time::Instant::now();
-        let mut session = Session::open(&self.spec.path, Limit::seconds(errors::QUESTION_SECONDS)).await?;
+        let mut session = Session::open_place(&self.place, Limit::seconds(errors::QUESTION_SECONDS)).await?;
         let (version, catalog) = catalog::look(&mut session).await?;
+        let content = session.content.clone();
         let encryption = if session.immutable { "local file, on a read-only medium" } else { "local file" };
         session.close().await;
         Ok(Probe {
-            server: format!("SQLite {version}"),
+            server: content
+                .as_ref()
+                .map_or_else(|| format!("SQLite {version}"), |content| content.form.clone()),
             encryption: encryption.into(),
             read_only: true,
             catalog,
+            notes: content.map(|content| content.notes.clone()).unwrap_or_default(),
             took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         })
     }
 
     fn can(&self) -> Capabilities {
-        CAN
+        self.can
     }
 
     fn dialect(&self) -> Option<Dialect> {
@@ -100,7 +112,7 @@ impl Source for SqliteSource {
     }
 
     async fn sample(&self, selection: &Selection, rows: usize) -> Result<Sample, SourceError> {
-        let mut session = Session::open(&self.spec.path, Limit::seconds(errors::QUESTION_SECONDS)).await?;
+        let mut session = Session::open_place(&self.place, Limit::seconds(errors::QUESTION_SECONDS)).await?;
         let (plan, records) = self.few(selection, None, rows, &mut session).await?;
         session.limit(Limit::time(COUNT_TIME)).await;
         let (rows, exact) = match plan.count(&mut session, selection).await {
@@ -121,7 +133,7 @@ impl Source for SqliteSource {
         batches: mpsc::Sender<Vec<Record>>,
         stop: CancellationToken,
     ) -> Result<ReadSummary, SourceError> {
-        let mut session = Session::open(&self.spec.path, Limit::stop(stop.clone())).await?;
+        let mut session = Session::open_place(&self.place, Limit::stop(stop.clone())).await?;
         let plan = Plan::make(&mut session, selection).await?;
         let query = plan.query(selection, None, None)?;
         let decoder = plan.decoder();
@@ -140,7 +152,7 @@ impl Source for SqliteSource {
                             stopped = true;
                             break 'rows;
                         }
-                        Err(error) => return Err(errors::query(error, &self.spec.path, collector.sent())),
+                        Err(error) => return Err(errors::query(error, self.place.path(), collector.sent())),
                     };
                     let values = decoder.values(&row, &mut oversized);
                     if collector.push(values, &oversized).await.is_break() {
@@ -161,14 +173,14 @@ impl Source for SqliteSource {
         wanted: &[(&str, &str)],
         limit: usize,
     ) -> Result<Vec<Record>, SourceError> {
-        let mut session = Session::open(&self.spec.path, Limit::seconds(errors::QUESTION_SECONDS)).await?;
+        let mut session = Session::open_place(&self.place, Limit::seconds(errors::QUESTION_SECONDS)).await?;
         let (_, records) = self.few(selection, Some(Find::Same(wanted)), limit, &mut session).await?;
         session.close().await;
         Ok(records)
     }
 
     async fn find_key(&self, selection: &Selection, key: &str) -> Result<Option<Vec<Record>>, SourceError> {
-        let mut session = Session::open(&self.spec.path, Limit::seconds(errors::QUESTION_SECONDS)).await?;
+        let mut session = Session::open_place(&self.place, Limit::seconds(errors::QUESTION_SECONDS)).await?;
         let values = key_parts(key);
         let plan = Plan::make(&mut session, selection).await?;
         let mut found = None;

@@ -428,7 +428,7 @@ async fn stops_when_told_and_in_the_middle_of_a_long_query() {
 async fn nothing_can_be_written() {
     let made = make(PEOPLE).await;
     let mut session = Session::open(&made.path, Limit::seconds(5)).await.unwrap();
-    let error = sqlx::raw_sql("DELETE FROM people").execute(&mut session.connection).await.unwrap_err();
+    let error = sqlx::raw_sql("DELETE FROM people").execute(&mut *session.connection).await.unwrap_err();
     assert!(error.to_string().contains("readonly"), "{error}");
 }
 

@@ -13,6 +13,8 @@ pub(super) struct Decoder {
     pub(super) bools: Vec<bool>,
     /// Whether one more column follows: groups as a JSON list.
     pub(super) groups: bool,
+    /// One a column: whether its values may be lists, as JSON.
+    pub(super) lists: Vec<bool>,
 }
 
 impl Decoder {
@@ -20,7 +22,13 @@ impl Decoder {
     pub(super) fn values(&self, row: &SqliteRow, oversized: &mut Vec<usize>) -> Vec<Value> {
         let mut values = Vec::with_capacity(self.bools.len() + 1);
         for (at, is_bool) in self.bools.iter().enumerate() {
-            let value = row.try_get_raw(at).map_or(Value::Null, |raw| value(raw, *is_bool));
+            let mut value = row.try_get_raw(at).map_or(Value::Null, |raw| value(raw, *is_bool));
+            if self.lists.get(at) == Some(&true)
+                && let Value::Text(text) = &value
+                && let Some(list) = list(text)
+            {
+                value = Value::List(list);
+            }
             values.push(if super::super::batch::weight(&value) > MAX_VALUE {
                 oversized.push(at);
                 Value::TooLarge
@@ -64,4 +72,27 @@ fn names(raw: SqliteValueRef<'_>) -> Value {
     let names: Vec<Option<String>> =
         serde_json::from_str(&String::from_utf8_lossy(bytes)).unwrap_or_default();
     Value::List(names.into_iter().flatten().map(Value::Text).collect())
+}
+
+/// A list as JSON. `None`: it is a text.
+fn list(text: &str) -> Option<Vec<Value>> {
+    if !text.starts_with('[') {
+        return None;
+    }
+    let items: Vec<serde_json::Value> = serde_json::from_str(text).ok()?;
+    Some(items.into_iter().map(item).collect())
+}
+
+fn item(value: serde_json::Value) -> Value {
+    match value {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(truth) => Value::Bool(truth),
+        serde_json::Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => Value::Integer(whole),
+            (None, Some(real)) => Value::Real(real),
+            (None, None) => Value::Null,
+        },
+        serde_json::Value::String(text) => Value::Text(text),
+        other => Value::Text(other.to_string()),
+    }
 }

@@ -45,6 +45,7 @@ pub(super) fn found_ui(ui: &mut Ui, tested: &Tested, chosen: Option<&Chosen>, vi
             },
         );
     });
+    notes_ui(ui, &probe.notes);
     Card::new().padding(14.0).show(ui, |ui| {
         let link = "Choose another table or write SQL";
         spread(
@@ -81,5 +82,26 @@ pub(super) fn found_ui(ui: &mut Ui, tested: &Tested, chosen: Option<&Chosen>, vi
                 }
             },
         );
+    });
+}
+
+/// Notes that are shown; nobody reads a longer list at once.
+const NOTES: usize = 6;
+
+/// What should be known of it before it is read.
+fn notes_ui(ui: &mut Ui, notes: &[String]) {
+    if notes.is_empty() {
+        return;
+    }
+    let t = tokens(ui);
+    Card::new().tone(Tone::Hook).padding(14.0).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        ui.words(Face::Strong, t.tone(Tone::Hook).text, "Look at these before you go on");
+        for note in notes.iter().take(NOTES) {
+            ui.body(note);
+        }
+        if notes.len() > NOTES {
+            ui.muted(format!("And {} more; causeway map lists them all.", notes.len() - NOTES));
+        }
     });
 }
