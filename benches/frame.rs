@@ -13,9 +13,10 @@ use std::time::{Duration, Instant};
 use causeway::app::facts::{OpenWorkspace, PeopleFact};
 use causeway::app::jobs::{Jobs, Places};
 use causeway::app::steps::StepId;
-use causeway::app::{App, Shown, theme};
+use causeway::app::{App, Shown};
 use causeway::model::{Outcome, OutcomeKind, Route, Severity};
 use causeway::secrets::SessionOnly;
+use causeway::ui::theme;
 use causeway::workspace::{Counts, Disposition, PersonId, PersonRow, SchemeCount};
 use egui_kittest::Harness;
 

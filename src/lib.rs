@@ -28,7 +28,8 @@
 //! | [`hook`] | the password hook server: answers Okta at a person's first sign-in | `assess`, `mapping`, `model`, `password`, `secrets`, `source`, `workspace` |
 //! | [`migration`] | the long jobs: read, check, import, finish | `assess`, `files`, `hook`, `mapping`, `model`, `okta`, `password`, `plan`, `secrets`, `source`, `workspace` |
 //! | [`practice`] | a pretend Okta org and a sample company: two independent readings of Okta's rules check each other | `model`, for the world's codes alone |
-//! | [`app`] | the window | `assess`, `files`, `hook`, `mapping`, `migration`, `model`, `okta`, `password`, `plan`, `practice`, `secrets`, `source`, `workspace` |
+//! | [`ui`] | how the window looks: colors, sizes, fonts, icons, and the parts of pages. Knows no word of migrations | `model`, for numbers, words and errors |
+//! | [`app`] | the window | `assess`, `files`, `hook`, `mapping`, `migration`, `model`, `okta`, `password`, `plan`, `practice`, `secrets`, `source`, `ui`, `workspace` |
 //! | [`cli`] | the same jobs without the window | `files`, `hook`, `mapping`, `migration`, `model`, `okta`, `password`, `plan`, `practice`, `secrets`, `source`, `workspace` |
 
 pub mod files;
@@ -49,6 +50,8 @@ pub mod hook;
 pub mod migration;
 
 pub mod practice;
+
+pub mod ui;
 
 pub mod app;
 pub mod cli;

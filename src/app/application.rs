@@ -10,9 +10,9 @@ use super::place::Place;
 use super::practice::PracticePanel;
 use super::start::{self, Start};
 use super::steps::{StepId, Steps, View, Work};
-use super::theme::Look;
-use super::widgets::{Toasts, note_keyboard};
 use super::{portal, shell, typed_path};
+use crate::ui::theme::Look;
+use crate::ui::widgets::{Toasts, note_keyboard};
 use crate::workspace::Counts;
 
 const QUIT: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Q);
@@ -58,7 +58,7 @@ pub struct App {
 }
 
 impl App {
-    /// The window at its start page. The context must have our theme already ([`super::theme::apply`]).
+    /// The window at its start page. The context must have our theme already ([`crate::ui::theme::apply`]).
     pub fn new(jobs: Jobs) -> Self {
         Self {
             facts: Facts::default(),
@@ -179,7 +179,7 @@ impl App {
                     let Self { facts, start, jobs, .. } = self;
                     start.shown(&mut Work::new(jobs, facts, more));
                 } else {
-                    self.toasts.push(super::widgets::Toast::bad(format!(
+                    self.toasts.push(crate::ui::widgets::Toast::bad(format!(
                         "Still running: {}. Stop it first.",
                         LongJob::list(&running)
                     )));

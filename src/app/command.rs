@@ -5,8 +5,8 @@ use super::practice::PracticeAsk;
 use super::start::StartAsk;
 use super::steps::StepAsk;
 use super::steps::StepId;
-use super::theme::Look;
-use super::widgets::Toast;
+use crate::ui::theme::Look;
+use crate::ui::widgets::Toast;
 
 /// What a person can ask for.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,7 +3,7 @@
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers, Vec2, ViewportCommand, vec2};
 
-use super::theme::size;
+use crate::ui::theme::size;
 
 /// What the title bar and the system's own bars take of a display's height at most, in points: 32 and 48 on Windows 11, 28 with a
 /// menu bar of 38 on macOS, 37 and 32 on GNOME; a Dock more.

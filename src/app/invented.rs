@@ -2,9 +2,9 @@
 
 use egui::Ui;
 
-use super::theme::{Face, Icon, size, tokens};
-use super::widgets::{Push, Words as _};
 use crate::practice::sample::password_of;
+use crate::ui::theme::{Face, Icon, size, tokens};
+use crate::ui::widgets::{Push, Words as _};
 
 /// Offers an invented person's password to be filled in; gives it when it was asked for. Shows nothing where it is not known.
 pub(super) fn offer_ui(ui: &mut Ui, login: &str) -> Option<&'static str> {

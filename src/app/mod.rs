@@ -4,7 +4,6 @@
 //! state and sends commands. What a person can ask for is one [`Command`] enum, sent alike by a button, a key and a test.
 //!
 //! - `steps/`: one file a page of the wizard; `start`: the page before them.
-//! - `widgets/`: parts used by two or more pages; [`theme`]: every colour, size, font and icon.
 //! - [`jobs`]: the only bridge to async work. Nothing else here awaits, opens a file or a socket.
 //! - [`facts`]: what is known about the migration; the next step is computed from it, never stored.
 
@@ -18,20 +17,16 @@ pub mod people;
 mod place;
 mod portal;
 mod practice;
-mod problem;
 mod rail_narrow;
 mod run;
 mod shell;
 mod start;
 pub mod steps;
-pub mod theme;
 mod typed_path;
-pub mod widgets;
 
 pub use application::{App, Shown};
 pub use command::Command;
 pub use place::{Looked, Place};
 pub use practice::{PracticeAsk, PracticePanel};
-pub use problem::Problem;
 pub use run::{AppOptions, RunError, run};
 pub use start::{Keyless, Recent, Start, StartAsk};

@@ -40,7 +40,7 @@ pub(super) fn take_in(ctx: &egui::Context) {
         ctx.options_mut(|options| options.fallback_theme = theme);
     }
     if wishes.still {
-        super::theme::set_reduced_motion(ctx, true);
+        crate::ui::theme::set_reduced_motion(ctx, true);
     }
 }
 

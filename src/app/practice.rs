@@ -13,9 +13,9 @@ use super::invented;
 use super::jobs::{Answer, Question};
 use super::people::sign_in_words;
 use super::steps::Work;
-use super::theme::{Face, Icon, Tone, size, tokens, tokens_of};
-use super::widgets::{Chip, Field, Push, Words as _, counted, number, scrolled, tabs};
 use crate::practice::{GroupView, PeoplePage, PracticeOrg, SignIn, Status};
+use crate::ui::theme::{Face, Icon, Tone, size, tokens, tokens_of};
+use crate::ui::widgets::{Chip, Field, Push, Words as _, counted, number, scrolled, tabs};
 
 use conditions::Conditions;
 
@@ -195,7 +195,7 @@ impl PracticePanel {
         ui.horizontal(|ui| {
             let width = ui.available_width() - 90.0;
             let field = Field::search("Search the practice org").width(width).show(ui, &mut self.search);
-            let enter = crate::app::widgets::confirmed_by_enter(&field);
+            let enter = crate::ui::widgets::confirmed_by_enter(&field);
             if ui.add(Push::plain("Look")).clicked() || enter {
                 commands.push(PracticeAsk::Look.into());
             }
@@ -264,7 +264,7 @@ impl PracticePanel {
         if sample {
             self.offer_ui(ui);
         }
-        let enter = crate::app::widgets::confirmed_by_enter(&field);
+        let enter = crate::ui::widgets::confirmed_by_enter(&field);
         let ready = !self.login.trim().is_empty() && !self.password.is_empty() && !self.signing.is_waiting();
         if (ui.add(Push::main("Sign in").enabled(ready)).clicked() || enter) && ready {
             commands.push(PracticeAsk::SignIn.into());

@@ -10,8 +10,8 @@ use super::command::Command;
 use super::facts::{Facts, Standing, standing};
 use super::shell::{badge_words, circle_ui, menu_ui, name_panel};
 use super::steps::{StepId, Steps, View};
-use super::theme::{Face, Icon, Look, size, tokens};
-use super::widgets::{Push, is_narrow};
+use crate::ui::theme::{Face, Icon, Look, size, tokens};
+use crate::ui::widgets::{Push, is_narrow};
 
 /// Shows the names of the steps in a narrow window, and hides them again.
 const NAMES: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::B);

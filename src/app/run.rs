@@ -7,9 +7,10 @@ use thiserror::Error;
 
 use super::application::App;
 use super::jobs::{Jobs, Places, SystemKeychain, SystemPicker, TypedPaths, Waker};
+use super::portal;
 use super::start::StartAsk;
-use super::{portal, theme};
 use crate::secrets::SecretStore;
+use crate::ui::theme;
 
 /// How to open the window.
 #[derive(Debug, Clone, Default)]

@@ -10,8 +10,8 @@ use super::facts::{Facts, Standing, Target, standing};
 use super::jobs::LongJob;
 use super::rail_narrow;
 use super::steps::{Footer, StepId, Steps, View};
-use super::theme::{Face, Icon, Look, Tokens, size, tokens};
-use super::widgets::{
+use crate::ui::theme::{Face, Icon, Look, Tokens, size, tokens};
+use crate::ui::widgets::{
     Dialog, DialogAnswer, Push, Words as _, drawer_is_open, drawer_rect, enter_is_free, is_low, is_narrow,
     menu_row, name_menu,
 };

@@ -15,10 +15,10 @@ pub use keyless::Keyless;
 use super::command::Command;
 use super::facts::{Facts, ImportFact, MappingFact, OpenWorkspace, SourceFact, SourceSetup};
 use super::jobs::{self, Contents, Jobs, KeyPlace, Opened, Question, Settings, Wanted};
-use super::problem::Problem;
 use super::steps::{View, Work};
-use super::theme::{Face, Icon, Look, size, tokens};
-use super::widgets::{
+use crate::ui::Problem;
+use crate::ui::theme::{Face, Icon, Look, size, tokens};
+use crate::ui::widgets::{
     Dialog, DialogAnswer, Field, Push, Words as _, at_right, card, counted, empty_state, problem_card,
     scrolled, segmented, waiting,
 };
@@ -285,7 +285,7 @@ fn note_of(facts: &Facts) -> String {
 /// `SQLite · company.db · 255 people · 235 in Okta`.
 pub(super) fn note_words(source: Option<String>, people: u64, in_okta: u64) -> String {
     let people = (people > 0).then(|| counted(people, "person", "people"));
-    let in_okta = (in_okta > 0).then(|| format!("{} in Okta", super::widgets::number(in_okta)));
+    let in_okta = (in_okta > 0).then(|| format!("{} in Okta", crate::ui::widgets::number(in_okta)));
     [source, people, in_okta].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -350,7 +350,7 @@ fn content_ui(ui: &mut Ui, start: &mut Start, look: Look, view: &mut View<'_>) {
     ui.add_space(size::GAP);
     let busy = start.is_busy();
     ui.add_enabled_ui(!busy, |ui| {
-        super::widgets::cells(ui, &[1.0, 1.0], |ui, at| {
+        crate::ui::widgets::cells(ui, &[1.0, 1.0], |ui, at| {
             if at == 0 {
                 let note = "Choose where people are today. Nothing is sent until you say so.";
                 if big_button(ui, Icon::Plus, "New migration", note, true).clicked() {
@@ -399,7 +399,7 @@ fn content_ui(ui: &mut Ui, start: &mut Start, look: Look, view: &mut View<'_>) {
             let typed = field.show(ui, &mut start.path);
             let path = start.path.trim().to_owned();
             let ready = !busy && !path.is_empty();
-            let enter = crate::app::widgets::confirmed_by_enter(&typed);
+            let enter = crate::ui::widgets::confirmed_by_enter(&typed);
             if (ui.add(open).clicked() || enter) && ready {
                 view.send(StartAsk::Open(path.into()));
             }

@@ -3,7 +3,7 @@
 use egui::Context;
 
 use super::jobs::{Asked, Wanted};
-use super::widgets::{Dialog, DialogAnswer, Field, Words as _};
+use crate::ui::widgets::{Dialog, DialogAnswer, Field, Words as _};
 
 /// Draws it while a path is asked for.
 pub(super) fn typed_path_ui(ctx: &Context, asking: &mut Option<Asked>) {

@@ -4,12 +4,13 @@ use causeway::app::facts::Target;
 use causeway::migration::hook::{Feed, HookSettings, ServerView, Tls};
 
 use causeway::app::steps::{HookOpen, HookSure, StepId};
-use causeway::app::{App, Problem, Shown};
+use causeway::app::{App, Shown};
 use causeway::hook::{BackendError, BackendState, Load, Status};
 use causeway::migration::hook::service::{Kind, Proxy};
 use causeway::migration::hook::{Exchange, HookCheck, Ours, Said, Standing};
 use causeway::model::{HookAnswer, HookCall, HookReason};
 use causeway::okta::InlineHook;
+use causeway::ui::Problem;
 use causeway::workspace::{HookHour, HookTotals};
 use chrono::{DateTime, TimeDelta, Utc};
 use egui_kittest::SnapshotResults;

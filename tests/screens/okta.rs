@@ -2,10 +2,11 @@
 
 use causeway::app::facts::{ImportFact, Target};
 use causeway::app::steps::{OktaAsk, StepId};
-use causeway::app::{App, Problem, Shown};
+use causeway::app::{App, Shown};
 use causeway::migration::Choices;
 use causeway::migration::connect::{Check, Checked, TokenPlace, Verdict};
 use causeway::migration::there::{Looked, NotKnown};
+use causeway::ui::Problem;
 use causeway::workspace::{EMAIL_IN_OKTA, GroupCount, LOGIN_IN_OKTA, NextRun};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};

@@ -1,8 +1,8 @@
 //! Small and wide windows: the rail of numbers, the drawer of Review, messages that cover nothing to press, and a page in the middle.
 
 use causeway::app::steps::StepId;
-use causeway::app::widgets::Toast;
 use causeway::app::{App, Command, Shown};
+use causeway::ui::widgets::Toast;
 use egui::{Key, Modifiers, Rect, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};

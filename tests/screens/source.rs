@@ -3,10 +3,11 @@
 use causeway::app::facts::OpenWorkspace;
 use causeway::app::jobs::Tested;
 use causeway::app::steps::{SourceAsk, StepId};
-use causeway::app::{App, Problem, Shown};
+use causeway::app::{App, Shown};
 use causeway::mapping::guess_people;
 use causeway::model::{Catalog, Column, Table, TableName};
 use causeway::source::{Probe, SourceKind, SourceSpec};
+use causeway::ui::Problem;
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 

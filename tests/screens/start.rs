@@ -1,7 +1,8 @@
 //! The start page.
 
 use causeway::app::jobs::{KeyPlace, NoKeychain};
-use causeway::app::{App, Keyless, Problem, Recent, StartAsk};
+use causeway::app::{App, Keyless, Recent, StartAsk};
+use causeway::ui::Problem;
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use causeway::app::App;
 use causeway::app::jobs::{Jobs, Places};
-use causeway::app::{App, theme};
 use causeway::secrets::{SecretError, SecretStore};
+use causeway::ui::theme;
 use egui_kittest::{Harness, SnapshotResults};
 use secrecy::SecretString;
 

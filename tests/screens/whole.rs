@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use causeway::app::App;
 use causeway::app::jobs::{FixedPicker, Jobs, Picker, Places, Waker};
-use causeway::app::{App, theme};
 use causeway::practice::sample;
+use causeway::ui::theme;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
 use super::{Jobs, Pending};
-use crate::app::problem::Problem;
 use crate::app::start::{Recent, note_words};
-use crate::app::theme::Look;
 use crate::source::SourceSpec;
+use crate::ui::Problem;
+use crate::ui::theme::Look;
 use crate::workspace::Workspace;
 
 /// How long a look at one workspace may take: on a network drive that is gone it would take minutes.

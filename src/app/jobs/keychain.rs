@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use secrecy::SecretString;
 
 use super::{Jobs, Pending};
-use crate::app::problem::Problem;
 use crate::secrets::{Keychain, SecretError, SecretStore, place};
+use crate::ui::Problem;
 
 /// The system's keychain. One that was not there, or went away, is looked for again at the next call.
 #[derive(Default)]

@@ -3,7 +3,6 @@
 use tokio::sync::watch;
 
 use super::{Busy, Job, Jobs, Pending};
-use crate::app::problem::Problem;
 use crate::mapping::{GroupCandidate, Mapping, OtherHalf, SwitchTable};
 use crate::migration::read::{self, ReadEnd, ReadJob};
 use crate::migration::{
@@ -14,6 +13,7 @@ use crate::migration::{rules, switches};
 use crate::model::{Catalog, Phase, Progress, Sample, Selection};
 use crate::secrets::find;
 use crate::source::{self, SourceSpec};
+use crate::ui::Problem;
 
 /// How many rows the mapping is suggested from and previewed on.
 const ROWS: usize = 50;

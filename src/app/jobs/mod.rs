@@ -42,9 +42,9 @@ pub use typed::{Asked, TypedPaths};
 pub use workspace::{Contents, KeyPlace, NoKeychain, Opened, create, open};
 
 use super::place::{PLACE, Place};
-use super::problem::Problem;
 use crate::practice::PracticeOrg;
 use crate::secrets::{SecretStore, SessionOnly};
+use crate::ui::Problem;
 use crate::workspace::Workspace;
 
 /// The least time between two repaints that jobs ask for: 30 a second.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use super::practice::{Slot, running};
-use crate::app::problem::Problem;
 use crate::migration::connect::{self, Checked, Connection, TokenPlace};
 use crate::okta::{Client, OrgUrl};
 use crate::practice::PracticeOrg;
 use crate::secrets::SecretStore;
+use crate::ui::Problem;
 use crate::workspace::Workspace;
 
 /// An org we can talk to.

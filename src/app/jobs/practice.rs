@@ -10,11 +10,11 @@ use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
 use zeroize::Zeroizing;
 
-use crate::app::problem::Problem;
 use crate::migration::import::StartedOver;
 use crate::model::SecretBytes;
 use crate::okta::OrgUrl;
 use crate::practice::{Change, ChangeKind, Config, PracticeError, PracticeOrg};
+use crate::ui::Problem;
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// Where the practice org of the open workspace is, once it was started.

@@ -3,7 +3,7 @@
 use poll_promise::{Promise, Sender};
 use tokio::task::AbortHandle;
 
-use crate::app::problem::Problem;
+use crate::ui::Problem;
 
 /// What came back: the answer, or why there is none; [`Problem::interrupted`] when the task ended without either.
 pub type Answer<T> = Result<T, Problem>;

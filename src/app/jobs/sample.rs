@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::workspace::{self, Contents, KeyPlace, KeyPlaces, Opened, SOURCE};
 use super::{Jobs, Pending, Places};
-use crate::app::problem::Problem;
 use crate::mapping::{guess_people, suggest};
 use crate::migration::keep_mapping;
 use crate::practice::sample as company;
 use crate::secrets::SecretError;
 use crate::source::{self, SourceSpec, SqliteSpec};
+use crate::ui::Problem;
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// The sample's workspace.

@@ -4,12 +4,12 @@ use secrecy::SecretString;
 
 use super::workspace::SOURCE;
 use super::{Jobs, Pending};
-use crate::app::problem::Problem;
 use crate::mapping::{Guess, Mapping, guess_people};
 use crate::migration;
 use crate::model::{Sample, Selection};
 use crate::secrets::{SecretStore as _, find};
 use crate::source::{self, Probe, SourceSpec};
+use crate::ui::Problem;
 
 /// What a good test found.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::{Jobs, Pending};
 use crate::app::place::{PLACE, Place};
-use crate::app::problem::Problem;
 use crate::mapping::Mapping;
 use crate::migration::kept_mapping;
 use crate::okta::OrgUrl;
 use crate::secrets::{KeyFile, SecretError, SecretStore};
 use crate::source::SourceSpec;
+use crate::ui::Problem;
 use crate::workspace::{Counts, Keys, NewWorkspace, Workspace, WorkspaceError};
 
 /// The document with the source: a [`SourceSpec`]. Shared with the jobs that run without a window.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::app::jobs::{Jobs, Question};
 use crate::app::place::Looked;
-use crate::app::problem::Problem;
+use crate::ui::Problem;
 use crate::workspace::{PeopleFilter, PersonId, PersonRow, Sort, Workspace};
 
 /// Rows asked for beyond those in view, on either side.

@@ -1,9 +1,9 @@
 //! What happens to a person, in a word and a colour. One place, so that every page says the same.
 
-use crate::app::theme::{Icon, Tone};
-use crate::app::widgets::number;
 use crate::model::{OktaStatus, Outcome, OutcomeKind, Route, RoutePolicy, Severity};
 use crate::practice::SignIn;
+use crate::ui::theme::{Icon, Tone};
+use crate::ui::widgets::number;
 use crate::workspace::{Counts, Disposition, PersonRow};
 
 /// The words for someone who waits and was found in Okta.

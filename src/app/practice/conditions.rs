@@ -9,11 +9,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::PracticeAsk;
 use crate::app::command::Command;
 use crate::app::jobs::Question;
-use crate::app::problem::Problem;
 use crate::app::steps::Work;
-use crate::app::theme::{Tone, size};
-use crate::app::widgets::{Chip, Push, Words as _, drop_down, problem_card, spread};
 use crate::practice::{Chance, Faults, Latency, Limits, PracticeOrg};
+use crate::ui::Problem;
+use crate::ui::theme::{Tone, size};
+use crate::ui::widgets::{Chip, Push, Words as _, drop_down, problem_card, spread};
 
 /// What goes wrong on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -212,7 +212,7 @@ impl Panel {
         });
         row(ui, "People per minute", |ui| {
             let mut options: Vec<(u32, String)> =
-                [100, 300, 600, 3000].map(|n| (n, crate::app::widgets::number(u64::from(n)))).to_vec();
+                [100, 300, 600, 3000].map(|n| (n, crate::ui::widgets::number(u64::from(n)))).to_vec();
             also(&mut options, now.per_minute, |n| n.to_string());
             drop_down(ui, "People per minute", &mut wanted.per_minute, &options);
         });

@@ -4,10 +4,10 @@ use egui::Ui;
 
 use super::{Start, StartAsk};
 use crate::app::jobs::{KeyPlace, NoKeychain};
-use crate::app::problem::Problem;
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Dialog, DialogAnswer, Push, Words as _, choice_card, problem_card, waiting};
+use crate::ui::Problem;
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{Dialog, DialogAnswer, Push, Words as _, choice_card, problem_card, waiting};
 
 /// The question, while it is open.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,13 +9,13 @@ use egui::{ScrollArea, Ui};
 use super::{Footer, Page, Step, StepId, View, Work};
 use crate::app::facts::{Facts, Target};
 use crate::app::jobs::{Question, Wanted};
-use crate::app::problem::Problem;
-use crate::app::theme::{Icon, Tone, size};
-use crate::app::widgets::{
-    Push, Toast, Words as _, card, cells, check_row, counted, problem_card, scrolled, waiting,
-};
 use crate::app::{Command, PracticeAsk};
 use crate::migration::report::{self, Kind};
+use crate::ui::Problem;
+use crate::ui::theme::{Icon, Tone, size};
+use crate::ui::widgets::{
+    Push, Toast, Words as _, card, cells, check_row, counted, problem_card, scrolled, waiting,
+};
 
 pub use reset::{ResetAsk, Resets};
 

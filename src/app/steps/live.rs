@@ -7,14 +7,14 @@ use super::{View, Work};
 use crate::app::facts::Target;
 use crate::app::jobs::Question;
 use crate::app::people::{disposition_tone, disposition_word};
-use crate::app::problem::Problem;
-use crate::app::theme::{Icon, Tone, size};
-use crate::app::widgets::{
-    Dialog, DialogAnswer, Field, Words as _, check_row, counted, fact_row, number, problem_card, waiting,
-};
 use crate::migration::import::{self as ask, For};
 use crate::migration::{Choices, Existing};
 use crate::okta::OrgUrl;
+use crate::ui::Problem;
+use crate::ui::theme::{Icon, Tone, size};
+use crate::ui::widgets::{
+    Dialog, DialogAnswer, Field, Words as _, check_row, counted, fact_row, number, problem_card, waiting,
+};
 use crate::workspace::{Disposition, NextRun};
 
 /// Groups told by name before the others are only counted.

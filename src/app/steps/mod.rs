@@ -14,7 +14,7 @@ use egui::Ui;
 use super::command::Command;
 use super::facts::Facts;
 use super::jobs::Jobs;
-use super::widgets::Toast;
+use crate::ui::widgets::Toast;
 
 /// What a page draws from and sends to. Drawing changes nothing but what is typed: all else is a command.
 pub struct View<'a> {

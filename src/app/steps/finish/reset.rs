@@ -7,14 +7,14 @@ use egui::Ui;
 use super::{FinishAsk, View, Work};
 use crate::app::facts::{Facts, Target};
 use crate::app::jobs::{Job, LongJob, Question, Wanted};
-use crate::app::problem::Problem;
-use crate::app::theme::{Icon, Tone, size};
-use crate::app::widgets::{
-    Dialog, DialogAnswer, Push, Words as _, check_row, counted, number, problem_card, segmented, waiting,
-};
 use crate::migration::finish::ResetSummary;
 use crate::migration::stragglers::{self as ask, Age};
 use crate::model::Progress;
+use crate::ui::Problem;
+use crate::ui::theme::{Icon, Tone, size};
+use crate::ui::widgets::{
+    Dialog, DialogAnswer, Push, Words as _, check_row, counted, number, problem_card, segmented, waiting,
+};
 
 /// Resets: what is chosen, what runs, what came of it.
 #[derive(Default)]

@@ -10,10 +10,10 @@ use zeroize::{Zeroize as _, Zeroizing};
 use super::{HookAsk, HookStep, Open, Sure, Work, practice};
 use crate::app::jobs::sample::someone_waiting;
 use crate::app::jobs::{Answer, Job, LongJob, Watch};
-use crate::app::problem::Problem;
-use crate::app::widgets::{Field, Toast};
 use crate::migration::hook::{self as ask, Followed, HookSettings, OrgAct, ServerJob, ServerView};
 use crate::migration::hook::{Sign, Standing, public_uri};
+use crate::ui::Problem;
+use crate::ui::widgets::{Field, Toast};
 
 /// An answer of a service this old says nothing any more of whether it runs.
 const ELSEWHERE: TimeDelta = TimeDelta::minutes(15);

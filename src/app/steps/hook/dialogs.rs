@@ -10,15 +10,15 @@ use super::{HookAsk, HookStep, Open, Sure, View, practice};
 use crate::app::facts::Target;
 use crate::app::invented;
 use crate::app::people::sign_in_words;
-use crate::app::problem::Problem;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{
-    Dialog, DialogAnswer, Field, Push, Words as _, counted, number, problem_card, scrolled, segmented, tabs,
-    waiting,
-};
 use crate::migration::hook::TryBy;
 use crate::migration::hook::service::{Kind, Proxy, ServiceFile, beside, file};
 use crate::migration::hook::{Exchange, Said};
+use crate::ui::Problem;
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{
+    Dialog, DialogAnswer, Field, Push, Words as _, counted, number, problem_card, scrolled, segmented, tabs,
+    waiting,
+};
 
 impl HookStep {
     pub(super) fn dialogs_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {
@@ -77,7 +77,7 @@ impl HookStep {
             ui.muted("Type someone's login and the password they have today. The password is used for this try and saved nowhere.");
             Field::new("Login").hint("li.wei@example.com").show(ui, &mut self.trial.login);
             let field = Field::new("Password").password().show(ui, &mut self.trial.password);
-            let enter = crate::app::widgets::confirmed_by_enter(&field);
+            let enter = crate::ui::widgets::confirmed_by_enter(&field);
             self.forget_typed(ui.ctx(), field.id);
             if view.facts.sample {
                 self.offer_ui(ui);

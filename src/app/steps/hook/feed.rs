@@ -5,12 +5,12 @@ use egui_extras::Column;
 use egui_plot::{Bar, BarChart, HoverPosition};
 
 use super::HookStep;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{
+use crate::model::{HookAnswer, HookCall, HookReason};
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{
     Card, Chip, HeadCell, RowFact, TableStop, Words as _, bring_into_view, card, cell_text, chart_said,
     empty_state, head, number, people_table, reading_row, row_rule, still_chart, table_stop,
 };
-use crate::model::{HookAnswer, HookCall, HookReason};
 
 const HEAD: [HeadCell<()>; 5] = [
     HeadCell { text: "Time", sort: None },

@@ -17,14 +17,14 @@ use super::{Action, Footer, Page, Step, StepId, View, Work};
 use crate::app::Command;
 use crate::app::facts::{Facts, Target, standing};
 use crate::app::jobs::{Job, Question, Watch};
-use crate::app::problem::Problem;
-use crate::app::widgets::{cells, counted, problem_card, scrolled};
 use crate::hook::HookSecrets;
 use crate::migration::hook::service::{Kind, Proxy};
 use crate::migration::hook::{self as ask, Feed, Followed, HookSettings, Kept, OrgAct, ServerView, TryBy};
 use crate::migration::hook::{Exchange, HookCheck, MovedSummary, Standing};
 use crate::model::Route;
 use crate::practice::SignIn;
+use crate::ui::Problem;
+use crate::ui::widgets::{cells, counted, problem_card, scrolled};
 
 /// The step's state.
 #[derive(Default)]

@@ -3,11 +3,11 @@
 use egui::Ui;
 
 use super::{HookAsk, HookStep, Open, View, practice};
-use crate::app::theme::{Face, Icon, Tone, size};
-use crate::app::widgets::{Push, Words as _, card, check_row, number, spread, waiting};
 use crate::migration::hook::OrgAct;
 use crate::migration::hook::service::Kind;
 use crate::migration::hook::{HookCheck, Sign, Standing};
+use crate::ui::theme::{Face, Icon, Tone, size};
+use crate::ui::widgets::{Push, Words as _, card, check_row, number, spread, waiting};
 
 impl HookStep {
     pub(super) fn ready_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {

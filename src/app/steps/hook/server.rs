@@ -3,12 +3,12 @@
 use egui::{CornerRadius, Frame, Margin, Stroke, Ui};
 
 use super::{HookAsk, HookStep, Open, Sure, View, practice};
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Chip, Field, Push, Words as _, at_right, card, spread};
 use crate::migration::hook::Tls;
 use crate::migration::hook::public_uri;
 use crate::migration::hook::service::Proxy;
 use crate::model::Explain as _;
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{Chip, Field, Push, Words as _, at_right, card, spread};
 
 impl HookStep {
     pub(super) fn server_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {

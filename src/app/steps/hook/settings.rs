@@ -3,13 +3,11 @@
 use egui::{ScrollArea, Ui};
 
 use super::{HookAsk, HookStep, Open, View};
-use crate::app::theme::{Face, size, tokens};
-use crate::app::widgets::{
-    Dialog, DialogAnswer, Field, Words as _, choice_card, scrolled, segmented, switch,
-};
 use crate::hook::HookPath;
 use crate::migration::hook::Tls;
 use crate::migration::hook::service::{Proxy, proxy};
+use crate::ui::theme::{Face, size, tokens};
+use crate::ui::widgets::{Dialog, DialogAnswer, Field, Words as _, choice_card, scrolled, segmented, switch};
 
 impl HookStep {
     pub(super) fn settings_ui(&mut self, ui: &mut Ui, view: &mut View<'_>, front: Proxy) {
@@ -155,7 +153,7 @@ pub(super) fn code(ui: &mut Ui, name: &str, text: &str) {
                         ui.words(Face::MonoSmall, t.text, text.trim_end());
                     });
                 });
-                let push = crate::app::widgets::Push::link("Copy").name(format!("Copy: {name}"));
+                let push = crate::ui::widgets::Push::link("Copy").name(format!("Copy: {name}"));
                 if ui.add(push).clicked() {
                     ui.ctx().copy_text(text.to_owned());
                 }

@@ -6,9 +6,9 @@ use egui::Ui;
 use egui_plot::{HLine, HoverPosition, Line, LineStyle, PlotPoints};
 
 use super::numbers::HEIGHT;
-use crate::app::theme::{size, tokens};
-use crate::app::widgets::{Words as _, card, chart_said, number, spread, still_chart};
 use crate::migration::import::ImportProgress;
+use crate::ui::theme::{size, tokens};
+use crate::ui::widgets::{Words as _, card, chart_said, number, spread, still_chart};
 
 /// Points kept of all runs together; when there are more, every other is dropped.
 const POINTS: usize = 600;

@@ -16,16 +16,16 @@ use crate::app::Command;
 use crate::app::facts::{Facts, Target};
 use crate::app::jobs::{Answer, Job, LongJob, Question, Wanted};
 use crate::app::people::PeopleList;
-use crate::app::problem::Problem;
-use crate::app::theme::{Icon, size};
-use crate::app::widgets::{
-    DialogAnswer, Toast, Words as _, cells, counted, empty_state, number, problem_card,
-};
 use crate::migration::Choices;
 use crate::migration::import::{self as ask, For};
 use crate::migration::import::{Control, ImportProgress, ImportSummary, Tally};
 use crate::migration::review::export_csv;
 use crate::model::{OutcomeKind, Phase};
+use crate::ui::Problem;
+use crate::ui::theme::{Icon, size};
+use crate::ui::widgets::{
+    DialogAnswer, Toast, Words as _, cells, counted, empty_state, number, problem_card,
+};
 use crate::workspace::{PeopleFilter, PersonId, Presence, Sort, SortKey, Who};
 pub use chart::Chart;
 use words::{end_words, left_words, spent_words};

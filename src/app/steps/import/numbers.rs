@@ -3,10 +3,10 @@
 use egui::{CornerRadius, Frame, Margin, Ui};
 
 use super::{left_words, spent_words};
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Piece, Words as _, card, coloured_bar, number, spread};
 use crate::migration::import::{ImportProgress, Tally};
 use crate::model::Phase;
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{Piece, Words as _, card, coloured_bar, number, spread};
 
 /// Height of both cards' content, so that they end on one line.
 pub(super) const HEIGHT: f32 = 152.0;

@@ -8,14 +8,14 @@ use egui_extras::Column;
 use super::{ImportAsk, ImportStep};
 use crate::app::people::{outcome_tone, outcome_word, said};
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{
+use crate::migration::import::Tally;
+use crate::model::{OutcomeKind, Route};
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{
     Card, Chip, Drawn, HeadCell, Push, RowFact, TableStop, Words as _, at_right, bring_into_view, cell_rule,
     cell_text, empty_state, head, last_cell_text, lines_of, number, people_table, row_by_key, table_stop,
     waiting,
 };
-use crate::migration::import::Tally;
-use crate::model::{OutcomeKind, Route};
 use crate::workspace::{PeopleFilter, PersonRow, Who};
 
 const HEAD: [HeadCell<()>; 5] = [

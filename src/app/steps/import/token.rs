@@ -8,12 +8,12 @@ use super::ImportAsk;
 use crate::app::PracticeAsk;
 use crate::app::facts::Target;
 use crate::app::jobs::Question;
-use crate::app::problem::Problem;
 use crate::app::steps::{View, Work};
-use crate::app::theme::{Icon, size};
-use crate::app::widgets::{Field, Push, Toast, card, confirmed_by_enter, problem_card};
 use crate::migration::connect::{self as ask, TokenPlace};
 use crate::okta::PauseReason;
+use crate::ui::Problem;
+use crate::ui::theme::{Icon, size};
+use crate::ui::widgets::{Field, Push, Toast, card, confirmed_by_enter, problem_card};
 
 /// The field for it, and the question whether Okta takes it.
 #[derive(Default)]

@@ -1,8 +1,8 @@
 //! The import in words: how it ended, and the time it took and takes.
 
 use crate::app::steps::okta::time_words;
-use crate::app::widgets::{Toast, counted, number};
 use crate::migration::import::{Ended, ImportSummary};
+use crate::ui::widgets::{Toast, counted, number};
 
 /// How a run ended, in a short message: green only where nobody failed.
 pub(super) fn end_words(summary: &ImportSummary, again: bool) -> Toast {

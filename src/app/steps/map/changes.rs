@@ -5,12 +5,12 @@ use egui::{Popup, Ui};
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
 use crate::app::steps::source::shown;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{
-    Dialog, DialogAnswer, Field, Push, Words as _, at_right, drop_down, menu_row, name_menu,
-};
 use crate::mapping::{Mapping, Plan, Rule, Transform, explain_transform, preview, target_words};
 use crate::model::{Record, Sample};
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{
+    Dialog, DialogAnswer, Field, Push, Words as _, at_right, drop_down, menu_row, name_menu,
+};
 
 /// The changes of one rule, while they are edited.
 pub(super) struct Editor {

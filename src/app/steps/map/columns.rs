@@ -7,13 +7,13 @@ use super::derived::Line;
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
 use crate::app::steps::source::people_words;
-use crate::app::theme::{Face, Icon, size, tokens};
-use crate::app::widgets::{
+use crate::mapping::{Target, target_words};
+use crate::model::{People, attribute};
+use crate::ui::theme::{Face, Icon, size, tokens};
+use crate::ui::widgets::{
     Card, HeadCell, Push, RowFact, TableStop, Words as _, at_right, bring_into_view, cell_text, counted,
     follow_focus, head, people_table, reading_row, row_rule, spread, table_stop,
 };
-use crate::mapping::{Target, target_words};
-use crate::model::{People, attribute};
 
 /// The height of a line, in points.
 const LINE: f32 = 43.0;

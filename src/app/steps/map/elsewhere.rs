@@ -5,8 +5,8 @@ use egui::Ui;
 use super::MapStep;
 use crate::app::facts::Facts;
 use crate::app::steps::View;
-use crate::app::theme::{Face, size, tokens};
-use crate::app::widgets::{Card, Words as _};
+use crate::ui::theme::{Face, size, tokens};
+use crate::ui::widgets::{Card, Words as _};
 
 impl MapStep {
     /// The source that the people here were read from, and the one they would be read from now, where these are not the same.

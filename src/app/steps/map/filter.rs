@@ -4,9 +4,9 @@ use egui::Ui;
 
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
-use crate::app::theme::{Icon, size};
-use crate::app::widgets::{Dialog, DialogAnswer, Field, Push, Words as _, drop_down};
 use crate::model::{Comparison, Condition};
+use crate::ui::theme::{Icon, size};
+use crate::ui::widgets::{Dialog, DialogAnswer, Field, Push, Words as _, drop_down};
 
 /// Comparisons in words.
 const COMPARISONS: [(Comparison, &str); 10] = [

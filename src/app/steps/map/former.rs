@@ -10,11 +10,11 @@ use crate::app::facts::{Facts, SourceSetup};
 use crate::app::jobs::Suggested;
 use crate::app::steps::source::people_words;
 use crate::app::steps::{SourceAsk, View, Work};
-use crate::app::theme::{Face, Icon, size, tokens};
-use crate::app::widgets::{Card, Push, Words as _, at_right, counted, spread};
 use crate::mapping::{Mapping, carry_over, columns_left};
 use crate::model::{Columns, Selection};
 use crate::source::SourceSpec;
+use crate::ui::theme::{Face, Icon, size, tokens};
+use crate::ui::widgets::{Card, Push, Words as _, at_right, counted, spread};
 
 /// The mapping of the rows that were chosen before.
 #[derive(Debug, Clone)]

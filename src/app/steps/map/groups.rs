@@ -4,10 +4,10 @@ use egui::Ui;
 
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, tokens};
-use crate::app::widgets::{Chip, Push, Words as _, check_row};
 use crate::mapping::{GroupCandidate, Target, membership_words};
 use crate::model::Membership;
+use crate::ui::theme::{Face, Icon, Tone, tokens};
+use crate::ui::widgets::{Chip, Push, Words as _, check_row};
 
 /// Questions shown at once.
 const SHOWN: usize = 3;

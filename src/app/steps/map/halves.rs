@@ -4,8 +4,8 @@ use egui::Ui;
 
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, tokens};
-use crate::app::widgets::{Card, Push, Words as _, check_row};
+use crate::ui::theme::{Face, Icon, Tone, tokens};
+use crate::ui::widgets::{Card, Push, Words as _, check_row};
 
 impl MapStep {
     /// The amber card; nothing where all is here.

@@ -4,9 +4,9 @@ use egui::{Popup, Ui};
 
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Push, Words as _, check_row, menu_row, name_menu};
 use crate::migration::PersonKey;
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{Push, Words as _, check_row, menu_row, name_menu};
 
 impl MapStep {
     pub(super) fn key_ui(&self, ui: &mut Ui, view: &mut View<'_>) {

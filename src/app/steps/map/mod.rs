@@ -27,15 +27,15 @@ use super::{Action, Footer, Page, Step, StepId, View, Work};
 use crate::app::command::Command;
 use crate::app::facts::{Facts, MappingFact, PeopleFact, SourceSetup};
 use crate::app::jobs::{self, Job, Question, Suggested, Wanted};
-use crate::app::problem::Problem;
-use crate::app::theme::{Icon, size};
-use crate::app::widgets::{
-    Card, Toast, Words as _, counted, empty_state, number, problem_card, progress_line, waiting,
-};
 use crate::mapping::{GroupCandidate, Mapping, OtherHalf, Rule, SwitchTable, Target, Transform};
 use crate::migration::PersonKey;
 use crate::migration::read::ReadEnd;
 use crate::model::{Condition, Membership, Phase, Progress, Sample, Selection, TableName};
+use crate::ui::Problem;
+use crate::ui::theme::{Icon, size};
+use crate::ui::widgets::{
+    Card, Toast, Words as _, counted, empty_state, number, problem_card, progress_line, waiting,
+};
 
 /// The step's state.
 #[derive(Default)]

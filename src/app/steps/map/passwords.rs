@@ -6,14 +6,14 @@ use zeroize::Zeroizing;
 use super::derived::{Share, shares};
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
-use crate::app::theme::{Face, Tone, size, tokens};
-use crate::app::widgets::{Chip, Dialog, DialogAnswer, Field, Push, Words as _, drop_down};
 use crate::mapping::{Mapping, Target};
 use crate::model::{
     ColumnIs, LetterCase, PasswordEncoding, PasswordSettings, Preparation, Route, SaltColumn, SaltOrder,
     Sample, SharedClearText, StatedSecret, TextEncoding, Value,
 };
 use crate::password::{names_salt, stated};
+use crate::ui::theme::{Face, Tone, size, tokens};
+use crate::ui::widgets::{Chip, Dialog, DialogAnswer, Field, Push, Words as _, drop_down};
 
 /// What is being stated, while the dialog is open.
 pub(super) struct Draft {

@@ -5,9 +5,9 @@ use egui::{Popup, PopupCloseBehavior, Response, ScrollArea, Ui};
 use super::MapAsk;
 use super::derived::Line;
 use crate::app::steps::View;
-use crate::app::widgets::{Field, Words as _, menu_row, name_menu};
 use crate::mapping::{Mapping, Target, attribute_name, target_words};
 use crate::model::ATTRIBUTES;
+use crate::ui::widgets::{Field, Words as _, menu_row, name_menu};
 
 /// What is not an attribute, in the order of the list.
 const ROLES: [Target; 5] =
@@ -71,7 +71,7 @@ pub(super) fn picker(
                 }
             }
         });
-        if crate::app::widgets::confirmed_by_enter(&field) && !wanted.is_empty() {
+        if crate::ui::widgets::confirmed_by_enter(&field) && !wanted.is_empty() {
             chosen = first.map(Some);
         }
         if line.rule.is_some() && wanted.is_empty() {

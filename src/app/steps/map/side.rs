@@ -4,10 +4,10 @@ use egui::{ScrollArea, Ui};
 
 use super::{MapAsk, MapStep};
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Card, Chip, Push, Words as _, check_row, counted, fact_row, number, scrolled};
 use crate::mapping::{MappingProblem, explain};
 use crate::model::{ATTRIBUTES, Assessed, Route, Severity};
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{Card, Chip, Push, Words as _, check_row, counted, fact_row, number, scrolled};
 
 impl MapStep {
     pub(super) fn side_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {

@@ -4,10 +4,10 @@ use egui::Ui;
 
 use super::OktaStep;
 use crate::app::steps::View;
-use crate::app::theme::size;
-use crate::app::widgets::{Field, Words as _, choice_card, counted, drop_down, number, spread, switch};
 use crate::migration::Existing;
 use crate::model::RoutePolicy;
+use crate::ui::theme::size;
+use crate::ui::widgets::{Field, Words as _, choice_card, counted, drop_down, number, spread, switch};
 use crate::workspace::Counts;
 
 impl OktaStep {

@@ -5,14 +5,14 @@ use egui::Ui;
 use super::{OktaAsk, OktaStep, domain_of, duration_words};
 use crate::app::PracticeAsk;
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{
-    Field, Push, Words as _, check_row, confirmed_by_enter, counted, number, problem_card, segmented, slider,
-    waiting,
-};
 use crate::migration::connect::{Check, TokenPlace, Verdict};
 use crate::model::Explain as _;
 use crate::okta::OrgUrl;
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{
+    Field, Push, Words as _, check_row, confirmed_by_enter, counted, number, problem_card, segmented, slider,
+    waiting,
+};
 
 impl OktaStep {
     pub(super) fn connect_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {

@@ -4,12 +4,12 @@ use egui::Ui;
 
 use super::{OktaAsk, OktaStep, time_words};
 use crate::app::steps::View;
-use crate::app::theme::{Icon, Tone, size};
-use crate::app::widgets::{
-    Dialog, DialogAnswer, Words as _, check_row, counted, listed, number, progress_line,
-};
 use crate::migration::check::{CheckReport, There};
 use crate::model::{OktaStatus, statuses_in_words};
+use crate::ui::theme::{Icon, Tone, size};
+use crate::ui::widgets::{
+    Dialog, DialogAnswer, Words as _, check_row, counted, listed, number, progress_line,
+};
 use crate::workspace::WhatIsTaken;
 
 impl OktaStep {

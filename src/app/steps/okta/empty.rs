@@ -5,7 +5,7 @@ use egui::Ui;
 use super::{OktaAsk, OktaStep};
 use crate::app::jobs::practice;
 use crate::app::steps::{View, Work};
-use crate::app::widgets::{Dialog, DialogAnswer, Push, Words as _};
+use crate::ui::widgets::{Dialog, DialogAnswer, Push, Words as _};
 
 impl OktaStep {
     /// The button; dead while an import runs into the org.

@@ -6,16 +6,16 @@ use egui::Ui;
 use super::OktaAsk;
 use crate::app::Command;
 use crate::app::jobs::{Job, LongJob};
-use crate::app::problem::Problem;
 use crate::app::steps::{ReviewAsk, StepId, View, Work};
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{
-    Dialog, DialogAnswer, Push, Words as _, check_row, counted, listed, number, problem_card, progress_line,
-};
 use crate::migration::connect as ask;
 use crate::migration::rules::{Missing, NotCreatable, Reassessed, Unfed};
 use crate::migration::there::Looked;
 use crate::model::{OktaStatus, Progress, statuses_in_words};
+use crate::ui::Problem;
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{
+    Dialog, DialogAnswer, Push, Words as _, check_row, counted, listed, number, problem_card, progress_line,
+};
 use crate::workspace::{EMAIL_IN_OKTA, LOGIN_IN_OKTA, PeopleFilter};
 
 /// How far the looking is, and what it found.

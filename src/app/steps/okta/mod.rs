@@ -18,8 +18,6 @@ use crate::app::Command;
 use crate::app::facts::{Facts, Target};
 use crate::app::jobs::org::{self as ask, Connected};
 use crate::app::jobs::{self, Answer, Job, LongJob, Question};
-use crate::app::problem::Problem;
-use crate::app::widgets::{DialogAnswer, card, cells, counted, number, scrolled};
 use crate::migration::check::{self, CheckJob, CheckReport};
 use crate::migration::connect::{Checked, TokenPlace};
 use crate::migration::import::For;
@@ -28,6 +26,8 @@ use crate::migration::{Choices, default_label, docs};
 use crate::model::Progress;
 use crate::okta::OrgUrl;
 use crate::secrets::SecretStore;
+use crate::ui::Problem;
+use crate::ui::widgets::{DialogAnswer, card, cells, counted, number, scrolled};
 pub use looking::{LookAsk, Looking};
 
 /// The step's state.

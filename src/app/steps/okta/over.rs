@@ -4,9 +4,9 @@ use egui::Ui;
 
 use super::{OktaAsk, OktaStep};
 use crate::app::steps::{View, Work};
-use crate::app::widgets::{Dialog, DialogAnswer, Toast, Words as _, counted};
 use crate::migration::import::{StartedOver, record_and_start_over};
 use crate::okta::OrgUrl;
+use crate::ui::widgets::{Dialog, DialogAnswer, Toast, Words as _, counted};
 
 impl OktaStep {
     /// The real org that people were sent to before, if it was one.

@@ -5,16 +5,16 @@ use egui::Ui;
 use super::ask::ReviewAsk;
 use crate::app::jobs::{Jobs, Question};
 use crate::app::people::{severity_icon, severity_tone};
-use crate::app::problem::Problem;
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{
-    Dialog, DialogAnswer, Field, Words as _, check_row, counted, drop_down, number, problem_card, segmented,
-    waiting,
-};
 use crate::migration::Existing;
 use crate::migration::review::{self as ask, BulkEdit, Change};
 use crate::model::{ATTRIBUTES, attribute};
+use crate::ui::Problem;
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{
+    Dialog, DialogAnswer, Field, Words as _, check_row, counted, drop_down, number, problem_card, segmented,
+    waiting,
+};
 use crate::workspace::{EditPreview, Who, Workspace};
 
 /// What the dialog does to the attribute.

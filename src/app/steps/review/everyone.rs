@@ -6,9 +6,9 @@ use super::ask::ReviewAsk;
 use super::filters::{keyboard_goes_in, share, shares};
 use crate::app::people::PeopleList;
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Push, Words as _, check_row, counted, number};
 use crate::migration::review::Change;
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{Push, Words as _, check_row, counted, number};
 use crate::workspace::{Counts, PeopleFilter, Who};
 
 /// What “Must reset” does.

@@ -9,12 +9,12 @@ use crate::app::people::{
     was_sent,
 };
 use crate::app::steps::View;
-use crate::app::theme::{Face, size, tokens};
-use crate::app::widgets::{
+use crate::model::{OutcomeKind, Route, RoutePolicy};
+use crate::ui::theme::{Face, size, tokens};
+use crate::ui::widgets::{
     Chip, Field, Piece, Push, Words as _, coloured_bar, is_narrow, menu_row, menu_row_width, name_menu,
     number,
 };
-use crate::model::{OutcomeKind, Route, RoutePolicy};
 use crate::workspace::{Counts, Disposition, PeopleFilter, Who};
 
 /// How long nothing must be typed before the search is asked, in seconds.
@@ -84,7 +84,7 @@ impl Filters {
                 self.typed = Some(now);
                 ui.ctx().request_repaint_after_secs(0.16);
             }
-            let enter = crate::app::widgets::confirmed_by_enter(&field);
+            let enter = crate::ui::widgets::confirmed_by_enter(&field);
             if self.typed.is_some_and(|at| now - at >= PAUSE || enter) {
                 self.typed = None;
                 let search = self.search.trim().to_owned();
@@ -225,7 +225,7 @@ pub(super) fn chosen_ui(
         let shown = shown.map_or_else(|| "…".to_owned(), |shown| number(shown as u64));
         ui.words(Face::Small, t.muted, format!("{shown} of {} shown", number(counts.total)));
         let mut taken = |ui: &mut Ui, words: String, without: PeopleFilter| {
-            let button = Push::bare(words.clone()).icon(crate::app::theme::Icon::Cross).in_row();
+            let button = Push::bare(words.clone()).icon(crate::ui::theme::Icon::Cross).in_row();
             if ui.add(button.name(format!("Remove filter: {words}"))).clicked() {
                 view.send(ReviewAsk::Show(without));
             }
@@ -318,7 +318,7 @@ fn toggled(filter: &PeopleFilter, disposition: Disposition, policy: RoutePolicy)
 fn list_button(ui: &mut Ui, word: &str, name: &str, on: bool) -> Response {
     let spoken = if on { format!("{name}: filtered") } else { name.to_owned() };
     let button = Push::plain(word).opens_list().name(spoken);
-    ui.add(if on { button.icon(crate::app::theme::Icon::Check) } else { button })
+    ui.add(if on { button.icon(crate::ui::theme::Icon::Check) } else { button })
 }
 
 /// What was picked in a list that filters; nothing: all.

@@ -12,14 +12,14 @@ use crate::app::people::{
     PeopleList, arrival_sentence, disposition_tone, disposition_word, last_run_word, said, sent_sentence,
     severity_icon, severity_tone, severity_word, there_word,
 };
-use crate::app::problem::Problem;
 use crate::app::steps::View;
-use crate::app::theme::{Face, Tone, size, tokens};
-use crate::app::widgets::{
-    Card, Push, Words as _, chip, counted, fact_row, lines_of, number, problem_card, scrolled, tabs, waiting,
-};
 use crate::migration::review::{self as ask, Change, Inspected};
 use crate::model::{Finding, OktaStatus, OutcomeKind, Route, RoutePolicy, Value};
+use crate::ui::Problem;
+use crate::ui::theme::{Face, Tone, size, tokens};
+use crate::ui::widgets::{
+    Card, Push, Words as _, chip, counted, fact_row, lines_of, number, problem_card, scrolled, tabs, waiting,
+};
 use crate::workspace::{Counts, Disposition, PersonDetail, PersonId, PersonRow, SourceRow, Who, Workspace};
 
 /// The panel's state.

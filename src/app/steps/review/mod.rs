@@ -21,16 +21,16 @@ use crate::app::facts::Facts;
 use crate::app::jobs::{Answer, Job, Question, Wanted};
 use crate::app::people::{PeopleList, policy_line, undo_words};
 use crate::app::place::Looked;
-use crate::app::problem::Problem;
-use crate::app::theme::{Icon, size};
-use crate::app::widgets::{
-    DRAWER_CLOSE, Toast, cells, counted, drawer, drawer_rect, empty_state, is_narrow, number, problem_card,
-    waiting,
-};
 use crate::assess::codes::ATTRIBUTE_UNKNOWN;
 use crate::migration::prove::{Restated, Stating};
 use crate::migration::review::{self, Change, Changed};
 use crate::model::{OutcomeKind, PasswordSettings, Progress, RoutePolicy};
+use crate::ui::Problem;
+use crate::ui::theme::{Icon, size};
+use crate::ui::widgets::{
+    DRAWER_CLOSE, Toast, cells, counted, drawer, drawer_rect, empty_state, is_narrow, number, problem_card,
+    waiting,
+};
 use crate::workspace::{Counts, Disposition, PeopleFilter, Who};
 pub use bulk::{Bulk, BulkKind};
 use inspector::Inspector;

@@ -6,10 +6,10 @@ use egui::Ui;
 
 use super::ask::ReviewAsk;
 use crate::app::steps::View;
-use crate::app::theme::{Face, Tone, size, tokens};
-use crate::app::widgets::{Chip, Field, Push, Words as _, confirmed_by_enter, drop_down, fact_row};
 use crate::migration::review::Change;
 use crate::model::{ATTRIBUTES, Severity, attribute};
+use crate::ui::theme::{Face, Tone, size, tokens};
+use crate::ui::widgets::{Chip, Field, Push, Words as _, confirmed_by_enter, drop_down, fact_row};
 use crate::workspace::{PersonDetail, Who};
 
 /// A profile as it is being edited: only what is typed.

@@ -5,12 +5,12 @@ use egui::Ui;
 use super::ask::ReviewAsk;
 use super::bulk::preview_ui;
 use crate::app::jobs::{Jobs, Question};
-use crate::app::problem::Problem;
 use crate::app::steps::View;
-use crate::app::theme::size;
-use crate::app::widgets::{Dialog, DialogAnswer, Words as _, counted, problem_card, waiting};
 use crate::assess::codes;
 use crate::migration::review::{self as ask, Change};
+use crate::ui::Problem;
+use crate::ui::theme::size;
+use crate::ui::widgets::{Dialog, DialogAnswer, Words as _, counted, problem_card, waiting};
 use crate::workspace::{EditPreview, Who, Workspace};
 
 /// What a finding's repair is called: on the button, and in the dialog. `None` for findings that only a person can settle.

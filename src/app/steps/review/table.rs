@@ -10,13 +10,13 @@ use crate::app::people::{
     severity_tone, spoken, there_word, was_sent,
 };
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{
+use crate::model::{OutcomeKind, RoutePolicy};
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{
     Card, Chip, Drawn, HeadCell, RowFact, Sorting, TableStop, Words as _, bring_into_view, cell_rule,
     cell_text, empty_state, focus_table, head, last_cell_text, number, people_table, row_by_key,
     table_has_keyboard, table_stop, tick_box, tick_in_row, waiting,
 };
-use crate::model::{OutcomeKind, RoutePolicy};
 use crate::workspace::{Counts, PersonRow, Sort, SortKey};
 
 const HEAD: [HeadCell<SortKey>; 4] = [

@@ -7,15 +7,15 @@ use super::ask::{ReviewAsk, TrialAsk};
 use crate::app::invented::offer_ui;
 use crate::app::jobs::{Job, Jobs, LongJob};
 use crate::app::people::route_sentence;
-use crate::app::problem::Problem;
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{
-    Dialog, DialogAnswer, Field, Push, Words as _, check_row, counted, number, problem_card, progress_line,
-};
 use crate::migration::prove::{self as ask, Restated, Stating, Tried, Whose};
 use crate::model::{Phase as JobPhase, Progress, Route, SecretBytes};
 use crate::password::search::{Fit, Found, SaltFrom};
+use crate::ui::Problem;
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{
+    Dialog, DialogAnswer, Field, Push, Words as _, check_row, counted, number, problem_card, progress_line,
+};
 use crate::workspace::{PersonId, PersonRow};
 
 /// How far it is.

@@ -4,12 +4,12 @@ use egui::{ScrollArea, Sense, Ui, Vec2};
 
 use super::{Chooser, SourceAsk, SourceStep};
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, size, tokens};
-use crate::app::widgets::{
-    Dialog, DialogAnswer, Field, Push, Words as _, counted, empty_state, problem_card, segmented, waiting,
-};
 use crate::mapping::Shown;
 use crate::model::{Sample, Table, is_secret, names_secrets};
+use crate::ui::theme::{Face, Icon, size, tokens};
+use crate::ui::widgets::{
+    Dialog, DialogAnswer, Field, Push, Words as _, counted, empty_state, problem_card, segmented, waiting,
+};
 
 impl SourceStep {
     pub(super) fn chooser_ui(&mut self, ui: &mut Ui, view: &mut View<'_>) {

@@ -8,9 +8,9 @@ use zeroize::Zeroize as _;
 
 use super::{SourceAsk, SourceStep};
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Field, Push, Words as _, at_right, card, cells, monogram, segmented, spread};
 use crate::source::{self, Choice, Input, SourceError, SourceKind, SourceSpec, Tile, Values};
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{Field, Push, Words as _, at_right, card, cells, monogram, segmented, spread};
 
 /// What is typed and chosen.
 #[derive(Debug)]
@@ -332,7 +332,7 @@ fn url_ui(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
         if response.changed() {
             form.url_error = None;
         }
-        take = crate::app::widgets::confirmed_by_enter(&response);
+        take = crate::ui::widgets::confirmed_by_enter(&response);
         ui.vertical(|ui| {
             ui.add_space(22.0);
             take |= ui.add(fill_in).clicked();

@@ -5,8 +5,8 @@ use egui::Ui;
 use super::{Chosen, SourceAsk};
 use crate::app::jobs::Tested;
 use crate::app::steps::View;
-use crate::app::theme::{Face, Tone, size, tokens};
-use crate::app::widgets::{Card, Push, Words as _, chip, counted, number, spread};
+use crate::ui::theme::{Face, Tone, size, tokens};
+use crate::ui::widgets::{Card, Push, Words as _, chip, counted, number, spread};
 
 pub(super) fn found_ui(ui: &mut Ui, tested: &Tested, chosen: Option<&Chosen>, view: &mut View<'_>) {
     let t = tokens(ui);

@@ -5,9 +5,9 @@ use egui::{CornerRadius, Key, Stroke, StrokeKind, Ui, UiBuilder, Vec2};
 
 use super::{SourceAsk, SourceStep};
 use crate::app::steps::View;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
-use crate::app::widgets::{Chip, Field, Push, Sign, TileFace, TileGroup, Words as _, empty_state, tile_grid};
 use crate::source::{Group, SourceKind, Tile};
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::widgets::{Chip, Field, Push, Sign, TileFace, TileGroup, Words as _, empty_state, tile_grid};
 
 /// A kind as it is offered.
 pub(super) type Offer = (SourceKind, &'static Tile);
@@ -125,7 +125,7 @@ impl SourceStep {
                 if find {
                     response.request_focus();
                 }
-                first = !self.search.trim().is_empty() && crate::app::widgets::confirmed_by_enter(&response);
+                first = !self.search.trim().is_empty() && crate::ui::widgets::confirmed_by_enter(&response);
                 if response.has_focus() && ui.input(|i| i.key_pressed(Key::Escape)) {
                     self.search.clear();
                 }
@@ -164,7 +164,7 @@ fn paste_ui(ui: &mut Ui, form: &mut super::Form, view: &mut View<'_>) {
         if response.changed() {
             form.url_error = None;
         }
-        let mut take = (response.changed() && pasted) || crate::app::widgets::confirmed_by_enter(&response);
+        let mut take = (response.changed() && pasted) || crate::ui::widgets::confirmed_by_enter(&response);
         if ui.add(paste).clicked() {
             if empty {
                 response.request_focus();
@@ -234,7 +234,7 @@ fn drop_ui(ui: &mut Ui, view: &mut View<'_>) {
         let corner = CornerRadius::same(size::CORNER_CARD);
         ui.painter().rect_stroke(area, corner, Stroke::new(2.0, t.accent), StrokeKind::Inside);
     } else {
-        crate::app::widgets::dashed_outline(ui, area, t.line_strong);
+        crate::ui::widgets::dashed_outline(ui, area, t.line_strong);
     }
     ui.advance_cursor_after_rect(area);
 }

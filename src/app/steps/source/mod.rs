@@ -14,12 +14,12 @@ use super::{Action, Footer, Page, Step, StepId, View, Work};
 use crate::app::command::Command;
 use crate::app::facts::{Facts, SourceFact, SourceSetup};
 use crate::app::jobs::{self, Question, Tested, Wanted};
-use crate::app::problem::Problem;
-use crate::app::theme::size;
-use crate::app::widgets::{Toast, problem_card, scrolled, waiting};
 use crate::mapping::selection_for;
 use crate::model::{Condition, Explain as _, People, Sample, Selection, TableName};
 use crate::source::{Input, SourceKind, SourceSpec, Tile, select_of};
+use crate::ui::Problem;
+use crate::ui::theme::size;
+use crate::ui::widgets::{Toast, problem_card, scrolled, waiting};
 
 /// The step's state.
 #[derive(Default)]
@@ -355,7 +355,7 @@ impl Page for SourceStep {
             self.form_ui(ui, view);
             if self.is_testing() {
                 let place = self.form.place();
-                crate::app::widgets::Card::new()
+                crate::ui::widgets::Card::new()
                     .padding(16.0)
                     .show(ui, |ui| waiting(ui, format!("Connecting to {place}")));
             }

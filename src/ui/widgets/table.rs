@@ -9,7 +9,7 @@ use egui::{
 use egui_extras::TableBuilder;
 
 use super::Words as _;
-use crate::app::theme::{Face, Icon, size, tokens};
+use crate::ui::theme::{Face, Icon, size, tokens};
 
 /// A table's head in one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

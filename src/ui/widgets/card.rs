@@ -2,7 +2,7 @@
 
 use egui::{Align, CornerRadius, Frame, InnerResponse, Layout, Margin, Stroke, Ui, UiBuilder, Vec2};
 
-use crate::app::theme::{Tone, size, tokens};
+use crate::ui::theme::{Tone, size, tokens};
 
 /// A card: a panel with a one-pixel line and no shadow, as wide as there is room.
 #[must_use = "show it"]

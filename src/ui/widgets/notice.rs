@@ -3,8 +3,8 @@
 use egui::{CornerRadius, Frame, Margin, Spinner, Ui, Vec2};
 
 use super::{Push, Words as _};
-use crate::app::problem::Problem;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::Problem;
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
 
 /// A spinner with the reason for it. A spinner keeps the window repainting, so it never stands without a reason.
 pub fn waiting(ui: &mut Ui, why: impl Into<String>) {

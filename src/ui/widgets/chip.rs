@@ -3,7 +3,7 @@
 use egui::{CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo};
 
 use super::button::focus_ring;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
 
 /// A chip.
 #[must_use = "add it to a Ui"]

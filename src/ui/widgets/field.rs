@@ -3,7 +3,7 @@
 use egui::{CornerRadius, Frame, Margin, Response, Stroke, TextEdit, Ui, Vec2};
 
 use super::{Words as _, button::follow_focus};
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
 
 /// A field with its label above.
 #[must_use = "show it"]

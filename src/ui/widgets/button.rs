@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Color32, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo};
 
-use crate::app::theme::{Face, Icon, Tokens, size, tokens};
+use crate::ui::theme::{Face, Icon, Tokens, size, tokens};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {

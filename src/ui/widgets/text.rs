@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::text::LayoutJob;
 use egui::{Color32, Galley, Label, Response, Role, Ui};
 
-use crate::app::theme::{Face, tokens};
+use crate::ui::theme::{Face, tokens};
 
 /// Text on a `Ui`, by its rank. (egui's own `strong` and `small` know nothing of our faces: use `bold` and `fine`.) Lines break where there is no room; `_cut` forms cut with an ellipsis and show all on hover.
 pub trait Words {

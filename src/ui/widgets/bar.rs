@@ -2,7 +2,7 @@
 
 use egui::{Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
-use crate::app::theme::{Tone, tokens};
+use crate::ui::theme::{Tone, tokens};
 
 /// One piece of a coloured bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

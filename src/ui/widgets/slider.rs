@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use egui::{DragValue, Response, Slider, Stroke, Ui};
 
-use crate::app::theme::tokens;
+use crate::ui::theme::tokens;
 
 /// A number chosen by sliding or typing, as wide as there is room. `name` is what screen readers say. Gives whether it changed.
 pub fn slider(

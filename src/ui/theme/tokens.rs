@@ -1,5 +1,7 @@
 //! The colour tables, one for light and one for dark. Nothing outside `theme` names a colour.
 
+#![expect(clippy::disallowed_methods, reason = "this is where colors are named")]
+
 use egui::Color32;
 
 /// Every colour of one theme. Names say what a colour is for, not what it looks like.

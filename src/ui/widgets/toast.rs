@@ -5,7 +5,7 @@ use egui::accesskit::Live;
 use egui::{Align2, Area, Context, CornerRadius, Frame, Id, Margin, Order, Stroke};
 
 use super::Words as _;
-use crate::app::theme::{Face, Icon, Tone, size, tokens_of};
+use crate::ui::theme::{Face, Icon, Tone, size, tokens_of};
 
 /// Room at the sides of the rail, in points.
 const ASIDE: f32 = 14.0;

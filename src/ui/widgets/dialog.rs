@@ -3,7 +3,7 @@
 use egui::{Context, CornerRadius, Frame, Id, Margin, Modal, Stroke, Ui, UiKind};
 
 use super::{Push, Words as _, at_right, enter_is_free, enter_pressed, field};
-use crate::app::theme::{size, tokens_of};
+use crate::ui::theme::{size, tokens_of};
 
 /// What a dialog needs around its body, in points: title, buttons, its own margins, and a little of the window behind it.
 const AROUND: f32 = 190.0;

@@ -8,7 +8,7 @@ use egui::{
 
 use super::button::focus_ring;
 use super::choice::dashed_outline;
-use crate::app::theme::{Face, Icon, size, tokens};
+use crate::ui::theme::{Face, Icon, size, tokens};
 
 /// How high a tile is, in points.
 const HIGH: f32 = 72.0;

@@ -3,8 +3,8 @@
 use egui::{CornerRadius, Role, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
 use super::Words as _;
-use crate::app::theme::{Face, Icon, Tone, size, tokens};
 use crate::model::Progress;
+use crate::ui::theme::{Face, Icon, Tone, size, tokens};
 
 /// A check: its sign on a coloured square, and what was found. `icon` is the sign; [`Icon::of`] a tone's own.
 pub fn check_row(ui: &mut Ui, tone: Tone, icon: Icon, add: impl FnOnce(&mut Ui)) {

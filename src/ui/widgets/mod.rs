@@ -45,12 +45,12 @@ pub use toast::{Toast, Toasts};
 
 /// Whether the window is so narrow that the rail shows numbers only and Review's panel is a drawer.
 pub fn is_narrow(ctx: &egui::Context) -> bool {
-    ctx.content_rect().width() < crate::app::theme::size::NARROW
+    ctx.content_rect().width() < crate::ui::theme::size::NARROW
 }
 
 /// Whether the window is so low that every line counts.
 pub fn is_low(ctx: &egui::Context) -> bool {
-    ctx.content_rect().height() < crate::app::theme::size::LOW
+    ctx.content_rect().height() < crate::ui::theme::size::LOW
 }
 
 /// Tells screen readers what a list that opened is of.

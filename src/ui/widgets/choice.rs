@@ -3,7 +3,7 @@
 use egui::{Color32, CornerRadius, Popup, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
 use super::{Push, Words as _, button::focus_ring};
-use crate::app::theme::{Face, Icon, size, tokens};
+use crate::ui::theme::{Face, Icon, size, tokens};
 
 /// Words side by side, one of them chosen. Gives whether the choice changed.
 pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, chosen: &mut T, options: &[(T, &str)]) -> bool {

@@ -3,7 +3,7 @@
 use egui::{Area, Frame, Id, Margin, Order, Rect, Role, Stroke, Ui, UiBuilder, Vec2, pos2};
 
 use super::Push;
-use crate::app::theme::{Icon, size, tokens};
+use crate::ui::theme::{Icon, size, tokens};
 
 /// Where a drawer lies in the window.
 pub fn drawer_rect(ctx: &egui::Context) -> Rect {
