@@ -132,13 +132,17 @@ people, passwords, taken = [], [], set()
 
 
 def phone_of(prefix):
-    """A number in the form of its country: from the ranges kept for fiction where there are such (US 555-01xx, UK 020 7946 0xxx)."""
-    first, second, third = rng.randrange(200, 799), rng.randrange(100, 999), rng.randrange(100, 999)
-    if prefix == "+1":
-        return f"+1 212 555 {100 + third % 100:04}"
-    if prefix == "+44":
-        return f"+44 20 7946 0{third}"
-    return f"{prefix} {first} {second} {third}"
+    """A number that nobody has: of the ranges that regulators keep for films and examples, and valid by the plan. Where a country keeps
+    none, the office has one of another office's country."""
+    _, second, third = rng.randrange(200, 799), rng.randrange(100, 999), rng.randrange(100, 999)
+    return {
+        "+1": f"+1 212 555 {100 + third % 100:04}",  # North American plan: 555-0100 to 555-0199
+        "+44": f"+44 20 7946 0{third}",  # Ofcom: London
+        "+353": f"+1 646 555 {100 + third % 100:04}",
+        "+49": f"+49 30 23125 {third}",  # Bundesnetzagentur: Berlin
+        "+420": f"+49 30 23125 {second}",
+        "+34": f"+1 312 555 {100 + third % 100:04}",
+    }[prefix]
 
 
 def add(first, last, login, country=None, *, make=None, password=None, email=None, phone=None, enabled=1, last_login=True, keep=None, **over):
