@@ -7,7 +7,13 @@
 //! - **One address at many logins** has a number of wrong tries that refills slowly; each right password gives some back, so an office
 //!   behind one address, where a few mistype, is never slowed.
 //! - **One login from many addresses**, the last resort, has a number of tries too. The more often an address was wrong for it, the
-//!   more of them it leaves for others, the person themself among them.
+//!   more of them it leaves for others, the person themself among them. The last ones are left for addresses where someone gave a right
+//!   password lately, for whatever login: an office, a home. So whoever guesses from a new address each time keeps nobody out there.
+//!
+//! What stays: someone who signs in for the first time, from an address where nobody has yet, while their login is guessed from a new
+//! address with each try. They look like one more of those addresses, and share with them the tries of which there may be no more than 30
+//! in 20 seconds, whoever's they are: some three of seven of their right passwords are looked at. Nothing that Okta sends tells them
+//! apart, and more tries for all would be more for whoever guesses.
 //!
 //! What Okta gives no address for comes from one place more, which nobody is told apart in: its pauses are shorter.
 //!
@@ -41,6 +47,10 @@ const MOST: usize = 50_000;
 const LOGIN: Tank = Tank { room: 9.0, each_second: 1.0 };
 /// Of a login's tries, those that addresses which were wrong as often or more leave for others.
 const LEFT_FOR_OTHERS: u32 = 4;
+/// Of a login's tries, those that are left for addresses where a password was right lately.
+const LEFT_FOR_KNOWN: u32 = 2;
+/// So long an address is known by a right password.
+const KNOWN_FOR: Duration = Duration::from_hours(12);
 /// Wrong tries of one address at all logins: 29 in twenty seconds.
 const ADDRESS: Tank = Tank { room: 19.0, each_second: 0.5 };
 /// What a right password gives its address beyond its own try: one wrong one for every two right ones is nothing.
@@ -154,6 +164,8 @@ pub(super) struct Admitted {
     login: u64,
     pair: u64,
     place: u64,
+    /// Whether Okta said from where.
+    somewhere: bool,
 }
 
 /// Tries by login and address. Both are kept as keyed hashes.
@@ -162,6 +174,8 @@ pub(super) struct Throttle {
     pairs: HashMap<u64, Tries>,
     places: HashMap<u64, Level>,
     logins: HashMap<u64, Level>,
+    /// Where a password was right, and when last.
+    known: HashMap<u64, Instant>,
     keyed: RandomState,
 }
 
@@ -173,7 +187,13 @@ impl Throttle {
         let login = self.keyed.hash_one(login);
         let longest = if place.is_some() { LONGEST } else { LONGEST_NOWHERE };
         let tried = self.pairs.get(&pair).copied().unwrap_or(Tries::none(now));
-        let kept = (tried.wrong(now) + tried.under_way).min(LEFT_FOR_OTHERS);
+        let lately = |at: &Instant| now.saturating_duration_since(*at) <= KNOWN_FOR;
+        let known = place.is_some() && self.known.get(&from).is_some_and(lately);
+        let kept = (tried.wrong(now) + tried.under_way).min(LEFT_FOR_OTHERS).max(if known {
+            0
+        } else {
+            LEFT_FOR_KNOWN
+        });
         let given = tried
             .gives(longest, now)
             .max(ADDRESS.gives(self.places.get(&from), 0, now))
@@ -187,7 +207,7 @@ impl Throttle {
         self.pairs.entry(pair).or_insert(tried).under_way += 1;
         LOGIN.change(&mut self.logins, login, -1.0, 1, now);
         ADDRESS.change(&mut self.places, from, -1.0, 1, now);
-        Admission::Admitted(Admitted { login, pair, place: from })
+        Admission::Admitted(Admitted { login, pair, place: from, somewhere: place.is_some() })
     }
 
     /// The password was wrong.
@@ -206,6 +226,19 @@ impl Throttle {
     pub(super) fn right(&mut self, admitted: &Admitted, now: Instant) {
         if let Some(tries) = self.pairs.get_mut(&admitted.pair) {
             tries.wrong = 0;
+        }
+        if admitted.somewhere {
+            if self.known.len() >= MOST {
+                let since = |at: &Instant| now.saturating_duration_since(*at);
+                self.known.retain(|_, at| since(at) <= KNOWN_FOR);
+                if self.known.len() > MOST / 2 {
+                    self.known.retain(|_, at| since(at) <= FORGET);
+                }
+                if self.known.len() > MOST / 2 {
+                    self.known.clear();
+                }
+            }
+            self.known.insert(admitted.place, now);
         }
         self.leave(admitted);
         self.end(admitted, 1.0, 1.0 + EARNED, now);

@@ -183,6 +183,41 @@ fn the_person_gets_in_from_elsewhere_while_someone_guesses() {
     }
 }
 
+/// From where someone gave a right password before, the person gets in, however many new addresses guess.
+#[test]
+fn the_person_gets_in_from_a_known_address_while_new_ones_guess() {
+    let office = place("198.51.100.4");
+    for (form, mut tries) in ways_to_guess() {
+        let guesses = tries.len();
+        // A colleague comes first.
+        tries.push(right(ms(0), "colleague", office));
+        tries.extend((0..10).map(|n| right(ms(130 + n * 1970), VICTIM, office)));
+        let ends = play(&tries);
+        let got_in = count(&ends[guesses + 1..], End::Right);
+        assert!(got_in >= 9, "{form}: {got_in} of 10");
+        let looked_at = count(&ends[..guesses], End::Wrong);
+        assert!(looked_at <= 30, "{form}: {looked_at}");
+    }
+    // Where nobody was before it is luck.
+    let (_, mut tries) =
+        ways_to_guess().into_iter().find(|(form, _)| *form == "a new address each time").unwrap();
+    let guesses = tries.len();
+    tries.extend((0..10).map(|n| right(ms(130 + n * 1970), VICTIM, office)));
+    assert!(count(&play(&tries)[guesses..], End::Right) >= 1);
+}
+
+/// Whoever has an account of their own at each address they guess from gets no more by it.
+#[test]
+fn a_right_password_of_their_own_gives_a_guesser_no_more_tries() {
+    let from = |n: u64| Place::of(&format!("198.18.{}.{}", n / 200, n % 200));
+    let mut tries: Vec<Try> = (0..400).map(|n| wrong(ms(400 + n * 50), VICTIM, from(n))).collect();
+    let guesses = tries.len();
+    tries.extend((0..400).map(|n| right(ms(n / 4), &format!("own {n}"), from(n))));
+    let ends = play(&tries);
+    assert_eq!(count(&ends[guesses..], End::Right), 400);
+    assert!(count(&ends[..guesses], End::Wrong) <= 30);
+}
+
 #[test]
 fn a_person_who_mistypes_once_still_gets_in_while_someone_guesses() {
     let (elsewhere, victim) = (place("203.0.113.7"), place("198.51.100.4"));
@@ -337,7 +372,12 @@ fn memory_is_bounded_and_the_slowed_are_kept() {
             throttle.wrong(&admitted, now);
         }
     }
-    assert!(throttle.pairs.len() <= MOST && throttle.places.len() <= MOST && throttle.logins.len() <= MOST);
+    assert!(
+        throttle.known.len() <= MOST
+            && throttle.pairs.len() <= MOST
+            && throttle.places.len() <= MOST
+            && throttle.logins.len() <= MOST
+    );
     assert!(matches!(throttle.admit("attacked", here, now), Admission::Slowed));
 }
 
