@@ -15,6 +15,7 @@ mod password;
 mod person;
 mod profile;
 mod repair;
+mod same_person;
 mod schema;
 
 pub use clear_text::{clear_text_schemes, clear_text_value};
@@ -22,4 +23,5 @@ pub use fold::{fold_login, same_login};
 pub use forms::Form;
 pub use person::{AssessContext, assess, left_out_by_default, must_reset};
 pub use repair::repair;
+pub use same_person::{Identity, SamePerson, same_person};
 pub use schema::{AttributeRule, AttributeType, Items, LoginForm, SchemaRules};

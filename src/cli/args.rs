@@ -167,6 +167,13 @@ pub struct PeopleChange {
     /// Take that back: their stored password is used again.
     #[arg(long, group = "change")]
     pub(crate) keep_password: bool,
+    /// Those who may be somebody from an earlier read (finding `identity_unsure`) are that person, changed: they keep the account in Okta,
+    /// the outcome and the edits, and nothing is sent again. Can't be taken back.
+    #[arg(long, group = "change")]
+    pub(crate) same_person: bool,
+    /// They are somebody new, and get an account of their own.
+    #[arg(long, group = "change")]
+    pub(crate) somebody_new: bool,
     /// The person with this key, as it is printed. May be given several times.
     #[arg(long, value_name = "KEY", requires = "change",
         conflicts_with_all = ["search", "disposition", "scheme", "finding", "group", "outcome"])]

@@ -35,7 +35,8 @@ pub(super) async fn run(args: PeopleArgs, talk: &Talk) -> Result<Exit, CliError>
         ..PeopleFilter::default()
     };
     known(&workspace.counts().await?, &mut filter)?;
-    if args.change.must_reset || args.change.keep_password {
+    let change = &args.change;
+    if change.must_reset || change.keep_password || change.same_person || change.somebody_new {
         decide(&workspace, &args, filter, talk).await?;
         workspace.close().await?;
         return Ok(Exit::Done);
@@ -111,7 +112,7 @@ fn no_such<'a>(
     CliError::NoSuch { what, wanted: wanted.to_owned(), offered: names }
 }
 
-/// Lets people set a new password, or takes that back.
+/// Lets people set a new password, or takes that back; says who people are.
 async fn decide(
     workspace: &Workspace,
     args: &PeopleArgs,
@@ -136,6 +137,9 @@ async fn decide(
         let named = workspace.count(&filter).await?;
         (Who::All(filter), named)
     };
+    if args.change.same_person || args.change.somebody_new {
+        return identify(workspace, args.change.same_person, who, named, talk).await;
+    }
     let reset = args.change.must_reset;
     let change = if reset { Change::MustReset(who) } else { Change::KeepPassword(who) };
     let changed = match review::change(workspace, &change).await? {
@@ -159,5 +163,37 @@ async fn decide(
         ),
     };
     talk.answer(&format!("{text}{others}"), &json!({"mustReset": reset, "named": named, "changed": changed}));
+    Ok(())
+}
+
+/// Says whether people are those they may be.
+async fn identify(
+    workspace: &Workspace,
+    same: bool,
+    who: Who,
+    named: u64,
+    talk: &Talk,
+) -> Result<(), CliError> {
+    let change = if same { Change::SamePerson(who) } else { Change::SomebodyNew(who) };
+    let changed = match review::change(workspace, &change).await? {
+        Changed::People(changed) => changed,
+        Changed::Undone(_) => 0,
+    };
+    let words = match (same, changed) {
+        (true, 1) => "is the same person as before",
+        (true, _) => "are the same people as before",
+        (false, 1) => "is somebody new",
+        (false, _) => "are new people",
+    };
+    let text = format!("{} {words}.", people(changed));
+    let others = match named.saturating_sub(changed) {
+        0 => String::new(),
+        untouched => format!(" Nothing changes for {}: it was not asked who they are.", people(untouched)),
+    };
+    let left = workspace.count_unsure().await?;
+    talk.answer(
+        &format!("{text}{others}"),
+        &json!({"samePerson": same, "named": named, "changed": changed, "stillUnsure": left}),
+    );
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::migration::rules::Unfed;
 use crate::migration::shared;
 use crate::model::{OutcomeKind, number, people};
 use crate::workspace::{
-    Counts, LEFT_OUT_BY_HAND, PeopleFilter, PersonId, Presence, ReasonCount, Sort, Workspace,
+    Counts, IDENTITY_UNSURE, LEFT_OUT_BY_HAND, PeopleFilter, PersonId, Presence, ReasonCount, Sort, Workspace,
 };
 
 /// The most reasons of a kind that are named.
@@ -134,6 +134,11 @@ impl Reasons {
         let mut found = self.blocked.iter().chain(&self.left_out).chain(&self.warned);
         if found.any(|reason| reason.code != LEFT_OUT_BY_HAND) {
             text.push_str("\ncauseway people --finding CODE lists them.");
+        }
+        if self.blocked.iter().any(|reason| reason.code == IDENTITY_UNSURE) {
+            text.push_str(
+                "\ncauseway people --finding identity_unsure --same-person (or --somebody-new) says who they are; --key KEY one of them.",
+            );
         }
         if !self.left_out.is_empty() {
             text.push_str("\ncauseway people --disposition left_out lists everyone who is left out.");

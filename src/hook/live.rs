@@ -2,11 +2,12 @@
 //! yesterday is honoured today.
 //!
 //! With a workspace, the login leads to the key that it remembers, and the row is read by that: fast, whatever the mapping makes
-//! of the login, and for people whose login was changed by hand too. The row must still give the login it gave when it was read:
-//! a key that was given to someone else meanwhile lets nobody in.
+//! of the login, and for people whose login was changed since they were sent, by hand or in the source, too. The row must still be
+//! that person's ([`same_person`](crate::assess::same_person)): a key that was given to someone else meanwhile lets nobody in.
 //!
 //! Without a workspace, or where people have no key, the source is asked by the column the login is mapped from
-//! ([`ways`](super::ways)).
+//! ([`ways`](super::ways)). Without a workspace nothing tells by which login someone was sent: whoever has another one in the source now
+//! is not found by the old one.
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use super::backend::{Found, Lookup};
 use super::error::{BackendError, HookError};
 use super::sealed::choose;
 use super::ways::{Question, Way, questions, ways};
-use crate::assess::fold_login;
+use crate::assess::{SamePerson, fold_login};
 use crate::mapping::{Mapping, Plan};
 use crate::model::{Candidate, Explain as _, HookReason, PasswordEvidence, Record, StoredPassword};
 use crate::password::read;
@@ -91,7 +92,7 @@ impl LiveLookup {
     }
 
     /// Everyone in the source whose login this is.
-    async fn rows(&self, login: &str) -> Result<Vec<Candidate>, BackendError> {
+    async fn rows(&self, login: &str) -> Result<Vec<(Record, Candidate)>, BackendError> {
         let folded = fold_login(login);
         let mut asked: Vec<Question> = Vec::new();
         for way in self.ways.iter().flatten() {
@@ -101,7 +102,7 @@ impl LiveLookup {
                 }
             }
         }
-        let mut found: Vec<Candidate> = Vec::new();
+        let mut found: Vec<(Record, Candidate)> = Vec::new();
         for question in asked {
             let wanted: Vec<(&str, &str)> =
                 question.iter().map(|(column, value)| (column.as_str(), value.as_str())).collect();
@@ -109,9 +110,9 @@ impl LiveLookup {
             for record in records {
                 let candidate = self.candidate(&record)?;
                 if fold_login(candidate.profile.login()) == folded
-                    && !found.iter().any(|other| other.key == candidate.key)
+                    && !found.iter().any(|(_, other)| other.key == candidate.key)
                 {
-                    found.push(candidate);
+                    found.push((record, candidate));
                 }
             }
             if !found.is_empty() {
@@ -122,7 +123,12 @@ impl LiveLookup {
     }
 
     /// What there is for someone whom the workspace knows; `None`: the source can't be asked by the key.
-    async fn by_key(&self, login: &str, person: &HookPerson) -> Result<Option<Found>, BackendError> {
+    async fn by_key(
+        &self,
+        workspace: &Workspace,
+        login: &str,
+        person: &HookPerson,
+    ) -> Result<Option<Found>, BackendError> {
         let Some(records) = self.source.find_key(&self.mapping.selection, &person.key).await? else {
             return Ok(None);
         };
@@ -133,8 +139,10 @@ impl LiveLookup {
             [record] => {
                 let candidate = self.candidate(record)?;
                 let now = fold_login(candidate.profile.login());
-                if now == fold_login(&person.login_read) || now == fold_login(login) {
+                if is_theirs(workspace, person, record, &candidate) {
                     check(Some(person), candidate)
+                } else if now == fold_login(&person.login_read) || now == fold_login(login) {
+                    nobody(HookReason::OtherPerson)
                 } else {
                     nobody(HookReason::OtherLogin)
                 }
@@ -162,22 +170,45 @@ impl LiveLookup {
     }
 
     /// What there is by the login alone. `person` is whom the workspace knows by it.
-    async fn by_login(&self, login: &str, person: Option<&HookPerson>) -> Result<Found, BackendError> {
+    async fn by_login(
+        &self,
+        login: &str,
+        known: Option<(&Workspace, &HookPerson)>,
+    ) -> Result<Found, BackendError> {
+        let person = known.map(|(_, person)| person);
         let id = person.map(|person| person.id.0);
         let mut found = self.rows(login).await?;
-        if let (Some(person), true) = (person, found.len() > 1) {
-            // The row of that person, if several share the login.
-            found.retain(|candidate| candidate.key == person.key);
+        let mut why = HookReason::Unknown;
+        if let Some((workspace, person)) = known {
+            why = HookReason::Gone;
+            // Sent by another login than they have in the source.
+            if fold_login(&person.login_read) != fold_login(login) {
+                for row in self.rows(&person.login_read).await? {
+                    if !found.iter().any(|(_, other)| other.key == row.1.key) {
+                        found.push(row);
+                    }
+                }
+            }
+            // Theirs: whoever has the login by now may be somebody else.
+            if !found.is_empty() {
+                found.retain(|(record, candidate)| is_theirs(workspace, person, record, candidate));
+                why = HookReason::OtherPerson;
+            }
+            if found.len() > 1 {
+                found.retain(|(_, candidate)| candidate.key == person.key);
+            }
         }
         if found.len() > 1 {
             return Ok(Found::Nobody { person: id, why: HookReason::Several });
         }
-        let Some(candidate) = found.pop() else {
-            let why = if id.is_some() { HookReason::Gone } else { HookReason::Unknown };
-            return Ok(Found::Nobody { person: id, why });
-        };
+        let Some((_, candidate)) = found.pop() else { return Ok(Found::Nobody { person: id, why }) };
         Ok(check(person, candidate))
     }
+}
+
+/// Whether a row is still that of a person whom the workspace knows.
+fn is_theirs(workspace: &Workspace, person: &HookPerson, record: &Record, candidate: &Candidate) -> bool {
+    workspace.still_theirs(&person.identity, record, candidate) == SamePerson::Same
 }
 
 /// What there is to check, by the row as it is now.
@@ -204,9 +235,9 @@ impl Lookup for LiveLookup {
         let known = workspace.hook_find(login).await?;
         let key = known.iter().find(|person| !person.changed).map(|person| person.key.clone());
         match choose(known) {
-            Ok(person) => match self.by_key(login, &person).await? {
+            Ok(person) => match self.by_key(workspace, login, &person).await? {
                 Some(found) => Ok(found),
-                None => self.by_login(login, Some(&person)).await,
+                None => self.by_login(login, Some((workspace, &person))).await,
             },
             Err((person, why)) => {
                 if !self.in_vain(workspace, key).await? {

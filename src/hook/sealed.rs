@@ -100,6 +100,7 @@ mod tests {
             id: PersonId(id),
             key: id.to_string(),
             login_read: String::new(),
+            identity: crate::assess::Identity::default(),
             gone: false,
             left_out: false,
             disabled: false,

@@ -10,11 +10,14 @@ use super::{MigrationError, chosen_policy};
 use crate::assess;
 use crate::mapping;
 use crate::model::{RoutePolicy, csv_cell, csv_list, printable_json};
-use crate::workspace::{CHANGED_OUTSIDE, KEY_DUPLICATE, PeopleFilter, PersonDetail, Sort, Workspace};
+use crate::workspace::{
+    CHANGED_OUTSIDE, IDENTITY_NEW, IDENTITY_UNSURE, KEY_DUPLICATE, PeopleFilter, PersonDetail, Sort,
+    Workspace,
+};
 
 /// The codes of all findings there can be, which a filter may name.
 pub fn finding_codes() -> impl Iterator<Item = &'static str> {
-    let across = [KEY_DUPLICATE, CHANGED_OUTSIDE];
+    let across = [KEY_DUPLICATE, CHANGED_OUTSIDE, IDENTITY_UNSURE, IDENTITY_NEW];
     assess::codes::ALL.iter().chain(&mapping::codes::ALL).copied().chain(across)
 }
 

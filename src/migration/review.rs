@@ -136,6 +136,10 @@ pub enum Change {
     MustReset(Who),
     /// Uses the stored password again.
     KeepPassword(Who),
+    /// Says that these are the people they may be.
+    SamePerson(Who),
+    /// Says that they are somebody new.
+    SomebodyNew(Who),
     /// Takes the last change back.
     Undo,
 }
@@ -234,6 +238,11 @@ pub async fn change(workspace: &Workspace, change: &Change) -> Result<Changed, M
             let assess = reassess(workspace).await?;
             workspace.keep_password(who, &assess).await.map(Changed::People)
         }
+        Change::SamePerson(who) => {
+            let assess = reassess(workspace).await?;
+            workspace.same_person(who, &assess).await.map(Changed::People)
+        }
+        Change::SomebodyNew(who) => workspace.somebody_new(who).await.map(Changed::People),
         Change::Undo => {
             let assess = reassess(workspace).await?;
             workspace.undo(&assess).await.map(Changed::Undone)

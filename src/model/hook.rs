@@ -59,6 +59,8 @@ pub enum HookReason {
     Gone,
     /// The person's row in the source has another login than when it was last read: it may be someone else's by now.
     OtherLogin,
+    /// The row at the person's key in the source may be somebody else's by now: too little of it is theirs.
+    OtherPerson,
     /// Okta has the password already, and said so in its log.
     Moved,
     /// What the workspace keeps of this person was changed by something other than Causeway.
@@ -89,7 +91,7 @@ pub enum HookReason {
 
 impl HookReason {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Right,
         Self::Wrong,
         Self::Unknown,
@@ -99,6 +101,7 @@ impl HookReason {
         Self::Blocked,
         Self::Gone,
         Self::OtherLogin,
+        Self::OtherPerson,
         Self::Moved,
         Self::ChangedOutside,
         Self::NoPassword,
@@ -126,6 +129,7 @@ impl HookReason {
             Self::Blocked => "blocked",
             Self::Gone => "gone",
             Self::OtherLogin => "other_login",
+            Self::OtherPerson => "other_person",
             Self::Moved => "moved",
             Self::ChangedOutside => "changed_outside",
             Self::NoPassword => "no_password",
@@ -159,6 +163,7 @@ impl HookReason {
             Self::Blocked => "Kept out by a finding",
             Self::Gone => "Not in the source any more",
             Self::OtherLogin => "Has another login in the source now",
+            Self::OtherPerson => "May be somebody else in the source by now",
             Self::Moved => "Okta has the password already",
             Self::ChangedOutside => "Changed in the file by something other than Causeway",
             Self::NoPassword => "No stored password",

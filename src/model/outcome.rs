@@ -68,11 +68,22 @@ pub struct Outcome {
     pub message: Option<String>,
     /// What to do about it, in our words.
     pub suggestion: Option<String>,
+    /// The login of the account, as Okta answered; only on the way to the record, where it is not known otherwise.
+    #[serde(default, skip_serializing)]
+    pub login: Option<String>,
 }
 
 impl Outcome {
     /// An outcome of this kind with nothing else known yet.
     pub fn of(kind: OutcomeKind) -> Self {
-        Self { kind, okta_id: None, okta_status: None, code: None, message: None, suggestion: None }
+        Self {
+            kind,
+            okta_id: None,
+            okta_status: None,
+            code: None,
+            message: None,
+            suggestion: None,
+            login: None,
+        }
     }
 }

@@ -9,11 +9,13 @@ use sqlx::{QueryBuilder, Row as _, SqliteConnection};
 use super::bond;
 use super::change::list;
 use super::error::Result;
+use super::identity;
 use super::loose::{Number, Text};
 use super::numbers;
 use super::open::{Workspace, moment};
 use super::store;
 use super::types::PersonId;
+use crate::assess::Identity;
 use crate::model::{HookAnswer, HookCall, HookReason, OutcomeKind, PasswordEvidence, Profile, Route, fold};
 
 /// So many calls are kept one by one; the numbers by hour stay.
@@ -39,6 +41,8 @@ pub struct HookPerson {
     pub key: String,
     /// The login as the mapping made it when the source was read, whatever it was changed to by hand since.
     pub login_read: String,
+    /// What they are known by: the row that is at their key now may be somebody else's.
+    pub identity: Identity,
     /// Whether they are gone from the source.
     pub gone: bool,
     /// Whether the administrator, or a rule, left them out.
@@ -93,15 +97,17 @@ pub struct HookTotals {
 }
 
 impl Workspace {
-    /// Everyone whose login Okta takes for this one: without regard to case, accents and blanks at the ends.
+    /// Everyone whose login Okta takes for this one: without regard to case, accents and blanks at the ends. Okta asks by the login that
+    /// an account has, so whoever was sent by this one comes first, and whoever only has it in the source today counts where nobody was.
     pub async fn hook_find(&self, login: &str) -> Result<Vec<HookPerson>> {
         self.still_there()?;
         if login.chars().nth(LOGIN).is_some() {
             return Ok(Vec::new());
         }
         self.hook_people(
-            "texts t CROSS JOIN people p ON p.id = t.id",
-            "t.login = ?",
+            "(SELECT id FROM texts WHERE login = ?1 UNION SELECT person FROM memory WHERE sent_login = ?1) t
+                CROSS JOIN people p ON p.id = t.id",
+            "?1 = ?1",
             &fold(login),
             Some(login),
         )
@@ -128,7 +134,7 @@ impl Workspace {
             .fetch_optional(&self.0.readers)
             .await?;
             if let Some(id) = id {
-                let found = self.hook_people("people p", "p.id = ?", &id.to_string(), None).await?.pop();
+                let found = self.hook_people("people p", "p.id = ?1", &id.to_string(), None).await?.pop();
                 return Ok(found.filter(|person| !person.changed));
             }
         }
@@ -144,10 +150,12 @@ impl Workspace {
         login: Option<&str>,
     ) -> Result<Vec<HookPerson>> {
         let sql = format!(
-            "SELECT {}, p.gone, p.left_out, p.state, p.outcome, h.moved IS NOT NULL AS moved
-             FROM {people} CROSS JOIN details d ON d.id = p.id LEFT JOIN hook_people h ON h.person = p.id
+            "SELECT {}, {}, p.gone, p.left_out, p.state, p.outcome, m.okta_id IS NOT NULL AS has_account, h.moved IS NOT NULL AS moved
+             FROM {people} CROSS JOIN details d ON d.id = p.id LEFT JOIN row_columns c ON c.id = d.row_columns
+             LEFT JOIN memory m ON m.person = p.id LEFT JOIN hook_people h ON h.person = p.id
              WHERE {is} ORDER BY p.row_no, p.id LIMIT {MOST}",
-            store::CANDIDATE
+            store::CANDIDATE,
+            identity::COLUMNS_ONLY
         );
         // One snapshot: what is checked is what is used.
         let mut tx = self.0.readers.begin().await?;
@@ -167,19 +175,40 @@ impl Workspace {
         ids.retain(|id| !faults.contains_key(&i64::from(id.0)));
         let edits = store::edits(&mut tx, &list(&ids)).await?;
         tx.commit().await?;
+        let asked = login.map(|login| fold(&store::shorten(login)));
         let mut people = Vec::with_capacity(rows.len());
+        // Whose account has this login, as far as what is bound says; and whether someone's bent record claims to be.
+        let (mut by_sent, mut claimed) = (Vec::new(), false);
         for row in &rows {
             let Ok(id) = store::person_id(row.try_get("id")?) else { continue };
             let number = i64::from(id.0);
-            let asked = login.map(|login| fold(&store::shorten(login)));
+            let sent: Option<String> = row.try_get("sent_login").unwrap_or_default();
+            let sent = asked.is_some() && sent == asked;
             let person = match self.hook_person(row, edits.get(&number)) {
                 Ok((person, theirs)) if !faults.contains_key(&number) => {
-                    Some(person).filter(|_| asked.is_none_or(|asked| asked == fold(&store::shorten(&theirs))))
+                    let today = asked.as_ref().is_none_or(|asked| *asked == fold(&store::shorten(&theirs)));
+                    let has = sent && (person.in_okta || row.try_get("has_account")?);
+                    if has {
+                        by_sent.push(person.clone());
+                    } else if sent && !today {
+                        // Okta refused them by a login that is not theirs any more.
+                        continue;
+                    }
+                    Some(person).filter(|_| today || sent)
                 }
                 // A sealed password that was bent, or text that was never JSON, is that person's trouble alone.
                 Ok(_) | Err(_) => None,
             };
+            claimed |= person.is_none() && sent;
             people.push(person.unwrap_or_else(|| changed(id)));
+        }
+        if !by_sent.is_empty() {
+            return Ok(by_sent);
+        }
+        if claimed {
+            // It may be the account of someone whose record was bent: nobody else is let into it.
+            people.retain(|person| person.changed);
+            return Ok(people);
         }
         if people.iter().any(|person| person.changed) {
             self.0.missed.notify_one();
@@ -215,6 +244,7 @@ impl Workspace {
         let person = HookPerson {
             id: store::person_id(row.try_get("id")?)?,
             login_read: profile.login().to_owned(),
+            identity: identity::of_row(&self.0.sealer, row, edits),
             key,
             changed: false,
             gone: row.try_get("gone")?,
@@ -470,6 +500,7 @@ fn changed(id: PersonId) -> HookPerson {
         id,
         key: String::new(),
         login_read: String::new(),
+        identity: Identity::default(),
         gone: false,
         left_out: false,
         disabled: false,

@@ -12,9 +12,10 @@ use super::ledger;
 use super::loose::Text;
 use super::numbers;
 use super::open::{Workspace, moment};
+use super::seal::Sealer;
 use super::store;
 use super::types::{Did, PersonId, Ready, Recorded, RunId, Scope, Who};
-use crate::model::{Outcome, OutcomeKind, PasswordEvidence, Profile, Route, RoutePolicy};
+use crate::model::{Outcome, OutcomeKind, PasswordEvidence, Profile, Route, RoutePolicy, fold};
 
 /// Ten seconds, in milliseconds: one point of the chart.
 const PACE_STEP: i64 = 10_000;
@@ -105,6 +106,7 @@ impl Workspace {
             .await?;
         let (ready, broken) = self.ready(&mut tx, "chosen c CROSS JOIN people p ON p.id = c.id").await?;
         self.put_down(&mut tx, &broken, UNSENT, now).await?;
+        keep_logins(&mut tx, ready.iter().map(|ready| (ready.id, ready.profile.login()))).await?;
         let who = chosen(&mut tx).await?;
         bond::renew_sent(&mut tx, bonds, &who).await?;
         change::recount(&mut tx).await?;
@@ -293,12 +295,14 @@ impl Workspace {
         }
         // What was learned of a person in Okta is not forgotten because a later answer does not repeat it.
         sqlx::query(
-            "INSERT INTO memory (person, outcome, recorded, okta_id, okta_status, code, message, suggestion)
-                SELECT j.value ->> 0, j.value ->> 1, ?2, j.value ->> 2, j.value ->> 3, j.value ->> 4, j.value ->> 5, j.value ->> 6
+            "INSERT INTO memory (person, outcome, recorded, okta_id, okta_status, code, message, suggestion, sent_login)
+                SELECT j.value ->> 0, j.value ->> 1, ?2, j.value ->> 2, j.value ->> 3, j.value ->> 4, j.value ->> 5, j.value ->> 6,
+                    j.value ->> 7
                 FROM json_each(?1) j WHERE true
              ON CONFLICT DO UPDATE SET outcome = excluded.outcome, recorded = excluded.recorded,
                 okta_id = coalesce(excluded.okta_id, okta_id), okta_status = coalesce(excluded.okta_status, okta_status),
-                code = excluded.code, message = excluded.message, suggestion = excluded.suggestion",
+                code = excluded.code, message = excluded.message, suggestion = excluded.suggestion,
+                sent_login = coalesce(excluded.sent_login, sent_login)",
         )
         .bind(&rows)
         .bind(now)
@@ -313,6 +317,25 @@ impl Workspace {
         let failed = kinds().filter(|kind| *kind == OutcomeKind::Failed).count();
         pace(&mut tx, now, None, done.count(), failed, 0).await?;
         self.commit(tx).await
+    }
+
+    /// Which of these ids of Okta's we hold for somebody else: who they were told of, and the login of whom we have them for. Each
+    /// account is one person's.
+    pub async fn held_for_others(&self, ids: &[(PersonId, &str)]) -> Result<Vec<(PersonId, String)>> {
+        let mut reader = self.0.readers.acquire().await?;
+        let rows: Vec<(i64, i64, Text)> = sqlx::query_as(
+            "SELECT j.value ->> 0, m.person, p.login FROM json_each(?) j CROSS JOIN memory m ON m.okta_id = (j.value ->> 1)
+             CROSS JOIN people p ON p.id = m.person WHERE m.person <> (j.value ->> 0) ORDER BY 1",
+        )
+        .bind(store::to_json(ids)?)
+        .fetch_all(&mut *reader)
+        .await?;
+        let holders: Vec<i64> = rows.iter().map(|(_, holder, _)| *holder).collect();
+        // What a record that is not theirs says keeps nobody else's account from them.
+        let unsound =
+            bond::sent_unsound(&mut reader, self.0.sealer.bonds(), &store::to_json(&holders)?).await?;
+        let held = rows.into_iter().filter(|(_, holder, _)| !unsound.contains(holder));
+        held.map(|(id, _, login)| Ok((store::person_id(id)?, login.0))).collect()
     }
 
     /// Puts on disk that no create of these people is in Okta or on its way there: whoever is found under their login is somebody
@@ -402,12 +425,62 @@ impl Workspace {
     }
 }
 
+/// A login as it is kept of what was sent, and compared with the one that Okta asks about.
+pub(super) fn sent_login(login: &str) -> Option<String> {
+    Some(fold(&store::shorten(login))).filter(|login| !login.is_empty())
+}
+
+/// Keeps the logins by which people are about to be sent. Whose account in Okta is known already has the login it had: only Okta's own
+/// answer changes that.
+pub(super) async fn keep_logins<'a>(
+    tx: &mut SqliteConnection,
+    people: impl Iterator<Item = (PersonId, &'a str)>,
+) -> Result<()> {
+    let logins: Vec<(u32, Option<String>)> = people.map(|(id, login)| (id.0, sent_login(login))).collect();
+    sqlx::query(
+        "UPDATE memory SET sent_login = CASE WHEN okta_id IS NULL THEN j.value ->> 1 ELSE coalesce(sent_login, j.value ->> 1) END
+         FROM json_each(?) j WHERE memory.person = (j.value ->> 0)",
+    )
+    .bind(store::to_json(&logins)?)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Keeps by which login people were sent of whom a file from before that does not say it: as they were read, where nothing of them has
+/// changed since.
+pub(super) async fn fill_sent_logins(tx: &mut SqliteConnection, sealer: &Sealer) -> Result<()> {
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "SELECT m.person FROM memory m JOIN details d ON d.id = m.person
+         WHERE m.sent_login IS NULL AND m.outcome IN (1, 2, 3, 4)
+            AND EXISTS (SELECT 1 FROM ledger l WHERE l.person = m.person AND l.fingerprint = d.fingerprint)",
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    for some in ids.chunks(1000) {
+        let who = store::to_json(some)?;
+        let faults = bond::faults(tx, sealer.bonds(), &who).await?;
+        let edits = store::edits(tx, &who).await?;
+        let sql = "SELECT id, profile FROM details WHERE id IN (SELECT value FROM json_each(?))";
+        let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(&who).fetch_all(&mut *tx).await?;
+        let mut logins = Vec::new();
+        for (id, profile) in rows.iter().filter(|(id, _)| !faults.contains_key(id)) {
+            let profile = store::overlay(&store::json::<Profile>("profile", profile)?, edits.get(id));
+            logins.push((store::person_id(*id)?, profile.login().to_owned()));
+        }
+        keep_logins(tx, logins.iter().map(|(id, login)| (*id, login.as_str()))).await?;
+        let sound: Vec<PersonId> = logins.iter().map(|(id, _)| *id).collect();
+        bond::renew_sent(tx, sealer.bonds(), &list(&sound)).await?;
+    }
+    Ok(())
+}
+
 /// Those in Okta of whom the source says something else than when they were sent.
 pub(super) const CHANGED_SINCE_SENT: &str =
     "FROM ledger l CROSS JOIN details d ON d.id = l.person CROSS JOIN people p ON p.id = l.person
      WHERE l.kind = 0 AND l.state IN (1, 4) AND p.gone = 0 AND l.fingerprint <> d.fingerprint";
 
-/// `[person, outcome, Okta's id, status, code, message, suggestion]`.
+/// `[person, outcome, Okta's id, status, code, message, suggestion, login]`.
 fn as_recorded(one: &Recorded) -> serde_json::Value {
     let outcome = &one.outcome;
     serde_json::json!([
@@ -418,6 +491,7 @@ fn as_recorded(one: &Recorded) -> serde_json::Value {
         outcome.code,
         outcome.message,
         outcome.suggestion,
+        outcome.login.as_deref().and_then(sent_login),
     ])
 }
 
@@ -438,7 +512,8 @@ pub(crate) async fn doubt_sent(tx: &mut SqliteConnection, bonds: &Bonds, who: &s
         "INSERT INTO memory (person, outcome, attempt, recorded, code, message, suggestion, mark, marked)
             SELECT value, 5, 1, ?2, ?3, ?4, ?5, lower(hex(randomblob(10))), 0 FROM json_each(?1) WHERE true
          ON CONFLICT DO UPDATE SET outcome = 5, attempt = 1, run = NULL, claimed = NULL, recorded = ?2, okta_id = NULL,
-            okta_status = NULL, code = ?3, message = ?4, suggestion = ?5, route = NULL, mark = excluded.mark, marked = 0, tried = NULL",
+            okta_status = NULL, code = ?3, message = ?4, suggestion = ?5, route = NULL, mark = excluded.mark, marked = 0, tried = NULL,
+            sent_login = NULL, holder = NULL, doubted = NULL",
     )
     .bind(who)
     .bind(now)

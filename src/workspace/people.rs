@@ -266,6 +266,7 @@ fn person_row(row: &SqliteRow) -> Result<PersonRow> {
             code: text("code")?,
             message: text("message")?,
             suggestion: text("suggestion")?,
+            login: None,
         },
         sent: row.try_get::<Option<i64>, _>("sent")?.map(numbers::to_route).transpose()?,
         edited: row.try_get("edited")?,

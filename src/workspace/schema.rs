@@ -9,7 +9,7 @@ use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Each step: its number, its name and its SQL. A step that was released is never changed: its checksum is in people's files.
-const STEPS: [(u32, &str, &str); 12] = [
+const STEPS: [(u32, &str, &str); 13] = [
     (1, "start", include_str!("schema/0001_start.sql")),
     (2, "hook", include_str!("schema/0002_hook.sql")),
     (3, "there", include_str!("schema/0003_there.sql")),
@@ -21,6 +21,7 @@ const STEPS: [(u32, &str, &str); 12] = [
     (13, "service", include_str!("schema/0013_service.sql")),
     (16, "taken", include_str!("schema/0016_taken.sql")),
     (17, "since", include_str!("schema/0017_since.sql")),
+    (18, "identity", include_str!("schema/0018_identity.sql")),
     (20, "ledger", include_str!("schema/0020_ledger.sql")),
 ];
 

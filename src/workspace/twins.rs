@@ -26,6 +26,9 @@ pub(crate) const LOGIN_PLACE: i64 = 1000;
 /// Where a doubled key's finding stands.
 pub(crate) const KEY_PLACE: i64 = 1002;
 
+/// Where the finding of someone stands who may be somebody known from before.
+pub(crate) const IDENTITY_PLACE: i64 = 1005;
+
 /// The findings of what another account in Okta has of the chosen's: as they are looked up, and as long as the value is the one looked
 /// up. To be called with the chosen touched.
 pub(crate) async fn tell_taken(tx: &mut SqliteConnection) -> Result<()> {

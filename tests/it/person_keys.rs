@@ -144,3 +144,62 @@ async fn a_view_in_postgresql_has_its_key_suggested() {
     let mapping: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(mapping["selection"]["key"], serde_json::json!(["userUUID"]));
 }
+
+/// A key that is given again, people numbered anew, and somebody of whom it can't be told: over the command line, with the org's own count.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_given_again_is_somebody_new_or_a_question() {
+    let company = Company::found(12).await;
+    let org = quick_org().await;
+    let source = source(&company);
+    done(&company, &["read", "move.causeway", "--source", &source], None).await;
+    done(&company, &["import", "move.causeway"], Some(&org)).await;
+    assert_eq!(org.people_count(), 12);
+    let ids = async || {
+        let (_, out, _) = causeway(&company, &["people", "move.causeway", "--json"], None).await;
+        let people = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let id = |person: &Value| (person["profile"]["login"].to_string(), person["oktaId"].to_string());
+        people.map(|person| id(&person)).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let before = ids().await;
+
+    // Everyone gets another number: nobody is sent again, and everyone keeps their account.
+    company
+        .change(
+            "PRAGMA foreign_keys = OFF; UPDATE team_members SET staff_id = -staff_id; UPDATE staff SET id = -id;
+             UPDATE team_members SET staff_id = (-staff_id) % 12 + 1; UPDATE staff SET id = (-id) % 12 + 1;",
+        )
+        .await;
+    done(&company, &["read", "move.causeway"], None).await;
+    done(&company, &["import", "move.causeway"], Some(&org)).await;
+    assert_eq!((org.people_count(), ids().await), (12, before.clone()));
+
+    // Row 3 is somebody else's by now; row 4 may be the same person with another name and address.
+    company
+        .change(
+            "UPDATE staff SET email = 'newcomer@example.org', first_name = 'Zoe', last_name = 'Quill', password_hash = NULL WHERE id = 3;
+             UPDATE staff SET email = 'other@example.org', last_name = 'Quince', password_hash = NULL WHERE id = 4;",
+        )
+        .await;
+    let (code, out, err) = causeway(&company, &["read", "move.causeway"], None).await;
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("(identity_unsure)") && out.contains("(identity_new)"), "{out}");
+    assert!(out.contains("--same-person (or --somebody-new)"), "{out}");
+    let (code, out, _) = causeway(&company, &["check", "move.causeway"], Some(&org)).await;
+    assert!(code == 3 && out.contains("(identity_unsure)"), "{code} {out}");
+    let (code, _, _) = causeway(&company, &["import", "move.causeway"], Some(&org)).await;
+    assert_eq!((code, org.people_count()), (3, 13), "the newcomer, and not the one who is asked about");
+
+    let (code, out, err) = causeway(
+        &company,
+        &["people", "move.causeway", "--finding", "identity_unsure", "--same-person"],
+        None,
+    )
+    .await;
+    assert_eq!(code, 0, "{err}");
+    assert!(out.starts_with("1 person is the same person as before."), "{out}");
+    let (code, out, err) = causeway(&company, &["import", "move.causeway"], Some(&org)).await;
+    assert_eq!(org.people_count(), 13, "{code} {out} {err}");
+    let after = ids().await;
+    let known = before.values().filter(|id| after.values().any(|other| other == *id)).count();
+    assert_eq!(known, 11, "everyone but the one who is gone has the account they had");
+}

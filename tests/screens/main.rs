@@ -21,4 +21,5 @@ mod source;
 mod spoken;
 mod start;
 mod support;
+mod who;
 mod whole;

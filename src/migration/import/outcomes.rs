@@ -32,6 +32,7 @@ pub(super) fn of_user(kind: OutcomeKind, user: &User) -> Outcome {
     Outcome {
         okta_id: Some(user.id.clone()),
         okta_status: Some(user.status.clone()).filter(|s| !s.is_empty()),
+        login: Some(user.profile.login().to_owned()),
         ..Outcome::of(kind)
     }
 }

@@ -260,9 +260,14 @@ impl Sender {
             Got::Done(reply) => {
                 self.ask.break_row();
                 let names: Vec<&str> = changes.iter().map(|change| change.attribute.as_str()).collect();
+                let login = changes.iter().find(|change| change.attribute == "login");
+                let login = login.and_then(|change| change.to.as_ref()?.as_str()).map(str::to_owned);
+                let updated = of_user(OutcomeKind::Updated, user);
                 let outcome = Outcome {
                     message: Some(format!("Updated: {}", names.join(", "))),
-                    ..of_user(OutcomeKind::Updated, user)
+                    // From now on Okta asks about the new one.
+                    login: login.or(updated.login),
+                    ..updated
                 };
                 Sent::Did(outcome, Did { request: reply.request_id, ..Did::default() })
             }

@@ -9,7 +9,7 @@
 //! | --- | --- | --- |
 //! | what was read (`details`): profile, groups, active flag, sealed password, sealed row | the person's key | import, hook, check, reset, lists, reports |
 //! | what was decided (`people`, `memory.left_out`, `edits`): route, state, left out, by hand, whether something blocks, every edit | number, key, what was read, the reading | the same; and each edit, undo and further reading |
-//! | what was sent (`memory`, `hook_people.moved`, `resets.state`, every row of the person's in `ledger`): outcome, Okta's id, route, tries, each operation | number and key | the same |
+//! | what was sent (`memory`, `hook_people.moved`, `resets.state`, every row of the person's in `ledger`): outcome, Okta's id, route, tries, each operation, the login, whom they may be | number and key | the same |
 //! | settings (`docs`): mapping, statements about passwords, choices, org, source, hook; the reading the people are from; how many people there are; the last run | each other, in one row with a counter (`bonds`) | every use |
 //! | the org's groups, runs, changes that can be taken back, operations on the org (`org_ledger`), groups given (`ledger_groups`) | their name or number | every use |
 //!
@@ -42,7 +42,7 @@ mod whole;
 pub(crate) use people::bind_as_before_ledger;
 pub(crate) use people::{
     Fault, Of, faults, note_unsound, rebind, renew_decided, renew_read, renew_sent, roll_on, sent_unsound,
-    sound_before_ledger,
+    sound_before_ledger, staged_sound,
 };
 pub(crate) use tag::{Bond, Bonds, DecidedParts, ReadParts, Tag, Tagger, ends};
 pub(crate) use upgrade::{bind_all, bind_as_one, keep_check};

@@ -3,7 +3,7 @@
 //! A row is taken apart with nothing assumed: whoever bent it may have put text where a number was. Such a row is a fault of
 //! that person, never an error of everyone who was asked about together with them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use sqlx::sqlite::SqliteRow;
@@ -42,7 +42,7 @@ const JOINED_READ: &str = "LEFT JOIN row_columns c ON c.id = d.row_columns";
 /// say which blob it is.
 const SENT: &str =
     "p.outcome AS shown, m.outcome, m.attempt, m.run, m.claimed, m.recorded, m.okta_id, m.okta_status,
-    m.route AS sent_by, m.mark, m.marked, m.tried, m.tag AS sent_tag, h.moved, r.state AS reset,
+    m.route AS sent_by, m.mark, m.marked, m.tried, m.sent_login, m.holder, m.doubted, m.tag AS sent_tag, h.moved, r.state AS reset,
     (SELECT group_concat(row, ';') FROM (
         SELECT concat_ws(',', quote(l.nth), quote(l.kind), quote(l.state), quote(l.run), quote(l.at), quote(l.ended),
             quote(CAST(l.remote AS BLOB)), quote(CAST(l.request AS BLOB)), quote(CAST(l.groups AS BLOB)),
@@ -118,6 +118,9 @@ fn sent_parts(row: &SqliteRow) -> Taken<SentParts<'_>> {
         moved: row.try_get("moved")?,
         reset: row.try_get("reset")?,
         operations: row.try_get("operations")?,
+        login: row.try_get("sent_login")?,
+        holder: row.try_get("holder")?,
+        doubted: row.try_get("doubted")?,
     })
 }
 
@@ -244,7 +247,8 @@ pub(crate) async fn note_unsound(tx: &mut SqliteConnection, bonds: &Bonds, of: O
     let mut last = -1_i64;
     loop {
         let sql = format!(
-            "SELECT {DECIDED} FROM {table} f CROSS JOIN people p ON p.id = f.id {JOINED}
+            "SELECT {DECIDED}, (SELECT count(*) FROM findings b WHERE b.person = f.id AND b.severity = 2) AS blocking
+             FROM {table} f CROSS JOIN people p ON p.id = f.id {JOINED}
              WHERE f.id > ? {others} ORDER BY f.id LIMIT {PORTION}"
         );
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(last).fetch_all(&mut *tx).await?;
@@ -253,7 +257,9 @@ pub(crate) async fn note_unsound(tx: &mut SqliteConnection, bonds: &Bonds, of: O
         let edits = edits_of(tx, RANGE, &range(&rows)).await?;
         let mut unsound = Vec::new();
         for row in &rows {
-            if !decided_fits(row, &edits, now, bonds).unwrap_or(false) {
+            // What blocks is counted anew after a change: a finding that was bent or planted must not come to count by it.
+            let blocking = number(row, "blocking").ok() == number(row, "blocks").ok();
+            if !blocking || !decided_fits(row, &edits, now, bonds).unwrap_or(false) {
                 unsound.push(row.try_get::<i64, _>("id")?);
             }
         }
@@ -338,6 +344,28 @@ pub(crate) async fn renew_sent(tx: &mut SqliteConnection, bonds: &Bonds, ids: &s
         }
     }
     tags.write(tx, "memory", "person").await
+}
+
+/// Whose rows of a reading that is about to take its place (a JSON list of numbers) are as they were written.
+pub(crate) async fn staged_sound(
+    connection: &mut SqliteConnection,
+    bonds: &Bonds,
+    ids: &str,
+) -> Result<BTreeSet<i64>> {
+    let sql = format!(
+        "SELECT {DECIDED}, {READ} FROM next_people p LEFT JOIN next_details d ON d.id = p.id {JOINED_READ}
+         LEFT JOIN memory m ON m.person = p.id WHERE p.id IN (SELECT value FROM json_each(?))"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(ids).fetch_all(connection).await?;
+    let mut sound = BTreeSet::new();
+    for row in &rows {
+        let decided = decided_parts(row, &Edits::new())
+            .is_ok_and(|parts| row.try_get("tag").is_ok_and(|tag| parts.begin(bonds).is(tag)));
+        if decided && read_fits(row, bonds).unwrap_or(false) {
+            sound.insert(row.try_get("id")?);
+        }
+    }
+    Ok(sound)
 }
 
 /// Who of these (a JSON list of numbers) has a record of what was sent that is not theirs.

@@ -223,6 +223,11 @@ pub(crate) struct SentParts<'a> {
     pub(crate) reset: Option<&'a [u8]>,
     /// The person's rows of the ledger, in order.
     pub(crate) operations: Option<&'a [u8]>,
+    /// The login of the account, folded.
+    pub(crate) login: Option<&'a [u8]>,
+    /// Who they may be, and whether that is still to be said.
+    pub(crate) holder: Option<i64>,
+    pub(crate) doubted: Option<i64>,
 }
 
 impl SentParts<'_> {
@@ -252,7 +257,12 @@ impl SentParts<'_> {
     }
 
     pub(crate) fn begin(&self, bonds: &Bonds) -> Tagger {
-        self.rest(self.start(bonds, Bond::Sent)).maybe(self.operations)
+        let tagger = self.rest(self.start(bonds, Bond::Sent)).maybe(self.operations);
+        // Records from before this was kept are bound without it, and stay so.
+        if self.login.is_none() && self.holder.is_none() && self.doubted.is_none() {
+            return tagger;
+        }
+        tagger.maybe(self.login).number(self.holder).number(self.doubted)
     }
 
     /// As files kept it before there was a ledger: with the profile before the update, and the fingerprint of what was sent.

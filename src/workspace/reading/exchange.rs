@@ -12,9 +12,10 @@ use super::super::seal::{BlobKind, Nonces, Sealer};
 use super::super::store;
 use super::super::twins::{self, KEY_DUPLICATE, KEY_PLACE};
 use super::super::types::{ReadingSummary, Reassess};
-use super::super::{change, import, lists, search, shared};
-use super::keys;
-use super::stage::{MOST_DOUBLES, Stage, TABLES, double_key};
+use super::super::{change, held, import, lists, search, shared};
+use super::keys::{MOST_DOUBLES, double_key};
+use super::stage::{Stage, TABLES};
+use super::{found_again, keys};
 use crate::model::{Columns, Severity};
 
 pub(super) async fn exchange(
@@ -32,6 +33,9 @@ pub(super) async fn exchange(
     let mut tallies = stage.tallies;
     let doubled = index_keys(workspace, &mut tx, reading).await?;
     tallies.add_finding(KEY_DUPLICATE, Severity::Blocks, doubled);
+    import::fill_sent_logins(&mut tx, &workspace.0.sealer).await?;
+    let found =
+        found_again::settle(workspace, &mut tx, stage.known_upto, (stage.displaced, stage.outed)).await?;
     let mut summary = compare(&mut tx, stage.known_upto).await?;
     summary.people = u64::from(stage.rows);
     carry_over(&mut tx).await?;
@@ -45,9 +49,15 @@ pub(super) async fn exchange(
     change::put_in_chosen(&mut tx).await?;
     bond::set_reading(&mut tx, bonds, whole, reading).await?;
     doubt(&mut tx, bonds, &unsound, workspace.now()).await?;
+    let sent_unsound: Vec<i64> =
+        unsound.iter().filter(|(_, fault)| *fault == Fault::Sent).map(|(id, _)| *id).collect();
+    let rebound: Vec<i64> = found.rebound.into_iter().filter(|id| !sent_unsound.contains(id)).collect();
+    bond::renew_sent(&mut tx, bonds, &store::to_json(&rebound)?).await?;
+    held::keep(&mut tx, bonds, &found.held).await?;
     change::touch(&mut tx, None, "SELECT id FROM dirty").await?;
     change::touch(&mut tx, None, "SELECT person FROM memory WHERE person IN (SELECT id FROM people)").await?;
     remember(&mut tx).await?;
+    held::tell(&mut tx, held::EVERYONE).await?;
     for definition in definitions {
         sqlx::raw_sql(AssertSqlSafe(definition)).execute(&mut *tx).await?;
     }
@@ -278,7 +288,7 @@ async fn carry_over(tx: &mut SqliteConnection) -> Result<()> {
          UPDATE next_people SET gone = 1 WHERE id IN (SELECT id FROM chosen);
          INSERT OR IGNORE INTO next_texts SELECT * FROM texts WHERE id IN (SELECT id FROM chosen);
          INSERT OR IGNORE INTO next_details SELECT * FROM details WHERE id IN (SELECT id FROM chosen);
-         INSERT OR IGNORE INTO next_findings SELECT * FROM findings WHERE person IN (SELECT id FROM chosen) AND place NOT IN (1000, 1001);
+         INSERT OR IGNORE INTO next_findings SELECT * FROM findings WHERE person IN (SELECT id FROM chosen) AND place NOT IN (1000, 1001, 1005);
          INSERT OR IGNORE INTO next_memberships SELECT * FROM memberships WHERE person IN (SELECT id FROM chosen);
          INSERT OR IGNORE INTO dirty SELECT id FROM chosen;",
     )
@@ -288,7 +298,7 @@ async fn carry_over(tx: &mut SqliteConnection) -> Result<()> {
 }
 
 /// Where the finding of someone stands whose decisions were changed outside.
-const DOUBT_PLACE: i64 = 1003;
+const DOUBT_PLACE: i64 = 1006;
 
 /// Whose decisions were not theirs before this reading: they are left out until someone has looked, and their edits are gone. Whose
 /// record of what was sent was not theirs: it is begun anew as a failure, and a further try finds out in Okta how things are.

@@ -10,6 +10,14 @@ use super::super::seal::{BlobKind, Nonces, Sealer};
 use super::super::store;
 use crate::model::{Columns, Record, Value, counted};
 
+/// So many rows of one key are no accident but a wrong choice of key: which is which is not kept for more.
+pub(super) const MOST_DOUBLES: u32 = 50;
+
+/// The key of the nth row of a key, from 2.
+pub(super) fn double_key(key: &str, nth: u32) -> String {
+    format!("{key}\u{1f}\u{1f}{nth}")
+}
+
 /// People at a time.
 const PORTION: i64 = 1000;
 

@@ -15,13 +15,17 @@ use super::open::{Inner, Workspace, moment};
 use super::store;
 use super::types::{Arrived, PastReading, ReadingInfo, ReadingSummary, Reassess};
 
+mod again;
 mod exchange;
+mod found_again;
 mod keys;
 mod prepare;
 mod rows;
 mod stage;
 mod tallies;
 
+pub(super) use again::Displaced;
+pub(super) use found_again::renumber;
 pub use prepare::{Prepared, Preparer};
 use stage::{Stage, TABLES};
 

@@ -11,11 +11,14 @@ use super::super::bond::{Bonds, DecidedParts};
 use super::super::error::{Result, WorkspaceError};
 use super::super::numbers;
 use super::super::open::{Inner, Workspace};
+use super::super::seal::Sealer;
 use super::super::store;
 use super::super::twins::LOGIN_PLACE;
+use super::again::{self, Displaced, Known, Whose};
 use super::prepare::{Person, Prepared};
 use super::rows::{Rows, Statement};
 use super::tallies::Tallies;
+use crate::assess::Identity;
 use crate::model::Columns;
 
 /// The tables a reading fills beside and exchanges.
@@ -26,14 +29,6 @@ const TRANSACTION: usize = 20_000;
 
 /// How long a transaction stays open for more people: each end of one waits for the disk. Others who write wait as long.
 const PATIENCE: Duration = Duration::from_millis(50);
-
-/// So many rows of one key are no accident but a wrong choice of key: which is which is not kept for more.
-pub(super) const MOST_DOUBLES: u32 = 50;
-
-/// The key of the nth row of a key, from 2.
-pub(super) fn double_key(key: &str, nth: u32) -> String {
-    format!("{key}\u{1f}\u{1f}{nth}")
-}
 
 /// Makes the tables a reading fills, as those that are there are defined, without their indexes.
 pub(super) async fn make_tables(tx: &mut SqliteConnection) -> Result<()> {
@@ -208,6 +203,10 @@ pub(super) struct Stage {
     columns: Option<(Columns, i64)>,
     /// What screens count, of the rows written.
     pub(super) tallies: Tallies,
+    /// Rows that have the key of somebody they may not be.
+    pub(super) displaced: Vec<Displaced>,
+    /// People whose key a row has that is not theirs, and who have nothing to inherit.
+    pub(super) outed: Vec<u32>,
 }
 
 impl Stage {
@@ -224,6 +223,8 @@ impl Stage {
             groups: HashMap::new(),
             columns: None,
             tallies: Tallies::default(),
+            displaced: Vec::new(),
+            outed: Vec::new(),
         })
     }
 
@@ -240,7 +241,7 @@ impl Stage {
             let mut written = 0;
             loop {
                 written += batch.len();
-                self.write(&mut tx, batch).await?;
+                self.write(&mut tx, &workspace.0.sealer, batch).await?;
                 if written >= TRANSACTION {
                     break;
                 }
@@ -262,8 +263,8 @@ impl Stage {
     }
 
     /// Numbers a batch and writes what makes whole statements; the rest waits for the next batch.
-    async fn write(&mut self, tx: &mut SqliteConnection, batch: Prepared) -> Result<()> {
-        let numbered = self.numbered(tx, batch).await?;
+    async fn write(&mut self, tx: &mut SqliteConnection, sealer: &Sealer, batch: Prepared) -> Result<()> {
+        let numbered = self.numbered(tx, sealer, batch).await?;
         let (tables, tallies) = (&mut self.tables, &mut self.tallies);
         let mut people = numbered.into_iter();
         // A statement is bound while SQLite, on a thread of its own, still works on the one before: a reading waits for what
@@ -296,14 +297,30 @@ impl Stage {
     }
 
     /// Gives everyone of a batch their numbers.
-    async fn numbered(&mut self, tx: &mut SqliteConnection, batch: Prepared) -> Result<Vec<Numbered>> {
+    async fn numbered(
+        &mut self,
+        tx: &mut SqliteConnection,
+        sealer: &Sealer,
+        batch: Prepared,
+    ) -> Result<Vec<Numbered>> {
         let known = self.known(tx, &batch.people).await?;
+        let looked_up = again::looked_up(tx, sealer, &batch.people, &known).await?;
+        let others = again::logins_of_others(tx, &batch.people, &known).await?;
         let mut numbered = Vec::with_capacity(batch.people.len());
         for mut person in batch.people {
             let id = match known.get(&person.key) {
-                Some(id) if self.first_time(*id) => *id,
-                // A second row of a known key: it gets a key of its own when the reading ends.
-                Some(_) => self.known_double(tx, &person.key).await?,
+                // Rows numbered anew: who this is shows when everyone was read.
+                Some(known)
+                    if !known.weighs
+                        && !known.is_unchanged(&person)
+                        && others.contains(&person.folded.login) =>
+                {
+                    self.outed.push(known.id);
+                    self.number()
+                }
+                Some(known) if known.is_plain(&person) && self.first_time(known.id) => known.id,
+                // Somebody changed, or somebody else; or a second row of a known key, which gets one of its own when the reading ends.
+                Some(_) => self.whose(tx, sealer, &person, &looked_up).await?,
                 None => self.number(),
             };
             self.rows = self.rows.checked_add(1).ok_or_else(too_many)?;
@@ -334,33 +351,39 @@ impl Stage {
     }
 
     /// Which of these are known from former readings.
-    async fn known(&self, tx: &mut SqliteConnection, people: &[Person]) -> Result<HashMap<String, u32>> {
+    async fn known(&self, tx: &mut SqliteConnection, people: &[Person]) -> Result<HashMap<String, Known>> {
         if self.known_upto == 0 {
             return Ok(HashMap::new());
         }
         let keys = people.iter().map(|person| person.key.as_str()).collect::<Vec<_>>();
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("SELECT key, id FROM details WHERE key IN (SELECT value FROM json_each(?))")
-                .bind(store::to_json(&keys)?)
-                .fetch_all(tx)
-                .await?;
-        Ok(rows.into_iter().filter_map(|(key, id)| Some((key, u32::try_from(id).ok()?))).collect())
+        again::known(tx, &keys).await
     }
 
-    /// A further row of a known key: the number it had at a former reading, or a new one.
-    async fn known_double(&mut self, tx: &mut SqliteConnection, key: &str) -> Result<u32> {
-        for nth in 2..=MOST_DOUBLES {
-            let id: Option<u32> = sqlx::query_scalar("SELECT id FROM details WHERE key = ?")
-                .bind(double_key(key, nth))
-                .fetch_optional(&mut *tx)
-                .await?;
-            match id {
-                Some(id) if self.first_time(id) => return Ok(id),
-                Some(_) => {}
-                None => break,
+    /// The number of a row whose key is known: that of the person it is, or a new one.
+    async fn whose(
+        &mut self,
+        tx: &mut SqliteConnection,
+        sealer: &Sealer,
+        person: &Person,
+        looked_up: &HashMap<u32, Identity>,
+    ) -> Result<u32> {
+        match again::whose(tx, sealer, person, looked_up, |id| !self.is_seen(id)).await? {
+            Whose::Known(id) => {
+                self.first_time(id);
+                Ok(id)
+            }
+            Whose::New { instead } => {
+                let new = self.number();
+                if let Some((old, doubted)) = instead {
+                    self.displaced.push(Displaced { new, old, doubted });
+                }
+                Ok(new)
             }
         }
-        Ok(self.number())
+    }
+
+    fn is_seen(&self, id: u32) -> bool {
+        self.seen.get(id as usize / 64).is_some_and(|word| word & (1_u64 << (id % 64)) != 0)
     }
 
     /// Marks a known person as seen. Whether it is the first time in this reading.

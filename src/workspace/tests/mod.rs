@@ -3,6 +3,7 @@
 mod bonds;
 mod damage;
 mod edits;
+mod identity;
 mod imports;
 mod ledger;
 mod lists;

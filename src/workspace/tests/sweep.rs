@@ -49,7 +49,7 @@ const COLUMNS: &[(&str, About, &str)] = &[
     (
         "memory",
         Person,
-        "person left_out outcome attempt run claimed recorded okta_id okta_status code message suggestion route tag mark marked tried",
+        "person left_out outcome attempt run claimed recorded okta_id okta_status code message suggestion route tag mark marked tried sent_login holder doubted",
     ),
     ("undo", Whole, "id words made people tag"),
     ("undo_items", Whole, "undo person attribute value"),

@@ -8,10 +8,13 @@ use causeway::assess::{AssessContext, SchemaRules, assess};
 use causeway::hook::{BackendState, HookError, LiveLookup};
 use causeway::mapping::{Mapping, Rule, Target, Transform};
 use causeway::migration::read::{ReadJob, run};
-use causeway::model::{Candidate, HookReason, PasswordSettings, People, Progress, Selection, TableName};
+use causeway::model::{
+    Candidate, HookReason, Outcome, OutcomeKind, PasswordSettings, People, Progress, RoutePolicy, Selection,
+    TableName,
+};
 use causeway::secrets::KeyFile;
 use causeway::source::{self, Source, SourceSpec, SqliteSpec};
-use causeway::workspace::{Keys, NewWorkspace, Who, Workspace};
+use causeway::workspace::{Keys, NewRun, NewWorkspace, Scope, Who, Workspace};
 use chrono::NaiveDate;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use tokio::sync::watch;
@@ -116,6 +119,11 @@ async fn read(place: &Place, mapping: &Mapping, folder: &tempfile::TempDir) -> W
         Workspace::create(folder.path().join("move.causeway"), NewWorkspace { name: "Move".into() }, keys)
             .await
             .unwrap();
+    again(place, mapping, &workspace).await;
+    workspace
+}
+
+async fn again(place: &Place, mapping: &Mapping, workspace: &Workspace) {
     let (source, source_label) = place.source();
     let job = ReadJob {
         workspace: workspace.clone(),
@@ -127,7 +135,6 @@ async fn read(place: &Place, mapping: &Mapping, folder: &tempfile::TempDir) -> W
         expected: None,
     };
     run(job, CancellationToken::new(), watch::Sender::new(Progress::default())).await.unwrap();
-    workspace
 }
 
 fn live(place: &Place, mapping: &Mapping, workspace: Option<&Workspace>) -> Result<LiveLookup, HookError> {
@@ -190,6 +197,56 @@ async fn walk(place: Place, people: People) {
     assert_eq!(desk.hook.status().borrow().backend, BackendState::Up);
     desk.hook.stop().await;
     workspace.close().await.unwrap();
+}
+
+/// Okta asks by the login the account has, whatever the source calls the person by now: before it is read again and after.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_sent_by_another_login_is_found_by_it() {
+    use HookReason as R;
+    let folder = tempfile::tempdir().unwrap();
+    for people in [table(), select()] {
+        let home = tempfile::tempdir_in(&folder).unwrap();
+        let place = Place::Sqlite(home.path().join("staff.db"));
+        place.prepare(&staff()).await;
+        let mapping = mapping(people);
+        let workspace = read(&place, &mapping, &home).await;
+        let new =
+            NewRun { org: "https://a.okta.com".into(), label_group: None, choices: serde_json::json!({}) };
+        let run = workspace.start_run(&new).await.unwrap();
+        for ready in workspace.claim(run, 9, &Scope::Everyone, RoutePolicy::AllHook, None).await.unwrap() {
+            let made =
+                Outcome { okta_id: Some(format!("00u{}", ready.key)), ..Outcome::of(OutcomeKind::Created) };
+            workspace.record(&[(ready.id, made)]).await.unwrap();
+        }
+        let desk = Desk::start(config(), Arc::new(live(&place, &mapping, Some(&workspace)).unwrap())).await;
+        let mut calls = desk.hook.calls();
+        let mut reason = async |login: &str, password: &str| {
+            desk.sign_in(login, password).await;
+            calls.recv().await.unwrap().reason
+        };
+        let (old, new) = ("ada.lovelace@corp.example", "ada.king@corp.example");
+        place.change("UPDATE staff SET family = 'King' WHERE id = 1").await;
+        assert_eq!(reason(old, "Ada").await, R::Right, "she married this morning");
+        again(&place, &mapping, &workspace).await;
+        assert_eq!(reason(old, "Ada").await, R::Right, "and was read again");
+        assert_eq!(reason(new, "Ada").await, R::Right, "if her login was changed in Okta too");
+        // The old login is given to somebody else: in Okta it still is hers.
+        place
+            .change(&format!("INSERT INTO staff VALUES (8, 'Ada', 'Lovelace', '{}', true)", hash("Eight")))
+            .await;
+        again(&place, &mapping, &workspace).await;
+        assert_eq!(reason(old, "Eight").await, R::Wrong);
+        assert_eq!(reason(old, "Ada").await, R::Right);
+        // Her row is somebody else's by now.
+        let other =
+            format!("UPDATE staff SET given = 'Zoe', family = 'Quill', pw = '{}' WHERE id = 1", hash("Zoe"));
+        place.change(&other).await;
+        assert_eq!(reason(old, "Zoe").await, R::OtherLogin);
+        again(&place, &mapping, &workspace).await;
+        assert_eq!(reason(old, "Zoe").await, R::Gone);
+        desk.hook.stop().await;
+        workspace.close().await.unwrap();
+    }
 }
 
 /// Without a workspace: the login is taken apart into the columns it is made of.

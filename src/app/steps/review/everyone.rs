@@ -9,10 +9,16 @@ use crate::app::steps::View;
 use crate::migration::review::Change;
 use crate::ui::theme::{Face, Icon, Tone, size, tokens};
 use crate::ui::widgets::{Push, Words as _, check_row, counted, number};
-use crate::workspace::{Counts, PeopleFilter, Who};
+use crate::workspace::{Counts, IDENTITY_UNSURE, PeopleFilter, Who};
 
 /// What “Must reset” does.
 pub(super) const MUST_RESET: &str = "They must reset their password: the stored one is not sent. Nothing changes for people who are already in Okta.";
+
+/// What “the same person” does.
+pub(super) const SAME_PERSON: &str = "They keep the account in Okta, the outcome and the edits of the earlier person. Nothing is sent again. This can't be undone.";
+/// What “somebody new” does.
+pub(super) const SOMEBODY_NEW: &str =
+    "They get an account of their own. The earlier person counts as gone from the source.";
 
 /// Nobody is selected: what can be done for everyone shown.
 pub(super) fn everyone_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Counts) {
@@ -31,6 +37,7 @@ pub(super) fn everyone_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, c
         ui.add_space(size::SMALL);
         let who = Who::All(list.filter.clone());
         if filtered {
+            identity_ui(ui, view, &who, counts);
             bulk_ui(ui, view, &who, shown, "all");
         } else {
             attribute_ui(ui, view, &who, shown, "all");
@@ -90,13 +97,32 @@ fn shares_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Count
     }
 }
 
-pub(super) fn selected_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, many: u64) {
+pub(super) fn selected_ui(ui: &mut Ui, view: &mut View<'_>, list: &PeopleList, counts: &Counts, many: u64) {
     ui.card_title(format!("{} selected", counted(many, "person", "people")));
     ui.muted("What you do here is done for each of them. One undo takes it back.");
     ui.add_space(size::SMALL);
-    bulk_ui(ui, view, &Who::These(list.selection.ids()), many, "");
+    let who = Who::These(list.selection.ids());
+    identity_ui(ui, view, &who, counts);
+    bulk_ui(ui, view, &who, many, "");
     if ui.add(Push::link("Select nobody")).clicked() {
         view.send(ReviewAsk::Unselect);
+    }
+}
+
+/// What is asked about those who may be somebody known from before. Only where there are any.
+fn identity_ui(ui: &mut Ui, view: &mut View<'_>, who: &Who, counts: &Counts) {
+    let asked = counts.findings.iter().find(|finding| finding.code == IDENTITY_UNSURE);
+    let Some(asked) = asked.filter(|asked| asked.people > 0) else { return };
+    ui.fine(format!(
+        "Of {} here it isn't known whether they are somebody from an earlier read. For those among the people above:",
+        counted(asked.people, "person", "people")
+    ));
+    let width = ui.available_width();
+    if ui.add(Push::plain("They are the same people").wide(width)).on_hover_text(SAME_PERSON).clicked() {
+        view.send(ReviewAsk::Change(Change::SamePerson(who.clone())));
+    }
+    if ui.add(Push::plain("They are new people").wide(width)).on_hover_text(SOMEBODY_NEW).clicked() {
+        view.send(ReviewAsk::Change(Change::SomebodyNew(who.clone())));
     }
 }
 

@@ -379,6 +379,8 @@ pub(super) fn code_words(code: &str) -> String {
         "email_duplicate" => "Duplicate e-mail address",
         "email_in_okta" => "E-mail address of another account in Okta",
         "key_duplicate" => "Duplicate key",
+        "identity_unsure" => "Same person, or somebody new?",
+        "identity_new" => "Entry was another person's",
         "blank_left_out" => "Blank value left out",
         "not_in_list" => "Not one of the values Okta lists",
         "pattern_unchecked" => "Pattern not checked",

@@ -5,7 +5,7 @@ use egui::{ScrollArea, Ui};
 use zeroize::Zeroizing;
 
 use super::ask::{InspectAsk, ReviewAsk, Tab};
-use super::everyone::{MUST_RESET, everyone_ui, selected_ui};
+use super::everyone::{MUST_RESET, SAME_PERSON, SOMEBODY_NEW, everyone_ui, selected_ui};
 use super::profile;
 use crate::app::jobs::{Jobs, Question};
 use crate::app::people::{
@@ -20,7 +20,9 @@ use crate::ui::theme::{Face, Tone, size, tokens};
 use crate::ui::widgets::{
     Card, Push, Words as _, chip, counted, fact_row, lines_of, number, problem_card, scrolled, tabs, waiting,
 };
-use crate::workspace::{Counts, Disposition, PersonDetail, PersonId, PersonRow, SourceRow, Who, Workspace};
+use crate::workspace::{
+    Counts, Disposition, IDENTITY_UNSURE, PersonDetail, PersonId, PersonRow, SourceRow, Who, Workspace,
+};
 
 /// The panel's state.
 #[derive(Default)]
@@ -171,7 +173,7 @@ impl Inspector {
                 Some(person) if person.detail.row.id == id => self.person_ui(ui, view, aside),
                 _ => waiting(ui, "Opening"),
             },
-            (many, None) => selected_ui(ui, view, list, many as u64),
+            (many, None) => selected_ui(ui, view, list, counts, many as u64),
         }
     }
 
@@ -335,6 +337,9 @@ fn sentence_ui(ui: &mut Ui, person: &Inspected, policy: RoutePolicy) {
     let outcome = match row.disposition {
         _ if sent.is_some() => sent.unwrap_or_default(),
         Disposition::LeftOut => "Left out: they are not sent to Okta unless you put them back.",
+        Disposition::Blocked if is_asked(&person.detail) => {
+            "Say who this is: the person from before, changed, or somebody new. Until then nothing is sent."
+        }
         Disposition::Blocked => "Okta would refuse this person. Fix what is marked below, or leave them out.",
         _ if person.detail.must_reset => {
             "You chose that this person must reset: the stored password is not sent."
@@ -387,10 +392,18 @@ fn buttons_ui(
             }
             return;
         }
+        let who = Who::These(vec![id]);
+        if is_asked(detail) {
+            if ui.add(plain("Same person")).on_hover_text(SAME_PERSON).clicked() {
+                view.send(ReviewAsk::Change(Change::SamePerson(who.clone())));
+            }
+            if ui.add(plain("Somebody new")).on_hover_text(SOMEBODY_NEW).clicked() {
+                view.send(ReviewAsk::Change(Change::SomebodyNew(who.clone())));
+            }
+        }
         if ui.add(plain("Edit")).clicked() {
             view.send(ReviewAsk::Inspect(InspectAsk::Edit));
         }
-        let who = Who::These(vec![id]);
         if disposition == Disposition::LeftOut {
             if ui.add(plain("Put back")).clicked() {
                 view.send(ReviewAsk::Change(Change::PutBack(who.clone())));
@@ -417,6 +430,11 @@ fn buttons_ui(
             super::trial::button_ui(ui, view, plain(words).name("Try a password"));
         }
     });
+}
+
+/// Whether it is to be said who this is.
+fn is_asked(detail: &PersonDetail) -> bool {
+    detail.findings.iter().any(|finding| finding.code == IDENTITY_UNSURE)
 }
 
 /// The request, its hash covered until asked for.
