@@ -80,6 +80,7 @@ impl Exit {
                 | OktaError::OrgOff { .. }
                 | OktaError::NotOkta { .. }
                 | OktaError::Busy { .. }
+                | OktaError::NotKnown { .. }
                 | OktaError::Refused { .. } => Self::NeedsAttention,
                 OktaError::Url(_) | OktaError::Unreachable { .. } | OktaError::Setup(_) => Self::Failed,
             },

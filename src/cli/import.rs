@@ -16,7 +16,8 @@ use super::{rules, source};
 use crate::migration::import::{self, Control, Ended, ImportJob, ImportProgress, ImportSummary};
 use crate::migration::rules::Unfed;
 use crate::migration::{MigrationError, kept_mapping, shared_names, switches};
-use crate::model::{OutcomeKind, number, people, statuses_in_words};
+use crate::model::{OutcomeKind, built_in_words, number, people, statuses_in_words};
+use crate::okta::PauseReason;
 use crate::workspace::{PeopleFilter, Sort, Who, Workspace};
 
 pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError> {
@@ -73,6 +74,9 @@ pub(super) async fn run(args: ImportArgs, talk: &Talk) -> Result<Exit, CliError>
         text.push_str(&format!(
             "\nIn Okta already, but kept out there: {kept_out}. Nothing was changed for them; the report lists them and says what to do."
         ));
+    }
+    for name in &summary.groups_left_out {
+        text.push_str(&format!("\n{}", built_in_words(name)));
     }
     let reasons = Reasons::of(&workspace).await?;
     let unfed = crate::migration::rules::unfed(&workspace).await?;
@@ -201,7 +205,14 @@ fn words(summary: &ImportSummary) -> String {
         Ended::Stopped => "Stopped; run the same command to continue.".to_owned(),
         Ended::NeedsAttention { pause } => {
             let reason = pause.reason.map_or("Paused.", |reason| reason.words());
-            format!("{reason} Okta says: {}. Nobody is lost.", pause.words)
+            // What was no answer of Okta's is not what Okta says.
+            let says = match pause.reason {
+                Some(PauseReason::NotOkta | PauseReason::Failing | PauseReason::Unreadable) => {
+                    "The last answer"
+                }
+                _ => "Okta says",
+            };
+            format!("{reason} {says}: {}. Nobody is lost.", pause.words)
         }
     };
     format!(

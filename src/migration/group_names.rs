@@ -7,7 +7,8 @@ use tokio::sync::watch;
 
 use super::docs;
 use super::import::ask::{Ask, Got, Tries};
-use crate::model::{Phase, Progress, group_key, group_twins, is_everyone};
+use crate::model::{Phase, Progress, built_in_words, group_key, group_twins, is_everyone};
+use crate::okta::{Group, GroupOfName};
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// People's groups, and how they meet Okta's.
@@ -36,13 +37,9 @@ pub fn notes_of<'n>(groups: impl IntoIterator<Item = (&'n str, u64)>) -> Vec<Str
     let mut notes: Vec<String> =
         group_twins(groups.iter().copied()).iter().map(crate::model::GroupTwins::words).collect();
     if let Some((name, _)) = groups.iter().find(|(name, _)| is_everyone(name)) {
-        notes.push(left_out(name));
+        notes.push(built_in_words(name));
     }
     notes
-}
-
-fn left_out(name: &str) -> String {
-    format!("“{name}” is Okta's own group, which nobody can be put into: it is left out.")
 }
 
 /// Looks each of these groups up in Okta. `groups`: names and how many people are in each. Nothing is written.
@@ -90,13 +87,13 @@ pub(super) async fn look(
                 continue;
             }
         };
-        if let Some(group) = same.iter().find(|group| group.ours_to_fill()) {
-            seen.meets(group.name(), &spellings);
-        } else if same.iter().any(|group| group.kind == "BUILT_IN") {
-            seen.notes.push(left_out(name));
-            seen.built_in.push(name.clone());
-        } else {
-            seen.to_make.push(name.clone());
+        match Group::of_name(&same) {
+            GroupOfName::Fill(group) => seen.meets(group.name(), &spellings),
+            GroupOfName::BuiltIn => {
+                seen.notes.push(built_in_words(name));
+                seen.built_in.push(name.clone());
+            }
+            GroupOfName::Make => seen.to_make.push(name.clone()),
         }
     }
     seen

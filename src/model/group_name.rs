@@ -21,6 +21,11 @@ pub fn is_everyone(name: &str) -> bool {
     group_key(name) == "everyone"
 }
 
+/// What is said of a group that is one of Okta's own.
+pub fn built_in_words(name: &str) -> String {
+    format!("“{name}” is Okta's own group, which nobody can be put into: it is left out.")
+}
+
 /// Names that look like the same group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupTwins {

@@ -21,6 +21,7 @@ mod profile;
 mod progress;
 mod record;
 mod route;
+mod said;
 mod secret_columns;
 mod selection;
 mod settings;
@@ -33,7 +34,7 @@ pub use catalog::{Catalog, Column, ForeignKey, Sample, Table};
 pub use explain::Explain;
 pub use finding::{Finding, Severity};
 pub use fold::fold;
-pub use group_name::{GroupTwins, group_key, group_twins, is_everyone};
+pub use group_name::{GroupTwins, built_in_words, group_key, group_twins, is_everyone};
 pub use hook::{HookAnswer, HookCall, HookReason, TEST_REQUEST};
 pub use invisible::{
     holds_invisible, holds_stray_invisible, invisible_names, is_blank, is_invisible, without_invisible,
@@ -50,6 +51,8 @@ pub use progress::{Phase, Progress};
 pub(crate) use record::KEY_SEPARATOR;
 pub use record::{Columns, Record, Value};
 pub use route::{Route, RoutePolicy};
+pub use said::{LONGEST_SAID, said, said_word};
+pub(crate) use said::{take_said, take_word};
 pub use secret_columns::{holds_secrets, is_secret, looks_stored, names_secrets};
 pub use selection::{ColumnName, Comparison, Condition, GroupName, Membership, People, Selection, TableName};
 pub use settings::{

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::judge::{Call, PauseReason, Verdict, judge};
+use super::judge::{Call, PauseReason, Verdict, Why, judge};
 use super::reply::Answer;
 use super::url::UrlProblem;
 use crate::model::Explain;
@@ -55,6 +55,14 @@ pub enum OktaError {
         /// Okta's words, or the status.
         words: String,
     },
+    /// No answer that tells whether it was done.
+    #[error("It is not known whether Okta did this ({what}): {words}.")]
+    NotKnown {
+        /// What was asked for: `make the group “x”`.
+        what: String,
+        /// What came instead of an answer.
+        words: String,
+    },
     /// Okta refused this request.
     #[error("Okta refused: {words}")]
     Refused {
@@ -91,6 +99,10 @@ impl OktaError {
             }
             Self::OrgOff { .. } => "Ask Okta to switch the org on again, or choose another org.",
             Self::Busy { .. } => "Wait a minute, then try again.",
+            Self::NotKnown { .. } => {
+                "Wait a minute, then try again: Causeway first checks in Okta whether it is there. If it goes on, check whether a proxy or \
+                 firewall changes what Okta answers."
+            }
             Self::Refused { .. } => "Okta's own words say why.",
             Self::Setup(_) => "Start the program again; if it stays, report it with the technical text.",
             Self::TokenForm => {
@@ -114,7 +126,7 @@ impl OktaError {
     /// Whether it may be over in a moment, so that a question is asked again.
     pub(crate) fn passes(&self) -> bool {
         match self {
-            Self::Busy { .. } => true,
+            Self::Busy { .. } | Self::NotKnown { .. } => true,
             Self::Unreachable { passes, .. } => *passes,
             _ => false,
         }
@@ -144,6 +156,13 @@ impl OktaError {
                     Verdict::Done if reply.is_web_page() || reply.ok() => {
                         Self::NotOkta { technical: format!("HTTP {}, not the JSON expected", reply.status) }
                     }
+                    Verdict::Retry { why: Why::TimedOut, .. } => Self::Busy {
+                        words: format!("A gateway timed out before Okta answered (HTTP {}).", reply.status),
+                    },
+                    Verdict::AskFirst { why: Why::TimedOut } => Self::NotKnown {
+                        what: "make it".to_owned(),
+                        words: format!("a gateway timed out before Okta answered (HTTP {})", reply.status),
+                    },
                     _ if reply.is_web_page() => {
                         Self::NotOkta { technical: format!("HTTP {}, a web page", reply.status) }
                     }
@@ -168,6 +187,7 @@ impl Explain for OktaError {
             | Self::NoRight { words }
             | Self::OrgOff { words }
             | Self::Busy { words }
+            | Self::NotKnown { words, .. }
             | Self::Refused { words, .. } => words,
             Self::Url(_) | Self::TokenForm => "",
         };

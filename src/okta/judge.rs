@@ -36,6 +36,8 @@ pub enum Why {
     NoConnection,
     /// The connection broke, or no answer came in time.
     Broken,
+    /// A gateway in between waited for Okta no longer (408, 504, 522, 524).
+    TimedOut,
     /// Something else answered: a web page, or no JSON.
     NotOkta,
     /// A success in a form that can't be read.
@@ -54,6 +56,7 @@ impl Why {
             Self::Server => "Okta had an error of its own",
             Self::NoConnection => "Okta can't be reached",
             Self::Broken => "the connection to Okta broke",
+            Self::TimedOut => "a gateway timed out before Okta answered",
             Self::NotOkta => "something else answered in Okta's place",
             Self::Unreadable => "Okta's answer could not be read",
         }
@@ -240,7 +243,8 @@ fn judge_reply(call: Call, reply: &Reply) -> Verdict {
             Verdict::Retry { why: if concurrency { Why::Concurrency } else { Why::Limit }, wait: Wait::Pace }
         }
         300..=399 => pause(PauseReason::NotOkta),
-        408 => again(call, Why::Broken),
+        // 522 and 524 are Cloudflare's words for it, which many orgs with a domain of their own stand behind.
+        408 | 504 | 522 | 524 => again(call, Why::TimedOut),
         // Okta's word for what it will never do, such as a create that names the group Everyone (okta-api.md 3).
         501 if error.is_some() => Verdict::ThisPerson(person(true)),
         500..=599 => again(call, if reply.is_web_page() { Why::NotOkta } else { Why::Server }),
@@ -343,6 +347,29 @@ mod tests {
             Verdict::AskFirst { why: Why::NotOkta }
         );
         assert_eq!(judge(Call::Create, &Ok(Reply::of(200, ""))), Verdict::AskFirst { why: Why::NotOkta });
+    }
+
+    #[test]
+    fn a_gateway_that_timed_out_is_no_refusal_and_no_other_server() {
+        for status in [408, 504, 522, 524] {
+            for body in ["<html>Gateway Time-out</html>", ""] {
+                let judged = judge(Call::Create, &Ok(Reply::of(status, body)));
+                assert_eq!(judged, Verdict::AskFirst { why: Why::TimedOut }, "{status}");
+            }
+        }
+        assert!(Why::TimedOut.words().contains("timed out"));
+    }
+
+    #[test]
+    fn oktas_words_are_kept_bounded() {
+        let long = "x\u{7}y ".repeat(100_000);
+        let text = body(&"E".repeat(5000), &long, &[&long, &long]);
+        let Verdict::ThisPerson(refusal) = judge(Call::Create, &Ok(Reply::of(400, &text))) else {
+            panic!("person")
+        };
+        assert!(refusal.words.chars().count() <= 501 && refusal.code.chars().count() <= 121);
+        assert!(!refusal.words.chars().any(char::is_control));
+        assert!(refusal.suggestion.is_none_or(|words| words.chars().count() <= 700));
     }
 
     #[test]

@@ -29,5 +29,5 @@ pub use logs::{Creation, LogPage, PasswordImported};
 pub use pace::{Pace, PaceSettings, PaceView, Permit};
 pub use reply::{Answer, Broken, ErrorBody, Limits, Reply};
 pub use request::{Mark, Request};
-pub use types::{ApiToken, Group, OrgInfo, User, WellKnown};
+pub use types::{ApiToken, Group, GroupOfName, OrgInfo, User, WellKnown};
 pub use url::{OrgUrl, UrlProblem};

@@ -2,9 +2,11 @@
 
 use chrono::DateTime;
 use reqwest::header::{self, HeaderMap};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
+
+use crate::model::{said, said_word, take_said, take_word};
 
 /// What a bucket's headers said: `X-Rate-Limit-*`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,29 +58,43 @@ fn http_date(text: &str) -> Option<i64> {
 #[serde(rename_all = "camelCase", default)]
 pub struct ErrorBody {
     /// Stable: `E0000001`.
+    #[serde(deserialize_with = "take_word")]
     pub error_code: String,
-    /// A sentence.
+    /// A sentence. Of this and all others, what is longer than anyone reads is cut as it is taken in.
+    #[serde(deserialize_with = "take_said")]
     pub error_summary: String,
     /// What exactly, one a problem.
     pub error_causes: Vec<ErrorCause>,
     /// OAuth's own shape (`invalid_token`), where a front end answers instead.
-    #[serde(rename = "error")]
+    #[serde(rename = "error", deserialize_with = "take_oauth")]
     pub oauth_error: Option<String>,
 }
+
+/// The most causes that are told: more than a person has attributes that fail at once.
+const MOST_CAUSES: usize = 50;
 
 /// One cause in an error body.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ErrorCause {
     /// A sentence, mostly `attribute: what is wrong`.
+    #[serde(deserialize_with = "take_said")]
     pub error_summary: String,
 }
 
+fn take_oauth<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<String>::deserialize(from)?.map(|text| said(&text)))
+}
+
 impl ErrorBody {
-    /// Okta's own words: the summary, then the causes.
+    /// Okta's own words: the summary, then the causes. At most [`LONGEST_SAID`](crate::model::LONGEST_SAID) characters.
     pub fn words(&self) -> String {
-        let causes: Vec<&str> =
-            self.error_causes.iter().map(|c| c.error_summary.trim()).filter(|c| !c.is_empty()).collect();
+        said(&self.all_words())
+    }
+
+    fn all_words(&self) -> String {
+        let causes = self.error_causes.iter().map(|c| c.error_summary.trim()).filter(|c| !c.is_empty());
+        let causes: Vec<&str> = causes.take(MOST_CAUSES).collect();
         match (self.error_summary.trim(), causes.is_empty()) {
             ("", true) => self.oauth_error.clone().unwrap_or_default(),
             (summary, true) => summary.to_owned(),
@@ -127,10 +143,7 @@ impl Reply {
         let mut next = headers.get_all(header::LINK).iter().filter_map(|value| value.to_str().ok());
         Self {
             status,
-            request_id: headers
-                .get("x-okta-request-id")
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned),
+            request_id: headers.get("x-okta-request-id").and_then(|value| value.to_str().ok()).map(said_word),
             limits: Limits::of(headers),
             date,
             retry_after: retry_after(headers, date),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::url::OrgUrl;
-use crate::model::Profile;
+use crate::model::{Profile, take_said, take_word};
 
 /// A user (okta-api.md 2.1).
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -13,7 +13,7 @@ pub struct User {
     /// Okta's id, about 20 characters.
     pub id: String,
     /// `STAGED`, `ACTIVE`, … and words not known yet.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "take_word")]
     pub status: String,
     /// When it was made, by Okta's clock.
     #[serde(default)]
@@ -78,7 +78,7 @@ pub struct Group {
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 struct GroupProfile {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "take_said")]
     name: String,
     #[serde(default)]
     description: Option<String>,
@@ -95,10 +95,34 @@ impl Group {
         &self.profile.name
     }
 
+    /// Which of the org's groups of one name people are put into. One of an app or a directory may bear the same name, and another can be
+    /// made beside it; Okta's own can't be filled, and nobody can make another of its name.
+    pub fn of_name(same: &[Self]) -> GroupOfName<'_> {
+        if let Some(group) = same.iter().find(|group| group.ours_to_fill()) {
+            return GroupOfName::Fill(group);
+        }
+        if same.iter().any(|group| group.kind == "BUILT_IN") {
+            GroupOfName::BuiltIn
+        } else {
+            GroupOfName::Make
+        }
+    }
+
     /// Whether people can be put into it over the API.
     pub fn ours_to_fill(&self) -> bool {
         self.kind == "OKTA_GROUP"
     }
+}
+
+/// What an org's groups of one name are to a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupOfName<'g> {
+    /// People are put into this one.
+    Fill(&'g Group),
+    /// It is Okta's own, which nobody can be put into: left out.
+    BuiltIn,
+    /// There is none to fill: one is made.
+    Make,
 }
 
 /// `GET /api/v1/org`.
@@ -171,6 +195,31 @@ pub struct ApiToken {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_are_put_into_a_group_of_oktas_kind_and_never_into_one_of_its_own() {
+        let groups = |kinds: &[&str]| -> Vec<Group> {
+            let group = |kind: &&str| {
+                serde_json::from_value(
+                    serde_json::json!({"id": kind, "type": kind, "profile": {"name": "Contractors"}}),
+                )
+                .expect("a group")
+            };
+            kinds.iter().map(group).collect()
+        };
+        for (kinds, fill, built_in) in [
+            (&[][..], None, false),
+            (&["APP_GROUP"], None, false),
+            (&["BUILT_IN"], None, true),
+            (&["APP_GROUP", "BUILT_IN"], None, true),
+            (&["BUILT_IN", "OKTA_GROUP"], Some("OKTA_GROUP"), false),
+        ] {
+            let groups = groups(kinds);
+            let met = Group::of_name(&groups);
+            let filled = if let GroupOfName::Fill(group) = met { Some(group.id.as_str()) } else { None };
+            assert_eq!((filled, met == GroupOfName::BuiltIn), (fill, built_in), "{kinds:?}");
+        }
+    }
 
     #[test]
     fn behind_a_domain_of_its_own_an_org_says_where_its_console_is() {

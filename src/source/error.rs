@@ -539,14 +539,20 @@ impl Explain for SourceError {
 }
 
 /// The most characters of a server's own words that are kept.
-const LONGEST_WORDS: usize = 2000;
+const LONGEST_WORDS: usize = crate::model::LONGEST_SAID;
 
-/// A server's own words, cut where they are too long for anyone to read.
+/// A server's own words, cut where they are too long for anyone to read, and without control characters.
 pub(crate) fn shortened(text: String) -> String {
-    match text.char_indices().nth(LONGEST_WORDS) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
+    let plain = |c: &char| *c == '\n' || !c.is_control();
+    if text.chars().nth(LONGEST_WORDS).is_none() && text.chars().all(|c| plain(&c)) {
+        return text;
     }
+    let mut kept: String = text.chars().filter(plain).take(LONGEST_WORDS + 1).collect();
+    if let Some((at, _)) = kept.char_indices().nth(LONGEST_WORDS) {
+        kept.truncate(at);
+        kept.push('…');
+    }
+    kept
 }
 
 /// A server's message without the values it quotes.

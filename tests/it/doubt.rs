@@ -344,3 +344,25 @@ async fn logins_that_no_path_can_hold_are_found_all_the_same() {
         everyone(&workspace).await.into_iter().filter_map(|p| p.row.outcome.okta_id).collect();
     assert_eq!((ids.len(), org.people_count()), (7, 7));
 }
+
+/// An Okta that answers another create with an account we have already is not believed, however right the login in its answer is.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_one_persons() {
+    let company = Company::found(2).await;
+    let (workspace, mapping) = company.read().await;
+    let second = Who::These(vec![workspace.by_key("2").await.unwrap().unwrap()]);
+    workspace.leave_out(&second).await.unwrap();
+    // Two orgs of one seed give the same ids, as one that forgets what it has given.
+    let (org, forgetful) = (quick_org().await, quick_org().await);
+    assert_eq!(run(Import::new(&workspace, &mapping, &org)).await.tally.created(), 1);
+    let first = outcome(&workspace, &login(1)).await;
+    workspace.put_back(&second).await.unwrap();
+    let summary = run(Import::new(&workspace, &mapping, &forgetful)).await;
+    assert_eq!(forgetful.person(&login(2)).map(|person| person.id), first.okta_id, "the same id");
+    assert_eq!((summary.tally.created(), summary.tally.failed, summary.failed), (1, 1, 1));
+    let doubted = outcome(&workspace, &login(2)).await;
+    assert_eq!((doubted.kind, doubted.okta_id), (OutcomeKind::Failed, None));
+    let words = doubted.message.unwrap();
+    assert!(words.contains(&login(1)) && words.contains("already has"), "{words}");
+    assert_eq!(outcome(&workspace, &login(1)).await, first);
+}

@@ -54,6 +54,7 @@ async fn what_okta_takes_for_one_group_is_told_with_all_spellings_and_made_once(
 
     let summary = Import::new(&workspace, &mapping, &org).run().await.unwrap();
     assert_eq!(summary.tally.created(), 12);
+    assert_eq!(summary.groups_left_out, ["EVERYONE"], "as the check says");
     let groups = org.groups();
     let members =
         |name: &str| groups.iter().filter(|g| g.name == name).map(|g| g.members).collect::<Vec<_>>();

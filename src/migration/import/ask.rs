@@ -297,7 +297,7 @@ impl Ask {
         let reason = match why {
             Why::NotOkta => Some(PauseReason::NotOkta),
             Why::Unreadable => Some(PauseReason::Unreadable),
-            Why::Server | Why::Broken => Some(PauseReason::Failing),
+            Why::Server | Why::Broken | Why::TimedOut => Some(PauseReason::Failing),
             _ => None,
         };
         let strange = matches!(why, Why::NotOkta | Why::Unreadable);
@@ -321,7 +321,7 @@ impl Ask {
         let outage = self.client.settings().outage;
         match why {
             Why::NotOkta | Why::Unreadable => Some(outage / 3),
-            Why::Server | Why::Broken => Some(outage),
+            Why::Server | Why::Broken | Why::TimedOut => Some(outage),
             Why::Limit
             | Why::Concurrency
             | Why::Mail

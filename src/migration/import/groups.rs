@@ -1,14 +1,14 @@
 //! Okta groups by name: looked up once, created once, remembered in the workspace.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::ask::{Ask, Got, Tries};
 use crate::model::{group_key, is_everyone};
-use crate::okta::{Group, Reply, Request};
+use crate::okta::{Group, GroupOfName, Reply, Request};
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// What stands in the description of groups we make: how a group whose create was cut off is known as ours.
@@ -19,7 +19,7 @@ const DESCRIPTION: &str = "Made by Causeway for a migration";
 pub(super) enum Known {
     /// Its id.
     Id(String),
-    /// Everyone is in it anyhow (Okta's own `Everyone`).
+    /// Okta's own, `Everyone` among them: nobody can be put into it.
     BuiltIn,
     /// Okta refused to make it: code and words.
     Refused(String, String),
@@ -54,6 +54,8 @@ pub(super) struct Groups {
     spelled: HashMap<String, String>,
     /// By [`group_key`].
     slots: Mutex<HashMap<String, Arc<Mutex<Slot>>>>,
+    /// Okta's own that people's groups are called like.
+    left_out: std::sync::Mutex<BTreeSet<String>>,
 }
 
 impl Groups {
@@ -67,14 +69,30 @@ impl Groups {
         }
         // Of several spellings the one that most people have is made, whoever comes first.
         let mut most: HashMap<String, (String, u64)> = HashMap::new();
+        let mut left_out = BTreeSet::new();
         for group in workspace.counts().await?.groups {
+            // Nobody is even asked to be put into it.
+            if is_everyone(&group.name) {
+                left_out.insert(group.name.trim().to_owned());
+            }
             let known = most.entry(group_key(&group.name)).or_default();
             if group.people > known.1 {
                 *known = (group.name, group.people);
             }
         }
         let spelled = most.into_iter().map(|(key, (name, _))| (key, name)).collect();
-        Ok(Self { ask, workspace, slots: Mutex::new(slots), spelled })
+        Ok(Self {
+            ask,
+            workspace,
+            slots: Mutex::new(slots),
+            spelled,
+            left_out: std::sync::Mutex::new(left_out),
+        })
+    }
+
+    /// Which of people's groups are Okta's own, so that nobody was put into them.
+    pub(super) fn left_out(&self) -> Vec<String> {
+        self.left_out.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// The ids of these groups, in order, without doubles and without those that hold everyone anyhow.
@@ -109,6 +127,9 @@ impl Groups {
             Some(id) => Known::Id(id),
             None => self.find_or_make(name, &mut slot.sent).await?,
         };
+        if found == Known::BuiltIn {
+            self.left_out.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+        }
         // What only failed for now is tried again with the next person.
         if !matches!(&found, Known::Refused(code, _) if code.is_empty()) {
             slot.known = Some(found.clone());
@@ -209,13 +230,15 @@ impl Groups {
                 return Ok(Some(Known::Refused(String::new(), why.words().to_owned())));
             }
         };
-        if let Some(group) = same.iter().find(|g| g.ours_to_fill()) {
-            let ours = sent && group.description() == DESCRIPTION;
-            self.remember(name, &group.id, ours, None).await?;
-            return Ok(Some(Known::Id(group.id.clone())));
+        match Group::of_name(&same) {
+            GroupOfName::Fill(group) => {
+                let ours = sent && group.description() == DESCRIPTION;
+                self.remember(name, &group.id, ours, None).await?;
+                Ok(Some(Known::Id(group.id.clone())))
+            }
+            GroupOfName::BuiltIn => Ok(Some(Known::BuiltIn)),
+            GroupOfName::Make => Ok(None),
         }
-        // A group of an app or directory may bear the same name; only Okta's own holds everyone.
-        Ok(same.iter().any(|g| g.kind == "BUILT_IN").then_some(Known::BuiltIn))
     }
 
     async fn remember(

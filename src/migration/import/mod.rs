@@ -22,7 +22,7 @@ pub(super) mod sender;
 mod speed;
 mod taken;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ use crate::okta::{Bucket, Client};
 use crate::workspace::{Audit, Did, NewRun, PersonId, Ready, Recorded, RunId, Scope, Workspace};
 use ask::Ask;
 use groups::{Groups, Known, NoGroups};
-use outcomes::no_label;
+use outcomes::{held_for, no_label};
 use provenance::Witness;
 use sender::{Sender, Sent};
 use speed::Speed;
@@ -345,11 +345,47 @@ impl Engine {
             self.told_throttled = throttled;
         }
         if !self.outcomes.is_empty() {
+            self.doubt_held().await?;
             self.workspace.record_with(&self.outcomes).await?;
             self.outcomes.clear();
             // After the outcomes: whoever a crash between finds in doubt is looked at once more, and no harm is done.
             self.workspace.surely_unsent(&self.unsent).await?;
             self.unsent.clear();
+        }
+        Ok(())
+    }
+
+    /// An account that we have for somebody else already is not believed to be this person's, whatever login Okta answers with.
+    async fn doubt_held(&mut self) -> Result<(), MigrationError> {
+        let named: Vec<(PersonId, &str)> = self
+            .outcomes
+            .iter()
+            .filter_map(|one| Some((one.person, one.outcome.okta_id.as_deref()?)))
+            .collect();
+        if named.is_empty() {
+            return Ok(());
+        }
+        let mut doubted: HashMap<PersonId, String> =
+            self.workspace.held_for_others(&named).await?.into_iter().collect();
+        let mut first: HashMap<&str, PersonId> = HashMap::new();
+        let mut twice = Vec::new();
+        for (id, okta_id) in &named {
+            let whose = *first.entry(okta_id).or_insert(*id);
+            if whose != *id {
+                twice.push((*id, whose));
+            }
+        }
+        for (id, whose) in twice {
+            let login = self.workspace.rows(&[whose]).await?.pop().map(|row| row.login).unwrap_or_default();
+            doubted.entry(id).or_insert(login);
+        }
+        for Recorded { person, outcome, did } in &mut self.outcomes {
+            if let Some(login) = doubted.get(person) {
+                self.failed += u64::from(outcome.kind != OutcomeKind::Failed);
+                *outcome = held_for(login, outcome.okta_id.as_deref().unwrap_or_default());
+                *did = Did::default();
+                self.unsent.retain(|unsent| unsent != person);
+            }
         }
         Ok(())
     }
@@ -394,6 +430,7 @@ impl Engine {
             seconds: self.started.elapsed().as_secs_f64(),
             pilot: self.pilot,
             label_group: self.sender.choices.label_group.clone(),
+            groups_left_out: self.sender.groups.left_out(),
             changed: self.audit.changed,
             missing: self.audit.missing,
         })

@@ -1,12 +1,20 @@
 //! What is put on record of a person, in words.
 
 use crate::migration::MigrationError;
-use crate::model::{OktaStatus, Outcome, OutcomeKind};
+use crate::model::{OktaStatus, Outcome, OutcomeKind, said_word};
 use crate::okta::{OktaError, Refusal, User, Why};
 use crate::plan::Left;
 
 /// The label group can't be made.
 pub(super) fn no_label(name: &str, code: String, words: &str) -> MigrationError {
+    // Without a code nobody refused: what Okta made of it is not known.
+    if code.is_empty() {
+        return OktaError::NotKnown {
+            what: format!("make the label group “{name}”"),
+            words: words.to_owned(),
+        }
+        .into();
+    }
     OktaError::Refused { code, words: format!("The label group “{name}”: {words}") }.into()
 }
 
@@ -80,6 +88,22 @@ pub(super) fn gave_up(why: Why) -> Outcome {
     }
 }
 
+/// Okta names an account that this migration has for somebody else.
+pub(super) fn held_for(login: &str, okta_id: &str) -> Outcome {
+    Outcome {
+        message: Some(format!(
+            "Okta answered with the account {okta_id}, which this migration already has for “{login}”. Each account is one person's, so \
+             this is not believed."
+        )),
+        suggestion: Some(
+            "Look at both in the Admin Console. If they are the same person, leave one of them out. If not, try again: Causeway \
+             first checks who has this login."
+                .to_owned(),
+        ),
+        ..Outcome::of(OutcomeKind::Failed)
+    }
+}
+
 /// Nothing tells whose account it is.
 pub(super) fn unclear(user: &User) -> Outcome {
     Outcome {
@@ -104,7 +128,7 @@ pub(super) fn taken_by_twin(theirs: &User, refusal: Option<Refusal>) -> Outcome 
         code: refusal.map(|refusal| refusal.code),
         message: Some(format!(
             "“{}” in Okta differs from this login only in accents, and Okta takes both for the same.{words}",
-            theirs.profile.login()
+            said_word(theirs.profile.login())
         )),
         suggestion: Some(
             "If that is this person, leave them out. If it is somebody else, change the login in Review, then try again.".to_owned(),
@@ -120,7 +144,7 @@ pub(super) fn email_taken(email: &str, theirs: &User, refusal: Refusal) -> Outco
         message: Some(format!(
             "The e-mail address {email} belongs to another account in Okta, “{}”. With self-service registration switched on, Okta \
              takes each address only once, and says so of the login: {}",
-            theirs.profile.login(),
+            said_word(theirs.profile.login()),
             refusal.words
         )),
         suggestion: Some(

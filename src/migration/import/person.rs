@@ -50,6 +50,16 @@ impl Sender {
             }
             // Groups come before the create: whoever was not unsure before was not sent.
             Err(NoGroups::Stopped) => doubt.stopped(),
+            Err(NoGroups::Refused(name, code, words)) if code.is_empty() => Sent::Outcome(Outcome {
+                message: Some(format!(
+                    "Nothing was sent: the group “{name}” had to be made first, but {words}."
+                )),
+                suggestion: Some(
+                    "Try this person again later: Causeway first checks whether the group is there."
+                        .to_owned(),
+                ),
+                ..Outcome::of(OutcomeKind::Failed)
+            }),
             Err(NoGroups::Refused(name, code, words)) => Sent::Outcome(Outcome {
                 code: Some(code).filter(|c| !c.is_empty()),
                 message: Some(format!("The group “{name}” could not be made: {words}")),

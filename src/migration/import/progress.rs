@@ -136,6 +136,8 @@ pub struct ImportSummary {
     pub pilot: bool,
     /// The label group's name.
     pub label_group: Option<String>,
+    /// Groups of people's that are Okta's own, such as Everyone: nobody was put into them.
+    pub groups_left_out: Vec<String>,
     /// People whose entry was changed in the file by something other than this program, as the run began: none of them was sent.
     pub changed: u64,
     /// People who were read and are not in the file any more: none of them was sent.

@@ -7,6 +7,7 @@ use rustls::{AlertDescription, CertificateError};
 use sqlx::postgres::PgDatabaseError;
 
 use super::spec::PostgresSpec;
+use crate::model::said;
 use crate::source::CertificateFault;
 use crate::source::error::{shortened, without_values};
 use crate::source::guard::{Overflow, too_much};
@@ -203,7 +204,8 @@ pub(super) fn query(error: &sqlx::Error, user: &str, place: &str, seconds: u64, 
             _ => SourceError::QueryFailed { technical },
         };
     };
-    let message = server.message();
+    let message = said(server.message());
+    let message = message.as_str();
     let user = user.to_owned();
     let what = place.to_owned();
     match server.code() {
