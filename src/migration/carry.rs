@@ -7,7 +7,10 @@ use crate::workspace::{OperationState, OrgIntent, Workspace};
 /// Whether Okta surely did nothing: it refused, or was not asked. Otherwise the request may have gone through.
 fn surely_not_done(error: &OktaError) -> bool {
     match error {
-        OktaError::Unreachable { .. } | OktaError::Busy { .. } | OktaError::NotOkta { .. } => false,
+        OktaError::Unreachable { .. }
+        | OktaError::Busy { .. }
+        | OktaError::NotKnown { .. }
+        | OktaError::NotOkta { .. } => false,
         OktaError::Url(_)
         | OktaError::Token { .. }
         | OktaError::NoRight { .. }

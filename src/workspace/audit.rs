@@ -132,11 +132,13 @@ impl Workspace {
                 &still.iter().filter(|(_, found)| **found == fault).map(|(id, _)| id).collect::<Vec<_>>(),
             )
         };
-        let decided = of(Fault::Decided)?;
-        sqlx::query("UPDATE people SET gone = 0 WHERE id IN (SELECT value FROM json_each(?))")
-            .bind(decided)
-            .execute(&mut *tx)
-            .await?;
+        // Nobody is counted twice, as changed and as gone.
+        for fault in [Fault::Read, Fault::Decided] {
+            sqlx::query("UPDATE people SET gone = 0 WHERE id IN (SELECT value FROM json_each(?))")
+                .bind(of(fault)?)
+                .execute(&mut *tx)
+                .await?;
+        }
         sqlx::query(
             "UPDATE people SET name = '', login = '', finding_severity = NULL, finding_text = NULL
              WHERE id IN (SELECT value FROM json_each(?))",
@@ -172,6 +174,7 @@ impl Workspace {
         self.put_down(&mut tx, &cut_off, CUT_OFF, at).await?;
         self.put_down(&mut tx, &unsent, UNSENT, at).await?;
         change::recount(&mut tx).await?;
+        change::tally_groups(&mut tx).await?;
         self.commit(tx).await
     }
 

@@ -78,6 +78,15 @@ impl Workspace {
     /// The first `most` of what [`Workspace::order`] gives for this filter and sort, within milliseconds however many there
     /// are. Where only a few of very many fit several filters at once, it takes longer.
     pub async fn head(&self, filter: &PeopleFilter, sort: Sort, most: u32) -> Result<Vec<PersonId>> {
+        let looked = self.head_once(filter, sort, most).await;
+        if !self.is_index_at_fault(filter, &looked) {
+            return looked;
+        }
+        self.renew_search().await;
+        self.head_once(filter, sort, most).await
+    }
+
+    async fn head_once(&self, filter: &PeopleFilter, sort: Sort, most: u32) -> Result<Vec<PersonId>> {
         let mut tx = self.0.readers.begin().await?;
         let few = few(&mut tx).await?;
         let search = self.search(&mut tx, filter).await?;

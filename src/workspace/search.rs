@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
-use super::error::Result;
+use super::error::{Result, WorkspaceError};
 use super::filter::{Search, quoted};
 use super::lists;
 use super::loose::{Number, Text};
@@ -78,6 +78,26 @@ pub(crate) async fn settle(connection: &mut SqliteConnection, search: Search, mo
     Ok(Search::Index { text, pieces })
 }
 
+/// Whether the index finds the first person by their own login, which it surely holds.
+async fn finds_the_first(connection: &mut SqliteConnection) -> bool {
+    let first = "SELECT id, login FROM texts WHERE id = (SELECT min(id) FROM texts)";
+    let Ok(Some((id, login))) =
+        sqlx::query_as::<_, (i64, String)>(first).fetch_optional(&mut *connection).await
+    else {
+        return true;
+    };
+    let piece: String = login.chars().take(3).collect();
+    if piece.chars().count() < 3 {
+        return true;
+    }
+    let found = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND rowid = ?)")
+        .bind(quoted(&piece))
+        .bind(id)
+        .fetch_one(connection)
+        .await;
+    found.unwrap_or(false)
+}
+
 /// Puts people's changed texts into the index, as far as it is built.
 pub(crate) async fn update_chosen(tx: &mut SqliteConnection) -> Result<()> {
     let Some((upto, _)) = standing(&mut *tx).await? else { return Ok(()) };
@@ -103,9 +123,45 @@ impl Workspace {
 
     /// How a filter's search is looked up.
     pub(crate) async fn search(&self, tx: &mut SqliteConnection, filter: &PeopleFilter) -> Result<Search> {
-        let search = Search::of(&filter.search, self.search_is_ready());
+        let mut search = Search::of(&filter.search, self.search_is_ready());
+        if matches!(search, Search::Index { .. }) && !finds_the_first(tx).await {
+            // An index that was bent may find nobody without a word.
+            let weak = Arc::downgrade(&self.0);
+            self.0.search.send_modify(|index| index.ready = false);
+            tokio::spawn(async move {
+                if let Some(inner) = weak.upgrade() {
+                    Self(inner).renew_search().await;
+                }
+            });
+            search = search.by_reading();
+        }
         let few = if matches!(search, Search::Short(_)) { lists::few(tx).await? } else { 0 };
         settle(tx, search, few).await
+    }
+
+    /// Throws away an index that can't be read, and begins it anew behind. Until it is there, texts are read. Where it can't be made
+    /// anew, or this is opened beside another Causeway, texts are read from now on.
+    pub(crate) async fn renew_search(&self) {
+        self.0.search.send_modify(|index| index.ready = false);
+        if self.0.guest {
+            return;
+        }
+        let renewed = async {
+            let mut tx = self.begin().await?;
+            clear(&mut tx).await?;
+            self.commit(tx).await?;
+            self.start_search_index().await
+        };
+        match renewed.await {
+            Ok(()) => tracing::warn!("the index of names could not be read and is built anew"),
+            Err(error) => tracing::warn!(%error, "the index of names can be neither read nor built anew"),
+        }
+    }
+
+    /// Whether a look-up failed over an index of names that makes no sense.
+    pub(crate) fn is_index_at_fault<T>(&self, filter: &PeopleFilter, looked: &Result<T>) -> bool {
+        let broken = matches!(looked, Err(WorkspaceError::Damaged { .. } | WorkspaceError::Database(_)));
+        broken && !filter.search.is_empty() && self.search_is_ready()
     }
 
     /// Builds what is missing of the index, behind. Ends by itself when people are exchanged or the workspace is closed.

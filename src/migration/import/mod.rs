@@ -379,11 +379,10 @@ impl Engine {
             let login = self.workspace.rows(&[whose]).await?.pop().map(|row| row.login).unwrap_or_default();
             doubted.entry(id).or_insert(login);
         }
-        for Recorded { person, outcome, did } in &mut self.outcomes {
+        for Recorded { person, outcome, .. } in &mut self.outcomes {
             if let Some(login) = doubted.get(person) {
                 self.failed += u64::from(outcome.kind != OutcomeKind::Failed);
                 *outcome = held_for(login, outcome.okta_id.as_deref().unwrap_or_default());
-                *did = Did::default();
                 self.unsent.retain(|unsent| unsent != person);
             }
         }

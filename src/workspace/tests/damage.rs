@@ -282,3 +282,87 @@ fn every_error_says_what_to_do() {
         assert!(error.to_string().ends_with(['.', ')']) && error.advice().ends_with('.'), "{error}");
     }
 }
+
+/// A search must not fail because of its index, whatever was done to it: it is made anew.
+#[tokio::test]
+async fn an_index_of_names_that_makes_no_sense_is_built_anew() {
+    for bend in [
+        "UPDATE search_data SET block = x'00ff00ff'",
+        "UPDATE search_data SET block = zeroblob(40) WHERE id > 10",
+        "UPDATE search_data SET block = NULL",
+        "DELETE FROM search_data",
+        "DELETE FROM search_idx",
+        "DROP TABLE search",
+    ] {
+        let desk = Desk::new();
+        filled(&desk).await;
+        let workspace = desk.open().await.unwrap();
+        let find = PeopleFilter { search: "dvor".into(), ..PeopleFilter::default() };
+        let mut index = workspace.search_index();
+        index.wait_for(|index| index.ready).await.unwrap();
+        assert_eq!(workspace.count(&find).await.unwrap(), 1, "{bend}");
+        let mut tx = workspace.begin().await.unwrap();
+        sqlx::raw_sql(bend).execute(&mut *tx).await.unwrap();
+        workspace.commit(tx).await.unwrap();
+        workspace.close().await.unwrap();
+        let workspace = desk.open().await.unwrap();
+        let mut index = workspace.search_index();
+        index.wait_for(|index| index.ready).await.unwrap();
+        let looked = workspace.count(&find).await;
+        assert_eq!(looked.ok(), Some(1), "{bend}");
+        workspace.order(&find, Sort::default()).await.unwrap();
+        workspace.head(&find, Sort::default(), 10).await.unwrap();
+        workspace.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_finding_that_was_bent_does_not_come_to_count_by_another_change() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    let twin = || {
+        let mut twin = person(2, "ben@x.example", "Ben", "Okri");
+        twin.record.key = "1".into();
+        twin.assessed.candidate.key = "1".into();
+        twin
+    };
+    read(&workspace, vec![person(1, "ada@x.example", "Ada", "Lovelace"), twin()]).await;
+    let blocked = PeopleFilter { finding: Some(KEY_DUPLICATE.into()), ..PeopleFilter::default() };
+    let who = workspace.order(&blocked, Sort::default()).await.unwrap();
+    for bend in [
+        "UPDATE findings SET severity = 0 WHERE code = 'key_duplicate'",
+        "DELETE FROM findings WHERE code = 'key_duplicate'",
+        "UPDATE findings SET person = 1 WHERE code = 'key_duplicate'",
+    ] {
+        let mut tx = workspace.begin().await.unwrap();
+        sqlx::query(bend).execute(&mut *tx).await.unwrap();
+        workspace.commit(tx).await.unwrap();
+        let city = Some("Prague".into());
+        workspace.set_attribute(&Who::These(who.clone()), "city", city, &assess).await.unwrap();
+        workspace.leave_out(&Who::These(who.clone())).await.unwrap();
+        workspace.put_back(&Who::These(who.clone())).await.unwrap();
+        let next =
+            workspace.next_run(&Scope::Only(who.clone()), crate::model::RoutePolicy::Best).await.unwrap();
+        assert_eq!(next.people(), 0, "{bend}");
+        read(&workspace, vec![person(1, "ada@x.example", "Ada", "Lovelace"), twin()]).await;
+    }
+    workspace.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_was_changed_and_is_gone_is_counted_once() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    let ada = || person(1, "ada@x.example", "Ada", "Lovelace");
+    read(&workspace, vec![ada(), person(2, "ben@x.example", "Ben", "Okri")]).await;
+    read(&workspace, vec![ada()]).await;
+    let mut tx = workspace.begin().await.unwrap();
+    sqlx::query("UPDATE details SET profile = '{}' WHERE key = '2'").execute(&mut *tx).await.unwrap();
+    workspace.commit(tx).await.unwrap();
+    let audit = workspace.audit().await.unwrap();
+    let counts = workspace.counts().await.unwrap();
+    let failed = counts.outcomes.iter().find(|(kind, _)| *kind == crate::model::OutcomeKind::Failed);
+    assert_eq!((audit.changed, counts.gone, failed.map(|(_, n)| *n)), (1, 0, Some(1)));
+    assert_counts_fit(&workspace).await;
+    workspace.close().await.unwrap();
+}
