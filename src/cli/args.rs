@@ -70,9 +70,9 @@ pub struct SourceArgs {
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     pub key: Vec<String>,
     /// Take groups from this membership table. Without it, groups are taken only where they are certain to be theirs; what else
-    /// may be a membership is listed.
+    /// may be a membership is listed. Once for each table.
     #[arg(long, value_name = "TABLE", conflicts_with = "no_groups")]
-    pub groups: Option<String>,
+    pub groups: Vec<String>,
     /// Read this table together with the people: one of those that are named where passwords, names or addresses are missing, or that
     /// may say who is switched off. Once for each table.
     #[arg(long, value_name = "TABLE")]

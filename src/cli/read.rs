@@ -127,7 +127,7 @@ async fn mapping(
         return Ok((source::mapping_file(path)?, None));
     }
     let SourceArgs { table, sql, key, join, groups, no_groups, .. } = &args.source;
-    let named = [table, groups].into_iter().any(Option::is_some) || !join.is_empty();
+    let named = table.is_some() || !groups.is_empty() || !join.is_empty();
     let asked = named || sql.is_some() || !key.is_empty() || *no_groups;
     if !asked
         && let Some(workspace) = workspace

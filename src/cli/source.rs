@@ -15,7 +15,7 @@ use crate::migration::{
     Choices, Existing, Groups, PersonKey, Suggestion, default_label, docs, group_choice_of, group_choices,
     suggest_for,
 };
-use crate::model::{Catalog, People, RoutePolicy, Sample, Selection, TableName};
+use crate::model::{Catalog, Membership, People, RoutePolicy, Sample, Selection, TableName};
 use crate::okta::{Client, ClientSettings, OrgUrl, PaceSettings};
 use crate::secrets::{KeyFile, Keychain, SecretError, SecretStore};
 use crate::source::{self, Source, SourceSpec};
@@ -126,13 +126,14 @@ pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<
         selection.key.clone_from(&args.key);
     }
     let candidates = group_choices(source, &probe.catalog, &selection).await;
-    let groups = match &args.groups {
-        Some(wanted) => {
-            let found = named(source, &probe.catalog, &selection, wanted, &candidates).await?;
-            Groups::From(Box::new(found))
-        }
-        None if args.no_groups => Groups::None,
-        None => Groups::Certain,
+    let mut wanted = Vec::new();
+    for name in &args.groups {
+        wanted.push(named(source, &probe.catalog, &selection, name, &candidates).await?);
+    }
+    let groups = match (wanted.is_empty(), args.no_groups) {
+        (false, _) => Groups::From(wanted),
+        (true, true) => Groups::None,
+        (true, false) => Groups::Certain,
     };
     let suggest = async |selection, groups| {
         suggest_for(source, &probe.catalog, selection, &candidates, groups, SAMPLE_ROWS).await
@@ -146,12 +147,14 @@ pub(super) async fn suggested(source: &dyn Source, args: &SourceArgs) -> Result<
     }
     let Suggestion { mapping, sample, key, halves, switch_tables, mut notes } = suggestion;
     notes.splice(0..0, probe.notes);
-    let taken = mapping.selection.groups.as_ref();
+    let taken: Vec<&Membership> = mapping.selection.memberships().collect();
     // Who chose needs no list of what was not chosen.
     let by_column = args.sql.is_some() && mapping.rules.iter().any(|rule| rule.target == Target::Group);
-    let asked = args.groups.is_none() && !args.no_groups && taken.is_none() && !by_column;
+    let asked = args.groups.is_empty() && !args.no_groups && taken.is_empty() && !by_column;
     let another = |candidate: &&GroupCandidate| {
-        candidate.certain() && taken.is_some_and(|taken| !taken.same_join(&candidate.membership))
+        candidate.certain()
+            && !taken.is_empty()
+            && !taken.iter().any(|taken| taken.same_join(&candidate.membership))
     };
     let beside_taken = candidates.iter().filter(another).cloned().collect();
     let not_taken = candidates.into_iter().filter(|_| asked).collect();
@@ -240,18 +243,23 @@ impl Suggested {
                 lines.push(format!("  To read both together: --join {}", quoted(&half.table.display())));
             }
         }
-        if let Some(taken) = &self.mapping.selection.groups
-            && !self.beside_taken.is_empty()
-        {
+        if !self.beside_taken.is_empty() {
             lines.push(format!(
-                "Groups come from {} alone: one membership is taken.",
-                membership_words(taken)
+                "Groups come from {} alone.",
+                self.mapping.selection.memberships().map(membership_words).collect::<Vec<_>>().join(" and ")
             ));
+            let taken: Vec<String> = self
+                .mapping
+                .selection
+                .memberships()
+                .map(|taken| format!("--groups {} ", quoted(&taken.members.display())))
+                .collect();
             for candidate in &self.beside_taken {
                 lines.push(format!(
-                    "  Not taken: {}. To take it instead: --groups {}",
+                    "  Not taken: {}. To take it instead: --groups {name}. To take it too: {}--groups {name}",
                     membership_words(&candidate.membership),
-                    quoted(&membership_name(candidate))
+                    taken.concat(),
+                    name = quoted(&membership_name(candidate))
                 ));
             }
         }
@@ -280,8 +288,13 @@ fn quoted(word: &str) -> String {
 fn selection(catalog: &Catalog, args: &SourceArgs) -> Result<(Selection, Vec<String>), CliError> {
     if let Some(path) = &args.sql {
         let sql = std::fs::read_to_string(path).map_err(|e| CliError::reading(path, &e))?;
-        let selection =
-            Selection { people: People::Sql(sql), key: Vec::new(), only: Vec::new(), groups: None };
+        let selection = Selection {
+            people: People::Sql(sql),
+            key: Vec::new(),
+            only: Vec::new(),
+            groups: None,
+            more_groups: Vec::new(),
+        };
         return Ok((selection, vec!["the SELECT that was given".to_owned()]));
     }
     if let Some(table) = &args.table {

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::docs;
 use crate::model::{
-    Catalog, Comparison, Condition, GroupName, Membership, People, Record, Selection, TableName, group_key,
-    number,
+    Catalog, ColumnName, Comparison, Condition, GroupName, Membership, People, Record, Selection, TableName,
+    group_key, number,
 };
-use crate::source::Source;
+use crate::source::{Source, different_values};
 use crate::workspace::{Workspace, WorkspaceError};
 
 /// Groups that are looked at.
@@ -72,13 +72,27 @@ pub(super) async fn shared_names(
     selection: &Selection,
 ) -> Vec<SharedName> {
     let until = tokio::time::Instant::now() + PATIENCE;
-    let Some(membership) = &selection.groups else { return Vec::new() };
+    let mut told = Vec::new();
+    for membership in selection.memberships() {
+        told.extend(shared_in(source, catalog, selection, membership, until).await);
+    }
+    told
+}
+
+async fn shared_in(
+    source: &dyn Source,
+    catalog: &Catalog,
+    selection: &Selection,
+    membership: &Membership,
+    until: tokio::time::Instant,
+) -> Vec<SharedName> {
     let Some(place) = Place::of(catalog, membership) else { return Vec::new() };
     let groups = Selection {
         people: People::Table(place.table.clone()),
         key: Vec::new(),
         only: place.only.to_vec(),
         groups: None,
+        more_groups: Vec::new(),
     };
     let Ok(Ok(sample)) = tokio::time::timeout_at(until, source.sample(&groups, GROUPS)).await else {
         return Vec::new();
@@ -112,6 +126,49 @@ pub(super) async fn shared_names(
             differ: differing(&filled, sample.columns.names(), &[key, name]),
             people: filled.iter().map(|(_, count)| *count).collect(),
         });
+    }
+    told
+}
+
+/// Names that the groups of several memberships have: in Okta they are one group. Sentences; nothing where there is one membership.
+pub(super) async fn same_in_several(source: &dyn Source, selection: &Selection) -> Vec<String> {
+    let until = tokio::time::Instant::now() + PATIENCE;
+    let mut seen: Vec<(TableName, BTreeMap<String, String>)> = Vec::new();
+    let mut told = Vec::new();
+    if selection.memberships().count() < 2 {
+        return told;
+    }
+    for membership in selection.memberships() {
+        let of = match &membership.group {
+            GroupName::Column(column) => {
+                ColumnName { table: membership.members.clone(), column: column.clone() }
+            }
+            GroupName::Joined { groups, group_name, .. } => {
+                ColumnName { table: groups.clone(), column: group_name.clone() }
+            }
+        };
+        let asked = tokio::time::timeout_at(until, different_values(source, &of, GROUPS)).await;
+        let Ok(Ok(Some(names))) = asked else { continue };
+        let names: BTreeMap<String, String> =
+            names.into_iter().map(|name| (group_key(name.trim()), name)).collect();
+        for (table, others) in seen.iter().filter(|(table, _)| *table != of.table) {
+            let same: Vec<&str> = names
+                .iter()
+                .filter(|(key, _)| others.contains_key(*key))
+                .map(|(_, name)| name.as_str())
+                .collect();
+            if let Some((shown, more)) = same.split_at_checked(same.len().min(3)).filter(|_| !same.is_empty())
+            {
+                let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+                told.push(format!(
+                    "{} and {} both have {}{more}: in Okta groups of one name are one group, with the people of both.",
+                    table.display(),
+                    of.table.display(),
+                    shown.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", "),
+                ));
+            }
+        }
+        seen.push((of.table, names));
     }
     told
 }
@@ -160,7 +217,7 @@ fn members(selection: &Selection, membership: &Membership, id: &str) -> Selectio
         GroupName::Column(_) => (selection.people.clone(), selection.only.clone(), &membership.person_key),
     };
     only.push(is(column));
-    Selection { people, key: Vec::new(), only, groups: None }
+    Selection { only, ..Selection::of(people) }
 }
 
 /// Groups of one name and several keys, each with its key.

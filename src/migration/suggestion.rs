@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::attribute_names::names_in;
 use super::person_key::{PersonKey, person_key};
-use super::shared_names::{SharedName, shared_names};
+use super::shared_names::{SharedName, same_in_several, shared_names};
 use super::switches;
 use crate::mapping::{
     Evidence, GroupCandidate, Mapping, OtherHalf, SwitchTable, Target, attribute_half, group_candidates,
@@ -53,8 +53,8 @@ pub enum Groups {
     Certain,
     /// None.
     None,
-    /// Those of this membership.
-    From(Box<GroupCandidate>),
+    /// Those of these memberships.
+    From(Vec<GroupCandidate>),
 }
 
 /// Suggests a mapping for these people, from their first rows, and the key where the source has none.
@@ -72,8 +72,13 @@ pub async fn suggest_for(
             selection.groups = candidates.iter().find(|c| c.certain()).map(|c| c.membership.clone());
         }
         Groups::Certain => {}
-        Groups::None => selection.groups = None,
-        Groups::From(candidate) => selection.groups = Some(candidate.membership),
+        Groups::None => selection.drop_groups(),
+        Groups::From(candidates) => {
+            selection.drop_groups();
+            for candidate in candidates {
+                selection.add_groups(candidate.membership);
+            }
+        }
     }
     let mut sample = source.sample(&selection, rows).await?;
     let mut key = person_key(source, Some(catalog), &selection, &sample).await;
@@ -86,7 +91,7 @@ pub async fn suggest_for(
     }
     let mut mapping = suggest(catalog, &selection, &sample);
     if none {
-        mapping.selection.groups = None;
+        mapping.selection.drop_groups();
     }
     let halves = all_halves(source, catalog, &mapping, &sample).await;
     let notes = all_notes(source, catalog, &mapping, &sample, candidates).await;
@@ -148,6 +153,7 @@ pub async fn all_notes(
     let mut found = notes(catalog, mapping, sample);
     found.extend(out_of_reach(catalog, mapping, candidates));
     found.extend(several_rows(source, catalog, mapping).await);
+    found.extend(same_in_several(source, &mapping.selection).await);
     found.extend(shared_names(source, catalog, &mapping.selection).await.iter().map(SharedName::words));
     found
 }
@@ -163,6 +169,7 @@ pub(super) async fn reading_notes(
     let mut found = vec![people_words(catalog, &mapping.selection.people)];
     found.extend(notes(catalog, mapping, sample));
     found.extend(several_rows(source, catalog, mapping).await);
+    found.extend(same_in_several(source, &mapping.selection).await);
     found
 }
 

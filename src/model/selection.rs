@@ -196,12 +196,43 @@ pub struct Selection {
     /// Groups from a membership join. Groups from a column are rules of the mapping.
     #[serde(default)]
     pub groups: Option<Membership>,
+    /// More memberships that groups come from, beside the first: a person is in the groups of all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_groups: Vec<Membership>,
 }
 
 impl Selection {
     /// Everyone in this table.
     pub fn table(name: TableName) -> Self {
-        Self { people: People::Table(name), key: Vec::new(), only: Vec::new(), groups: None }
+        Self::of(People::Table(name))
+    }
+
+    /// Everyone there.
+    pub fn of(people: People) -> Self {
+        Self { people, key: Vec::new(), only: Vec::new(), groups: None, more_groups: Vec::new() }
+    }
+
+    /// The memberships that groups come from.
+    pub fn memberships(&self) -> impl Iterator<Item = &Membership> {
+        self.groups.iter().chain(&self.more_groups)
+    }
+
+    /// The same without groups.
+    pub fn drop_groups(&mut self) {
+        self.groups = None;
+        self.more_groups.clear();
+    }
+
+    /// Takes the groups of one more membership, unless they are taken already.
+    pub fn add_groups(&mut self, membership: Membership) {
+        if self.memberships().any(|taken| taken.same_join(&membership)) {
+            return;
+        }
+        if self.groups.is_none() {
+            self.groups = Some(membership);
+        } else {
+            self.more_groups.push(membership);
+        }
     }
 }
 

@@ -32,26 +32,26 @@ pub(crate) struct Shape {
     pub(crate) columns: Columns,
     /// Positions of the key's columns.
     pub(crate) key: Vec<usize>,
-    /// Whether one more column follows, with groups.
-    pub(crate) groups: bool,
+    /// How many more columns follow, with the groups of a membership each.
+    pub(crate) groups: usize,
 }
 
 impl Shape {
-    /// A record of a row's values; the last is the groups, where the shape has them.
+    /// A record of a row's values; the last are the groups, where the shape has them.
     pub(crate) fn record(&self, mut values: Vec<Value>) -> Record {
         let mut groups = Vec::new();
-        if self.groups {
+        for _ in 0..self.groups {
             match values.pop() {
                 Some(Value::List(names)) => {
-                    groups = names.iter().filter_map(Value::as_text).map(Cow::into_owned).collect();
+                    groups.extend(names.iter().filter_map(Value::as_text).map(Cow::into_owned));
                 }
                 Some(other) => groups.extend(other.as_text().map(Cow::into_owned)),
                 None => {}
             }
-            groups.retain(|name| !name.is_empty());
-            groups.sort_unstable();
-            groups.dedup();
         }
+        groups.retain(|name: &String| !name.is_empty());
+        groups.sort_unstable();
+        groups.dedup();
         Record { columns: self.columns.clone(), key: self.key_of(&values), values, groups }
     }
 
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     fn shape(key: Vec<usize>, groups: bool) -> Shape {
-        Shape { columns: Columns::new(["id", "name"]), key, groups }
+        Shape { columns: Columns::new(["id", "name"]), key, groups: usize::from(groups) }
     }
 
     #[test]

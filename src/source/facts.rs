@@ -228,5 +228,11 @@ async fn numbers(source: &dyn Source, sql: String) -> Result<Option<Vec<u64>>, S
 }
 
 fn own(sql: String) -> Selection {
-    Selection { people: People::Sql(sql), key: Vec::new(), only: Vec::new(), groups: None }
+    Selection {
+        people: People::Sql(sql),
+        key: Vec::new(),
+        only: Vec::new(),
+        groups: None,
+        more_groups: Vec::new(),
+    }
 }

@@ -394,3 +394,52 @@ async fn ids_of_a_table_of_groups_are_no_names() {
     assert!(err.contains("usergroup seems to hold ids of fe_groups: no groups are taken from it."), "{err}");
     assert!(file.groups().iter().all(|(_, groups)| groups.is_empty()), "{:?}", file.groups());
 }
+
+/// Two memberships at once: a person is in the groups of both, and names that both have are told.
+#[tokio::test]
+async fn groups_of_several_memberships_are_taken_together() {
+    let file = File::of(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, first_name TEXT, last_name TEXT, password TEXT);
+         CREATE TABLE teams (id INTEGER PRIMARY KEY, name TEXT);
+         CREATE TABLE team_user (user_id INTEGER REFERENCES users(id), team_id INTEGER REFERENCES teams(id));
+         CREATE TABLE roles (id INTEGER PRIMARY KEY, name TEXT);
+         CREATE TABLE role_user (user_id INTEGER REFERENCES users(id), role_id INTEGER REFERENCES roles(id));
+         INSERT INTO users VALUES (1, 'ada@example.com', 'Ada', 'One', 'x'), (2, 'bob@example.com', 'Bob', 'Two', 'x'), (3, 'cyd@example.com', 'Cyd', 'Three', 'x');
+         INSERT INTO teams VALUES (1, 'Sales'), (2, 'admin');
+         INSERT INTO team_user VALUES (1, 1), (2, 2);
+         INSERT INTO roles VALUES (1, 'Admin'), (2, 'Editor');
+         INSERT INTO role_user VALUES (1, 1), (1, 2), (3, 2);",
+    )
+    .await;
+    // One is taken by itself; the other is offered, instead and too.
+    let (_, one, told) = file.causeway("map", &[]);
+    assert!(told.contains("To take it too: --groups"), "{told}");
+    assert!(!one.contains("more_groups"), "{one}");
+    let both = ["--groups", "team_user", "--groups", "role_user"];
+    let (code, mapping, told) = file.causeway("map", &both);
+    assert_eq!(code, 0, "{told}");
+    assert!(
+        told.contains("teams and roles both have “Admin”: in Okta groups of one name are one group"),
+        "{told}"
+    );
+    assert!(!told.contains("Not taken"), "{told}");
+    let path = file.path().with_file_name("mapping.json");
+    std::fs::write(&path, &mapping).unwrap();
+    for how in [&both[..], &["--mapping", path.to_str().unwrap()]] {
+        let (code, out, err) = file.causeway("read", how);
+        assert!(code == 0 && out.contains("both have “Admin”"), "{out}{err}");
+        let of = |groups: &[&str]| groups.iter().map(|group| (*group).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            file.groups(),
+            [
+                ("ada@example.com".to_owned(), of(&["Admin", "Editor", "Sales"])),
+                ("bob@example.com".to_owned(), of(&["admin"])),
+                ("cyd@example.com".to_owned(), of(&["Editor"])),
+            ]
+        );
+    }
+    // A file from before there could be several.
+    std::fs::write(&path, one).unwrap();
+    let (code, _, err) = file.causeway("read", &["--mapping", path.to_str().unwrap()]);
+    assert_eq!(code, 0, "{err}");
+}

@@ -11,8 +11,13 @@ use crate::switch_tables::{Looked, PEOPLE, look, of, off};
 
 async fn by_sql(schema: &str, sql: &str) -> Looked {
     let file = File::of(schema).await;
-    let selection =
-        Selection { people: People::Sql(sql.to_owned()), key: Vec::new(), only: Vec::new(), groups: None };
+    let selection = Selection {
+        people: People::Sql(sql.to_owned()),
+        key: Vec::new(),
+        only: Vec::new(),
+        groups: None,
+        more_groups: Vec::new(),
+    };
     look(&*file.source(), selection).await
 }
 

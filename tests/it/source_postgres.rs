@@ -108,6 +108,10 @@ async fn oktas_example_is_read_with_its_groups() {
 
     let found = source.find(&selection, "username", "ADMIN@Example.com", 2).await.unwrap();
     assert_eq!(found, records[..1]);
+    // Twice the same membership gives the same groups.
+    let twice = Selection { more_groups: vec![seed_groups()], ..selection.clone() };
+    assert_eq!(all(&*source, &twice).await.unwrap().0, records);
+    assert_eq!(source.sample(&twice, 2).await.unwrap().records, records[..2]);
     // The second comes over the connection kept from the first; when that was closed meanwhile, over a new one.
     assert!(source.find(&selection, "username", "nobody@example.com", 2).await.unwrap().is_empty());
     let closed = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'src_seed' AND application_name = 'causeway'";

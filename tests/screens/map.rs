@@ -236,6 +236,38 @@ fn what_a_salt_column_is_for_beside_hashes_with_their_own_salt_can_be_said() {
 }
 
 #[test]
+fn the_column_that_says_how_each_password_was_made_can_be_chosen() {
+    let mut window = window(|app| {
+        mapping_shown(app);
+        let Some(sample) = &mut app.steps.map.sample else { panic!("no sample") };
+        let names: Vec<&str> = sample.columns.names().iter().map(String::as_str).collect();
+        let columns = causeway::model::Columns::new(names.into_iter().chain(["style"]));
+        for record in &mut sample.records {
+            record.columns = columns.clone();
+            record.values.push(causeway::model::Value::Text("bcrypt".into()));
+        }
+        sample.columns = columns;
+        sample.type_names.push("text".into());
+        app.steps.map.mapping = app.steps.map.mapping.clone();
+    });
+    window.run();
+    window.get_by_label("State how they were made…").click();
+    window.run();
+    window.get_by_label("More: rounds, characters, text around the salt, pepper").click();
+    window.run();
+    window.get_by_label("How each was made is in: no column").click();
+    window.run();
+    window.get_by_label("style").click();
+    window.run();
+    window.get_by_label("This is about: everyone else");
+    window.get_by_label("Use").click();
+    window.run();
+    let mapping = window.state().steps.map.mapping.clone().unwrap();
+    assert_eq!(mapping.password.told_by.as_deref(), Some("style"));
+    window.get_by_label("The column “style” says of each value how it was made.");
+}
+
+#[test]
 fn the_preview_turns_from_person_to_person() {
     let mut window = window(mapping_shown);
     window.run();
@@ -447,4 +479,5 @@ fn certain_memberships_that_are_not_taken_are_named() {
     window.get_by_label("One membership is taken. Not taken:");
     window.get_by_label(&other);
     window.get_by_label(&format!("Take {other} instead"));
+    window.get_by_label(&format!("Take {other} too"));
 }

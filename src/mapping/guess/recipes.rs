@@ -141,6 +141,7 @@ fn keycloak(catalog: &Catalog, table: &Table) -> Option<Found> {
             key: vec!["id".to_owned()],
             only: Vec::new(),
             groups,
+            more_groups: Vec::new(),
         },
     })
 }
@@ -192,6 +193,7 @@ fn wordpress(catalog: &Catalog, table: &Table) -> Option<Found> {
             key: vec!["id".to_owned()],
             only: Vec::new(),
             groups: None,
+            more_groups: Vec::new(),
         },
     })
 }
@@ -228,6 +230,7 @@ fn nextcloud(catalog: &Catalog, table: &Table) -> Option<Found> {
             key: vec!["uid".to_owned()],
             only: Vec::new(),
             groups,
+            more_groups: Vec::new(),
         },
     })
 }

@@ -172,8 +172,13 @@ async fn a_file_answers_as_a_database_does() {
     assert_eq!(file.find_key(&grouped, "DEE").await.unwrap().unwrap().len(), 1);
 
     let sql = "SELECT p.*, m.grp FROM people p LEFT JOIN members m ON m.person = p.id WHERE p.id <> 4";
-    let own_sql =
-        Selection { people: People::Sql(sql.into()), key: vec!["id".into()], only: Vec::new(), groups: None };
+    let own_sql = Selection {
+        people: People::Sql(sql.into()),
+        key: vec!["id".into()],
+        only: Vec::new(),
+        groups: None,
+        more_groups: Vec::new(),
+    };
     assert_eq!(sorted(read(&*file, &own_sql).await), sorted(read(&*database, &own_sql).await));
     let (own, other) = (file.sample(&own_sql, 2).await.unwrap(), database.sample(&own_sql, 2).await.unwrap());
     assert_eq!((own.columns, own.rows, own.exact), (other.columns, other.rows, other.exact));
@@ -328,7 +333,13 @@ async fn own_sql_can_change_nothing() {
     let folder = Folder::new();
     let source = source(&folder.put("people.csv", PEOPLE));
     for sql in ["DELETE FROM people", "SELECT 1; DROP TABLE people", "PRAGMA query_only = OFF"] {
-        let own = Selection { people: People::Sql(sql.into()), key: vec![], only: vec![], groups: None };
+        let own = Selection {
+            people: People::Sql(sql.into()),
+            key: vec![],
+            only: vec![],
+            groups: None,
+            more_groups: vec![],
+        };
         assert!(source.sample(&own, 1).await.is_err(), "{sql}");
     }
     assert_eq!(read(&*source, &Selection::table(table("people"))).await.len(), 5);

@@ -67,7 +67,7 @@ pub(super) struct Plan {
     columns: Vec<Described>,
     fields: Vec<Field>,
     key: Vec<usize>,
-    groups: Option<Joined>,
+    groups: Vec<Joined>,
 }
 
 /// A membership with names as the database has them.
@@ -106,10 +106,10 @@ impl Plan {
                 })?,
             );
         }
-        let groups = match &selection.groups {
-            Some(membership) => Some(Self::groups(session, membership, &columns, &place).await?),
-            None => None,
-        };
+        let mut groups = Vec::new();
+        for membership in selection.memberships() {
+            groups.push(Self::groups(session, membership, &columns, &place).await?);
+        }
         let fields = columns.iter().map(|column| column.field.clone()).collect();
         Ok(Self { place, people, rename, columns, fields, key: positions, groups })
     }
@@ -175,16 +175,14 @@ impl Plan {
         Shape {
             columns: Columns::new(self.fields.iter().map(|field| field.name.as_str())),
             key: self.key.clone(),
-            groups: self.groups.is_some(),
+            groups: self.groups.len(),
         }
     }
 
     /// What turns rows into values.
     pub(super) fn decoder(&self) -> Decoder {
         let mut cells: Vec<_> = self.columns.iter().map(|column| column.cell.clone()).collect();
-        if self.groups.is_some() {
-            cells.push(Cell::List(Box::new(Cell::Text)));
-        }
+        cells.extend(self.groups.iter().map(|_| Cell::List(Box::new(Cell::Text))));
         Decoder { cells }
     }
 
@@ -202,7 +200,7 @@ impl Plan {
             fields: &self.fields,
             key: &[],
             only: &selection.only,
-            members: None,
+            members: &[],
             find: None,
             limit: None,
         }
@@ -215,13 +213,17 @@ impl Plan {
         find: Option<Find<'_>>,
         limit: Option<usize>,
     ) -> Result<Query, SourceError> {
-        let members = self.groups.as_ref().map(|joined| Members {
-            membership: &joined.membership,
-            people_compare: joined.people_compare,
-            groups_compare: joined.groups_compare,
-            fields: &joined.conditions,
-        });
-        build(&Request { key: &self.key, members, find, limit, ..self.request(selection) })
+        let members: Vec<Members<'_>> = self
+            .groups
+            .iter()
+            .map(|joined| Members {
+                membership: &joined.membership,
+                people_compare: joined.people_compare,
+                groups_compare: joined.groups_compare,
+                fields: &joined.conditions,
+            })
+            .collect();
+        build(&Request { key: &self.key, members: &members, find, limit, ..self.request(selection) })
     }
 
     /// How many rows a reading gives, and whether that is counted or estimated.

@@ -63,8 +63,8 @@ pub(crate) struct Request<'a> {
     pub(crate) key: &'a [usize],
     /// Only rows where all of these hold.
     pub(crate) only: &'a [Condition],
-    /// Groups.
-    pub(crate) members: Option<Members<'a>>,
+    /// Groups, of each membership.
+    pub(crate) members: &'a [Members<'a>],
     /// Only rows of this value.
     pub(crate) find: Option<Find<'a>>,
     /// At most so many rows; then groups are looked up row by row, which for few rows beats gathering all of them.
@@ -72,7 +72,7 @@ pub(crate) struct Request<'a> {
 }
 
 /// A SELECT and the values bound to its places, in order, all as text. Its columns are the fields, then, when groups were asked
-/// for, one more with a person's groups.
+/// for, one more for each membership with a person's groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Query {
     /// The SELECT.
@@ -101,7 +101,7 @@ pub(crate) fn build(request: &Request<'_>) -> Result<Query, SourceError> {
         }
         _ => format!("{} AS p{aliases}", request.people),
     };
-    if let Some(members) = request.members {
+    for (at, members) in request.members.iter().copied().enumerate() {
         let person = format!("p.{}", quote(&build.field(&members.membership.person_key)?.name));
         let (gathered, mut tables, member) = build.gathered(members);
         for condition in build.of_members(members)? {
@@ -119,9 +119,9 @@ pub(crate) fn build(request: &Request<'_>) -> Result<Query, SourceError> {
             let _ = write!(
                 from,
                 " LEFT JOIN (SELECT {right} AS person, {gathered} AS names FROM {tables} AND {member} IS NOT NULL GROUP BY \
-                 {right}) AS s ON s.person = {left}"
+                 {right}) AS s{at} ON s{at}.person = {left}"
             );
-            columns.push("s.names".into());
+            columns.push(format!("s{at}.names"));
         }
     }
 
@@ -418,7 +418,7 @@ mod tests {
             fields,
             key: &[0],
             only: &[],
-            members: None,
+            members: &[],
             find: None,
             limit: None,
         }
@@ -482,14 +482,14 @@ mod tests {
             only_groups: vec![only("scope", Comparison::IsEmpty, "")],
         };
         let conditions = [field("pending", Kind::Number), field("scope", Kind::Text)];
-        let members = Some(Members {
+        let members = &[Members {
             membership: &membership,
             people_compare: true,
             groups_compare: true,
             fields: &conditions,
-        });
+        }];
         let all = build(&Request { members, ..request(Dialect::Postgres, &fields) }).unwrap().sql;
-        assert!(all.contains("GROUP BY m.\"user_id\") AS s ON s.person = p.\"id\""), "{all}");
+        assert!(all.contains("GROUP BY m.\"user_id\") AS s0 ON s0.person = p.\"id\""), "{all}");
         let conditions =
             r#"AND m."pending" = $1::text::numeric AND (g."scope" IS NULL OR g."scope"::text = '')"#;
         assert!(all.contains(conditions), "{all}");

@@ -22,9 +22,9 @@ pub(super) struct Plan {
     fields: Vec<Field>,
     types: Vec<String>,
     key: Vec<usize>,
-    groups: bool,
-    /// The columns of the conditions on memberships and groups.
-    conditions: Vec<Field>,
+    groups: usize,
+    /// The columns of the conditions on memberships and groups, of each membership.
+    conditions: Vec<Vec<Field>>,
     /// The table, where it is one.
     table: Option<catalog::Found>,
     /// One a column: whether its values may be lists.
@@ -46,7 +46,8 @@ impl Plan {
         for condition in &selection.only {
             plan.position(&condition.column)?;
         }
-        if let Some(membership) = &selection.groups {
+        for membership in selection.memberships() {
+            let mut conditions = Vec::new();
             plan.position(&membership.person_key)?;
             let mut wanted = vec![(&membership.members.name, &membership.member_person)];
             match &membership.group {
@@ -72,12 +73,13 @@ impl Plan {
                 };
                 if at >= asked {
                     let kind = kind_of(&found.type_name);
-                    plan.conditions.push(Field { name: found.name, kind, cast: None });
+                    conditions.push(Field { name: found.name, kind, cast: None });
                 }
             }
+            plan.conditions.push(conditions);
         }
-        plan.groups = selection.groups.is_some();
         plan.as_in_file = session.content.is_some();
+        plan.groups = plan.conditions.len();
         Ok(plan)
     }
 
@@ -107,7 +109,7 @@ impl Plan {
                 .collect(),
             types: columns.into_iter().map(|c| c.type_name).collect(),
             key,
-            groups: false,
+            groups: 0,
             conditions: Vec::new(),
             table: Some(found),
         })
@@ -141,7 +143,7 @@ impl Plan {
             fields,
             types,
             key: Vec::new(),
-            groups: false,
+            groups: 0,
             conditions: Vec::new(),
             table: None,
         })
@@ -190,6 +192,17 @@ impl Plan {
     ) -> Result<Query, SourceError> {
         // A file's own order is as good as any, and needs no sorting.
         let sorted = !self.as_in_file || matches!(find, Some(Find::Key { .. }));
+        // SQLite compares across types by itself.
+        let members: Vec<Members<'_>> = selection
+            .memberships()
+            .zip(&self.conditions)
+            .map(|(membership, fields)| Members {
+                membership,
+                people_compare: true,
+                groups_compare: true,
+                fields,
+            })
+            .collect();
         build(&Request {
             dialect: Dialect::Sqlite,
             people: &self.people,
@@ -198,13 +211,7 @@ impl Plan {
             fields: &self.fields,
             key: if sorted { &self.key } else { &[] },
             only: &selection.only,
-            // SQLite compares across types by itself.
-            members: selection.groups.as_ref().map(|membership| Members {
-                membership,
-                people_compare: true,
-                groups_compare: true,
-                fields: &self.conditions,
-            }),
+            members: &members,
             find,
             limit,
         })
@@ -224,7 +231,7 @@ impl Plan {
             fields: &self.fields,
             key: &[],
             only: &selection.only,
-            members: None,
+            members: &[],
             find: None,
             limit: None,
         })?;

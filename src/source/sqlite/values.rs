@@ -11,8 +11,8 @@ use crate::source::batch::MAX_VALUE;
 pub(super) struct Decoder {
     /// One a column: whether it was declared as a truth value.
     pub(super) bools: Vec<bool>,
-    /// Whether one more column follows: groups as a JSON list.
-    pub(super) groups: bool,
+    /// How many more columns follow: groups as JSON lists.
+    pub(super) groups: usize,
     /// One a column: whether its values may be lists, as JSON.
     pub(super) lists: Vec<bool>,
 }
@@ -36,8 +36,8 @@ impl Decoder {
                 value
             });
         }
-        if self.groups {
-            values.push(row.try_get_raw(self.bools.len()).map_or(Value::Null, names));
+        for at in 0..self.groups {
+            values.push(row.try_get_raw(self.bools.len() + at).map_or(Value::Null, names));
         }
         values
     }

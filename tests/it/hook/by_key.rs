@@ -98,7 +98,7 @@ fn mapping(people: People) -> Mapping {
     let key = if matches!(people, People::Sql(_)) { vec!["id".to_owned()] } else { Vec::new() };
     Mapping {
         version: causeway::mapping::VERSION,
-        selection: Selection { people, key, only: Vec::new(), groups: None },
+        selection: Selection { people, key, only: Vec::new(), groups: None, more_groups: Vec::new() },
         rules: vec![
             rule("given", attribute("login"), login),
             // An address takes no letters with marks, a login does.

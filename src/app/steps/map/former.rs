@@ -166,7 +166,7 @@ impl MapStep {
                 counted(filters, "condition", "conditions")
             ));
         }
-        if former.mapping.selection.groups.is_some() && mapping.selection.groups.is_none() {
+        if former.mapping.selection.memberships().count() > mapping.selection.memberships().count() {
             more.push("The groups from a table of members were not reused.".into());
         }
         if more.is_empty() {

@@ -16,8 +16,8 @@ impl MapStep {
     pub(super) fn groups_ui(&self, ui: &mut Ui, view: &mut View<'_>) {
         ui.bold("Groups");
         let Some(mapping) = &self.mapping else { return };
-        let taken = mapping.selection.groups.as_ref();
-        if let Some(join) = taken {
+        let taken: Vec<&Membership> = mapping.selection.memberships().collect();
+        for join in &taken {
             ui.mono(membership_words(join));
             if let Some(candidate) = self.choice(join).filter(|candidate| !candidate.certain()) {
                 ui.fine(format!("You chose these: {}", candidate.reason()));
@@ -27,12 +27,12 @@ impl MapStep {
         for rule in &columns {
             ui.mono(rule.column.clone().unwrap_or_default());
         }
-        if taken.is_none() && columns.is_empty() && self.group_choices.is_empty() {
+        if taken.is_empty() && columns.is_empty() && self.group_choices.is_empty() {
             ui.fine("No table of members was found. A column can go to Group.");
             return;
         }
         let seen = &self.derived.groups;
-        if taken.is_none() && columns.is_empty() {
+        if taken.is_empty() && columns.is_empty() {
             ui.fine("No groups are taken. A column can go to Group.");
         } else if seen.is_empty() {
             ui.muted("Nobody in the first rows is in a group.");
@@ -53,30 +53,38 @@ impl MapStep {
                 ui.words(Face::Small, t.text, note);
             });
         }
-        if taken.is_some() && ui.add(Push::link("Leave these groups behind")).clicked() {
+        if !taken.is_empty() && ui.add(Push::link("Leave these groups behind")).clicked() {
             view.send(MapAsk::DropGroups);
         }
         // Where groups are certain or chosen, what else could be is no question that waits.
-        match taken {
-            None => self.group_questions_ui(ui, view),
-            Some(taken) => self.not_taken_ui(taken, ui, view),
+        if taken.is_empty() {
+            self.group_questions_ui(ui, view);
+        } else {
+            self.not_taken_ui(&taken, ui, view);
         }
     }
 
-    /// Memberships that are certainly theirs too: one is taken, and that is said.
-    fn not_taken_ui(&self, taken: &Membership, ui: &mut Ui, view: &mut View<'_>) {
+    /// Memberships that are certainly theirs too, and are not taken: they can be taken as well, or instead.
+    fn not_taken_ui(&self, taken: &[&Membership], ui: &mut Ui, view: &mut View<'_>) {
         let others: Vec<_> = self
             .group_choices
             .iter()
-            .filter(|candidate| candidate.certain() && !candidate.membership.same_join(taken))
+            .filter(|candidate| {
+                candidate.certain() && !taken.iter().any(|taken| candidate.membership.same_join(taken))
+            })
             .collect();
         if others.is_empty() {
             return;
         }
-        ui.fine("One membership is taken. Not taken:");
+        let one = taken.len() == 1;
+        ui.fine(if one { "One membership is taken. Not taken:" } else { "Not taken:" });
         for candidate in others.iter().take(SHOWN) {
             ui.horizontal_wrapped(|ui| {
                 ui.mono(candidate.words());
+                let add = Push::link("Take it too").name(format!("Take {} too", candidate.words()));
+                if ui.add(add).clicked() {
+                    view.send(MapAsk::AddGroups(Box::new(candidate.membership.clone())));
+                }
                 let take = Push::link("Take it instead").name(format!("Take {} instead", candidate.words()));
                 if ui.add(take).clicked() {
                     view.send(MapAsk::TakeGroups(Box::new(candidate.membership.clone())));

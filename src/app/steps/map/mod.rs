@@ -124,6 +124,8 @@ pub enum MapAsk {
     SetKey(Vec<String>),
     /// Take the groups of this membership.
     TakeGroups(Box<Membership>),
+    /// Takes the groups of this membership beside those that are taken.
+    AddGroups(Box<Membership>),
     /// Show this of the first rows.
     Person(usize),
     /// Save the mapping to a file.
@@ -470,7 +472,7 @@ impl Step for MapStep {
             MapAsk::DropFormer => self.former = None,
             MapAsk::DropGroups => {
                 let Some(mut mapping) = self.mapping.clone() else { return };
-                mapping.selection.groups = None;
+                mapping.selection.drop_groups();
                 self.ask(work, Some(mapping));
             }
             MapAsk::Join(selection) => self.choose(*selection, work),
@@ -485,9 +487,15 @@ impl Step for MapStep {
                 mapping.selection.key = columns;
                 self.ask(work, Some(mapping));
             }
+            MapAsk::AddGroups(membership) => {
+                let Some(mut mapping) = self.mapping.clone() else { return };
+                mapping.selection.add_groups(*membership);
+                self.ask(work, Some(mapping));
+            }
             MapAsk::TakeGroups(membership) => {
                 let Some(mut mapping) = self.mapping.clone() else { return };
-                mapping.selection.groups = Some(*membership);
+                mapping.selection.drop_groups();
+                mapping.selection.add_groups(*membership);
                 self.ask(work, Some(mapping));
             }
             MapAsk::Person(at) => {

@@ -66,6 +66,7 @@ impl Draft {
             || settings.password_encoding.is_some()
             || settings.password_case.is_some()
             || settings.pepper.is_some()
+            || settings.told_by.is_some()
             || !settings.salt_before.is_empty()
             || !settings.salt_after.is_empty();
         self.of = of;
@@ -157,10 +158,16 @@ impl MapStep {
             mapping.rules.iter().find(|rule| rule.target == Target::Salt).and_then(|r| r.column.clone());
         let named = sample.columns.names().iter().find(|name| names_salt(name)).cloned();
         let beside = salt.clone().or(named);
+        let tellers = tellers(mapping, sample);
         let before = draft.stated();
         let dialog = Dialog::new("How the passwords were made").yes("Use").ready(draft.ready()).width(620.0);
-        let answer = dialog.show(ui.ctx(), |ui| draft_ui(ui, draft, salt.as_deref(), beside.as_deref()));
+        let answer = dialog.show(ui.ctx(), |ui| {
+            draft_ui(ui, draft, salt.as_deref(), beside.as_deref(), &tellers);
+        });
         let now = draft.stated();
+        if now.told_by != before.told_by {
+            draft.choices = choices(&now, sample);
+        }
         if now != before {
             let mut stated = mapping.clone();
             stated.password = now;
@@ -174,7 +181,7 @@ impl MapStep {
     }
 }
 
-fn draft_ui(ui: &mut Ui, draft: &mut Draft, salt: Option<&str>, beside: Option<&str>) {
+fn draft_ui(ui: &mut Ui, draft: &mut Draft, salt: Option<&str>, beside: Option<&str>, tellers: &[String]) {
     let t = tokens(ui);
     ui.spacing_mut().item_spacing.y = size::SMALL;
     ui.muted(
@@ -254,7 +261,7 @@ fn draft_ui(ui: &mut Ui, draft: &mut Draft, salt: Option<&str>, beside: Option<&
         beside_ui(ui, settings, column, salt.is_some(), draft.of.is_none());
     }
     if draft.more {
-        more_ui(ui, draft, salt.is_some());
+        more_ui(ui, draft, salt.is_some(), tellers);
     } else {
         draft.more = ui.add(Push::link("More: rounds, characters, text around the salt, pepper")).clicked();
     }
@@ -322,8 +329,58 @@ fn beside_ui(ui: &mut Ui, settings: &mut PasswordSettings, column: &str, mapped:
     ));
 }
 
-fn more_ui(ui: &mut Ui, draft: &mut Draft, salted: bool) {
+/// Which column says of each value how it was made.
+fn teller_ui(ui: &mut Ui, settings: &mut PasswordSettings, tellers: &[String]) {
+    let mut options = vec![(None, "no column".to_owned())];
+    options.extend(tellers.iter().map(|name| (Some(name.clone()), name.clone())));
+    if let Some(now) = &settings.told_by
+        && !tellers.contains(now)
+    {
+        options.push((Some(now.clone()), now.clone()));
+    }
+    row_ui(ui, "How each was made is in", |ui| {
+        drop_down(ui, "How each was made is in", &mut settings.told_by, &options);
+    });
+}
+
+/// Columns that may say of each value how it was made: a few short words, none of a secret.
+fn tellers(mapping: &Mapping, sample: &Sample) -> Vec<String> {
+    let secret = |name: &str| {
+        mapping.rules.iter().any(|rule| {
+            matches!(rule.target, Target::Password | Target::Salt)
+                && rule.column.as_deref().is_some_and(|column| column.eq_ignore_ascii_case(name))
+        })
+    };
+    let few = |at: usize| {
+        let mut words: Vec<String> = Vec::new();
+        for value in sample.records.iter().filter_map(|record| record.values.get(at)) {
+            let word = value.as_text().unwrap_or_default().trim().to_owned();
+            if word.len() > 80 {
+                return false;
+            }
+            if !word.is_empty() && !words.contains(&word) {
+                words.push(word);
+            }
+            if words.len() > WORDS {
+                return false;
+            }
+        }
+        // What differs from person to person parts nobody.
+        !words.is_empty() && (words.len() < 4 || words.len() * 2 <= sample.records.len())
+    };
+    let names = sample.columns.names().iter().enumerate();
+    names
+        .filter(|(at, name)| !secret(name) && !names_salt(name) && few(*at))
+        .map(|(_, name)| name.clone())
+        .collect()
+}
+
+fn more_ui(ui: &mut Ui, draft: &mut Draft, salted: bool, tellers: &[String]) {
     let settings = &mut draft.settings;
+    // It is about everyone: which statement holds for whom is what it says.
+    if draft.of.is_none() && (!tellers.is_empty() || settings.told_by.is_some()) {
+        teller_ui(ui, settings, tellers);
+    }
     row_ui(ui, "The password's characters", |ui| {
         let options = [
             (None, "as UTF-8"),

@@ -262,6 +262,7 @@ impl SourceStep {
                 key: Vec::new(),
                 only: Vec::<Condition>::new(),
                 groups: None,
+                more_groups: Vec::new(),
             };
             let rows = chooser.rows.as_ref().and_then(|sample| sample.rows);
             Some(Chosen::by_hand(selection, rows))
@@ -513,6 +514,7 @@ impl Step for SourceStep {
                         key: Vec::new(),
                         only: Vec::new(),
                         groups: None,
+                        more_groups: Vec::new(),
                     }
                 } else {
                     let Some(table) = &chooser.table else { return };
