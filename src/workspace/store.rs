@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use super::change;
 use super::codec;
@@ -216,49 +216,86 @@ pub(crate) async fn assess_again(
         let edits = edits(tx, &list).await?;
         let sql = format!("SELECT {CANDIDATE} FROM details d WHERE d.id IN (SELECT value FROM json_each(?))");
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(&list).fetch_all(&mut *tx).await?;
+        let mut done = Vec::with_capacity(rows.len());
         for row in rows {
             let id: i64 = row.try_get("id")?;
             // What can't be understood is left as it is: nobody else waits for it.
             let Ok(assessed) = assess_edited(sealer, &row, edits.get(&id), reassess) else { continue };
-            write(tx, id, &assessed).await?;
+            done.push((id, assessed));
         }
+        write(tx, &done).await?;
     }
     Ok(())
 }
 
-/// Writes what an assessment says of a person. Findings across people stay as they are.
-async fn write(tx: &mut SqliteConnection, id: i64, assessed: &Assessed) -> Result<()> {
-    let scheme = scheme_number(tx, &assessed.scheme, &assessed.scheme_label).await?;
-    let profile = &assessed.candidate.profile;
-    let folded = Folded::of(profile);
-    sqlx::query("UPDATE people SET name = ?, login = ?, scheme = ?, route = ? WHERE id = ?")
-        .bind(shorten(&profile.display_name()))
-        .bind(shorten(profile.login()))
-        .bind(scheme)
-        .bind(numbers::route(assessed.route))
-        .bind(id)
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query("UPDATE texts SET name = ?, login = ?, email = ? WHERE id = ?")
-        .bind(folded.name)
-        .bind(folded.login)
-        .bind(folded.email)
-        .bind(id)
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query("DELETE FROM findings WHERE person = ? AND place < 1000").bind(id).execute(&mut *tx).await?;
-    for (place, finding) in (0_i64..super::twins::LOGIN_PLACE).zip(&assessed.findings) {
-        sqlx::query(
-            "INSERT INTO findings (person, place, code, severity, attribute, text) VALUES (?, ?, ?, ?, ?, ?)",
-        )
-        .bind(id)
-        .bind(place)
-        .bind(&finding.code)
-        .bind(numbers::severity(finding.severity))
-        .bind(&finding.attribute)
-        .bind(&finding.text)
-        .execute(&mut *tx)
-        .await?;
+/// Findings that are written at once: SQLite binds no more than 32,766 values.
+const FINDINGS: usize = 4000;
+
+/// Writes what the assessments of a portion say, a few statements for all of them. Findings across people stay as they are.
+async fn write(tx: &mut SqliteConnection, all: &[(i64, Assessed)]) -> Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let mut numbered: HashMap<(&str, &str), i64> = HashMap::new();
+    let mut schemes = Vec::with_capacity(all.len());
+    for (_, assessed) in all {
+        let scheme = (assessed.scheme.as_str(), assessed.scheme_label.as_str());
+        let number = match numbered.get(&scheme) {
+            Some(number) => *number,
+            None => scheme_number(tx, scheme.0, scheme.1).await?,
+        };
+        numbered.insert(scheme, number);
+        schemes.push(number);
+    }
+    sqlx::raw_sql(
+        "CREATE TEMP TABLE IF NOT EXISTS assessed (id INTEGER PRIMARY KEY, name TEXT, login TEXT, scheme INTEGER, route INTEGER,
+            folded_name TEXT, folded_login TEXT, folded_email TEXT);
+         DELETE FROM assessed;",
+    )
+    .execute(&mut *tx)
+    .await?;
+    let mut rows = QueryBuilder::<Sqlite>::new("INSERT INTO assessed ");
+    rows.push_values(all.iter().zip(&schemes), |mut row, ((id, assessed), scheme)| {
+        let profile = &assessed.candidate.profile;
+        let folded = Folded::of(profile);
+        row.push_bind(*id)
+            .push_bind(shorten(&profile.display_name()))
+            .push_bind(shorten(profile.login()))
+            .push_bind(*scheme)
+            .push_bind(numbers::route(assessed.route))
+            .push_bind(folded.name)
+            .push_bind(folded.login)
+            .push_bind(folded.email);
+    });
+    rows.build().execute(&mut *tx).await?;
+    sqlx::raw_sql(
+        "UPDATE people SET name = a.name, login = a.login, scheme = a.scheme, route = a.route FROM assessed a WHERE a.id = people.id;
+         UPDATE texts SET name = a.folded_name, login = a.folded_login, email = a.folded_email FROM assessed a WHERE a.id = texts.id;
+         DELETE FROM findings WHERE person IN (SELECT id FROM assessed) AND place < 1000;",
+    )
+    .execute(&mut *tx)
+    .await?;
+    let findings: Vec<(i64, i64, &Finding)> = all
+        .iter()
+        .flat_map(|(id, assessed)| {
+            (0_i64..super::twins::LOGIN_PLACE)
+                .zip(&assessed.findings)
+                .map(|(place, finding)| (*id, place, finding))
+        })
+        .collect();
+    for portion in findings.chunks(FINDINGS) {
+        let mut rows = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO findings (person, place, code, severity, attribute, text) ",
+        );
+        rows.push_values(portion, |mut row, (id, place, finding)| {
+            row.push_bind(*id)
+                .push_bind(*place)
+                .push_bind(finding.code.clone())
+                .push_bind(numbers::severity(finding.severity))
+                .push_bind(finding.attribute.clone())
+                .push_bind(finding.text.clone());
+        });
+        rows.build().execute(&mut *tx).await?;
     }
     Ok(())
 }
