@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use crate::model::{Catalog, People, Sample, TableName};
+use crate::password::names_salt;
 
 use super::guess::{groups_beside, guess_people};
+use super::halves::bases;
 use super::suggest::{Around, Meaning, by_name, ids_of_groups, tokens};
 use super::types::{Mapping, Target};
 
@@ -47,6 +49,7 @@ pub fn notes(catalog: &Catalog, mapping: &Mapping, sample: &Sample) -> Vec<Strin
     let mut notes: Vec<String> = Vec::new();
     notes.extend(parts(mapping, sample));
     notes.extend(group_ids(catalog, mapping, sample));
+    notes.extend(salts_left(catalog, mapping, sample));
     notes.extend(others(catalog, &mapping.selection.people));
     notes
 }
@@ -72,6 +75,29 @@ fn parts(mapping: &Mapping, sample: &Sample) -> Vec<String> {
             "People of several {called} are read together: {column} is {}{more}. “Only rows where…” takes one of them.",
             shown.join(", ")
         ));
+    }
+    found
+}
+
+/// Salts, peppers and nonces of the people's table that own SQL leaves out: without them a password may be taken for another.
+fn salts_left(catalog: &Catalog, mapping: &Mapping, sample: &Sample) -> Vec<String> {
+    let own = matches!(mapping.selection.people, People::Sql(_));
+    if !own || !mapping.rules.iter().any(|rule| rule.target == Target::Password) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for base in bases(catalog, mapping, &sample.columns) {
+        let left =
+            base.people.columns.iter().filter(|column| {
+                names_salt(&column.name) && !base.columns.contains(&column.name.to_lowercase())
+            });
+        for column in left {
+            found.push(format!(
+                "{} has {}, which passwords may be made with, and your SELECT leaves it out. Add it, or make sure that it isn't used.",
+                base.people.name.display(),
+                column.name
+            ));
+        }
     }
     found
 }

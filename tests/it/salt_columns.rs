@@ -83,3 +83,19 @@ async fn the_column_is_named_where_nothing_is_mapped_as_the_salt() {
     let told: Vec<String> = check(&mapping, &sample).iter().map(ToString::to_string).collect();
     assert!(told.iter().any(|told| told.contains("“pw_pepper”")), "{told:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_select_that_leaves_the_salt_out_is_told() {
+    let company = company("pw_salt").await;
+    let file = company.folder.path().join("people.sql");
+    for (sql, told) in [
+        ("SELECT id, email, first_name, last_name, password_hash FROM staff", true),
+        ("SELECT id, email, first_name, last_name, password_hash, pw_salt FROM staff", false),
+    ] {
+        std::fs::write(&file, sql).unwrap();
+        let mut command = causeway(&company);
+        command.args(["map", "--source", &source(&company), "--sql"]).arg(&file);
+        let (_, _, err) = run(command).await;
+        assert_eq!(err.contains("staff has pw_salt, which passwords may be made with"), told, "{err}");
+    }
+}
