@@ -246,6 +246,9 @@ pub struct CheckArgs {
     pub(crate) workspace: WorkspaceArgs,
     #[command(flatten)]
     pub(crate) okta: OktaArgs,
+    /// Write what an import would do with each person, and why not, to this CSV file: login, operation, what, why_not.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -315,6 +318,10 @@ pub struct ReportArgs {
     /// Write the page for people to this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    /// Write everything that was done at Okta to this CSV file, one line an operation: accounts made and updated, with the values
+    /// before, groups, attributes, the hook, resets.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) operations: Option<PathBuf>,
     /// Only failed people in the CSV: to fix and read in again.
     #[arg(long, requires = "csv")]
     pub(crate) failed: bool,

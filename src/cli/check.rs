@@ -1,6 +1,8 @@
 //! `causeway check`
 
 use std::fmt::Write as _;
+use std::io::{self, BufWriter};
+use std::path::Path;
 
 use tokio::sync::watch;
 
@@ -8,10 +10,12 @@ use super::Exit;
 use super::args::CheckArgs;
 use super::error::CliError;
 use super::reasons::Reasons;
+use super::report::whole;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
 use super::{rules, source};
+use crate::files::PrivateFile;
 use crate::migration::check::{self, CheckJob, CheckReport};
-use crate::migration::switches;
+use crate::migration::{PlanTable, Planned, switches};
 use crate::model::{OktaStatus, Progress, counted, number, people, statuses_in_words};
 use crate::workspace::WhatIsTaken;
 
@@ -27,9 +31,25 @@ pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> 
     });
     let job =
         CheckJob { workspace: workspace.clone(), client, choices, today: chrono::Local::now().date_naive() };
-    let report = check::run(job, stop, progress).await;
+    let broken = |path: &Path, error: &io::Error| CliError::writing(path, error);
+    let mut table = match &args.plan {
+        Some(path) => {
+            let file = PrivateFile::begin(path).map_err(|e| broken(path, &e))?;
+            Some(PlanTable::begin(BufWriter::new(file))?)
+        }
+        None => None,
+    };
+    let mut plan = |planned: &Planned| table.as_mut().map_or(Ok(()), |table| table.add(planned));
+    let report = check::run_with_plan(job, &mut plan, stop, progress).await;
     drop(follower);
     let report = report?;
+    if let (Some(path), Some(table)) = (&args.plan, table) {
+        let file = table.finish()?;
+        if !report.stopped {
+            whole(file).map_err(|e| broken(path, &e))?;
+            talk.say(&format!("The plan is in {}.", path.display()));
+        }
+    }
     let reasons = Reasons::of(&workspace).await?;
     let mut answer = serde_json::to_value(&report).unwrap_or_default();
     if let Some(answer) = answer.as_object_mut() {

@@ -12,8 +12,8 @@ use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
 use crate::files::{self, PrivateFile};
 use crate::migration::import::Tally;
-use crate::migration::report::{Secrets, TableScope, csv, html};
-use crate::model::{number, people};
+use crate::migration::report::{Secrets, TableScope, csv, html, operations};
+use crate::model::{counted, number, people};
 
 pub(super) async fn run(args: ReportArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
@@ -32,6 +32,18 @@ pub(super) async fn run(args: ReportArgs, talk: &Talk) -> Result<Exit, CliError>
         let page = html(&workspace).await?;
         files::write(path, page.as_bytes()).map_err(|e| CliError::writing(path, &e))?;
         talk.say(&format!("The report is in {}.", path.display()));
+    }
+    if let Some(path) = &args.operations {
+        let mut file = BufWriter::new(PrivateFile::begin(path).map_err(|e| CliError::writing(path, &e))?);
+        let lines = operations(&workspace, &mut file, &stop).await?;
+        if !stop.is_cancelled() {
+            whole(file).map_err(|e| CliError::writing(path, &e))?;
+            talk.say(&format!(
+                "{} written to {}.",
+                counted(lines, "operation", "operations"),
+                path.display()
+            ));
+        }
     }
     let counts = workspace.counts().await?;
     let tally = Tally::of(&counts);

@@ -1,6 +1,6 @@
 //! What an import would do, without a write: who would be created, who is there already, which groups and attributes are missing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -12,20 +12,21 @@ use super::import::Control;
 use super::import::ask::Ask;
 use super::import::sender::RULES;
 use super::org::same_org;
+use super::planned::{Planned, Step, left_words};
 use super::reading_notes;
 use super::rules::{self, Missing, Unfed};
 use super::shared;
 use super::shared_names::{self, SharedName};
 use super::switches;
 use super::there::{Looker, NotKnown, Seen, unpaused};
-use super::{Choices, MigrationError};
+use super::{Choices, MigrationError, docs, hook};
 use crate::mapping::{Switch, SwitchTable};
-use crate::model::{OktaStatus, OutcomeKind, Progress, is_everyone};
+use crate::model::{OktaStatus, OutcomeKind, Progress, Severity, is_everyone};
 use crate::okta::{Bucket, Client, User};
-use crate::plan::{self, Account, Before, Conflict, Decision, Operation, Sent, Standing, Wanted};
+use crate::plan::{self, Account, Before, Conflict, Decision, Left, Operation, Sent, Standing, Wanted};
 use crate::workspace::{
-    CHANGED_OUTSIDE, EMAIL_DUPLICATE, PeopleFilter, PersonDetail, PersonId, Sort, TakenThere, WhatIsTaken,
-    Workspace,
+    CHANGED_OUTSIDE, Disposition, EMAIL_DUPLICATE, OperationKind, PeopleFilter, PersonDetail, PersonId, Sort,
+    TakenThere, WhatIsTaken, Workspace,
 };
 
 /// What to check.
@@ -205,6 +206,16 @@ pub async fn run(
     stop: CancellationToken,
     progress: watch::Sender<Progress>,
 ) -> Result<CheckReport, MigrationError> {
+    run_with_plan(job, &mut |_| Ok(()), stop, progress).await
+}
+
+/// The same, and tells line by line what it would do with each person, in the source's order, and then with the org.
+pub async fn run_with_plan(
+    job: CheckJob,
+    plan: &mut (dyn FnMut(&Planned) -> Result<(), MigrationError> + Send),
+    stop: CancellationToken,
+    progress: watch::Sender<Progress>,
+) -> Result<CheckReport, MigrationError> {
     same_org(&job.workspace, &job.client, &stop).await?;
     shared::settle(&job.workspace, job.today).await?;
     job.client.pace().set_share(job.choices.share);
@@ -237,7 +248,9 @@ pub async fn run(
                 Ok(())
             })
             .await?;
-        let groups = Deciding::new(&job, there, seen, &mut report).all().await?;
+        let in_doubt = job.workspace.updates_in_doubt().await?;
+        let deciding = Deciding::new(&job, there, seen, in_doubt, &mut report, plan);
+        let groups = deciding.all().await?;
         let groups: Vec<(String, u64)> = groups.into_iter().collect();
         Ok((group_names::look(&ask, &groups, &progress).await, report))
     })
@@ -262,7 +275,40 @@ pub async fn run(
         .map_or(0, |finding| finding.people);
     let per_minute = u64::from(job.client.pace().view(Bucket::Users).cap.max(1));
     report.seconds = report.created() * 60 / per_minute;
+    with_the_org(&job, &report, plan).await?;
     Ok(report)
+}
+
+/// Tells what would be done with the org, and what has to be before.
+async fn with_the_org(
+    job: &CheckJob,
+    report: &CheckReport,
+    plan: &mut (dyn FnMut(&Planned) -> Result<(), MigrationError> + Send),
+) -> Result<(), MigrationError> {
+    let mut tell = |kind: OperationKind, what: &str, why_not: &str| {
+        let step = Some(Step::OnOrg(kind, what.to_owned()));
+        plan(&Planned { person: None, login: String::new(), step, why_not: why_not.to_owned() })
+    };
+    for group in &report.groups_to_make {
+        tell(OperationKind::MakeGroup, group, "")?;
+    }
+    for group in &report.groups_not_known {
+        tell(OperationKind::MakeGroup, group, "It could not be looked up: it may be there already")?;
+    }
+    for missing in &report.unknown_attributes {
+        let why_not = match &missing.problem {
+            None => "An import does not add it by itself: until it is there, anyone who has it is blocked",
+            Some(_) => "Okta does not take it under this name: anyone who has it is blocked",
+        };
+        tell(OperationKind::AddAttribute, &missing.name, why_not)?;
+    }
+    let hook: hook::HookNotes = job.workspace.doc(docs::HOOK).await?.unwrap_or_default();
+    let registered = hook.id.is_some() && hook.org == job.client.org().as_str();
+    if report.create_hook > 0 && !registered {
+        let why_not = "An import does not register it: register the password hook before people sign in";
+        tell(OperationKind::RegisterHook, "", why_not)?;
+    }
+    Ok(())
 }
 
 /// Decides about everyone, as the import will, and counts it.
@@ -270,7 +316,10 @@ struct Deciding<'a> {
     job: &'a CheckJob,
     there: HashMap<PersonId, User>,
     seen: Seen,
+    /// Of whom an update was sent and its end is not known.
+    in_doubt: HashSet<PersonId>,
     report: &'a mut CheckReport,
+    plan: &'a mut (dyn FnMut(&Planned) -> Result<(), MigrationError> + Send),
     /// The groups that would be joined, and by how many.
     groups: BTreeMap<String, u64>,
     /// Those who are kept out in Okta.
@@ -282,11 +331,44 @@ impl<'a> Deciding<'a> {
         job: &'a CheckJob,
         there: HashMap<PersonId, User>,
         seen: Seen,
+        in_doubt: HashSet<PersonId>,
         report: &'a mut CheckReport,
+        plan: &'a mut (dyn FnMut(&Planned) -> Result<(), MigrationError> + Send),
     ) -> Self {
         report.not_known = seen.not_known();
         report.emails_not_known.clone_from(&seen.emails_not_known);
-        Self { job, there, seen, report, groups: BTreeMap::new(), kept_out: Vec::new() }
+        let (groups, kept_out) = (BTreeMap::new(), Vec::new());
+        Self { job, there, seen, in_doubt, report, plan, groups, kept_out }
+    }
+
+    /// Tells one line of somebody's.
+    fn tell(
+        &mut self,
+        person: &PersonDetail,
+        step: Option<Operation>,
+        why_not: String,
+    ) -> Result<(), MigrationError> {
+        (self.plan)(&Planned {
+            person: Some(person.row.id),
+            login: person.profile.login().to_owned(),
+            step: step.map(Step::OnPerson),
+            why_not,
+        })
+    }
+
+    /// What was done with somebody before.
+    fn before(&self, person: &PersonDetail) -> Before {
+        match person.row.outcome.kind {
+            OutcomeKind::Waiting | OutcomeKind::Sending if self.in_doubt.contains(&person.row.id) => {
+                Before::Updating
+            }
+            OutcomeKind::Waiting | OutcomeKind::Sending => Before::Nothing,
+            OutcomeKind::Failed => Before::Failed,
+            OutcomeKind::Created
+            | OutcomeKind::AlreadyThere
+            | OutcomeKind::Updated
+            | OutcomeKind::RolledBack => Before::Done,
+        }
     }
 
     /// Everyone, one after the other. The groups that would be joined, and by how many.
@@ -296,7 +378,7 @@ impl<'a> Deciding<'a> {
         let mut walk = self.job.workspace.walk(&PeopleFilter::default(), Sort::default()).await?;
         while let Some(people) = walk.next().await? {
             for person in people {
-                self.person(&person, in_the_way.get(&person.row.id).copied());
+                self.person(&person, in_the_way.get(&person.row.id).copied())?;
             }
         }
         // Whoever has to be looked at is not crowded out by those who haven't.
@@ -306,45 +388,69 @@ impl<'a> Deciding<'a> {
         Ok(self.groups)
     }
 
-    fn person(&mut self, person: &PersonDetail, taken: Option<&(TakenThere, String)>) {
+    fn person(
+        &mut self,
+        person: &PersonDetail,
+        taken: Option<&(TakenThere, String)>,
+    ) -> Result<(), MigrationError> {
         let told = person.row.outcome.code.as_deref() == Some(CHANGED_OUTSIDE);
         self.report.changed += u64::from(person.row.changed.is_some() || told);
         if !person.row.disposition.goes() {
-            return;
-        }
-        if !matches!(person.row.outcome.kind, OutcomeKind::Waiting | OutcomeKind::Sending) {
-            self.report.done_before += 1;
-            return;
+            return self.tell(person, None, stays(person));
         }
         let found = self.there.remove(&person.row.id);
+        let before = self.before(person);
         let login_taken = taken.is_some_and(|(taken, _)| taken.what == WhatIsTaken::Login);
+        let asked = !matches!(before, Before::Done | Before::Failed);
         let standing = match &found {
             Some(user) => {
                 Standing::Here(Account { status: OktaStatus::of(&user.status), profile: &user.profile })
             }
-            None if self.seen.unknown.contains(&person.row.id) => return,
+            None if asked && self.seen.unknown.contains(&person.row.id) => {
+                let why = self.report.not_known.as_ref().map(|not_known| not_known.why.clone());
+                let why = why.unwrap_or_default();
+                return self.tell(
+                    person,
+                    None,
+                    format!("Not known: Okta could not be asked about them. {why}"),
+                );
+            }
             None if login_taken => Standing::Twin,
             None => Standing::Nobody,
         };
         let wanted = Wanted { profile: &person.profile, groups: &person.groups, route: person.row.route };
-        let decision = plan::decide(&wanted, standing, Before::Nothing, &self.job.choices, RULES);
-        if let (None, Some((taken, status))) = (&found, taken) {
+        let decision = plan::decide(&wanted, standing, before, &self.job.choices, RULES);
+        let mut in_the_way = String::new();
+        if let (true, None, Some((taken, status))) = (asked, &found, taken) {
             name_taken(self.job, person, taken, status, self.report);
+            in_the_way = taken_words(taken);
         }
         let mut would_change = Vec::new();
-        if matches!(standing, Standing::Nobody) {
+        if asked && matches!(standing, Standing::Nobody) {
             // Nobody is put into them, and that is told.
             for group in person.groups.iter().filter(|name| is_everyone(name)) {
                 *self.groups.entry(group.clone()).or_default() += 1;
             }
         }
         match decision {
-            Decision::Conflict(Conflict::KeptOut(_)) => self.report.conflicts += 1,
-            // Told with the account that has it.
-            Decision::Conflict(Conflict::LoginTaken) => {}
-            Decision::Leave(_) => self.report.left += 1,
+            Decision::Conflict(Conflict::KeptOut(status)) => {
+                self.report.conflicts += 1;
+                self.tell(person, None, status.sentence().to_owned())?;
+            }
+            // Counted with the account that has it.
+            Decision::Conflict(Conflict::LoginTaken) => self.tell(person, None, in_the_way)?,
+            Decision::Leave(why) => {
+                match why {
+                    Left::Unchanged | Left::NothingToUpdate => self.report.left += 1,
+                    Left::UpdatedBefore | Left::SentBefore | Left::FailedBefore => {
+                        self.report.done_before += 1;
+                    }
+                }
+                self.tell(person, None, left_words(why).to_owned())?;
+            }
             Decision::Carry(operations) => {
                 for operation in operations {
+                    self.tell(person, Some(operation.clone()), in_the_way.clone())?;
                     self.count(operation, &mut would_change);
                 }
             }
@@ -352,6 +458,7 @@ impl<'a> Deciding<'a> {
         if let Some(user) = found {
             self.name_there(person, user, would_change);
         }
+        Ok(())
     }
 
     fn count(&mut self, operation: Operation, would_change: &mut Vec<String>) {
@@ -395,6 +502,32 @@ impl<'a> Deciding<'a> {
                 would_change,
             });
         }
+    }
+}
+
+/// Why somebody is not sent at all.
+fn stays(person: &PersonDetail) -> String {
+    if person.row.disposition == Disposition::LeftOut {
+        return "Left out".to_owned();
+    }
+    let blocking = person.findings.iter().filter(|finding| finding.severity == Severity::Blocks);
+    let words: Vec<&str> = blocking.map(|finding| finding.text.as_str()).collect();
+    format!("Blocked: {}", words.join("; "))
+}
+
+/// What of somebody's another account has.
+fn taken_words(taken: &TakenThere) -> String {
+    match taken.what {
+        WhatIsTaken::Login => {
+            format!(
+                "“{}” in Okta differs from this login only in accents, and Okta takes both for the same",
+                taken.login
+            )
+        }
+        WhatIsTaken::Email => format!(
+            "Their e-mail address belongs to “{}” in Okta: refused where self-service registration is switched on",
+            taken.login
+        ),
     }
 }
 

@@ -37,6 +37,7 @@ pub mod import;
 mod org;
 pub mod people;
 pub mod pilot;
+mod planned;
 pub mod prove;
 pub mod read;
 pub mod reading_notes;
@@ -56,6 +57,7 @@ pub use mapping_doc::{keep_mapping, kept_mapping};
 pub use org::other_org;
 pub use org::{console_of, remember_address};
 pub use person_key::{PersonKey, person_key};
+pub use planned::{PlanTable, Planned, Step};
 pub use suggestion::{
     Groups, Suggestion, all_halves, all_notes, group_choice_of, group_choices, suggest_for,
 };

@@ -393,3 +393,59 @@ async fn the_hook_is_registered_switched_off_and_deleted_from_the_command_line()
     let (code, _, err) = hook(&["register", "--okta", org.url(), "--url", "ftp://x"]).await;
     assert_eq!(code, 1, "{err}");
 }
+
+/// A CSV file: its header and its lines.
+fn table(path: &Path) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path).unwrap();
+    reader.records().map(|line| line.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_be_done_and_what_was_done_are_files_with_a_line_an_operation() {
+    let company = Company::found(12).await;
+    let org = quick_org().await;
+    read(&company).await;
+    let (plan, done) = (company.folder.path().join("plan.csv"), company.folder.path().join("done.csv"));
+    let with_org = |words: &[&str]| {
+        let mut command = causeway(&company);
+        command.arg(words[0]).arg(company.workspace()).args(&words[1..]).args(["--okta", org.url()]);
+        command.env("CAUSEWAY_OKTA_TOKEN", org.token().expose_secret());
+        command
+    };
+    let (code, _, err) =
+        run(with_org(&["check", "--label-group", "Umzug", "--plan", plan.to_str().unwrap()])).await;
+    assert_eq!(code, 0, "{err}");
+    let lines = table(&plan);
+    assert_eq!(lines[0], ["login", "operation", "what", "why_not"]);
+    assert_eq!(
+        lines[1],
+        [&login(1), "create", "ACTIVE, with their password; groups: Umzug; Engineering", ""]
+    );
+    assert_eq!(lines[7][2], "STAGED, no password; groups: Umzug; Engineering");
+    let of =
+        |lines: &[Vec<String>], at: usize, word: &str| lines.iter().filter(|line| line[at] == word).count();
+    assert_eq!((of(&lines, 1, "create"), of(&lines, 1, "make_group")), (12, 4));
+    // One person's password is for the hook, and nobody has registered it.
+    assert!(
+        lines.iter().any(|line| line[1] == "register_hook" && line[3].contains("register the password hook"))
+    );
+
+    let (code, _, err) = run(with_org(&["import", "--label-group", "Umzug"])).await;
+    assert_eq!(code, 0, "{err}");
+    let mut command = causeway(&company);
+    command.arg("report").arg(company.workspace()).arg("--operations").arg(&done);
+    let (code, _, err) = run(command).await;
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("16 operations written to"), "{err}");
+    let lines = table(&done);
+    assert_eq!((of(&lines, 3, "create"), of(&lines, 3, "make_group"), of(&lines, 4, "done")), (12, 4, 16));
+    let first = lines.iter().find(|line| line[6] == login(1)).unwrap();
+    assert_eq!(first[7], org.person(&login(1)).unwrap().id);
+    assert_eq!((first[2].as_str(), first[8].as_str()), ("1", "Umzug; Engineering"));
+    assert!(lines[1..].iter().all(|line| !line[10].is_empty()), "Okta's id of each request");
+    #[cfg(unix)]
+    for path in [&plan, &done] {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

@@ -66,6 +66,7 @@ async fn desk() -> (tempfile::TempDir, Workspace, PracticeOrg, Client) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn registered_changed_switched_off_and_taken_away() {
+    use OperationKind::{ActivateHook, ChangeHook, DeactivateHook, DeleteHook, RegisterHook};
     let (_folder, workspace, org, client) = desk().await;
     let first = wanted(URI, "Basic Zmlyc3Q=");
     assert_eq!(look(&workspace, &client, Some(&first)).await.unwrap(), Standing::None);
@@ -94,7 +95,6 @@ async fn registered_changed_switched_off_and_taken_away() {
     assert!(!off.is_active() && !org.hooks()[0].active);
     assert!(register(&workspace, &client, &second).await.unwrap().is_active());
     // Each is in the ledger, and nothing that was not sent.
-    use OperationKind::{ActivateHook, ChangeHook, DeactivateHook, DeleteHook, RegisterHook};
     let listed = async || -> Vec<OrgOperation> { workspace.org_operations().await.unwrap() };
     let done = listed().await;
     assert_eq!(

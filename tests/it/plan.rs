@@ -1,12 +1,15 @@
 //! What the check says is what the import does, whatever state org and workspace are in.
 
+use std::collections::BTreeSet;
+
 use causeway::migration::check::{self, CheckJob, CheckReport};
 use causeway::migration::import::Tally;
-use causeway::migration::{Choices, Existing};
+use causeway::migration::{Choices, Existing, Planned, Step};
 use causeway::model::{Profile, Progress, RoutePolicy};
 use causeway::okta::{Client, Request};
+use causeway::plan::Operation;
 use causeway::practice::PracticeOrg;
-use causeway::workspace::Workspace;
+use causeway::workspace::{OperationKind, OperationState, PersonId, RunId, Workspace, outcome_of};
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
@@ -128,14 +131,108 @@ async fn settle_in(state: &State, workspace: &Workspace, org: &PracticeOrg, hand
     }
 }
 
-async fn checked(workspace: &Workspace, org: &PracticeOrg, choices: &Choices) -> CheckReport {
+async fn checked(workspace: &Workspace, org: &PracticeOrg, choices: &Choices) -> (CheckReport, Vec<Planned>) {
     let job = CheckJob {
         workspace: workspace.clone(),
         client: client(org),
         choices: choices.clone(),
         today: NaiveDate::from_ymd_opt(2026, 5, 11).unwrap(),
     };
-    check::run(job, CancellationToken::new(), watch::Sender::new(Progress::default())).await.unwrap()
+    let mut lines = Vec::new();
+    let mut plan = |planned: &Planned| {
+        lines.push(planned.clone());
+        Ok(())
+    };
+    let progress = watch::Sender::new(Progress::default());
+    let report = check::run_with_plan(job, &mut plan, CancellationToken::new(), progress).await.unwrap();
+    (report, lines)
+}
+
+/// A person's operations as the ledger holds them, those of an earlier run left out: kind, how far they came, groups, attributes set.
+type Held = BTreeSet<(OperationKind, OperationState, BTreeSet<String>)>;
+
+async fn held(workspace: &Workspace, person: PersonId, since: Option<RunId>) -> Held {
+    let operations = workspace.operations(&[person]).await.unwrap().remove(&person).unwrap_or_default();
+    let new = operations.into_iter().filter(|one| one.run > since);
+    new.map(|one| {
+        let names = one.groups.into_iter().flatten().map(|group| group.name.unwrap().to_lowercase());
+        let set = one.before.and_then(|before| before.set);
+        let set: Vec<String> =
+            set.iter().flat_map(|set| set.iter().map(|(name, _)| name.to_owned())).collect();
+        assert_eq!(one.request.is_some(), one.state == OperationState::Done, "{:?}", one.kind);
+        (one.kind, one.state, names.chain(set).collect())
+    })
+    .collect()
+}
+
+/// The same as a plan's lines of that person say it.
+fn promised(lines: &[&Planned]) -> Held {
+    let mut held = Held::new();
+    for line in lines {
+        let lower = |names: &[String]| names.iter().map(|name| name.to_lowercase()).collect();
+        let Some(Step::OnPerson(operation)) = &line.step else { continue };
+        held.insert(match operation {
+            Operation::Create { groups, .. } => (OperationKind::Create, OperationState::Done, lower(groups)),
+            Operation::Join { group } => {
+                (OperationKind::Join, OperationState::Done, lower(std::slice::from_ref(group)))
+            }
+            Operation::SetAttributes { changes } => {
+                let names = changes.iter().map(|change| change.attribute.clone()).collect();
+                (OperationKind::SetAttributes, OperationState::Done, names)
+            }
+            other => panic!("{other:?}"),
+        });
+    }
+    held
+}
+
+/// What the plan lists of each person is what the ledger holds after the run, and what the org has.
+async fn assert_carried_out(
+    lines: &[Planned],
+    workspace: &Workspace,
+    org: &PracticeOrg,
+    before: Option<RunId>,
+) {
+    for person in everyone(workspace).await {
+        let own: Vec<&Planned> = lines.iter().filter(|line| line.person == Some(person.row.id)).collect();
+        assert!(!own.is_empty(), "{} is not in the plan", person.row.login);
+        let mut held = held(workspace, person.row.id, before).await;
+        let promised = promised(&own);
+        if promised.is_empty() {
+            assert!(own.iter().all(|line| line.step.is_none() && !line.why_not.is_empty()), "{own:?}");
+        }
+        // A try that found them there, or could do nothing, is a row of its own.
+        let tried = |one: &(OperationKind, OperationState, BTreeSet<String>)| {
+            one.0 == OperationKind::Create && one.1 != OperationState::Done
+        };
+        held.retain(|one| !tried(one));
+        assert_eq!(held, promised, "{}: {own:?}", person.row.login);
+        let operations = workspace.operations(&[person.row.id]).await.unwrap();
+        let operations = operations.into_values().flatten().map(|one| (one.kind, one.state));
+        assert_eq!(outcome_of(operations), person.row.outcome.kind, "{}", person.row.login);
+        if promised.iter().any(|one| one.0 == OperationKind::Create) {
+            let there = org.person(&person.row.login).unwrap();
+            let groups: BTreeSet<String> = promised.iter().flat_map(|one| one.2.clone()).collect();
+            let has: BTreeSet<String> = there
+                .groups
+                .iter()
+                .map(|name| name.to_lowercase())
+                .filter(|name| name != "everyone")
+                .collect();
+            assert_eq!(has, groups, "{}", person.row.login);
+        }
+    }
+    let planned = lines.iter().filter_map(|line| match &line.step {
+        Some(Step::OnOrg(OperationKind::MakeGroup, name)) => Some(name.clone()),
+        _ => None,
+    });
+    let made = workspace.org_operations().await.unwrap();
+    let made = made.into_iter().filter(|one| one.run > before).map(|one| {
+        assert_eq!((one.kind, one.state), (OperationKind::MakeGroup, OperationState::Done));
+        assert!(one.request.is_some());
+        one.what
+    });
+    assert_eq!(made.collect::<BTreeSet<_>>(), planned.collect::<BTreeSet<_>>());
 }
 
 /// How often each writing call was made.
@@ -155,7 +252,8 @@ async fn the_run_does_what_the_check_says(state: State) {
         earlier.run().await.unwrap();
     }
 
-    let report = checked(&workspace, &org, &state.choices).await;
+    let (report, plan) = checked(&workspace, &org, &state.choices).await;
+    let earlier = workspace.runs().await.unwrap().first().map(|run| run.id);
     let (before, stood) = (writes(&org), Tally::of(&workspace.counts().await.unwrap()));
     let mut import = Import::new(&workspace, &mapping, &org);
     import.choices = state.choices.clone();
@@ -180,9 +278,11 @@ async fn the_run_does_what_the_check_says(state: State) {
         "{:?}",
         report.groups_to_make
     );
+    assert_carried_out(&plan, &workspace, &org, earlier).await;
     // Nothing is left: a second check has nothing to do, and a second run does nothing.
-    let again = checked(&workspace, &org, &state.choices).await;
+    let (again, nothing) = checked(&workspace, &org, &state.choices).await;
     assert_eq!((again.created(), again.updated, again.left, again.conflicts), (0, 0, 0, 0));
+    assert!(nothing.iter().all(|line| line.person.is_none() || line.step.is_none()), "{nothing:?}");
 }
 
 #[test]

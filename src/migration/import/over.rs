@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
 use crate::files::PrivateFile;
-use crate::migration::report::{Secrets, TableScope, csv};
+use crate::migration::report::{Secrets, TableScope, csv, operations};
 use crate::migration::{MigrationError, docs};
 use crate::model::{Outcome, OutcomeKind};
 use crate::okta::OrgUrl;
@@ -60,21 +60,30 @@ pub async fn record_and_start_over(
     Ok(StartedOver { people: start_over(workspace).await?, record })
 }
 
-/// Writes what was sent beside the workspace, under a name that is free. Only its owner can read the file.
+fn unwritten(path: &Path, error: &dyn std::fmt::Display) -> MigrationError {
+    MigrationError::Write { path: path.to_owned(), technical: error.to_string() }
+}
+
+/// Writes what was sent beside the workspace, each person's outcome and, in a second file, every operation with what was there before.
+/// Only their owner can read the files. The first one's name.
 async fn record(workspace: &Workspace, host: &str, now: DateTime<Utc>) -> Result<PathBuf, MigrationError> {
     let beside = workspace.path();
     let folder = beside.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let unwritten = |path: &Path, error: &dyn std::fmt::Display| MigrationError::Write {
-        path: path.to_owned(),
-        technical: error.to_string(),
-    };
     let stem = beside.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let host: String =
         host.chars().map(|c| if c.is_ascii_alphanumeric() || ".-".contains(c) { c } else { '-' }).collect();
     let name = format!("{stem} - sent to {host} until {}", now.format("%Y-%m-%d"));
-    let mut made =
-        PrivateFile::begin(&folder.join(format!("{name}.csv"))).map_err(|e| unwritten(folder, &e))?;
-    csv(workspace, TableScope::Sent, Secrets::Covered, &mut made, &CancellationToken::new()).await?;
+    let never = CancellationToken::new();
+    let begin = || PrivateFile::begin(&folder.join(format!("{name}.csv"))).map_err(|e| unwritten(folder, &e));
+    let (mut people, mut done) = (begin()?, begin()?);
+    csv(workspace, TableScope::Sent, Secrets::Covered, &mut people, &never).await?;
+    operations(workspace, &mut done, &never).await?;
+    keep(done, folder, &format!("{name} - operations"))?;
+    keep(people, folder, &name)
+}
+
+/// Puts a file in its place, under a name that is free.
+fn keep(mut made: PrivateFile, folder: &Path, name: &str) -> Result<PathBuf, MigrationError> {
     for nth in 1_u32.. {
         let more = if nth > 1 { format!(" ({nth})") } else { String::new() };
         let path = folder.join(format!("{name}{more}.csv"));

@@ -42,7 +42,7 @@ fn ends(recorded: &[Recorded], groups: &HashMap<String, i64>) -> Vec<Value> {
         let (outcome, did) = (&one.outcome, &one.did);
         let updated = outcome.kind == OutcomeKind::Updated;
         let request = words_of(did.request.as_deref());
-        let numbers = did.groups.iter().map(|ids| {
+        let numbers = did.groups.as_ref().map(|ids| {
             let numbers = ids.iter().filter_map(|id| groups.get(id)).map(i64::to_string);
             numbers.collect::<Vec<_>>().join(" ")
         });
@@ -56,7 +56,7 @@ fn ends(recorded: &[Recorded], groups: &HashMap<String, i64>) -> Vec<Value> {
             of_outcome(outcome.kind).map(state),
             outcome.okta_id,
             request.as_ref().filter(|_| outcome.kind == OutcomeKind::Created),
-            numbers.last(),
+            numbers,
             state(update),
             request.as_ref().filter(|_| updated),
         ])
