@@ -3,7 +3,7 @@
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 
-use crate::source::{Field, SourceKind};
+use crate::source::{Field, Input, SourceKind};
 
 /// What was given for the fields that have a flag: the flag, without its dashes, and the text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,12 +64,22 @@ impl Args for KindFlags {
     fn augment_args(mut command: Command) -> Command {
         for (flag, field, kinds) in fields() {
             if is_switch(flag) {
-                let help = format!("{}: no, of a source of the kind {}", field.label, kinds.join(" or "));
+                let help = match field.input {
+                    Input::Choice(choices) => {
+                        choices.iter().find(|choice| choice.value == "no").map_or("no", |c| c.words)
+                    }
+                    _ => "no",
+                };
+                let help = format!(
+                    "{}: {}, of a source of the kind {}",
+                    field.label,
+                    help.to_lowercase(),
+                    kinds.join(" or ")
+                );
                 command = command.arg(Arg::new(flag).long(flag).action(ArgAction::SetTrue).help(help));
                 continue;
             }
-            let value =
-                if matches!(field.input, crate::source::Input::File { .. }) { "FILE" } else { "TEXT" };
+            let value = if matches!(field.input, Input::File { .. }) { "FILE" } else { "TEXT" };
             let help = format!("{}, of a source of the kind {}", field.label, kinds.join(" or "));
             command = command.arg(Arg::new(flag).long(flag).value_name(value).help(help));
         }

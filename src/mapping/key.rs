@@ -24,8 +24,11 @@ pub fn key_candidates(table: Option<&Table>, sample: &Sample) -> Vec<String> {
 
 /// How likely a column of this name and type is a key: the smaller the likelier. `None`: it is none.
 fn rank(name: &str, type_name: &str, table: &[String]) -> Option<u8> {
-    const PLAIN: [&str; 12] = [
+    const PLAIN: [&str; 14] = [
         "id",
+        // OpenID Connect, and Firebase.
+        "sub",
+        "localid",
         "uuid",
         "guid",
         "oid",

@@ -6,6 +6,7 @@ mod clear_text;
 mod cli;
 mod doubt;
 mod exits;
+mod exports;
 mod found_okta;
 mod found_passwords;
 mod found_profiles;

@@ -1,6 +1,7 @@
 //! Which table holds people, and why.
 
 mod candidate;
+mod exports;
 mod membership;
 mod names;
 mod products;

@@ -2,6 +2,7 @@
 
 use crate::model::{Catalog, GroupName, Membership, People, Selection, Table, TableName};
 
+use super::exports;
 use super::products;
 use super::tables::{beside, column, has};
 
@@ -35,6 +36,7 @@ pub(super) fn product_of(catalog: &Catalog, table: &Table) -> Option<&'static st
     is("Django", name == "auth_user" || name.ends_with("user") && has(table, &["is_superuser"]), &django)
         .or_else(|| products::product_of(catalog, table))
         .or_else(|| is("Laravel", name == "users", &laravel))
+        .or_else(|| exports::product_of(table))
 }
 
 /// Words that are none's name without quotes in PostgreSQL, SQLite or the SQL standard (`user` alone would be who is connected).

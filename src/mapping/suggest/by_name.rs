@@ -40,8 +40,20 @@ pub(in crate::mapping) fn banned(name: &str) -> bool {
 
 /// What a column's name says it holds, and how surely (0 to 100).
 pub(in crate::mapping) fn by_name(name: &str, around: &Around) -> Option<(Meaning, f64)> {
+    // `Email Address [Required]`
+    let plain = name.split_once('[').filter(|(plain, rest)| !plain.trim().is_empty() && rest.ends_with(']'));
+    if let Some((plain, _)) = plain {
+        return by_name(plain.trim(), around);
+    }
+    if banned(name) {
+        return None;
+    }
+    by_words(name, around).or_else(|| of_path(name, around))
+}
+
+fn by_words(name: &str, around: &Around) -> Option<(Meaning, f64)> {
     let words = tokens(name);
-    if words.is_empty() || banned(name) {
+    if words.is_empty() {
         return None;
     }
     let found = |words: &[String], score: f64| {
@@ -86,6 +98,50 @@ pub(in crate::mapping) fn by_name(name: &str, around: &Around) -> Option<(Meanin
         Says::InactiveSince => Meaning::InactiveSince,
     };
     Some((meaning, 70.0))
+}
+
+/// Members of documents whose members are another's, or are not what they are called.
+const OTHERS: [&str; 22] = [
+    "manager",
+    "supervisor",
+    "boss",
+    "parent",
+    "guardian",
+    "spouse",
+    "emergency",
+    "creator",
+    "owner",
+    "sponsor",
+    "referrer",
+    "assistant",
+    "company",
+    "organization",
+    "organisation",
+    "tenant",
+    "client",
+    "recovery",
+    "previous",
+    "shipping",
+    "billing",
+    "meta",
+];
+
+/// What a member of a document holds, by the end of its path: `traits.name.first`, `user_metadata.department`,
+/// `Attributes.custom:phone`.
+fn of_path(path: &str, around: &Around) -> Option<(Meaning, f64)> {
+    let parts: Vec<&str> = path.split(['.', ':']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let (last, holders) = parts.split_last().filter(|_| path.contains('.'))?;
+    if holders.iter().any(|part| tokens(part).iter().any(|word| OTHERS.contains(&word.as_str()))) {
+        return None;
+    }
+    // `name.first` is a first name, and `name` alone in it no full one.
+    let holder = holders.last().map(|part| tokens(part)).unwrap_or_default();
+    let turned = match holder.as_slice() {
+        [name] if name == "name" => by_name(&format!("{last}_name"), around),
+        _ => None,
+    };
+    let found = turned.or_else(|| by_name(last, around))?;
+    Some((found.0, found.1 - 6.0))
 }
 
 /// `password_hash` is a password; `email_hash` is no e-mail address, and `last_date` no last name.

@@ -140,7 +140,7 @@ const NAMES: &[(Meaning, &str)] = &[
     (A("locale"), "locale userlocale"),
     (
         A("timezone"),
-        "timezone tz timezonename zeitzone fuseauhoraire zonahoraria tijdzone strefaczasowa fusoorario",
+        "timezone tz zoneinfo timezonename zeitzone fuseauhoraire zonahoraria tijdzone strefaczasowa fusoorario",
     ),
     (A("userType"), "usertype employeetype employmenttype mitarbeitertyp typeemploye tipoempleado"),
     (
@@ -187,7 +187,7 @@ const NAMES: &[(Meaning, &str)] = &[
     ),
     (
         LastSignIn,
-        "lastlogin lastsignin lastlogon lastloginat lastsigninat lastlogindate lastlogintime lastlogontimestamp lastlogontime \
+        "lastlogin lastsignin lastsignedin lastsignedinat lastlogininstant lastlogon lastloginat lastsigninat lastlogindate lastlogintime lastlogontimestamp lastlogontime \
          lastseen lastseenat lastaccess lastvisit lastloggedin lastsuccessfullogin letzterlogin letzteanmeldung \
          derniereconnexion dernierlogin ultimoacceso ultimologin ultimasesion ostatnielogowanie ostatnilogin laatstelogin \
          laatsteinlog ultimoaccesso ultimoacesso posledniprihlaseni последнийвход 最后登录",

@@ -246,9 +246,15 @@ fn names(row: &[String]) -> bool {
             cell.chars().count() <= 100
                 && !cell.contains(['@', '$', '{', '\n'])
                 && cell.parse::<f64>().is_err()
-                && !cell.starts_with(|c: char| c.is_ascii_digit())
+                // `2FA enabled` is a name; dates and ids are not.
+                && !(cell.starts_with(|c: char| c.is_ascii_digit()) && mostly_digits(cell))
                 && !matches!(cell.to_ascii_lowercase().as_str(), "true" | "false" | "yes" | "no")
         })
+}
+
+fn mostly_digits(cell: &str) -> bool {
+    cell.chars().filter(char::is_ascii_digit).count() * 2
+        >= cell.chars().filter(|c| c.is_alphanumeric()).count()
 }
 
 fn distinct(row: &[String]) -> bool {
@@ -349,6 +355,16 @@ mod tests {
         assert_eq!(grid(&[&["first", "last"], &["Ada", "Byron"]], None).rows.len(), 1);
         let said = grid(&[&["id", "E-mail"], &["1", "ada@example.com"]], Some(false));
         assert_eq!((said.tables[0].columns[0].as_str(), said.rows.len()), ("column_1", 2));
+    }
+
+    #[test]
+    fn a_name_may_begin_with_a_digit() {
+        let out = grid(&[&["email", "2sv Enrolled [READ ONLY]"], &["ada@example.com", "TRUE"]], None);
+        assert_eq!(out.tables[0].columns, ["email", "2sv Enrolled [READ ONLY]"]);
+        assert_eq!(
+            grid(&[&["ada@example.com", "2024-05-01"], &["b@example.com", "2024-05-02"]], None).rows.len(),
+            2
+        );
     }
 
     #[test]

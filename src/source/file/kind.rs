@@ -109,11 +109,23 @@ impl Kind for FileSpec {
                 },
                 Row {
                     fields: &[Field {
-                        beside: "(groups or passwords; may be empty)",
+                        beside: "groups or passwords; may be empty",
                         hint: "groups.csv",
                         flag: Some("with"),
                         input: Input::File { title: "Second file", kinds: KINDS },
                         ..Field::text("with", "Second file")
+                    }],
+                    more: false,
+                },
+                Row {
+                    fields: &[Field {
+                        flag: Some("no-header"),
+                        input: Input::Choice(&[
+                            choice("", "Detect"),
+                            choice("yes", "Names the columns"),
+                            choice("no", "Is a person"),
+                        ]),
+                        ..Field::text("header", "First row")
                     }],
                     more: false,
                 },
@@ -147,26 +159,14 @@ impl Kind for FileSpec {
                 },
                 Row {
                     fields: &[Field {
-                        flag: Some("no-header"),
-                        input: Input::Choice(&[
-                            choice("", "Detect"),
-                            choice("yes", "Names the columns"),
-                            choice("no", "Is a person"),
-                        ]),
-                        ..Field::text("header", "First row")
-                    }],
-                    more: true,
-                },
-                Row {
-                    fields: &[Field {
-                        beside: "(of a workbook; empty: all of them)",
+                        beside: "of a workbook; empty: all of them",
                         flag: Some("sheet"),
                         ..Field::text("sheet", "Sheet")
                     }],
                     more: true,
                 },
             ],
-            more: "Encoding, delimiter, header row, sheet",
+            more: "Encoding, delimiter, sheet",
             note: "The file is only read. It is read again when it changes.",
         },
         can: CAN,

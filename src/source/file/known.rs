@@ -1,4 +1,6 @@
-//! Exports without a header row whose columns are known.
+//! Exports that are known: what their files leave unsaid.
+
+use super::rows::Draft;
 
 /// Firebase's `auth:export` as CSV. Its columns by their places: firebase-tools, `accountExporter.ts`, with the names that its JSON has.
 const FIREBASE: [&str; 28] = [
@@ -48,4 +50,31 @@ pub(super) fn columns(rows: &[Vec<String>]) -> Option<(&'static str, &'static [&
             && truth(&of(row, 26))
     };
     (!rows.is_empty() && rows.iter().all(firebase)).then_some(("Firebase's auth:export", &FIREBASE[..]))
+}
+
+/// A file of passwords whose people are in another one: what finds them there.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Relation {
+    /// The table with passwords, and its column.
+    pub(super) passwords: (usize, usize),
+    /// What stands before the column's values in the people's key.
+    pub(super) before: &'static str,
+    /// The table of people.
+    pub(super) people: usize,
+    /// The name of its key, which the other table gets too.
+    pub(super) key: &'static str,
+}
+
+/// Auth0 gives hashes in a file of their own, by the id that stands in the users' `user_id` after the connection's kind (Auth0's reply to
+/// a request for password hashes; <https://auth0.com/docs/troubleshoot/customer-support/manage-subscriptions/export-data>).
+pub(super) fn relation(tables: &[Draft]) -> Option<Relation> {
+    let at = |table: &Draft, name: &str| table.columns.iter().position(|column| column == name);
+    let has = |table: &Draft, names: &[&str]| names.iter().all(|name| at(table, name).is_some());
+    let passwords = tables.iter().position(|table| has(table, &["_id", "passwordHash", "connection"]))?;
+    if has(&tables[passwords], &["user_id"]) {
+        return None;
+    }
+    let people = tables.iter().position(|table| has(table, &["user_id", "email"]))?;
+    let column = at(&tables[passwords], "_id")?;
+    Some(Relation { passwords: (passwords, column), before: "auth0|", people, key: "user_id" })
 }

@@ -6,41 +6,30 @@ use super::notes::{About, Notes};
 #[derive(Debug, Default, Clone)]
 pub(super) struct Column {
     name: String,
-    /// Its name says phone, postal code or the like: digits that are no number.
+    /// Its name says phone or the like: digits that are no number.
     digits: bool,
+    /// Its name says postal code: digits too, mostly of one length.
+    postal: bool,
+    /// Values of digits alone by their length, with the first rows.
+    lengths: [(u64, Vec<u64>); 12],
     /// Its name says date.
     date: bool,
     filled: u64,
     /// Values of digits alone that begin with neither zero nor plus.
     bare: Vec<u64>,
     bare_count: u64,
-    /// Values of digits that begin with a zero or a plus.
-    kept: u64,
     longest: usize,
-    kept_shortest: usize,
     /// Values that are whole numbers as a spreadsheet counts days.
     serial: Vec<u64>,
     serial_count: u64,
 }
 
 /// Words of names of columns with digits that are no number.
-const DIGITS: [&str; 15] = [
-    "phone",
-    "mobile",
-    "cell",
-    "tel",
-    "telephone",
-    "fax",
-    "telefon",
-    "handy",
-    "zip",
-    "postal",
-    "postcode",
-    "plz",
-    "zipcode",
-    "mobil",
-    "gsm",
-];
+const DIGITS: [&str; 10] =
+    ["phone", "mobile", "cell", "tel", "telephone", "fax", "telefon", "handy", "mobil", "gsm"];
+
+/// Words of names of columns with postal codes.
+const POSTAL: [&str; 6] = ["zip", "postal", "postcode", "plz", "zipcode", "cap"];
 
 /// Words of names of columns with dates.
 const DATES: [&str; 12] = [
@@ -84,9 +73,9 @@ impl Column {
         };
         Self {
             name: name.to_owned(),
+            postal: has(&POSTAL),
             digits: has(&DIGITS) || words.iter().any(|word| word.contains("phone")),
             date: has(&DATES),
-            kept_shortest: usize::MAX,
             ..Self::default()
         }
     }
@@ -105,15 +94,18 @@ impl Column {
             notes.row(&About::Shortened { column: self.name.clone() }, row);
             return;
         }
-        if !self.digits && !self.date {
+        if !self.digits && !self.date && !self.postal {
             return;
         }
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         let only = digits == text.len();
-        if text.starts_with(['0', '+']) {
-            self.kept += 1;
-            self.kept_shortest = self.kept_shortest.min(text.len());
-        } else if only {
+        if only && let Some((count, rows)) = self.lengths.get_mut(digits) {
+            *count += 1;
+            if rows.len() < 5 {
+                rows.push(row);
+            }
+        }
+        if only && !text.starts_with(['0', '+']) {
             self.bare_count += 1;
             if self.bare.len() < 5 {
                 self.bare.push(row);
@@ -134,6 +126,14 @@ impl Column {
         let lost = self.digits && self.bare_count > 0 && self.longest >= 4;
         if lost {
             repeat(notes, &About::ZerosLost { column: self.name.clone() }, self.bare_count, &self.bare);
+        }
+        // Codes of one length, and some that lack a digit of it.
+        if self.postal
+            && let Some(longest) = self.lengths.iter().rposition(|(count, _)| *count > 0)
+            && (5..8).contains(&longest)
+            && let (count @ 1.., rows) = &self.lengths[longest - 1]
+        {
+            repeat(notes, &About::ZerosLost { column: self.name.clone() }, *count, rows);
         }
         // Years are not days: one value in the range may be anything, most of a column are days.
         if self.date && self.serial_count > 0 && self.serial_count * 2 >= self.filled {
@@ -179,7 +179,7 @@ mod tests {
         assert!(said.len() == 1 && said[0].starts_with("“employee”: Rows 3 and 4 hold a number"), "{said:?}");
         let said = words_of("Mobile phone", &["4915112345", "+4915112345", "33"]);
         assert!(said.len() == 1 && said[0].contains("Rows 2 and 4 may have lost leading zeros"), "{said:?}");
-        let said = words_of("postalCode", &["1067", "01069"]);
+        let said = words_of("postalCode", &["1067", "01069", "94105"]);
         assert!(said[0].contains("Row 2 may have lost"), "{said:?}");
         let said = words_of("date_of_birth", &["29952", "31000.5", ""]);
         assert!(said[0].contains("Rows 2 and 3 hold a date as a spreadsheet"), "{said:?}");
@@ -189,6 +189,7 @@ mod tests {
     fn good_columns_are_left_alone() {
         for (name, values) in [
             ("id", ["1", "2", "30000"]),
+            ("postal_code", ["94105", "10115", "80331"]),
             ("phone", ["+1 415 555 0100", "0176 1234", "(415) 555"]),
             ("hire_date", ["2024-01-01", "01.02.2024", "1714521600"]),
             ("password", ["$2a$10$abc", "1e+notes", "5E+x"]),

@@ -11,11 +11,12 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Sqlite, SqliteConnection};
 
 use super::fault::{Fault, changing, refused};
+use super::known::relation;
 use super::open::{Opened, open};
 use super::print::Print;
 use super::rows::{Draft, Harvest};
-use crate::model::{Catalog, Column, Table, TableName, Value};
-use crate::source::sql::quote;
+use crate::model::{Catalog, Column, ForeignKey, Table, TableName, Value};
+use crate::source::sql::{literal, quote};
 use crate::source::sqlite::Content;
 use crate::source::{FileSpec, SourceError};
 
@@ -300,8 +301,34 @@ impl Stager {
         Ok(())
     }
 
+    /// Gives a table of passwords the key of the people whom they are of.
+    async fn relate(&mut self) -> Result<(), sqlx::Error> {
+        let Some(found) = relation(&self.harvest.tables) else { return Ok(()) };
+        let (passwords, column) = found.passwords;
+        let people = self.harvest.tables[found.people].name.clone();
+        let draft = &mut self.harvest.tables[passwords];
+        let (table, of) = (quote(&draft.name), quote(&draft.columns[column]));
+        if draft.add(found.key).is_none() {
+            return Ok(());
+        }
+        self.make_tables().await?;
+        let fill = format!("UPDATE {table} SET {} = {} || {of}", quote(found.key), literal(found.before));
+        sqlx::raw_sql(AssertSqlSafe(fill)).execute(&mut self.connection).await?;
+        let key = vec![found.key.to_owned()];
+        let draft = &mut self.harvest.tables[passwords];
+        draft.primary_key.clone_from(&key);
+        draft.foreign_keys.push(ForeignKey {
+            columns: key.clone(),
+            table: TableName { schema: None, name: people },
+            references: key.clone(),
+        });
+        self.harvest.tables[found.people].primary_key = key;
+        Ok(())
+    }
+
     async fn finish(mut self, form: String) -> Result<Staged, SourceError> {
         self.make_tables().await.map_err(|error| no_room(&error))?;
+        self.relate().await.map_err(|error| no_room(&error))?;
         let mut content = Content { form, notes: self.harvest.notes.words(), ..Content::default() };
         let mut lists = HashSet::new();
         for (draft, made) in self.harvest.tables.iter().zip(&self.made) {
