@@ -51,10 +51,6 @@ pub async fn register(
     if hook.is_active() { Ok(hook) } else { switch(workspace, client, &hook, true).await }
 }
 
-fn id_of(hook: &InlineHook) -> Option<&str> {
-    Some(&hook.id)
-}
-
 /// Changes the address and the secret of our hook.
 async fn replace(
     workspace: &Workspace,
@@ -68,7 +64,10 @@ async fn replace(
         okta_id: Some(&hook.id),
         before: Some(hook.uri()),
     };
-    carry_out(workspace, &[change], client.replace_password_hook(&hook.id, registration), id_of).await
+    carry_out(workspace, &[change], client.replace_password_hook(&hook.id, registration), |hook| {
+        Some(&hook.id)
+    })
+    .await
 }
 
 /// Activates our hook, or deactivates it.
@@ -80,7 +79,7 @@ async fn switch(
 ) -> Result<InlineHook, MigrationError> {
     let kind = if active { OperationKind::ActivateHook } else { OperationKind::DeactivateHook };
     let change = OrgIntent { kind, what: hook.uri(), okta_id: Some(&hook.id), before: None };
-    carry_out(workspace, &[change], client.set_hook_active(&hook.id, active), id_of).await
+    carry_out(workspace, &[change], client.set_hook_active(&hook.id, active), |hook| Some(&hook.id)).await
 }
 
 /// Creates it. Whether a create whose answer was lost went through is looked up; it is never sent twice.
@@ -91,7 +90,10 @@ async fn create(
 ) -> Result<InlineHook, MigrationError> {
     let change =
         OrgIntent { kind: OperationKind::RegisterHook, what: &registration.uri, okta_id: None, before: None };
-    let error = match carry_out(workspace, &[change], client.create_password_hook(registration), id_of).await
+    let error = match carry_out(workspace, &[change], client.create_password_hook(registration), |hook| {
+        Some(&hook.id)
+    })
+    .await
     {
         Ok(hook) => return Ok(hook),
         Err(error) => error,

@@ -90,12 +90,10 @@ fn of_org(one: OrgOperation) -> Line {
 
 /// Someone whose record can't be believed: what it says is not repeated.
 fn changed(person: &PersonDetail, words: &str) -> Line {
-    let mut line = Line::default();
-    line[4] = CHANGED_OUTSIDE.to_owned();
-    line[5] = key_cell(&person.key);
-    line[6] = person.profile.login().to_owned();
-    line[8] = words.to_owned();
-    line
+    let none = String::new;
+    let (key, login) = (key_cell(&person.key), person.profile.login().to_owned());
+    let (state, what) = (CHANGED_OUTSIDE.to_owned(), words.to_owned());
+    [none(), none(), none(), none(), state, key, login, none(), what, none(), none()]
 }
 
 fn of_person(person: &PersonDetail, one: Operation) -> Line {
@@ -123,17 +121,13 @@ fn about(one: &Operation) -> (String, String) {
             (csv_list(groups.iter().map(group_words)), String::new())
         }
         (OperationKind::Create, None, _) if done => (NOT_RECORDED.to_owned(), String::new()),
-        (OperationKind::SetAttributes, _, Some(before)) => match &before.set {
-            Some(set) => {
-                let was = set.iter().map(|(name, _)| value(name, &before.profile));
-                let is = set.iter().map(|(name, _)| value(name, set));
-                (csv_list(is), csv_list(was))
-            }
-            None => {
-                let was = before.profile.iter().map(|(name, _)| value(name, &before.profile));
-                (NOT_RECORDED.to_owned(), csv_list(was))
-            }
-        },
+        (OperationKind::SetAttributes, _, Some(before)) => {
+            // Where it is not known what was set, all that was there is told.
+            let named = before.set.as_ref().unwrap_or(&before.profile);
+            let was = csv_list(named.iter().map(|(name, _)| value(name, &before.profile)));
+            let is = before.set.as_ref().map(|set| csv_list(set.iter().map(|(name, _)| value(name, set))));
+            (is.unwrap_or_else(|| NOT_RECORDED.to_owned()), was)
+        }
         _ => (String::new(), String::new()),
     }
 }

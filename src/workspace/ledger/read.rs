@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::state::{to_kind, to_state};
-use super::write::{group_tag, place};
+use super::write::{GroupRow, group_tag, place};
 use crate::model::Profile;
 use crate::workspace::bond;
 use crate::workspace::change::list;
@@ -101,7 +101,7 @@ async fn groups(
     sealer: &Sealer,
     ids: &BTreeSet<i64>,
 ) -> Result<HashMap<i64, GivenGroup>> {
-    let rows: Vec<(i64, Text, Option<Text>, Option<Vec<u8>>)> = sqlx::query_as(
+    let rows: Vec<GroupRow> = sqlx::query_as(
         "SELECT id, okta_id, name, CAST(tag AS BLOB) FROM ledger_groups WHERE id IN (SELECT value FROM json_each(?))",
     )
     .bind(store::to_json(ids)?)

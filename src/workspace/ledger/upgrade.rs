@@ -117,8 +117,9 @@ async fn people(tx: &mut SqliteConnection, sealer: &Sealer, nonces: &mut Nonces,
 
 /// The org's groups: which of them this migration made.
 async fn groups(tx: &mut SqliteConnection, sealer: &Sealer, bound: bool) -> Result<()> {
+    type Former = (Text, Option<Text>, Number, Option<Vec<u8>>);
     let bonds = sealer.bonds();
-    let rows: Vec<(Text, Option<Text>, Number, Option<Vec<u8>>)> = sqlx::query_as(
+    let rows: Vec<Former> = sqlx::query_as(
         "SELECT name, okta_id, created, CAST(tag AS BLOB) FROM okta_groups_before ORDER BY name",
     )
     .fetch_all(&mut *tx)

@@ -274,6 +274,9 @@ pub(crate) async fn record_reset(
     Ok(())
 }
 
+/// A group's number, Okta's id of it, its name, and what binds them.
+pub(super) type GroupRow = (i64, Text, Option<Text>, Option<Vec<u8>>);
+
 /// What binds a group's number.
 pub(super) fn group_tag(bonds: &Bonds, id: i64, okta_id: &str, name: Option<&str>) -> Tagger {
     bonds.begin(Bond::GivenGroup).number(Some(id)).bytes(okta_id.as_bytes()).maybe(name.map(str::as_bytes))
@@ -293,7 +296,7 @@ pub(crate) async fn number_groups(
     if named.is_empty() {
         return Ok(numbers);
     }
-    let rows: Vec<(i64, Text, Option<Text>, Option<Vec<u8>>)> = sqlx::query_as(
+    let rows: Vec<GroupRow> = sqlx::query_as(
         "SELECT id, okta_id, name, CAST(tag AS BLOB) FROM ledger_groups WHERE okta_id IN (SELECT value FROM json_each(?))",
     )
     .bind(store::to_json(&named)?)

@@ -324,11 +324,11 @@ async fn look_at(workspace: &Workspace, about: About, whose: &[u32]) -> Result<(
     workspace.updates_in_doubt().await.map_err(said("updates in doubt"))?;
     let everyones = (1..=PEOPLE).map(PersonId).collect::<Vec<_>>();
     let operations = workspace.operations(&everyones).await.map_err(said("operations"))?;
-    for (person, operations) in operations {
-        let Some(row) = people.iter().map(|one| &one.row).find(|row| row.id == person) else { continue };
+    for row in people.iter().map(|one| &one.row) {
+        let Some(operations) = operations.get(&row.id) else { continue };
         let said = outcome_of(operations.iter().map(|one| (one.kind, one.state)));
         if row.changed.is_none() && said != row.outcome.kind {
-            return Err(format!("{} is {:?} by the ledger, and {:?}", person.0, said, row.outcome.kind));
+            return Err(format!("{} is {:?} by the ledger, and {:?}", row.id.0, said, row.outcome.kind));
         }
     }
     workspace.hook_calls(&[], 50).await.map_err(said("calls"))?;
