@@ -7,7 +7,7 @@ WINDOW_PACKAGES=(libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon0 libxkbcom
 # A C compiler, for SQLite and the TLS library.
 BUILD_PACKAGES=(gcc libc6-dev)
 # Real servers, a real keychain and the packages that Okta's own client libraries are installed with.
-TEST_PACKAGES=(curl postgresql dbus dbus-x11 gnome-keyring python3 python3-venv)
+TEST_PACKAGES=(curl postgresql mariadb-server dbus dbus-x11 gnome-keyring python3 python3-venv)
 
 say() { printf '%s\n' "$*" >&2; }
 

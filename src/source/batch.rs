@@ -76,6 +76,25 @@ pub(crate) fn weight(value: &Value) -> usize {
     }
 }
 
+/// A JSON list of plain values as a list; `None` for all else.
+pub(crate) fn json_list(text: &str) -> Option<Value> {
+    if !text.trim_start().starts_with('[') {
+        return None;
+    }
+    let values: Vec<serde_json::Value> = serde_json::from_str(text).ok()?;
+    let values = values.into_iter().map(|value| match value {
+        serde_json::Value::Null => Some(Value::Null),
+        serde_json::Value::Bool(truth) => Some(Value::Bool(truth)),
+        serde_json::Value::String(text) => Some(Value::Text(text)),
+        serde_json::Value::Number(number) => Some(match number.as_i64() {
+            Some(number) => Value::Integer(number),
+            None => Value::Text(number.to_string()),
+        }),
+        serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
+    });
+    values.collect::<Option<Vec<_>>>().map(Value::List)
+}
+
 /// Collects records and sends them on.
 #[derive(Debug)]
 pub(crate) struct Batcher {

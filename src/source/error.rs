@@ -203,6 +203,16 @@ pub enum SourceError {
         /// The server's text.
         technical: String,
     },
+    /// The user signs in by a method that Causeway does not know.
+    #[error("“{user}” signs in by a method that Causeway does not know: {method}.")]
+    SignInMethod {
+        /// The database user.
+        user: String,
+        /// The method, as the server calls it.
+        method: String,
+        /// The server's or the driver's text.
+        technical: String,
+    },
     /// The server's own list of who may connect from where leaves this one out.
     #[error("The server does not accept “{user}” from this computer.")]
     NotAdmitted {
@@ -446,6 +456,9 @@ impl Explain for SourceError {
             Self::UserRefused { .. } => {
                 "Check the user name, or ask for a database user that signs in with a password.".into()
             }
+            Self::SignInMethod { .. } => "Ask for a database user that signs in with a password (in MySQL: caching_sha2_password, \
+                 sha256_password or mysql_native_password)."
+                .into(),
             Self::NotAdmitted { encrypted, .. } => {
                 let mut advice = "Ask the database's administrators to let this user connect to this database from this computer \
                      (in PostgreSQL: a line in pg_hba.conf)."
@@ -517,6 +530,7 @@ impl Explain for SourceError {
             | Self::ClientCertificate { technical }
             | Self::WrongPassword { technical, .. }
             | Self::UserRefused { technical, .. }
+            | Self::SignInMethod { technical, .. }
             | Self::NotAdmitted { technical, .. }
             | Self::NoSuchDatabase { technical, .. }
             | Self::Busy { technical }
@@ -535,6 +549,19 @@ impl Explain for SourceError {
             | Self::Other { technical, .. } => (!technical.is_empty()).then_some(technical),
             _ => None,
         }
+    }
+}
+
+impl SourceError {
+    /// Whether nothing at all came back from the server, as when the network is gone.
+    pub(crate) fn nobody_answered(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownHost { .. }
+                | Self::Unreachable { .. }
+                | Self::Refused { .. }
+                | Self::TimedOut { .. }
+        )
     }
 }
 

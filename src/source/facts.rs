@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::sql::{Dialect, check_query, literal, quote, quote_table};
+use super::sql::{Dialect, own_query};
 use super::{Source, SourceError};
 use crate::model::{ColumnName, Columns, People, Selection, Value};
 
@@ -36,7 +36,7 @@ pub async fn overlap(
     only: Option<(&str, &str)>,
     within: &[Within],
 ) -> Result<Option<Overlap>, SourceError> {
-    overlap_from(source, |_| Ok(quote_table(&of.table)), &of.column, only, within).await
+    overlap_from(source, |dialect| Ok(dialect.quote_table(&of.table)), &of.column, only, within).await
 }
 
 /// The same for a column of people, who may be those of a SELECT.
@@ -46,10 +46,10 @@ pub async fn overlap_of_people(
     column: &str,
     within: &[Within],
 ) -> Result<Option<Overlap>, SourceError> {
-    let from = |dialect| match people {
-        People::Table(name) => Ok(quote_table(name)),
+    let from = |dialect: Dialect| match people {
+        People::Table(name) => Ok(dialect.quote_table(name)),
         // On a line of its own: the SQL may end with a comment.
-        People::Sql(sql) => Ok(format!("({}\n)", check_query(sql, dialect)?)),
+        People::Sql(sql) => Ok(format!("({}\n)", own_query(sql, dialect)?)),
     };
     overlap_from(source, from, column, None, within).await
 }
@@ -78,21 +78,30 @@ fn overlap_sql(
 ) -> String {
     let mut counts = String::from("count(*) AS looked");
     for (at, Within { column, as_text }) in within.iter().enumerate() {
-        let (mut there, mut here) = (format!("t.{}", quote(&column.column)), "v.id".to_owned());
-        if *as_text {
+        let (mut there, mut here) = (format!("t.{}", dialect.quote(&column.column)), "v.id".to_owned());
+        // MySQL takes any word for 0 where a number is compared with it.
+        if *as_text || dialect == Dialect::Mysql {
             (there, here) = (dialect.text(&there), dialect.text(&here));
         }
-        let _ = write!(
-            counts,
-            ", count(CASE WHEN EXISTS (SELECT 1 FROM {} AS t WHERE {there} = {here}) THEN 1 END) AS found_{at}",
-            quote_table(&column.table)
-        );
+        let table = dialect.quote_table(&column.table);
+        let is_there = match dialect {
+            Dialect::Postgres | Dialect::Sqlite => {
+                format!("EXISTS (SELECT 1 FROM {table} AS t WHERE {there} = {here})")
+            }
+            // Looked up in a table that is made once: no index serves a text made of a number.
+            Dialect::Mysql => format!("{here} IN (SELECT {there} FROM {table} AS t)"),
+        };
+        let _ = write!(counts, ", count(CASE WHEN {is_there} THEN 1 END) AS found_{at}");
     }
-    let column = format!("m.{}", quote(column));
+    let column = format!("m.{}", dialect.quote(column));
     let mut condition = format!("{column} IS NOT NULL");
     if let Some((name, value)) = only {
-        let _ =
-            write!(condition, " AND {} = {}", dialect.text(&format!("m.{}", quote(name))), literal(value));
+        let _ = write!(
+            condition,
+            " AND {} = {}",
+            dialect.text(&format!("m.{}", dialect.quote(name))),
+            dialect.literal(value)
+        );
     }
     format!(
         "SELECT {counts} FROM (SELECT DISTINCT f.id AS id FROM (SELECT {column} AS id FROM {from} AS m WHERE {condition} LIMIT \
@@ -107,14 +116,12 @@ pub async fn different_values(
     of: &ColumnName,
     limit: usize,
 ) -> Result<Option<Vec<String>>, SourceError> {
-    if source.dialect().is_none() {
-        return Ok(None);
-    }
-    let column = quote(&of.column);
+    let Some(dialect) = source.dialect() else { return Ok(None) };
+    let column = dialect.quote(&of.column);
     let sql = format!(
         "SELECT DISTINCT f.{column} AS {column} FROM (SELECT m.{column} AS {column} FROM {} AS m WHERE m.{column} IS NOT NULL \
          LIMIT {ROWS}) AS f",
-        quote_table(&of.table)
+        dialect.quote_table(&of.table)
     );
     let sample = source.sample(&own(sql), limit).await?;
     let texts = sample.records.iter().filter_map(|record| record.values.first()?.as_text());
@@ -148,39 +155,37 @@ pub async fn uniqueness(
     of: &[&str],
 ) -> Result<Option<Vec<Uniqueness>>, SourceError> {
     let Some(dialect) = source.dialect() else { return Ok(None) };
+    let counts = unique_counts(dialect, of);
     let from = match people {
-        People::Table(name) => format!("{} AS p", quote_table(name)),
+        People::Table(name) => format!("{} AS p", dialect.quote_table(name)),
         People::Sql(sql) => {
-            let sql = check_query(sql, dialect)?;
-            let names: Vec<_> = columns.names().iter().map(|name| quote(name)).collect();
+            let sql = own_query(sql, dialect)?;
+            let names: Vec<_> = columns.names().iter().map(|name| dialect.quote(name)).collect();
+            let names = names.join(", ");
             // On a line of its own: the SQL may end with a comment.
             match dialect {
-                Dialect::Postgres => format!("({sql}\n) AS p({})", names.join(", ")),
-                Dialect::Sqlite => return unique_in_sqlite(source, sql, &names, dialect, of).await,
+                Dialect::Postgres => format!("({sql}\n) AS p({names})"),
+                // SQLite and MariaDB have column aliases only for WITH.
+                Dialect::Sqlite | Dialect::Mysql => {
+                    let with = format!("WITH p({names}) AS ({sql}\n) SELECT {counts} FROM p");
+                    let counted = numbers(source, with).await;
+                    if counted.is_ok() || dialect == Dialect::Sqlite {
+                        return Ok(counted?.map(|row| uniquenesses(&row)));
+                    }
+                    // MySQL before 8 has no WITH.
+                    format!("({sql}\n) AS p")
+                }
             }
         }
     };
-    let sql = format!("SELECT {} FROM {from}", unique_counts(dialect, of));
-    Ok(numbers(source, sql).await?.map(|row| uniquenesses(&row)))
-}
-
-/// SQLite has column aliases only for WITH.
-async fn unique_in_sqlite(
-    source: &dyn Source,
-    sql: &str,
-    names: &[String],
-    dialect: Dialect,
-    of: &[&str],
-) -> Result<Option<Vec<Uniqueness>>, SourceError> {
-    let sql =
-        format!("WITH p({}) AS ({sql}\n) SELECT {} FROM p", names.join(", "), unique_counts(dialect, of));
+    let sql = format!("SELECT {counts} FROM {from}");
     Ok(numbers(source, sql).await?.map(|row| uniquenesses(&row)))
 }
 
 fn unique_counts(dialect: Dialect, of: &[&str]) -> String {
     let mut counts = String::from("count(*) AS n");
     for (at, column) in of.iter().enumerate() {
-        let value = format!("nullif({}, '')", dialect.text(&format!("p.{}", quote(column))));
+        let value = format!("nullif({}, '')", dialect.text(&format!("p.{}", dialect.quote(column))));
         let _ = write!(counts, ", count({value}) AS filled_{at}, count(DISTINCT {value}) AS kinds_{at}");
     }
     counts

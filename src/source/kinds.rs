@@ -10,6 +10,7 @@ use super::capabilities::Capabilities;
 use super::file::FileSpec;
 use super::form::Values;
 use super::kind::{About, Kind, Tile};
+use super::mysql::MysqlSpec;
 use super::pasted::Pasted;
 use super::postgres::PostgresSpec;
 use super::sqlite::SqliteSpec;
@@ -149,6 +150,8 @@ macro_rules! sources {
 sources! {
     /// A PostgreSQL database.
     Postgres(PostgresSpec),
+    /// A MySQL or MariaDB database.
+    Mysql(MysqlSpec),
     /// A SQLite file.
     Sqlite(SqliteSpec),
     /// A file that somebody exported.

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
+use crate::support::mariadb::MariaDb;
 use crate::support::postgres::{Postgres, READER_PASSWORD};
 
 fn schema(name: &str) -> String {
@@ -276,6 +277,32 @@ macro_rules! in_postgres {
 }
 
 in_postgres!(seed, django, laravel, keycloak, wordpress);
+
+/// One product's tables and people in a MariaDB database, read by a user who may only read.
+fn in_mariadb(product: &str) -> std::sync::Arc<dyn Source> {
+    let name = format!("mapping_{product}");
+    let server = MariaDb::shared();
+    let parts = ["mysql", "data"].map(|part| schema(&format!("{product}.{part}.sql")));
+    server.database(&name, &parts.join("\n"));
+    let password = Some(READER_PASSWORD.to_owned().into());
+    open(&SourceSpec::Mysql(server.spec(&name)), password).unwrap()
+}
+
+macro_rules! in_mysql {
+    ($($product:ident),*) => {
+        mod mysql {
+            $(
+                #[tokio::test]
+                async fn $product() {
+                    let source = super::in_mariadb(stringify!($product));
+                    super::$product(&super::untouched(&*source).await);
+                }
+            )*
+        }
+    };
+}
+
+in_mysql!(seed, django, laravel, keycloak, wordpress, staff);
 
 /// A company's own tables, in German.
 fn staff(found: &Found) {

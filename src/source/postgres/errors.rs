@@ -1,20 +1,12 @@
 //! PostgreSQL's and the driver's errors in a person's words. Codes: appendix A of PostgreSQL's documentation.
 
-use std::error::Error;
-use std::io::ErrorKind;
-
-use rustls::{AlertDescription, CertificateError};
 use sqlx::postgres::PgDatabaseError;
 
 use super::spec::PostgresSpec;
 use crate::model::said;
-use crate::source::CertificateFault;
 use crate::source::error::{shortened, without_values};
 use crate::source::guard::{Overflow, too_much};
-use crate::source::{SourceError, TlsMode};
-
-/// How long a connection may take, in seconds: the name's look-up, the way, encryption and signing in.
-pub(super) const CONNECT_SECONDS: u64 = 10;
+use crate::source::{SourceError, TlsMode, reach};
 
 fn database(error: &sqlx::Error) -> Option<&PgDatabaseError> {
     error.as_database_error()?.try_downcast_ref()
@@ -45,45 +37,7 @@ pub(super) fn connecting(error: sqlx::Error, spec: &PostgresSpec, given: bool) -
     if let Some(server) = database(&error) {
         return refused_by_server(server, text, spec, given);
     }
-    if let Some(tls) = tls_cause(&error) {
-        return tls_failed(tls, text, spec);
-    }
-    match error {
-        sqlx::Error::Tls(error) if error.to_string().contains("does not support TLS") => {
-            SourceError::TlsNotOffered { place }
-        }
-        sqlx::Error::Tls(_) => SourceError::TlsFailed { place, technical: text },
-        sqlx::Error::Protocol(_) => {
-            SourceError::NotThisProduct { place, product: "PostgreSQL", technical: text }
-        }
-        sqlx::Error::Io(error) => match error.kind() {
-            ErrorKind::ConnectionRefused | ErrorKind::NotFound => {
-                SourceError::Refused { place, technical: text }
-            }
-            ErrorKind::TimedOut => SourceError::TimedOut { place, seconds: CONNECT_SECONDS },
-            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
-                SourceError::Unreachable { host: spec.host.clone(), technical: text }
-            }
-            ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => {
-                SourceError::Other {
-                    what: format!("{place} closed the connection at once."),
-                    advice: "Check the port: another program may answer there. Or the server is just starting or stopping: try again in a minute."
-                        .into(),
-                    technical: text,
-                }
-            }
-            _ => SourceError::Other {
-                what: format!("The connection to {place} failed."),
-                advice: "Look at the technical message, and check host, port and network.".into(),
-                technical: text,
-            },
-        },
-        _ => SourceError::Other {
-            what: format!("The connection to {place} failed."),
-            advice: "Look at the technical message; the server may use a way to sign in that Causeway does not know.".into(),
-            technical: text,
-        },
-    }
+    reach::failed(error, &reach::Wanted { host: &spec.host, place, product: "PostgreSQL" }, text)
 }
 
 fn refused_by_server(
@@ -119,77 +73,6 @@ fn refused_by_server(
             advice: "Look at the server's own message.".into(),
             technical,
         },
-    }
-}
-
-/// rustls' error, however deep it is wrapped.
-fn tls_cause(error: &sqlx::Error) -> Option<&rustls::Error> {
-    let mut cause: Option<&(dyn Error + 'static)> = match error {
-        sqlx::Error::Tls(error) => Some(error.as_ref()),
-        sqlx::Error::Io(error) => Some(error),
-        _ => None,
-    };
-    while let Some(error) = cause {
-        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-            return Some(tls);
-        }
-        // An io::Error's `source` skips the error it was made from.
-        cause = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
-    }
-    None
-}
-
-fn tls_failed(error: &rustls::Error, technical: String, spec: &PostgresSpec) -> SourceError {
-    let place = spec.place();
-    match error {
-        rustls::Error::InvalidCertificate(fault) => SourceError::CertificateNotTrusted {
-            host: spec.host.clone(),
-            why: certificate_fault(fault),
-            technical,
-        },
-        rustls::Error::AlertReceived(
-            AlertDescription::BadCertificate
-            | AlertDescription::CertificateRequired
-            | AlertDescription::CertificateUnknown
-            | AlertDescription::CertificateExpired
-            | AlertDescription::CertificateRevoked
-            | AlertDescription::UnsupportedCertificate
-            | AlertDescription::UnknownCA
-            | AlertDescription::AccessDenied
-            | AlertDescription::DecryptError,
-        ) => SourceError::ClientCertificate { technical },
-        // What came back was no TLS at all, and no PostgreSQL either: it said `S` to the question for TLS by chance.
-        rustls::Error::InvalidMessage(_) => {
-            SourceError::NotThisProduct { place, product: "PostgreSQL", technical }
-        }
-        _ => SourceError::TlsFailed { place, technical },
-    }
-}
-
-fn certificate_fault(error: &CertificateError) -> CertificateFault {
-    match error {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => CertificateFault::Expired,
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            CertificateFault::NotYetValid
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            CertificateFault::OtherHost
-        }
-        // An authority of that name is known, but it is another one: its key does not fit.
-        CertificateError::UnknownIssuer
-        | CertificateError::BadSignature
-        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            CertificateFault::UnknownAuthority
-        }
-        CertificateError::Revoked => CertificateFault::Revoked,
-        // An authority's certificate used for a server: how `openssl req -x509` makes self-signed ones.
-        CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
-            CertificateFault::UnknownAuthority
-        }
-        _ => CertificateFault::Invalid,
     }
 }
 

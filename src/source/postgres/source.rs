@@ -132,7 +132,7 @@ impl PostgresSource {
     async fn may_still_work(&self, process: i32) -> bool {
         let mut connection = match self.connect().await {
             Ok(connection) => connection,
-            Err(error) => return !nobody_answered(&error),
+            Err(error) => return !error.nobody_answered(),
         };
         let ask = async {
             let sql = format!("SELECT 1 FROM pg_stat_activity WHERE pid = {process} AND state = 'active'");
@@ -297,17 +297,6 @@ impl Source for PostgresSource {
     }
 }
 
-/// Whether nothing at all came back from the server, as when the network is gone.
-fn nobody_answered(error: &SourceError) -> bool {
-    matches!(
-        error,
-        SourceError::UnknownHost { .. }
-            | SourceError::Unreachable { .. }
-            | SourceError::Refused { .. }
-            | SourceError::TimedOut { .. }
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,7 +305,7 @@ mod tests {
     fn a_server_that_takes_no_second_session_is_not_one_that_is_gone() {
         let place = "db.example.com:5432".to_owned();
         let technical = "too many connections for role \"reader\"".to_owned();
-        assert!(!nobody_answered(&SourceError::Busy { technical }));
-        assert!(nobody_answered(&SourceError::TimedOut { place, seconds: 10 }));
+        assert!(!SourceError::Busy { technical }.nobody_answered());
+        assert!(SourceError::TimedOut { place, seconds: 10 }.nobody_answered());
     }
 }

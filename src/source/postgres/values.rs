@@ -5,7 +5,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 
 use crate::model::Value;
-use crate::source::batch::MAX_VALUE;
+use crate::source::batch::{MAX_VALUE, json_list};
 use crate::source::sql::Kind;
 
 /// Numbers of PostgreSQL's own types (`pg_type.dat`), the same in every database.
@@ -173,24 +173,6 @@ fn moment(text: &str) -> Option<DateTime<Utc>> {
     NaiveDate::from_ymd_opt(i32::try_from(number(0..4)?).ok()?, number(5..7)?, number(8..10)?)?
         .and_hms_micro_opt(number(11..13)?, number(14..16)?, number(17..19)?, micros)
         .map(|moment| moment.and_utc())
-}
-
-fn json_list(text: &str) -> Option<Value> {
-    if !text.trim_start().starts_with('[') {
-        return None;
-    }
-    let values: Vec<serde_json::Value> = serde_json::from_str(text).ok()?;
-    let values = values.into_iter().map(|value| match value {
-        serde_json::Value::Null => Some(Value::Null),
-        serde_json::Value::Bool(truth) => Some(Value::Bool(truth)),
-        serde_json::Value::String(text) => Some(Value::Text(text)),
-        serde_json::Value::Number(number) => Some(match number.as_i64() {
-            Some(number) => Value::Integer(number),
-            None => Value::Text(number.to_string()),
-        }),
-        serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
-    });
-    values.collect::<Option<Vec<_>>>().map(Value::List)
 }
 
 /// `{a,"b \"c\"",NULL}`, of any depth; inner lists are laid out flat. `None` when it is not understood.

@@ -3,12 +3,12 @@
 //! The read-only session is what keeps the source from harm. This check is for a clear message before anything is sent, and it
 //! makes sure that the SQL can stand in brackets inside another SELECT.
 
-use super::Dialect;
+use super::dialect::Dialect;
 use crate::source::SourceError;
 
 /// What the SQL is made of, as far as it matters here.
 #[derive(Debug, PartialEq)]
-enum Token<'a> {
+pub(super) enum Token<'a> {
     Word(&'a str),
     /// A placeholder for a value that no one would fill in.
     Placeholder(&'a str),
@@ -67,7 +67,8 @@ pub(crate) fn check_query(sql: &str, dialect: Dialect) -> Result<&str, SourceErr
                     return Err(SourceError::WritingQuery { what: what.into() });
                 }
                 // SELECT … INTO makes a table.
-                if dialect == Dialect::Postgres
+                // MySQL writes a file on the server by it.
+                if dialect != Dialect::Sqlite
                     && depth == 0
                     && is("into")
                     && !last_word.eq_ignore_ascii_case("as")
@@ -107,8 +108,9 @@ fn writing(word: &str) -> Option<&'static str> {
 }
 
 /// Splits the SQL, leaving out white space, comments and what stands in quotes.
-fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<(usize, Token<'_>)>, &'static str> {
+pub(super) fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<(usize, Token<'_>)>, &'static str> {
     let postgres = dialect == Dialect::Postgres;
+    let mysql = dialect == Dialect::Mysql;
     let bytes = sql.as_bytes();
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -117,24 +119,34 @@ fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<(usize, Token<'_>)>, &'stat
         let start = at;
         match byte {
             b if b.is_ascii_whitespace() => at += 1,
+            b'-' if next == Some(b'-') && mysql && !bytes.get(at + 2).is_none_or(u8::is_ascii_whitespace) => {
+                // Two signs there, and no comment.
+                at += 1;
+                tokens.push((start, Token::Other));
+            }
+            b'#' if mysql => at += find(&bytes[at..], b"\n").unwrap_or(bytes.len() - at),
+            b'/' if mysql && (bytes[at..].starts_with(b"/*!") || bytes[at..].starts_with(b"/*M!")) => {
+                return Err("it holds a comment that MySQL runs (/*! … */)");
+            }
             b'-' if next == Some(b'-') => at += find(&bytes[at..], b"\n").unwrap_or(bytes.len() - at),
             b'/' if next == Some(b'*') => at = comment_end(bytes, at, postgres)?,
             b'\'' => {
                 // E'…' knows backslashes; it is only one when E is a word of its own.
-                let escapes = postgres
-                    && matches!(tokens.last(), Some((p, Token::Word(w))) if w.eq_ignore_ascii_case("e") && p + 1 == at);
+                let escapes = mysql
+                    || postgres
+                        && matches!(tokens.last(), Some((p, Token::Word(w))) if w.eq_ignore_ascii_case("e") && p + 1 == at);
                 at = quoted_end(bytes, at, b'\'', escapes).ok_or("a text in quotes does not end")?;
                 tokens.push((start, Token::Other));
             }
             b'"' => {
-                at = quoted_end(bytes, at, b'"', false).ok_or("a name in quotes does not end")?;
+                at = quoted_end(bytes, at, b'"', mysql).ok_or("a name in quotes does not end")?;
                 tokens.push((start, Token::Other));
             }
             b'`' if !postgres => {
                 at = quoted_end(bytes, at, b'`', false).ok_or("a name in quotes does not end")?;
                 tokens.push((start, Token::Other));
             }
-            b'[' if !postgres => {
+            b'[' if !postgres && !mysql => {
                 at += find(&bytes[at..], b"]").ok_or("a name in brackets does not end")? + 1;
                 tokens.push((start, Token::Other));
             }
@@ -150,7 +162,7 @@ fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<(usize, Token<'_>)>, &'stat
                 at = word_end(bytes, at + 1);
                 tokens.push((start, Token::Placeholder(&sql[start..at])));
             }
-            b':' | b'@' | b'$' if !postgres && next.is_some_and(is_word) => {
+            b':' | b'@' | b'$' if !postgres && !mysql && next.is_some_and(is_word) => {
                 at = word_end(bytes, at + 1);
                 tokens.push((start, Token::Placeholder(&sql[start..at])));
             }
@@ -249,6 +261,20 @@ mod tests {
         check_query(sql, Dialect::Postgres).map_err(|error| error.to_string())
     }
 
+    fn my(sql: &str) -> Result<&str, String> {
+        check_query(sql, Dialect::Mysql).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn mysql_has_quotes_and_comments_of_its_own() {
+        assert!(my("SELECT 'it\\'s; DROP', \"say \\\"hi\\\";\", `a;b`, @n := 1 FROM t # the end; x").is_ok());
+        assert!(my("SELECT 5--1, a -- ; no\n FROM t").is_ok());
+        assert!(my("SELECT 1 /*! INTO OUTFILE 'x' */").unwrap_err().contains("MySQL runs"));
+        assert!(my("SELECT * FROM t INTO OUTFILE '/tmp/x'").unwrap_err().contains("would change something"));
+        assert!(my("SELECT * FROM t WHERE a = ?").unwrap_err().contains('?'));
+        assert!(my("SELECT 'a\\'").unwrap_err().contains("does not end"));
+    }
+
     fn lite(sql: &str) -> Result<&str, String> {
         check_query(sql, Dialect::Sqlite).map_err(|error| error.to_string())
     }
@@ -312,6 +338,7 @@ mod tests {
         fn never_panics(sql in "(SELECT )?[-a-z0-9 '\"$/*;()?:\\\\\\[\\]`é]{0,40}") {
             let _ = pg(&sql);
             let _ = lite(&sql);
+            let _ = my(&sql);
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::dialect::Dialect;
 use super::kind::Kind;
-use super::{Dialect, quote, quote_table, truth};
+use super::truth;
 use crate::model::{Comparison, Condition, GroupName, Membership};
 use crate::source::SourceError;
 
@@ -85,24 +86,24 @@ pub(crate) struct Query {
 pub(crate) fn build(request: &Request<'_>) -> Result<Query, SourceError> {
     let mut build = Build { request, bound: Vec::new() };
     let mut columns: Vec<String> =
-        request.fields.iter().map(|field| format!("p.{}", quote(&field.name))).collect();
+        request.fields.iter().map(|field| format!("p.{}", build.quote(&field.name))).collect();
     let aliases = if request.rename {
-        let names: Vec<_> = request.fields.iter().map(|field| quote(&field.name)).collect();
+        let names: Vec<_> = request.fields.iter().map(|field| build.quote(&field.name)).collect();
         format!("({})", names.join(", "))
     } else {
         String::new()
     };
     let mut sql = String::new();
     let mut from = match (request.dialect, request.rename) {
-        // SQLite has column aliases only for WITH.
-        (Dialect::Sqlite, true) => {
+        // SQLite and MariaDB have column aliases only for WITH.
+        (Dialect::Sqlite | Dialect::Mysql, true) => {
             let _ = write!(sql, "WITH p{aliases} AS {} ", request.people);
             "p".to_owned()
         }
         _ => format!("{} AS p{aliases}", request.people),
     };
     for (at, members) in request.members.iter().copied().enumerate() {
-        let person = format!("p.{}", quote(&build.field(&members.membership.person_key)?.name));
+        let person = format!("p.{}", build.quote(&build.field(&members.membership.person_key)?.name));
         let (gathered, mut tables, member) = build.gathered(members);
         for condition in build.of_members(members)? {
             let _ = write!(tables, " AND {condition}");
@@ -165,6 +166,10 @@ struct Build<'a> {
 }
 
 impl<'a> Build<'a> {
+    fn quote(&self, name: &str) -> String {
+        self.request.dialect.quote(name)
+    }
+
     fn field(&self, name: &str) -> Result<&'a Field, SourceError> {
         let fields = self.request.fields;
         fields
@@ -179,32 +184,38 @@ impl<'a> Build<'a> {
 
     fn bind(&mut self, value: impl Into<String>) -> String {
         // No database takes a zero byte in a text; none has one to compare with.
-        self.bound.push(value.into().replace('\0', ""));
-        self.request.dialect.bound(self.bound.len())
+        let value = value.into().replace('\0', "");
+        match self.request.dialect.bound(self.bound.len() + 1) {
+            Some(place) => {
+                self.bound.push(value);
+                place
+            }
+            None => self.request.dialect.literal(&value),
+        }
     }
 
     /// The gathered names, the tables with their condition (always one, so that ` AND …` may follow), and the member's column.
     fn gathered(&self, members: Members<'_>) -> (String, String, String) {
         let dialect = self.request.dialect;
         let membership = members.membership;
-        let table = quote_table(&membership.members);
-        let member = format!("m.{}", quote(&membership.member_person));
+        let table = dialect.quote_table(&membership.members);
+        let member = format!("m.{}", self.quote(&membership.member_person));
         match &membership.group {
             GroupName::Column(column) => {
-                let name = format!("m.{}", quote(column));
+                let name = format!("m.{}", self.quote(column));
                 (dialect.gather(&name), format!("{table} AS m WHERE {name} IS NOT NULL"), member)
             }
             GroupName::Joined { member_group, groups, group_key, group_name } => {
-                let name = format!("g.{}", quote(group_name));
-                let mut left = format!("g.{}", quote(group_key));
-                let mut right = format!("m.{}", quote(member_group));
+                let name = format!("g.{}", self.quote(group_name));
+                let mut left = format!("g.{}", self.quote(group_key));
+                let mut right = format!("m.{}", self.quote(member_group));
                 if !members.groups_compare {
                     left = dialect.text(&left);
                     right = dialect.text(&right);
                 }
                 let tables = format!(
                     "{table} AS m JOIN {} AS g ON {left} = {right} WHERE {name} IS NOT NULL",
-                    quote_table(groups)
+                    dialect.quote_table(groups)
                 );
                 (dialect.gather(&name), tables, member)
             }
@@ -231,11 +242,15 @@ impl<'a> Build<'a> {
 
     /// A column of a table as the text that is shown of it.
     fn text_of(&self, table: &str, field: &Field) -> String {
-        let column = format!("{table}.{}", quote(&field.name));
+        let column = format!("{table}.{}", self.quote(&field.name));
         match (self.request.dialect, field.kind) {
             // For some types the cast to text is not what is shown: an address `10.0.0.1` is cast to `10.0.0.1/32`.
             (Dialect::Postgres, Kind::Ordered | Kind::Odd) => {
                 format!("(CASE WHEN {column} IS NOT NULL THEN format('%s', {column}) END)")
+            }
+            // A bit field is bytes there, and its number only where it is calculated with.
+            (Dialect::Mysql, Kind::Number | Kind::Bool) if field.cast.as_deref() == Some(BIT) => {
+                Dialect::Mysql.text(&format!("({column} + 0)"))
             }
             (dialect, _) => dialect.text(&column),
         }
@@ -247,12 +262,12 @@ impl<'a> Build<'a> {
     }
 
     fn ordered(&self, field: &Field) -> String {
-        let column = format!("p.{}", quote(&field.name));
+        let column = format!("p.{}", self.quote(&field.name));
         if field.kind == Kind::Odd { self.request.dialect.text(&column) } else { column }
     }
 
     fn condition(&mut self, table: &str, field: &Field, condition: &Condition) -> String {
-        let column = format!("{table}.{}", quote(&field.name));
+        let column = format!("{table}.{}", self.quote(&field.name));
         let text = self.text_of(table, field);
         let dialect = self.request.dialect;
         let value = condition.value.as_str();
@@ -276,12 +291,13 @@ impl<'a> Build<'a> {
     /// A comparison in the column's own type where the value has that type, else as text.
     fn compared(&mut self, table: &str, field: &Field, operator: &str, value: &str) -> String {
         let dialect = self.request.dialect;
-        let column = format!("{table}.{}", quote(&field.name));
+        let column = format!("{table}.{}", self.quote(&field.name));
         let text = self.text_of(table, field);
         let number = value.trim().parse::<f64>().ok().filter(|n| n.is_finite());
         match (dialect, field.kind) {
             (_, Kind::Bool) => match (dialect, truth::of(value)) {
                 (Dialect::Postgres, Some(truth)) => format!("{column} {operator} {truth}"),
+                (Dialect::Mysql, Some(truth)) => format!("({column} + 0) {operator} {}", u8::from(truth)),
                 // A column that is declared as a truth may hold any word for it.
                 (Dialect::Sqlite, Some(truth)) => {
                     format!("{} {operator} {}", truth::number(&column, &text), u8::from(truth))
@@ -294,6 +310,17 @@ impl<'a> Build<'a> {
             },
             (Dialect::Postgres, Kind::Time) => match moment(value) {
                 Some(moment) => format!("{column} {operator} {}::timestamptz", self.bind(moment)),
+                None => "1 = 0".into(),
+            },
+            (Dialect::Mysql, Kind::Number) => match number {
+                Some(_) => {
+                    let place = self.bind(value.trim());
+                    format!("({column} + 0) {operator} CAST({place} AS DECIMAL(65, 20))")
+                }
+                None => "1 = 0".into(),
+            },
+            (Dialect::Mysql, Kind::Time) => match moment(value) {
+                Some(moment) => format!("{column} {operator} {}", self.mysql_moment(&moment)),
                 None => "1 = 0".into(),
             },
             // SQLite's values have types of their own, whatever the column says.
@@ -325,11 +352,14 @@ impl<'a> Build<'a> {
 
     /// A column of the key.
     fn same(&mut self, field: &Field, value: &str, as_text: bool) -> String {
-        let place = self.bind(value);
-        let column = format!("p.{}", quote(&field.name));
+        let column = format!("p.{}", self.quote(&field.name));
         // Bytes that are no text stand in a key as hexadecimal digits.
         let hex = value.len().is_multiple_of(2) && value.bytes().all(|byte| byte.is_ascii_hexdigit());
         let bytes = field.cast.as_deref() == Some("bytea");
+        if self.request.dialect == Dialect::Mysql {
+            return self.same_in_mysql(field, &column, value);
+        }
+        let place = self.bind(value);
         if as_text || field.kind == Kind::Odd && !bytes {
             let text = self.text(field);
             return match self.request.dialect {
@@ -350,15 +380,62 @@ impl<'a> Build<'a> {
     }
 
     fn same_ignoring_case(&mut self, field: &Field, value: &str) -> String {
-        let column = format!("p.{}", quote(&field.name));
+        let column = format!("p.{}", self.quote(&field.name));
         // In PostgreSQL an index on lower(column) serves `lower(column)` of a text column, but not `lower(column::text)` of others:
         // the text types turn into text by themselves.
         let text = match (self.request.dialect, field.kind) {
             (Dialect::Postgres, Kind::Text) => column,
             _ => self.text(field),
         };
-        let cases: Vec<_> = self.cases(value).into_iter().map(|case| format!("lower({case})")).collect();
-        format!("lower({text}) IN ({})", cases.join(", "))
+        let places = self.cases(value);
+        let cases: Vec<_> = places.iter().map(|case| format!("lower({case})")).collect();
+        let exact = format!("lower({text}) IN ({})", cases.join(", "));
+        // What the column's own collation takes for the same is more: an index serves it, and the letters decide.
+        match field.cast.as_deref() {
+            Some(ANY_CASE) if self.request.dialect == Dialect::Mysql => {
+                format!("p.{} IN ({}) AND {exact}", self.quote(&field.name), places.join(", "))
+            }
+            Some(ANY_CASE_ASCII) if self.request.dialect == Dialect::Mysql && value.is_ascii() => {
+                format!("p.{} IN ({}) AND {exact}", self.quote(&field.name), places.join(", "))
+            }
+            _ => exact,
+        }
+    }
+
+    /// A column of the key, in MySQL: as the column has it, so that an index serves. That may find more than the value to the letter.
+    fn same_in_mysql(&mut self, field: &Field, column: &str, value: &str) -> String {
+        let cast = field.cast.as_deref();
+        let place = self.bind(value);
+        match field.kind {
+            Kind::Number if cast != Some(BIT) && is_whole(value) => format!("{column} = {value}"),
+            Kind::Text if matches!(cast, Some(ANY_CASE | UTF8)) || cast.is_some() && value.is_ascii() => {
+                format!("{column} = {place}")
+            }
+            Kind::Time => match moment(value) {
+                Some(moment) => format!("{column} = {}", self.mysql_moment(&moment)),
+                None => format!("{} = {place}", self.text(field)),
+            },
+            Kind::Odd => {
+                let mut bytes = vec![format!("X'{}'", hex::encode(value))];
+                if value.len().is_multiple_of(2) && value.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                    bytes.push(format!("X'{value}'"));
+                }
+                format!("{column} IN ({})", bytes.join(", "))
+            }
+            Kind::Bool => match truth::of(value) {
+                Some(truth) => format!("({column} + 0) = {}", u8::from(truth)),
+                None => format!("{} = {place}", self.text(field)),
+            },
+            Kind::Number | Kind::Text | Kind::Ordered => format!("{} = {place}", self.text(field)),
+        }
+    }
+
+    /// A moment of [`moment`] as MySQL takes it, in a session whose clock is UTC.
+    fn mysql_moment(&mut self, moment: &str) -> String {
+        let utc = chrono::DateTime::parse_from_rfc3339(moment).map(|moment| moment.to_utc());
+        let written = utc.map(|utc| utc.format("%Y-%m-%d %H:%M:%S%.6f").to_string()).unwrap_or_default();
+        let place = self.bind(written);
+        format!("CAST({place} AS DATETIME(6))")
     }
 
     /// The places of a value as it is, and in small and in capital letters where the database's own `lower` may not know how
@@ -375,6 +452,23 @@ impl<'a> Build<'a> {
         cases
     }
 }
+
+/// Digits, few enough for a whole number of a database.
+fn is_whole(value: &str) -> bool {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    (1..=19).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// In [`Field::cast`] of MySQL's fields: a bit field.
+pub(crate) const BIT: &str = "bit";
+/// Text of a Unicode character set, whose collation takes large and small letters for the same.
+pub(crate) const ANY_CASE: &str = "utf8, any case";
+/// The same of another character set: only ASCII is sure to be in it.
+pub(crate) const ANY_CASE_ASCII: &str = "any case";
+/// Text of a Unicode character set whose collation tells letters apart.
+pub(crate) const UTF8: &str = "utf8";
+/// Text of another character set whose collation tells letters apart.
+pub(crate) const NATIONAL: &str = "national";
 
 /// A day or moment in a form that every PostgreSQL reads; `None` when it is none.
 fn moment(value: &str) -> Option<String> {

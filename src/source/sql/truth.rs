@@ -1,6 +1,6 @@
 //! Yes and no as databases write them: a flag may be a truth, a number, a bit, a letter or a word, whatever its column is declared as.
 
-use super::Dialect;
+use super::dialect::Dialect;
 use super::kind::Kind;
 
 /// Words for yes, in small letters. The first six stand in every database; then letters and words of languages.
@@ -31,8 +31,12 @@ pub(super) fn says(dialect: Dialect, kind: Kind, column: &str, text: &str, yes: 
         (Dialect::Postgres, Kind::Bool, false) => format!("{column} IS NOT TRUE"),
         (Dialect::Postgres, Kind::Number, true) => format!("{column} IN (1, -1)"),
         (Dialect::Postgres, Kind::Number, false) => format!("coalesce({column}, 0) = 0"),
-        (Dialect::Postgres, _, true) => among(dialect, text, &YES),
-        (Dialect::Postgres, _, false) => format!("({column} IS NULL OR {})", among(dialect, text, &NO)),
+        (Dialect::Mysql, Kind::Bool | Kind::Number, true) => format!("({column} + 0) IN (1, -1)"),
+        (Dialect::Mysql, Kind::Bool | Kind::Number, false) => format!("coalesce({column} + 0, 0) = 0"),
+        (Dialect::Postgres | Dialect::Mysql, _, true) => among(dialect, text, &YES),
+        (Dialect::Postgres | Dialect::Mysql, _, false) => {
+            format!("({column} IS NULL OR {})", among(dialect, text, &NO))
+        }
         (Dialect::Sqlite, _, true) => format!("{} IS 1", number(column, text)),
         (Dialect::Sqlite, _, false) => format!("({column} IS NULL OR {} IS 0)", number(column, text)),
     }
@@ -51,10 +55,10 @@ pub(super) fn number(column: &str, text: &str) -> String {
 
 fn among(dialect: Dialect, text: &str, words: &[&str]) -> String {
     // A zero byte is in no text.
-    let written = words.iter().filter(|word| !word.contains('\0')).map(|word| super::literal(word));
+    let written = words.iter().filter(|word| !word.contains('\0')).map(|word| dialect.literal(word));
     let words = written.collect::<Vec<_>>().join(", ");
     match dialect {
         Dialect::Postgres => format!("lower(btrim({text})) IN ({words})"),
-        Dialect::Sqlite => format!("lower(trim({text})) IN ({words})"),
+        Dialect::Sqlite | Dialect::Mysql => format!("lower(trim({text})) IN ({words})"),
     }
 }

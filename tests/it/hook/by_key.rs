@@ -21,18 +21,21 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::desk::{Desk, config};
+use crate::support::mariadb::MariaDb;
 use crate::support::postgres::{Postgres, READER_PASSWORD};
 
 /// Where people are, and someone who may change it.
 enum Place {
     Postgres(&'static Postgres, &'static str),
     Sqlite(PathBuf),
+    MariaDb(&'static MariaDb, &'static str),
 }
 
 impl Place {
     async fn change(&self, sql: &str) {
         match self {
             Self::Postgres(server, database) => server.admin(database, sql),
+            Self::MariaDb(server, database) => server.admin(database, sql),
             Self::Sqlite(path) => {
                 let options =
                     sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
@@ -46,6 +49,7 @@ impl Place {
     async fn prepare(&self, sql: &str) {
         match self {
             Self::Postgres(server, database) => server.database(database, sql),
+            Self::MariaDb(server, database) => server.database(database, sql),
             Self::Sqlite(_) => self.change(sql).await,
         }
     }
@@ -53,6 +57,7 @@ impl Place {
     fn source(&self) -> (Arc<dyn Source>, String) {
         let spec = match self {
             Self::Postgres(server, database) => SourceSpec::Postgres(server.spec(database)),
+            Self::MariaDb(server, database) => SourceSpec::Mysql(server.spec(database)),
             Self::Sqlite(path) => SourceSpec::Sqlite(SqliteSpec { path: path.clone() }),
         };
         (source::open(&spec, Some(READER_PASSWORD.into())).unwrap(), spec.summary())
@@ -286,6 +291,7 @@ async fn joined(place: Place) {
 #[tokio::test(flavor = "multi_thread")]
 async fn joined_columns_are_found_without_a_workspace() {
     joined(Place::Postgres(Postgres::shared(), "hook_joined")).await;
+    joined(Place::MariaDb(MariaDb::shared(), "hook_joined")).await;
     let folder = tempfile::tempdir().unwrap();
     joined(Place::Sqlite(folder.path().join("staff.db"))).await;
 }
@@ -308,6 +314,57 @@ async fn a_table_in_postgresql() {
 async fn an_own_select_in_postgresql() {
     let server = Postgres::shared();
     walk(Place::Postgres(server, "hook_key_select"), select()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_in_mariadb() {
+    walk(Place::MariaDb(MariaDb::shared(), "hook_key_table"), table()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_own_select_in_mariadb() {
+    walk(Place::MariaDb(MariaDb::shared(), "hook_key_select"), select()).await;
+}
+
+/// Keys of every type of MySQL's find their row, and no other that a collation or a number takes for the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_every_type_find_their_row_in_mariadb() {
+    let server = MariaDb::shared();
+    let kinds = [
+        ("char(36)", "'6f1c2d58-38a6-4d4f-9e3f-0a6c7d8e9f01'"),
+        ("uuid", "'6f1c2d58-38a6-4d4f-9e3f-0a6c7d8e9f01'"),
+        ("bigint unsigned", "18446744073709551615"),
+        ("bigint", "-9007199254740993"),
+        ("decimal(12,0)", "123456789012"),
+        ("varchar(20) CHARACTER SET latin1", "'o''neill % é'"),
+        ("varchar(20) COLLATE utf8mb4_bin", "'李伟'"),
+        ("varchar(20) COLLATE utf8mb4_unicode_ci", "'Änna'"),
+        ("datetime(6)", "'2024-05-01 12:00:00.123456'"),
+        ("date", "'2024-05-01'"),
+        ("binary(16)", "X'00ff10ab00ff10ab00ff10ab00ff10ab'"),
+        ("varbinary(20)", "'plain'"),
+        ("enum('a','b')", "'b'"),
+        ("bit(9)", "b'100000001'"),
+        ("tinyint(1)", "1"),
+        ("double", "1.5"),
+    ];
+    for (nth, (kind, value)) in kinds.into_iter().enumerate() {
+        let name: &'static str = Box::leak(format!("hook_key_type_{nth}").into_boxed_str());
+        let sql = format!(
+            "CREATE TABLE staff (id {kind} PRIMARY KEY, given text, family text, pw text, is_active boolean);
+             INSERT INTO staff VALUES ({value}, 'Ada', 'Lovelace', '{}', true);",
+            hash("Ada")
+        );
+        server.database(name, &sql);
+        let place = Place::MariaDb(server, name);
+        let mapping = mapping(table());
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = read(&place, &mapping, &folder).await;
+        let desk = Desk::start(config(), Arc::new(live(&place, &mapping, Some(&workspace)).unwrap())).await;
+        assert_eq!(desk.sign_in("ada.lovelace@corp.example", "Ada").await, "VERIFIED", "{kind}");
+        desk.hook.stop().await;
+        workspace.close().await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

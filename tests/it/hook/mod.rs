@@ -10,6 +10,7 @@ mod first_sign_in;
 mod guess;
 mod load;
 mod moved;
+mod mysql;
 mod own;
 mod products;
 mod record;

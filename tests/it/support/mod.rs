@@ -2,4 +2,5 @@
 
 pub(crate) mod company;
 pub(crate) mod http;
+pub(crate) mod mariadb;
 pub(crate) mod postgres;
