@@ -72,7 +72,7 @@ impl PersonKey {
             }
             Self::Login { offered } => {
                 let offer = match offered.as_slice() {
-                    [] => "No column was found that stays the same and differs from row to row: add one to the view or SELECT.".to_owned(),
+                    [] => "No column was found that stays the same and differs from row to row: add one where these people are kept.".to_owned(),
                     [one] => format!("{one} would serve as the key."),
                     several => format!("{} would serve as the key.", several.join(" or ")),
                 };

@@ -141,6 +141,8 @@ pub(super) struct Delimited {
     grid: Grid,
     /// Lines above the first that the reader sees.
     above: u64,
+    /// Whether lines end with CR and LF. The reader then counts a line only when it goes on to the next record.
+    crlf: bool,
     /// Whether the encoding was found and not chosen: then text that is not in it is a reason to begin again.
     found: bool,
 }
@@ -162,6 +164,9 @@ impl Delimited {
             input.by_ref().take(100).read_until(b'\n', &mut line)?;
             above = 1;
         }
+        let seen = input.fill_buf()?;
+        let end = seen.iter().position(|byte| *byte == b'\n');
+        let crlf = end.is_some_and(|at| at > 0 && seen[at - 1] == b'\r');
         let input = Bounded { input, left: Arc::clone(&left), row: Arc::clone(&row) };
         Ok(Self {
             reader: style.reader(input),
@@ -170,6 +175,7 @@ impl Delimited {
             row,
             grid: Grid::new(name, header, true),
             above,
+            crlf,
             found,
         })
     }
@@ -189,7 +195,9 @@ impl Delimited {
 impl Reader for Delimited {
     fn fill(&mut self, out: &mut Harvest) -> Result<bool, Fault> {
         while !out.full() {
-            let begun = self.reader.position().line();
+            let uncounted = u64::from(self.crlf);
+            let before = self.reader.position();
+            let begun = before.line() + if before.byte() > 0 { uncounted } else { 0 };
             self.row.store(begun + self.above, Ordering::Relaxed);
             self.left.store(LONGEST as u64, Ordering::Relaxed);
             let read =
@@ -203,7 +211,8 @@ impl Reader for Delimited {
             }
             // Where it began, after empty lines: what ends it is a line end, and those inside stand in quotes.
             let inside = line_ends(self.record.as_slice());
-            let line = self.reader.position().line().saturating_sub(inside + 1).max(begun) + self.above;
+            let ended = self.reader.position().line() + uncounted;
+            let line = ended.saturating_sub(inside + 1).max(begun) + self.above;
             if inside > LINES {
                 out.notes.row(&About::OpenQuote, line);
             }
@@ -273,6 +282,17 @@ mod tests {
         let words = out.notes.words();
         assert!(words.iter().any(|text| text.starts_with("Row 5 has fewer cells")), "{words:?}");
         assert!(words.iter().any(|text| text.starts_with("Row 6 has more cells")), "{words:?}");
+    }
+
+    #[test]
+    fn rows_are_named_alike_however_lines_end() {
+        let lines = "id,name\n1,\"two\nlines\"\n\n2\n3,x,y\n4";
+        for end in ["\n", "\r\n"] {
+            let words = read(&lines.replace('\n', end)).unwrap().notes.words();
+            for starts in ["Rows 5 and 7 have fewer cells", "Row 6 has more cells"] {
+                assert!(words.iter().any(|text| text.starts_with(starts)), "{end:?}: {words:?}");
+            }
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::ui::widgets::{Card, Push, Words as _, chip, counted, number, spread};
 pub(super) fn found_ui(ui: &mut Ui, tested: &Tested, chosen: Option<&Chosen>, view: &mut View<'_>) {
     let t = tokens(ui);
     let probe = &tested.probe;
+    let can = tested.spec.kind().can();
     Card::new().tone(Tone::Good).padding(14.0).show(ui, |ui| {
         let tables = probe.catalog.tables.iter().filter(|t| !t.view).count() as u64;
         let views = probe.catalog.tables.len() as u64 - tables;
@@ -20,10 +21,10 @@ pub(super) fn found_ui(ui: &mut Ui, tested: &Tested, chosen: Option<&Chosen>, vi
             |ui| {
                 ui.spacing_mut().item_spacing.x = size::MEDIUM;
                 chip(ui, Tone::Good, "Connected");
-                let session = if probe.read_only {
-                    "read-only session"
-                } else {
-                    "session can write: Causeway does not"
+                let session = match (can.file, probe.read_only) {
+                    (true, _) => "only read",
+                    (false, true) => "read-only session",
+                    (false, false) => "session can write: Causeway does not",
                 };
                 ui.words_cut(
                     Face::Body,
@@ -47,7 +48,10 @@ pub(super) fn found_ui(ui: &mut Ui, tested: &Tested, chosen: Option<&Chosen>, vi
     });
     notes_ui(ui, &probe.notes);
     Card::new().padding(14.0).show(ui, |ui| {
-        let link = "Choose another table or write SQL";
+        let link = match can.sql {
+            true => Some("Choose another table or write SQL"),
+            false => (probe.catalog.tables.len() > 1).then_some("Choose another table"),
+        };
         spread(
             ui,
             22.0,
@@ -55,7 +59,7 @@ pub(super) fn found_ui(ui: &mut Ui, tested: &Tested, chosen: Option<&Chosen>, vi
                 ui.spacing_mut().item_spacing.x = 6.0;
                 let Some(chosen) = chosen else {
                     ui.bold("No table here looks like people.");
-                    ui.muted("Choose one, or write a SELECT.");
+                    ui.muted(if can.sql { "Choose one, or write a SELECT." } else { "Choose one." });
                     return;
                 };
                 ui.bold(if chosen.reasons.is_empty() {
@@ -77,7 +81,9 @@ pub(super) fn found_ui(ui: &mut Ui, tested: &Tested, chosen: Option<&Chosen>, vi
                 ui.words_cut(Face::Body, t.muted, words);
             },
             |ui| {
-                if ui.add(Push::link(link)).clicked() {
+                if let Some(link) = link
+                    && ui.add(Push::link(link)).clicked()
+                {
                     view.send(SourceAsk::Choose);
                 }
             },

@@ -218,7 +218,7 @@ fn drop_ui(ui: &mut Ui, view: &mut View<'_>) {
                 ui.horizontal_wrapped(|ui| {
                     ui.spacing_mut().item_spacing = Vec2::splat(6.0);
                     for export in &exports {
-                        ui.add(Chip::new(Tone::Quiet, *export));
+                        ui.add(Chip::new(Tone::Quiet, *export).bare());
                     }
                 });
             }
