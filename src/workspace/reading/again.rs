@@ -137,23 +137,30 @@ pub(super) async fn whose(
     tx: &mut SqliteConnection,
     sealer: &Sealer,
     person: &Person,
+    at_key: &Known,
     looked_up: &HashMap<u32, Identity>,
     free: impl Fn(u32) -> bool,
 ) -> Result<Whose> {
+    let now = of(sealer, person);
+    // Mostly it is whoever has the key: after another mapping everyone changed, and nobody is somebody else.
+    if free(at_key.id)
+        && let Some(before) = looked_up.get(&at_key.id)
+        && same_person(before, &now) == SamePerson::Same
+    {
+        return Ok(Whose::Known(at_key.id));
+    }
     let mut holders = holders(tx, &person.key).await?;
     holders.retain(|known| free(known.id));
     if let Some(same) = holders.iter().find(|known| known.is_unchanged(person)) {
         return Ok(Whose::Known(same.id));
     }
-    let now = of(sealer, person);
     let mut instead: Option<(u32, bool)> = None;
     for known in holders.iter().filter(|known| known.weighs) {
-        let before = match looked_up.get(&known.id) {
-            Some(before) => before.clone(),
-            None => {
-                let found = identity::known(tx, sealer, &store::to_json(&[known.id])?).await?;
-                found.into_values().next().unwrap_or_default()
-            }
+        let before = if let Some(before) = looked_up.get(&known.id) {
+            before.clone()
+        } else {
+            let found = identity::known(tx, sealer, &store::to_json(&[known.id])?).await?;
+            found.into_values().next().unwrap_or_default()
         };
         match same_person(&before, &now) {
             SamePerson::Same => return Ok(Whose::Known(known.id)),

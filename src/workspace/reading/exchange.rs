@@ -327,6 +327,12 @@ async fn doubt(tx: &mut SqliteConnection, bonds: &Bonds, unsound: &[(i64, Fault)
     .bind(&decided)
     .execute(&mut *tx)
     .await?;
+    // Taken out of what is counted before they have it: else it would be counted once too few.
+    sqlx::query("INSERT OR IGNORE INTO dirty SELECT value FROM json_each(?)")
+        .bind(&decided)
+        .execute(&mut *tx)
+        .await?;
+    change::touch(tx, None, "SELECT id FROM dirty").await?;
     sqlx::query(
         "INSERT OR REPLACE INTO findings (person, place, code, severity, attribute, text)
          SELECT value, ?, ?, 1, NULL, 'Changed in the file by something other than Causeway before this read. Edits of this person were dropped, and they are left out until you put them back'
@@ -337,10 +343,6 @@ async fn doubt(tx: &mut SqliteConnection, bonds: &Bonds, unsound: &[(i64, Fault)
     .bind(&decided)
     .execute(&mut *tx)
     .await?;
-    sqlx::query("INSERT OR IGNORE INTO dirty SELECT value FROM json_each(?)")
-        .bind(&decided)
-        .execute(&mut *tx)
-        .await?;
     import::doubt_sent(tx, bonds, &of(Fault::Sent)?, now).await
 }
 

@@ -320,7 +320,7 @@ impl Stage {
                 }
                 Some(known) if known.is_plain(&person) && self.first_time(known.id) => known.id,
                 // Somebody changed, or somebody else; or a second row of a known key, which gets one of its own when the reading ends.
-                Some(_) => self.whose(tx, sealer, &person, &looked_up).await?,
+                Some(known) => self.whose(tx, sealer, &person, known, &looked_up).await?,
                 None => self.number(),
             };
             self.rows = self.rows.checked_add(1).ok_or_else(too_many)?;
@@ -365,9 +365,10 @@ impl Stage {
         tx: &mut SqliteConnection,
         sealer: &Sealer,
         person: &Person,
+        at_key: &Known,
         looked_up: &HashMap<u32, Identity>,
     ) -> Result<u32> {
-        match again::whose(tx, sealer, person, looked_up, |id| !self.is_seen(id)).await? {
+        match again::whose(tx, sealer, person, at_key, looked_up, |id| !self.is_seen(id)).await? {
             Whose::Known(id) => {
                 self.first_time(id);
                 Ok(id)

@@ -366,3 +366,23 @@ async fn whoever_was_changed_and_is_gone_is_counted_once() {
     assert_counts_fit(&workspace).await;
     workspace.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn who_was_changed_before_a_further_reading_is_counted_with_the_finding_that_says_so() {
+    let desk = Desk::new();
+    let workspace = desk.create().await;
+    let both =
+        || vec![person(1, "ada@x.example", "Ada", "Lovelace"), person(2, "ben@x.example", "Ben", "Okri")];
+    read(&workspace, both()).await;
+    let mut tx = workspace.begin().await.unwrap();
+    sqlx::query("UPDATE people SET left_out = 1, state = 4 WHERE id = 1").execute(&mut *tx).await.unwrap();
+    workspace.commit(tx).await.unwrap();
+    read(&workspace, both()).await;
+    let counted = workspace.counts().await.unwrap().findings;
+    assert_eq!(
+        counted.iter().map(|f| (f.code.as_str(), f.people)).collect::<Vec<_>>(),
+        [(CHANGED_OUTSIDE, 1)]
+    );
+    assert_counts_fit(&workspace).await;
+    workspace.close().await.unwrap();
+}

@@ -48,9 +48,10 @@ pub(super) fn found_ui(ui: &mut Ui, tested: &Tested, chosen: Option<&Chosen>, vi
     });
     notes_ui(ui, &probe.notes);
     Card::new().padding(14.0).show(ui, |ui| {
-        let link = match can.sql {
-            true => Some("Choose another table or write SQL"),
-            false => (probe.catalog.tables.len() > 1).then_some("Choose another table"),
+        let link = if can.sql {
+            Some("Choose another table or write SQL")
+        } else {
+            (probe.catalog.tables.len() > 1).then_some("Choose another table")
         };
         spread(
             ui,
