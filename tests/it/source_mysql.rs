@@ -156,10 +156,10 @@ async fn the_catalog_says_what_is_there_and_what_is_refused() {
 
 #[tokio::test]
 async fn conditions_mean_what_they_mean_in_every_database() {
+    use Comparison::{Above, Below, Contains, HasValue, Is, IsEmpty, IsNot, No, StartsWith, Yes};
     let server = MariaDb::shared();
     server.database("src_conditions", STAFF);
     let source = source(server.spec("src_conditions"));
-    use Comparison::{Above, Below, Contains, HasValue, Is, IsEmpty, IsNot, No, StartsWith, Yes};
     for (column, comparison, value, expected) in [
         ("login", Is, "anna@example.com", "1"),
         ("login", Is, "x' OR '1'='1", ""),
@@ -322,7 +322,7 @@ async fn a_reading_is_one_state_and_can_be_stopped() {
             server.admin(
                 "src_read",
                 "DELETE FROM many WHERE id > 20000; INSERT INTO many (id) VALUES (100000);",
-            )
+            );
         })
         .await
         .unwrap();
