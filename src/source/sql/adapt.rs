@@ -1,6 +1,6 @@
 //! SQL that was written for every database, as MySQL takes it.
 //!
-//! Causeway writes its own SELECTs in what PostgreSQL, SQLite and the SQL standard have in common. Where MySQL differs, the standard's
+//! Causeway writes its own SELECT statements in what PostgreSQL, SQLite and the SQL standard have in common. Where MySQL differs, the standard's
 //! form is an error there, so that it can be put right without changing what an administrator means: a name in double quotes where
 //! only a name can stand, and `CAST(… AS text)`. What MySQL takes with another meaning is told instead of guessed.
 
