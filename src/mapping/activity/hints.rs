@@ -73,7 +73,7 @@ const HINTS: &[(Hint, &str)] = &[
     (Hint::PasswordSet, "pwdlastset"),
 ];
 
-/// What a name may say, where [`named`] says nothing.
+/// What a name may say, where [`super::words::named`] says nothing.
 pub(super) fn hint(name: &str) -> Option<Hint> {
     // Whose it is, and that it is a flag.
     const WHOSE: [&str; 14] = [
