@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::sql::{Dialect, own_query};
+use super::sql::{Dialect, own_query, split_with};
 use super::{Source, SourceError};
 use crate::model::{ColumnName, Columns, People, Selection, Value};
 
@@ -46,6 +46,12 @@ pub async fn overlap_of_people(
     column: &str,
     within: &[Within],
 ) -> Result<Option<Overlap>, SourceError> {
+    if let (People::Sql(sql), Some(Dialect::Mssql)) = (people, source.dialect())
+        && split_with(sql).0.is_some()
+    {
+        // SQL that begins with WITH can't stand in brackets there.
+        return Ok(None);
+    }
     let from = |dialect: Dialect| match people {
         People::Table(name) => Ok(dialect.quote_table(name)),
         // On a line of its own: the SQL may end with a comment.
@@ -77,6 +83,7 @@ fn overlap_sql(
     within: &[Within],
 ) -> String {
     let mut counts = String::from("count(*) AS looked");
+    let mut found = String::new();
     for (at, Within { column, as_text }) in within.iter().enumerate() {
         let (mut there, mut here) = (format!("t.{}", dialect.quote(&column.column)), "v.id".to_owned());
         // MySQL takes any word for 0 where a number is compared with it.
@@ -85,13 +92,19 @@ fn overlap_sql(
         }
         let table = dialect.quote_table(&column.table);
         let is_there = match dialect {
-            Dialect::Postgres | Dialect::Sqlite => {
+            Dialect::Postgres | Dialect::Sqlite | Dialect::Mssql => {
                 format!("EXISTS (SELECT 1 FROM {table} AS t WHERE {there} = {here})")
             }
             // Looked up in a table that is made once: no index serves a text made of a number.
             Dialect::Mysql => format!("{here} IN (SELECT {there} FROM {table} AS t)"),
         };
-        let _ = write!(counts, ", count(CASE WHEN {is_there} THEN 1 END) AS found_{at}");
+        if dialect == Dialect::Mssql {
+            // SQL Server counts nothing that holds a SELECT: it is found first, and then counted.
+            let _ = write!(found, ", CASE WHEN {is_there} THEN 1 END AS is_{at}");
+            let _ = write!(counts, ", count(w.is_{at}) AS found_{at}");
+        } else {
+            let _ = write!(counts, ", count(CASE WHEN {is_there} THEN 1 END) AS found_{at}");
+        }
     }
     let column = format!("m.{}", dialect.quote(column));
     let mut condition = format!("{column} IS NOT NULL");
@@ -103,10 +116,13 @@ fn overlap_sql(
             dialect.literal(value)
         );
     }
-    format!(
-        "SELECT {counts} FROM (SELECT DISTINCT f.id AS id FROM (SELECT {column} AS id FROM {from} AS m WHERE {condition} LIMIT \
-         {ROWS}) AS f) AS v"
-    )
+    let values = format!(
+        "(SELECT DISTINCT f.id AS id FROM (SELECT {column} AS id FROM {from} AS m WHERE {condition} LIMIT {ROWS}) AS f) AS v"
+    );
+    if dialect == Dialect::Mssql {
+        return format!("SELECT {counts} FROM (SELECT v.id{found} FROM {values}) AS w");
+    }
+    format!("SELECT {counts} FROM {values}")
 }
 
 /// The different values of a column, as text, at most `limit` of those in its first 5,000 rows. `None` where the source can't be
@@ -174,6 +190,15 @@ pub async fn uniqueness(
                     }
                     // MySQL before 8 has no WITH.
                     format!("({sql}\n) AS p")
+                }
+                // SQL that begins with WITH can only stand after its own tables there.
+                Dialect::Mssql => {
+                    let (with, select) = split_with(&sql);
+                    let with = with.map(|with| format!("{with}\n, ")).unwrap_or_default();
+                    let with = format!(
+                        "WITH {with}causeway_counted({names}) AS ({select}\n) SELECT {counts} FROM causeway_counted AS p"
+                    );
+                    return Ok(numbers(source, with).await?.map(|row| uniquenesses(&row)));
                 }
             }
         }

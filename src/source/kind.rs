@@ -94,6 +94,12 @@ pub(crate) trait Kind: Sized + Default {
         None
     }
 
+    /// Whether a connection string (`Server=…;Database=…`) of these names and values is one of this kind.
+    fn is_written(pairs: &[(String, String)]) -> bool {
+        let _ = pairs;
+        false
+    }
+
     /// Understands what was pasted; it is of this kind. The password, where there is one, comes apart.
     fn parse(pasted: &Pasted<'_>) -> Result<(Self, Option<SecretString>), SourceError>;
 

@@ -10,6 +10,7 @@ use super::capabilities::Capabilities;
 use super::file::FileSpec;
 use super::form::Values;
 use super::kind::{About, Kind, Tile};
+use super::mssql::MssqlSpec;
 use super::mysql::MysqlSpec;
 use super::pasted::Pasted;
 use super::postgres::PostgresSpec;
@@ -62,6 +63,13 @@ macro_rules! sources {
                     $(Self::$kind => <$spec>::wrong,)+
                 };
                 values.missing(&self.about().form).or_else(|| wrong(values))
+            }
+
+            /// Whether a connection string of these names and values is one of this kind.
+            pub(super) fn is_written(self, pairs: &[(String, String)]) -> bool {
+                match self {
+                    $(Self::$kind => <$spec>::is_written(pairs),)+
+                }
             }
 
             /// Understands what was pasted, which is of this kind.
@@ -152,6 +160,8 @@ sources! {
     Postgres(PostgresSpec),
     /// A MySQL or MariaDB database.
     Mysql(MysqlSpec),
+    /// A SQL Server or Azure SQL database.
+    Mssql(MssqlSpec),
     /// A SQLite file.
     Sqlite(SqliteSpec),
     /// A file that somebody exported.

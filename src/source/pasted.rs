@@ -18,6 +18,8 @@ pub(crate) enum Pasted<'a> {
         /// What stands after the scheme's colon.
         rest: &'a str,
     },
+    /// A connection string that the kind knows: its names and values (`Server=…;Database=…`).
+    Pairs(Vec<(String, String)>),
     /// The path of a file, as it is.
     Path(&'a str),
     /// The command line of a program that the kind knows: the words after the program's name.
@@ -118,6 +120,51 @@ impl<'a> Server<'a> {
             return Err(bad("the address is followed by something that is not a port"));
         }
         Ok(server)
+    }
+}
+
+/// The properties of a connection string: `name=value;name={va;lue};name='va;lue'`. Inside of braces and quotes the closing one is
+/// written twice.
+pub(crate) fn pairs(text: &str) -> Result<Vec<(String, String)>, SourceError> {
+    let mut pairs = Vec::new();
+    let mut chars = text.chars().peekable();
+    loop {
+        while chars.next_if(|c| c.is_whitespace() || *c == ';').is_some() {}
+        if chars.peek().is_none() {
+            return Ok(pairs);
+        }
+        let mut name = String::new();
+        loop {
+            match chars.next() {
+                Some('=') => break,
+                Some(c) if c != ';' => name.push(c),
+                _ => return Err(bad("a part of it is no “name=value”")),
+            }
+        }
+        while chars.next_if(|c| c.is_whitespace()).is_some() {}
+        let mut value = String::new();
+        let close = match chars.peek() {
+            Some('{') => Some('}'),
+            Some(quote @ ('\'' | '"')) => Some(*quote),
+            _ => None,
+        };
+        if let Some(close) = close {
+            chars.next();
+            loop {
+                match chars.next() {
+                    None => return Err(bad("a quote or brace in it does not end")),
+                    Some(c) if c == close && chars.next_if_eq(&close).is_none() => break,
+                    Some(c) => value.push(c),
+                }
+            }
+            while chars.next_if(|c| c.is_whitespace()).is_some() {}
+            if chars.peek().is_some_and(|c| *c != ';') {
+                return Err(bad("something follows a quoted part of it"));
+            }
+        } else {
+            value.extend(std::iter::from_fn(|| chars.next_if(|c| *c != ';')));
+        }
+        pairs.push((name.trim().to_owned(), value));
     }
 }
 

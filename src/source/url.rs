@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::SourceError;
 use super::kinds::{SourceKind, SourceSpec};
-use super::pasted::{Pasted, bad, decode, words};
+use super::pasted::{Pasted, bad, decode, pairs, words};
 
 impl SourceSpec {
     /// Understands a pasted connection URL, JDBC string, command line (`psql -h …`), or the path of a file. The password, where there
@@ -24,6 +24,9 @@ impl SourceSpec {
         }
         if let Some((kind, words)) = command(text)? {
             return kind.parse(&Pasted::Command(words));
+        }
+        if let Some((kind, pairs)) = connection_string(text) {
+            return kind.parse(&Pasted::Pairs(pairs));
         }
         let Some((scheme, rest)) = text.split_once(':') else { return file(text) };
         let scheme = scheme.to_ascii_lowercase();
@@ -76,6 +79,13 @@ fn command(text: &str) -> Result<Option<(SourceKind, Vec<String>)>, SourceError>
     };
     let words = words(text)?.into_iter().skip_while(|word| is_setting(word)).skip(1).collect();
     Ok(Some((kind, words)))
+}
+
+/// The kind whose connection string (`Server=…;Database=…`) this is, and its names and values.
+fn connection_string(text: &str) -> Option<(SourceKind, Vec<(String, String)>)> {
+    let pairs = pairs(text).ok()?;
+    let kind = all().find(|kind| kind.is_written(&pairs))?;
+    Some((kind, pairs))
 }
 
 /// `NAME=value` before a command.

@@ -255,6 +255,7 @@ impl Kind for FileSpec {
                     }
                 }
             }
+            Pasted::Pairs(_) => return Err(bad("it is a database's connection string, not a file")),
             Pasted::Command(_) => return Err(bad("it is a command line, not a file")),
         }
         Ok((checked(spec)?, None))

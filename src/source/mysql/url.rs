@@ -17,6 +17,7 @@ pub(super) fn parse(pasted: &Pasted<'_>) -> Result<(MysqlSpec, Option<SecretStri
     match pasted {
         Pasted::Url { rest } => found.url(rest)?,
         Pasted::Command(words) => found.command(words)?,
+        Pasted::Pairs(_) => return Err(bad("it is another database's connection string")),
         Pasted::Path(_) => return Err(bad("it is a file, and MySQL is a server")),
     }
     let Found { mut spec, password, socket } = found;

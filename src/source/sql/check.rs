@@ -129,7 +129,7 @@ pub(super) fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<(usize, Token<'_
                 return Err("it holds a comment that MySQL runs (/*! … */)");
             }
             b'-' if next == Some(b'-') => at += find(&bytes[at..], b"\n").unwrap_or(bytes.len() - at),
-            b'/' if next == Some(b'*') => at = comment_end(bytes, at, postgres)?,
+            b'/' if next == Some(b'*') => at = comment_end(bytes, at, postgres || dialect == Dialect::Mssql)?,
             b'\'' => {
                 // E'…' knows backslashes; it is only one when E is a word of its own.
                 let escapes = mysql
@@ -217,7 +217,7 @@ fn quoted_end(bytes: &[u8], at: usize, quote: u8, escapes: bool) -> Option<usize
     }
 }
 
-/// Comments nest in PostgreSQL; in SQLite one that does not end reaches to the end of the text, which the closing bracket would
+/// Comments nest in PostgreSQL and SQL Server; in SQLite one that does not end reaches to the end of the text, which the closing bracket would
 /// be swallowed by.
 fn comment_end(bytes: &[u8], at: usize, nests: bool) -> Result<usize, &'static str> {
     let mut depth = 1;

@@ -1,5 +1,6 @@
 //! The databases that SQL is made for, and what differs between them.
 
+use super::mssql;
 use crate::model::TableName;
 
 /// An identifier in SQL's own quotes. Case is kept; what stands inside can't get out.
@@ -29,13 +30,16 @@ pub enum Dialect {
     Sqlite,
     /// MySQL and MariaDB.
     Mysql,
+    /// SQL Server and Azure SQL.
+    Mssql,
 }
 
 impl Dialect {
     /// An identifier in the database's own quotes. Case is kept; what stands inside can't get out.
     pub(crate) fn quote(self, name: &str) -> String {
         match self {
-            Self::Postgres | Self::Sqlite => quote(name),
+            // SQL Server takes the standard's quotes as well as brackets.
+            Self::Postgres | Self::Sqlite | Self::Mssql => quote(name),
             Self::Mysql => format!("`{}`", name.replace('`', "``")),
         }
     }
@@ -52,6 +56,8 @@ impl Dialect {
     pub(crate) fn literal(self, text: &str) -> String {
         match self {
             Self::Postgres | Self::Sqlite => literal(text),
+            // Unicode, whatever the database's code page.
+            Self::Mssql => format!("N{}", literal(text)),
             // Digits, so that no setting of the server (backslashes, character sets) makes anything else of it.
             Self::Mysql => format!("_utf8mb4 X'{}'", hex::encode(text.replace('\0', ""))),
         }
@@ -63,6 +69,7 @@ impl Dialect {
             // Bound values are always sent as text.
             Self::Postgres => Some(format!("${n}::text")),
             Self::Sqlite => Some(format!("?{n}")),
+            Self::Mssql => Some(format!("@P{n}")),
             // An answer to bound values comes in binary form, which not every type has.
             Self::Mysql => None,
         }
@@ -73,6 +80,7 @@ impl Dialect {
         match self {
             Self::Postgres => format!("{expression}::text"),
             Self::Sqlite => format!("CAST({expression} AS TEXT)"),
+            Self::Mssql => mssql::text(expression),
             Self::Mysql => format!("CAST({expression} AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_bin"),
         }
     }
@@ -82,6 +90,7 @@ impl Dialect {
         match self {
             Self::Postgres => format!("strpos({haystack}, {needle})"),
             Self::Sqlite | Self::Mysql => format!("instr({haystack}, {needle})"),
+            Self::Mssql => format!("charindex({needle}, {haystack})"),
         }
     }
 
@@ -90,6 +99,7 @@ impl Dialect {
         match self {
             Self::Postgres => format!("array_agg(DISTINCT {expression}::text)"),
             Self::Sqlite => format!("json_group_array(DISTINCT CAST({expression} AS TEXT))"),
+            Self::Mssql => mssql::gather(expression),
             // The sign between them stands in no name, so that no name turns into two.
             Self::Mysql => {
                 format!(

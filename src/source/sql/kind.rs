@@ -16,3 +16,15 @@ pub(crate) enum Kind {
     /// Types without an order of their own (JSON, XML, points); compared as text.
     Odd,
 }
+
+/// A column of the people's table or SELECT.
+#[derive(Debug, Clone)]
+pub(crate) struct Field {
+    /// Its name in the result; unique.
+    pub(crate) name: String,
+    /// What it holds.
+    pub(crate) kind: Kind,
+    /// The type that a text is turned into before it is compared with this column's values as they are, so that an index on the
+    /// column serves. `None`: it compares as it is.
+    pub(crate) cast: Option<String>,
+}

@@ -3,22 +3,10 @@
 use std::fmt::Write as _;
 
 use super::dialect::Dialect;
-use super::kind::Kind;
-use super::truth;
+use super::kind::{Field, Kind};
+use super::{mssql, truth};
 use crate::model::{Comparison, Condition, GroupName, Membership};
 use crate::source::SourceError;
-
-/// A column of the people's table or SELECT.
-#[derive(Debug, Clone)]
-pub(crate) struct Field {
-    /// Its name in the result; unique.
-    pub(crate) name: String,
-    /// What it holds.
-    pub(crate) kind: Kind,
-    /// The type that a text is turned into before it is compared with this column's values as they are, so that an index on the
-    /// column serves. `None`: it compares as it is.
-    pub(crate) cast: Option<String>,
-}
 
 /// A membership whose columns were looked up.
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +88,11 @@ pub(crate) fn build(request: &Request<'_>) -> Result<Query, SourceError> {
             let _ = write!(sql, "WITH p{aliases} AS {} ", request.people);
             "p".to_owned()
         }
+        // SQL Server takes SQL with a WITH of its own only there, and any name may stand in that.
+        (Dialect::Mssql, true) => {
+            let _ = write!(sql, "WITH causeway_people{aliases} AS {} ", request.people);
+            "causeway_people AS p".to_owned()
+        }
         _ => format!("{} AS p{aliases}", request.people),
     };
     for (at, members) in request.members.iter().copied().enumerate() {
@@ -146,7 +139,11 @@ pub(crate) fn build(request: &Request<'_>) -> Result<Query, SourceError> {
         }
     }
 
-    let _ = write!(sql, "SELECT {} FROM {from}", columns.join(", "));
+    let top = match (request.dialect, request.limit) {
+        (Dialect::Mssql, Some(limit)) => format!("TOP ({limit}) "),
+        _ => String::new(),
+    };
+    let _ = write!(sql, "SELECT {top}{} FROM {from}", columns.join(", "));
     if !conditions.is_empty() {
         let _ = write!(sql, " WHERE {}", conditions.join(" AND "));
     }
@@ -154,7 +151,7 @@ pub(crate) fn build(request: &Request<'_>) -> Result<Query, SourceError> {
         let order: Vec<_> = request.key.iter().map(|at| build.ordered(&request.fields[*at])).collect();
         let _ = write!(sql, " ORDER BY {}", order.join(", "));
     }
-    if let Some(limit) = request.limit {
+    if let (Some(limit), true) = (request.limit, top.is_empty()) {
         let _ = write!(sql, " LIMIT {limit}");
     }
     Ok(Query { sql, bound: build.bound })
@@ -252,6 +249,7 @@ impl<'a> Build<'a> {
             (Dialect::Mysql, Kind::Number | Kind::Bool) if field.cast.as_deref() == Some(BIT) => {
                 Dialect::Mysql.text(&format!("({column} + 0)"))
             }
+            (Dialect::Mssql, _) => mssql::shown(&column, field),
             (dialect, _) => dialect.text(&column),
         }
     }
@@ -275,7 +273,11 @@ impl<'a> Build<'a> {
             Comparison::Is => self.compared(table, field, "=", value),
             Comparison::IsNot => {
                 let is = self.compared(table, field, "=", value);
-                format!("({is}) IS NOT TRUE")
+                match dialect {
+                    // SQL Server has no truths that could be asked.
+                    Dialect::Mssql => format!("(CASE WHEN {is} THEN 1 ELSE 0 END) = 0"),
+                    _ => format!("({is}) IS NOT TRUE"),
+                }
             }
             Comparison::Contains => self.contains(&text, value, "> 0"),
             Comparison::StartsWith => self.contains(&text, value, "= 1"),
@@ -298,6 +300,7 @@ impl<'a> Build<'a> {
             (_, Kind::Bool) => match (dialect, truth::of(value)) {
                 (Dialect::Postgres, Some(truth)) => format!("{column} {operator} {truth}"),
                 (Dialect::Mysql, Some(truth)) => format!("({column} + 0) {operator} {}", u8::from(truth)),
+                (Dialect::Mssql, Some(truth)) => format!("{column} {operator} {}", u8::from(truth)),
                 // A column that is declared as a truth may hold any word for it.
                 (Dialect::Sqlite, Some(truth)) => {
                     format!("{} {operator} {}", truth::number(&column, &text), u8::from(truth))
@@ -321,6 +324,21 @@ impl<'a> Build<'a> {
             },
             (Dialect::Mysql, Kind::Time) => match moment(value) {
                 Some(moment) => format!("{column} {operator} {}", self.mysql_moment(&moment)),
+                None => "1 = 0".into(),
+            },
+            (Dialect::Mssql, Kind::Number) => match number {
+                Some(_) => {
+                    format!("{column} {operator} TRY_CAST({} AS decimal(38, 10))", self.bind(value.trim()))
+                }
+                None => "1 = 0".into(),
+            },
+            (Dialect::Mssql, Kind::Time) => match moment(value) {
+                Some(moment) => {
+                    format!(
+                        "{column} {operator} TRY_CAST({} AS datetime2)",
+                        self.bind(mssql::moment(&moment))
+                    )
+                }
                 None => "1 = 0".into(),
             },
             // SQLite's values have types of their own, whatever the column says.
@@ -360,6 +378,9 @@ impl<'a> Build<'a> {
             return self.same_in_mysql(field, &column, value);
         }
         let place = self.bind(value);
+        if self.request.dialect == Dialect::Mssql {
+            return mssql::same(&column, field, value, &place);
+        }
         if as_text || field.kind == Kind::Odd && !bytes {
             let text = self.text(field);
             return match self.request.dialect {
@@ -381,6 +402,9 @@ impl<'a> Build<'a> {
 
     fn same_ignoring_case(&mut self, field: &Field, value: &str) -> String {
         let column = format!("p.{}", self.quote(&field.name));
+        if self.request.dialect == Dialect::Mssql {
+            return mssql::same_ignoring_case(&column, field, &self.cases(value));
+        }
         // In PostgreSQL an index on lower(column) serves `lower(column)` of a text column, but not `lower(column::text)` of others:
         // the text types turn into text by themselves.
         let text = match (self.request.dialect, field.kind) {

@@ -29,12 +29,16 @@ pub(super) fn says(dialect: Dialect, kind: Kind, column: &str, text: &str, yes: 
     match (dialect, kind, yes) {
         (Dialect::Postgres, Kind::Bool, true) => format!("{column} IS TRUE"),
         (Dialect::Postgres, Kind::Bool, false) => format!("{column} IS NOT TRUE"),
-        (Dialect::Postgres, Kind::Number, true) => format!("{column} IN (1, -1)"),
-        (Dialect::Postgres, Kind::Number, false) => format!("coalesce({column}, 0) = 0"),
+        (Dialect::Postgres, Kind::Number, true) | (Dialect::Mssql, Kind::Bool | Kind::Number, true) => {
+            format!("{column} IN (1, -1)")
+        }
+        (Dialect::Postgres, Kind::Number, false) | (Dialect::Mssql, Kind::Bool | Kind::Number, false) => {
+            format!("coalesce({column}, 0) = 0")
+        }
         (Dialect::Mysql, Kind::Bool | Kind::Number, true) => format!("({column} + 0) IN (1, -1)"),
         (Dialect::Mysql, Kind::Bool | Kind::Number, false) => format!("coalesce({column} + 0, 0) = 0"),
-        (Dialect::Postgres | Dialect::Mysql, _, true) => among(dialect, text, &YES),
-        (Dialect::Postgres | Dialect::Mysql, _, false) => {
+        (Dialect::Postgres | Dialect::Mysql | Dialect::Mssql, _, true) => among(dialect, text, &YES),
+        (Dialect::Postgres | Dialect::Mysql | Dialect::Mssql, _, false) => {
             format!("({column} IS NULL OR {})", among(dialect, text, &NO))
         }
         (Dialect::Sqlite, _, true) => format!("{} IS 1", number(column, text)),
@@ -60,5 +64,7 @@ fn among(dialect: Dialect, text: &str, words: &[&str]) -> String {
     match dialect {
         Dialect::Postgres => format!("lower(btrim({text})) IN ({words})"),
         Dialect::Sqlite | Dialect::Mysql => format!("lower(trim({text})) IN ({words})"),
+        // `trim` came with SQL Server 2017.
+        Dialect::Mssql => format!("lower(ltrim(rtrim({text}))) IN ({words})"),
     }
 }

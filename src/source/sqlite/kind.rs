@@ -75,6 +75,7 @@ impl Kind for SqliteSpec {
     fn parse(pasted: &Pasted<'_>) -> Result<(Self, Option<SecretString>), SourceError> {
         let path = match pasted {
             Pasted::Path(path) => file_path(path)?,
+            Pasted::Pairs(_) => return Err(bad("it is another database's connection string")),
             Pasted::Url { rest } => {
                 let path = rest.strip_prefix("//").unwrap_or(rest);
                 let path = path.split_once('?').map_or(path, |(path, _)| path);

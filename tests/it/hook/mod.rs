@@ -10,6 +10,7 @@ mod first_sign_in;
 mod guess;
 mod load;
 mod moved;
+mod mssql;
 mod mysql;
 mod own;
 mod products;

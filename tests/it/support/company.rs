@@ -15,6 +15,7 @@ use causeway::secrets::KeyFile;
 use causeway::source::{self, Source, SourceSpec, SqliteSpec};
 use causeway::workspace::{Keys, NewWorkspace, PeopleFilter, PersonDetail, Sort, Workspace};
 use chrono::NaiveDate;
+use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use tokio::sync::watch;
@@ -131,7 +132,17 @@ pub(crate) async fn read_database(
     key_file: &Path,
 ) -> (Workspace, Mapping) {
     let spec = SourceSpec::Sqlite(SqliteSpec { path: database.to_owned() });
-    let source: Arc<dyn Source> = source::open(&spec, None).unwrap();
+    read_source(&spec, None, workspace, key_file).await
+}
+
+/// Reads any source into a new workspace by the suggestion alone.
+pub(crate) async fn read_source(
+    spec: &SourceSpec,
+    password: Option<&str>,
+    workspace: &Path,
+    key_file: &Path,
+) -> (Workspace, Mapping) {
+    let source: Arc<dyn Source> = source::open(spec, password.map(SecretString::from)).unwrap();
     let probe = source.probe().await.unwrap();
     let guess = guess_people(&probe.catalog).into_iter().next().expect("a guess");
     let sample = source.sample(&guess.selection, 100).await.unwrap();
