@@ -40,6 +40,8 @@ codes! {
     CONTROL_CHARACTERS = "control_characters";
     /// Blocks in a login or an address, warns elsewhere. Characters that nobody can see, or that turn the order of the others round.
     INVISIBLE_CHARACTERS = "invisible_characters";
+    /// Blocks. A value that looks like a stored password: its row is shifted, or the column is the wrong one.
+    LOOKS_STORED = "looks_stored";
     /// Notes. A value of blanks alone, which Okta would refuse: it is left out.
     BLANK_LEFT_OUT = "blank_left_out";
     /// Blocks. A value is not of the type Okta's schema gives the attribute.

@@ -142,6 +142,27 @@ mod tests {
     }
 
     #[test]
+    fn a_stored_password_goes_into_nobodys_profile() {
+        let md5 = "63c17d31de36b9b9ed6b980f8502d2ce";
+        for (name, value) in [
+            ("lastName", json!(md5)),
+            ("department", json!("$2a$10$GRLdNijSQMUvl/au9ofL.eDwmoohzzS7.rmNSJZ.0FxO/BTk76klW")),
+            ("costCenter", json!("{SSHA}Wk8RtqhVJ1xjSpNKIUvTwXGFQnJmZWFk")),
+        ] {
+            assert!(
+                codes_of(candidate(&[(name, value)])).contains(&codes::LOOKS_STORED.to_owned()),
+                "{name}"
+            );
+        }
+        for (name, value) in [("employeeNumber", json!(md5)), ("title", json!("Head of $2a$ and {things}"))] {
+            assert!(
+                !codes_of(candidate(&[(name, value)])).contains(&codes::LOOKS_STORED.to_owned()),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
     fn what_okta_refuses_blocks() {
         let long = "x".repeat(51);
         for (attribute, value, code) in [

@@ -10,7 +10,7 @@ use super::repair::{has_lines, is_unwanted_control, repair};
 use super::schema::{AttributeRule, AttributeType, Items, LoginForm, SchemaRules};
 use crate::model::{
     Finding, Profile, Severity, attribute, holds_invisible, holds_stray_invisible, invisible_names, is_blank,
-    without_invisible,
+    looks_stored, without_invisible,
 };
 
 use Severity::{Blocks, Notes, Warns};
@@ -64,6 +64,7 @@ pub(super) fn findings(profile: &Profile, schema: &SchemaRules, out: &mut Vec<Fi
             continue;
         }
         invisible(name, value, schema, out);
+        stored(name, value, out);
         match schema.rule(name) {
             Some(rule) => with_rule(name, value, rule, schema, out),
             None if schema.from_org => {
@@ -137,6 +138,33 @@ fn invisible(name: &str, value: &Value, schema: &SchemaRules, out: &mut Vec<Find
     let which = invisible_names(text).join(", ");
     let words = format!("{} holds characters that nobody can see ({which})", title(name));
     out.push(Finding::new(severity, codes::INVISIBLE_CHARACTERS, Some(name), words));
+}
+
+/// A stored password among what everyone in the company may read: a row that lacks a cell, or a column that is mapped wrongly.
+fn stored(name: &str, value: &Value, out: &mut Vec<Finding>) {
+    let found = match value {
+        Value::String(text) => is_stored(name, text),
+        Value::Array(values) => values.iter().filter_map(Value::as_str).any(|text| is_stored(name, text)),
+        _ => false,
+    };
+    if found {
+        let words = format!(
+            "{} looks like a stored password: see whether the row is shifted, or the column is the wrong one",
+            title(name)
+        );
+        out.push(Finding::new(Blocks, codes::LOOKS_STORED, Some(name), words));
+    }
+}
+
+/// Bare digests are stored passwords where names of people belong; elsewhere they may be numbers of something.
+fn is_stored(name: &str, text: &str) -> bool {
+    let of_a_person = matches!(
+        name,
+        "firstName" | "lastName" | "middleName" | "displayName" | "nickName" | "title" | "department"
+    );
+    let digest =
+        || matches!(text.len(), 32 | 40 | 56 | 64 | 96 | 128) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    text.len() >= 20 && (looks_stored(text) || of_a_person && digest())
 }
 
 /// Whether a value has to be right to the letter: logins, and what has a form.

@@ -12,7 +12,7 @@ use super::error::CliError;
 use super::reasons::Reasons;
 use super::report::whole;
 use super::talk::{Talk, spell, stop_on_ctrl_c};
-use super::{rules, source};
+use super::{outputs, rules, source};
 use crate::files::PrivateFile;
 use crate::migration::check::{self, CheckJob, CheckReport};
 use crate::migration::{PlanTable, Planned, switches};
@@ -22,6 +22,7 @@ use crate::workspace::WhatIsTaken;
 pub(super) async fn run(args: CheckArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
     let workspace = source::open(&args.workspace).await?;
+    outputs::apart(&[&args.plan], &args.workspace, &workspace).await?;
     let choices = source::choices(&args.okta, &workspace).await?;
     let client = source::okta(&args.okta, &workspace, choices.share).await?;
     rules::follow(&workspace, &client, args.okta.create_attributes, &stop, talk).await?;

@@ -108,6 +108,14 @@ pub(super) enum CliError {
         /// What the operating system said.
         technical: String,
     },
+    /// A file to be written is one that is needed.
+    #[error("{} is {what}, and is not written over.", path.display())]
+    NotOver {
+        /// Which.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// A sealing key is not shown.
     #[error("A sealing key is not shown on a screen.")]
     KeyOnScreen,
@@ -143,7 +151,7 @@ impl CliError {
 
     /// Whether it is the command line that names what is not there, or nobody.
     pub(super) fn is_of_the_command_line(&self) -> bool {
-        matches!(self, Self::NoSuch { .. } | Self::NobodyNamed)
+        matches!(self, Self::NoSuch { .. } | Self::NobodyNamed | Self::NotOver { .. })
     }
 }
 
@@ -201,6 +209,7 @@ impl Explain for CliError {
             Self::File { .. } => {
                 "Make sure that the file and its folder exist and that you have permission to use them.".to_owned()
             }
+            Self::NotOver { .. } => "Name another file.".to_owned(),
             Self::KeyOnScreen => {
                 "Name a file for it with --output, or pass it on to another program (see --help).".to_owned()
             }

@@ -14,6 +14,7 @@ pub mod hook;
 mod import;
 mod kind_flags;
 mod map;
+mod outputs;
 mod password;
 mod people;
 mod practice;

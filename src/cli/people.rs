@@ -8,8 +8,8 @@ use super::Exit;
 use super::args::{PeopleArgs, PeopleFormat};
 use super::error::CliError;
 use super::report::whole;
-use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
+use super::{outputs, source};
 use crate::files::PrivateFile;
 use crate::migration::chosen_policy;
 use crate::migration::people::{self as job, Format, export};
@@ -24,6 +24,7 @@ const MOST_OFFERED: usize = 60;
 pub(super) async fn run(args: PeopleArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
     let workspace = source::open(&args.workspace).await?;
+    outputs::apart(&[&args.output], &args.workspace, &workspace).await?;
     let mut filter = PeopleFilter {
         search: args.search.clone(),
         disposition: args.disposition,

@@ -8,8 +8,8 @@ use super::Exit;
 use super::args::ReportArgs;
 use super::error::CliError;
 use super::read::{numbers, words};
-use super::source;
 use super::talk::{Talk, stop_on_ctrl_c};
+use super::{outputs, source};
 use crate::files::{self, PrivateFile};
 use crate::migration::import::Tally;
 use crate::migration::report::{Secrets, TableScope, csv, html, operations};
@@ -18,6 +18,7 @@ use crate::model::{counted, number, people};
 pub(super) async fn run(args: ReportArgs, talk: &Talk) -> Result<Exit, CliError> {
     let stop = stop_on_ctrl_c();
     let workspace = source::open(&args.workspace).await?;
+    outputs::apart(&[&args.csv, &args.html, &args.operations], &args.workspace, &workspace).await?;
     if let Some(path) = &args.csv {
         let scope = if args.failed { TableScope::Failed } else { TableScope::Everyone };
         let secrets = if args.with_passwords { Secrets::Written } else { Secrets::Covered };

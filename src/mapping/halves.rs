@@ -230,6 +230,11 @@ pub(super) fn bases<'c>(catalog: &'c Catalog, mapping: &'c Mapping, columns: &Co
             let columns: HashSet<String> = columns.names().iter().map(|name| name.to_lowercase()).collect();
             let mut people: Vec<&'c Table> =
                 read.iter().copied().filter(|table| holds_people(table)).collect();
+            // Whatever it is called (`users_old`): who is read from it are the people.
+            if people.is_empty() {
+                people =
+                    read.iter().copied().filter(|table| read.len() == 1 || reads_first(sql, table)).collect();
+            }
             // What was joined to these people is theirs, and no other people: their ids are no others'.
             if people.iter().any(|table| reads_first(sql, table)) {
                 people.retain(|table| reads_first(sql, table));

@@ -119,6 +119,32 @@ async fn from_a_database_to_a_report() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_is_needed_is_written_over() {
+    let company = Company::found(3).await;
+    read(&company).await;
+    let workspace = company.workspace().display().to_string();
+    let twice = company.folder.path().join("twice.csv").display().to_string();
+    for arguments in [
+        ["report", "--csv", &workspace, "", ""],
+        ["report", "--html", &workspace, "", ""],
+        ["report", "--operations", &workspace, "", ""],
+        ["report", "--csv", &twice, "--operations", &twice],
+        ["people", "--output", &workspace, "", ""],
+    ] {
+        let mut command = causeway(&company);
+        command.arg(arguments[0]).arg(company.workspace());
+        command.args(arguments[1..].iter().filter(|argument| !argument.is_empty()));
+        let (code, _, error) = run(command).await;
+        assert_eq!(code, 2, "{arguments:?}: {error}");
+        assert!(error.contains("is not written over"), "{arguments:?}: {error}");
+    }
+    let mut command = causeway(&company);
+    command.arg("people").arg(company.workspace());
+    let (code, out, _) = run(command).await;
+    assert_eq!((code, out.lines().count()), (0, 4), "the migration is as it was");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn failed_people_keep_their_source_row_without_what_opens_something() {
     let company = Company::found(5).await;
     let old = bcrypt::hash("the one before", 4).unwrap();

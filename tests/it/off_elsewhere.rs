@@ -69,6 +69,18 @@ async fn a_select_that_leaves_out_who_is_off_is_told_and_completed() {
 }
 
 #[tokio::test]
+async fn whatever_the_table_is_called_that_people_are_read_from() {
+    for name in ["users_old", "old_people", "people_backup", "users_archive", "tmp_users"] {
+        let schema = MARKED
+            .replace("TABLE users", &format!("TABLE {name}"))
+            .replace("INTO users", &format!("INTO {name}"));
+        let looked =
+            by_sql(&schema, &format!("SELECT id, email, first_name, last_name, pw FROM {name}")).await;
+        assert_eq!(off(&looked), ["2", "3"], "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_select_that_leaves_out_those_who_are_off_says_nothing() {
     for sql in [
         "SELECT id, email, first_name, last_name, pw FROM users WHERE banned = 0 AND deleted_at IS NULL",

@@ -160,7 +160,7 @@ impl SwitchFinder {
             let secret = named(name).is_none() && hint(name) == Some(Hint::Filled);
             (off > 0).then(|| Switch {
                 column: name.to_owned(),
-                values: if secret { tally.told_filled() } else { tally.told(MOST_TOLD) },
+                values: if secret { tally.told_filled() } else { words_only(tally.told(MOST_TOLD)) },
                 rows: tally.rows,
                 off,
                 off_values: if secret { Vec::new() } else { off_values(&judged.changes, tally) },
@@ -198,12 +198,36 @@ fn off_values(changes: &[Transform], tally: &Tally) -> Vec<String> {
         .into_iter()
         .filter(|(_, piece)| switched_off(changes, piece) > 0)
         .map(|(words, piece)| (words, piece.rows))
+        .filter(|(words, _)| is_word(words))
         .collect();
     off.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     if off.len() > MOST_TOLD || tally.more > 0 {
         return Vec::new();
     }
     off.into_iter().map(|(words, _)| words).collect()
+}
+
+/// The values that a status may have; the others as one, for a row that lacks a cell shows what belongs to another column.
+fn words_only(values: Vec<(String, u64)>) -> Vec<(String, u64)> {
+    let (mut kept, others): (Vec<_>, Vec<_>) = values.into_iter().partition(|(words, _)| is_word(words));
+    let others: u64 = others.iter().map(|(_, count)| count).sum();
+    if others > 0 {
+        kept.push(("something else".to_owned(), others));
+    }
+    kept
+}
+
+/// Whether a value in words (`“locked”`, `a time in the past`) is one that a status has, and no secret: what stands in quotes is short, of
+/// letters or of digits.
+fn is_word(words: &str) -> bool {
+    let Some(value) = words.strip_prefix('“').and_then(|rest| rest.strip_suffix('”')) else {
+        return true;
+    };
+    let letters =
+        |c: char| c.is_alphabetic() || matches!(c, ' ' | '_' | '-' | '.' | '/' | '\'' | '[' | ']' | '"');
+    let short = value.chars().count() <= 24;
+    let number = value.parse::<f64>().is_ok();
+    short && (number || value.chars().all(letters) || value.chars().count() <= 4)
 }
 
 fn is_account_control(name: &str) -> bool {

@@ -132,6 +132,12 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
+/// Whether a line of a cell has as many parts as a row of so many cells: then it is one.
+fn holds_row(cell: &[u8], delimiter: u8, cells: usize) -> bool {
+    let parts = |line: &[u8]| line.split(|byte| *byte == delimiter).count();
+    cells > 1 && cell.split(|byte| *byte == b'\n').skip(1).any(|line| parts(line) >= cells)
+}
+
 /// A CSV file that is being read.
 pub(super) struct Delimited {
     reader: csv::Reader<Bounded<BufReader<Box<dyn Read + Send>>>>,
@@ -143,6 +149,10 @@ pub(super) struct Delimited {
     above: u64,
     /// Whether lines end with CR and LF. The reader then counts a line only when it goes on to the next record.
     crlf: bool,
+    /// What parts the cells.
+    delimiter: u8,
+    /// Cells of the widest row so far.
+    width: usize,
     /// Whether the encoding was found and not chosen: then text that is not in it is a reason to begin again.
     found: bool,
 }
@@ -176,6 +186,8 @@ impl Delimited {
             grid: Grid::new(name, header, true),
             above,
             crlf,
+            delimiter: style.delimiter,
+            width: 0,
             found,
         })
     }
@@ -216,6 +228,15 @@ impl Reader for Delimited {
             if inside > LINES {
                 out.notes.row(&About::OpenQuote, line);
             }
+            // A quote without its partner makes one cell of whole rows: whose they were is not to be guessed.
+            let cells = self.record.len().max(self.width);
+            if inside > 0 && self.record.iter().any(|cell| holds_row(cell, self.delimiter, cells)) {
+                return Err(Fault::Malformed {
+                    row: line,
+                    what: "a quote in it is not closed there, and swallows the rows after it".to_owned(),
+                });
+            }
+            self.width = self.width.max(self.record.len());
             let cells = self.record.iter().map(|cell| self.value(cell)).collect::<Result<Vec<_>, _>>()?;
             self.grid.row(out, line, cells);
         }
@@ -296,12 +317,30 @@ mod tests {
     }
 
     #[test]
+    fn a_quote_that_swallows_rows_takes_the_whole_file_back() {
+        for text in [
+            // Up to the end of the file.
+            "id,mail,hash\n1,a@x.example,h1\n2,\"b@x.example,h2\n3,c@x.example,h3\n4,d@x.example,h4\n",
+            // Up to another one: 2 would get the hash of 4.
+            "id,mail,note,hash\n1,a@x,,h1\n2,b@x,\"call back,h2\n3,c@x,,h3\n4,d@x,see file\",h4\n5,e@x,,h5\n",
+        ] {
+            let refused = read(text);
+            assert!(matches!(&refused, Err(Fault::Malformed { row: 3, .. })), "{refused:?}");
+        }
+        let address = "id,mail,address,hash\n1,a@x,\"Main St 1, rear\nSpringfield, US\",h1\n2,b@x,,h2\n";
+        assert_eq!(read(address).unwrap().rows.len(), 2, "an address of two lines is one");
+    }
+
+    #[test]
     fn a_quote_that_is_not_closed_is_said() {
         let mut text = "id,name\n1,\"Ada\n".to_owned();
         for n in 2..300 {
             text.push_str(&format!("{n},x\n"));
         }
-        let words = read(&text).unwrap().notes.words();
+        assert!(matches!(read(&text), Err(Fault::Malformed { row: 2, .. })));
+        // Lines that can be no rows are a long text.
+        let lines = text.replace(",x", " x");
+        let words = read(&lines).unwrap().notes.words();
         assert!(words.iter().any(|text| text.starts_with("Row 2 has a value that runs over")), "{words:?}");
     }
 
@@ -323,12 +362,15 @@ mod tests {
             let mut reader =
                 Delimited::new(Box::new(io::Cursor::new(bytes)), "people", style, None, false).unwrap();
             let mut out = Harvest::default();
-            while reader.fill(&mut out).unwrap() {}
+            while matches!(reader.fill(&mut out), Ok(true)) {}
         }
 
         #[test]
         fn what_was_written_comes_back(
-            rows in proptest::collection::vec(proptest::collection::vec("[a-zA-Z ,;\"'\n|é]{1,8}", 3), 1..8),
+            rows in proptest::collection::vec(
+                proptest::collection::vec(prop_oneof!["[a-zA-Z ,;\"'|é]{1,8}", "[a-zA-Z \"'\né]{1,8}"], 3),
+                1..8,
+            ),
             delimiter in prop_oneof![Just(b','), Just(b';'), Just(b'\t')],
         ) {
             let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());

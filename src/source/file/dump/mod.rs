@@ -110,6 +110,16 @@ impl Dump {
                 _ if words.last().is_some_and(|word| word.is("select")) => self.pass_over()?,
                 _ => {}
             }
+        } else if first.is("update") || first.is("delete") || first.is("merge") {
+            let words = self.words(|_| false)?;
+            // SQLite's own dump empties its counters before it fills them.
+            if !words.iter().any(|word| word.is("sqlite_sequence")) {
+                return Err(Fault::Wrong {
+                    is: "changes rows after it wrote them (UPDATE, DELETE or MERGE)".to_owned(),
+                    advice: "Causeway reads the rows of a dump and runs nothing. Run the script on a database, and read people from there."
+                        .to_owned(),
+                });
+            }
         } else if first.is("delimiter") {
             // Triggers and functions of MySQL, up to where the delimiter is a semicolon again.
             loop {
@@ -405,6 +415,16 @@ mod tests {
         }
         let at = PG.find("\\.\n").unwrap();
         assert!(matches!(read(&PG.as_bytes()[..at]), Err(Fault::Malformed { .. })));
+    }
+
+    #[test]
+    fn a_script_that_changes_rows_is_not_taken_for_what_it_wrote_first() {
+        let rows = "CREATE TABLE users (id int, active int);\nINSERT INTO users VALUES (1,1),(2,1);\n";
+        for then in ["UPDATE users SET active=0 WHERE id=1;", "DELETE FROM users WHERE id=2;"] {
+            let refused = read(format!("{rows}{then}\n").as_bytes());
+            assert!(matches!(refused, Err(Fault::Wrong { .. })), "{then}");
+        }
+        assert!(read(format!("{rows}DELETE FROM sqlite_sequence;\n").as_bytes()).is_ok());
     }
 
     proptest! {
