@@ -511,6 +511,13 @@ async fn a_reading_that_is_stopped_is_given_up_at_the_server() {
         while receiver.recv().await.is_some() {}
     });
     assert!(summary.unwrap().stopped);
+    // The server takes it in when it comes to it.
+    let told = async {
+        while server.attentions() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), told).await.expect("told to stop");
     assert_eq!(server.attentions(), 1);
 }
 
